@@ -1,0 +1,302 @@
+//! A finding about a definition, for its author: code, place, cause, remedy.
+//!
+//! Readers collect all findings and never stop at the first. The text form shows the line with a caret.
+
+use crate::place::Place;
+use std::fmt;
+
+/// How much a finding weighs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// The definition cannot be served.
+    Error,
+    /// It can be served, and something in it does not do what its author may believe.
+    Warning,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
+        /// The stable name of a kind of finding. A page in `docs/errors.md` explains each; none is ever reused.
+        /// `GW1xx` OpenAPI and files, `GW2xx` CloudFormation, `GW3xx` templates and mappings, `GW4xx` not supported.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &[Code] = &[$(Code::$name,)+];
+
+            /// The code as it is printed, such as `GW301`.
+            pub fn id(self) -> &'static str {
+                match self { $(Code::$name => $id,)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// A file cannot be read.
+    Unreadable = "GW100",
+    /// A file is neither YAML nor JSON.
+    Syntax = "GW101",
+    /// A file is YAML or JSON, but no definition that is known.
+    UnknownKind = "GW102",
+    /// A value has the wrong type.
+    WrongType = "GW103",
+    /// A `$ref` or a name leads nowhere.
+    UnknownReference = "GW104",
+    /// A key stands twice in one object.
+    DuplicateKey = "GW105",
+    /// A document is larger or deeper than the reader's limits.
+    LimitExceeded = "GW106",
+    /// A required member is missing.
+    Missing = "GW107",
+    /// A value is not one of those allowed.
+    InvalidValue = "GW108",
+    /// A path is not one that API Gateway takes.
+    InvalidPath = "GW109",
+    /// The same API, resource or method is defined twice.
+    Duplicate = "GW110",
+    /// A member that API Gateway ignores.
+    Ignored = "GW111",
+    /// A member nobody knows.
+    UnknownMember = "GW112",
+    /// A model's JSON Schema is invalid.
+    InvalidSchema = "GW113",
+    /// Nothing to serve.
+    NothingToServe = "GW114",
+    /// A CloudFormation resource or property is invalid.
+    InvalidResource = "GW201",
+    /// An intrinsic function that is not evaluated yet.
+    Intrinsic = "GW202",
+    /// CloudFormation resources that were passed over.
+    SkippedResources = "GW203",
+    /// A mapping template does not parse.
+    TemplateSyntax = "GW301",
+    /// A JSONPath written in a template or mapping does not parse.
+    JsonPathSyntax = "GW302",
+    /// A parameter mapping is not an expression of API Gateway.
+    InvalidMapping = "GW303",
+    /// A template names a table that is reserved for the gateway itself.
+    ReservedTable = "GW304",
+    /// A selection pattern is not a regular expression.
+    InvalidPattern = "GW305",
+    /// A DynamoDB action that does not exist.
+    UnknownAction = "GW306",
+    /// Authorization that the gateway does not enforce yet.
+    UnenforcedAuthorization = "GW401",
+    /// An API key requirement that the gateway does not enforce yet.
+    UnenforcedApiKey = "GW402",
+    /// A resource policy that the gateway does not enforce yet.
+    UnenforcedPolicy = "GW403",
+    /// An endpoint restriction that the gateway does not enforce yet.
+    UnenforcedEndpoint = "GW404",
+    /// An integration type or service that is not supported yet.
+    UnsupportedIntegration = "GW405",
+    /// A DynamoDB action that the store does not have.
+    UnsupportedAction = "GW406",
+    /// A feature of a method, integration or API that is not supported yet.
+    UnsupportedFeature = "GW407",
+    /// A definition language, version or document kind that is not supported yet.
+    UnsupportedDocument = "GW408",
+}
+
+/// One finding about a definition.
+#[derive(Clone, Debug)]
+pub struct Diagnostic {
+    /// Which kind.
+    pub code: Code,
+    /// Whether it stops the definition from being served.
+    pub severity: Severity,
+    /// Where, unless it concerns no file's content.
+    pub place: Option<Place>,
+    /// What is wrong: lower case, no full stop, the user's text in backticks.
+    pub message: String,
+    /// What stands under the caret, such as `not defined here`.
+    pub label: Option<String>,
+    /// What AWS does, or why it matters.
+    pub notes: Vec<String>,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding that stops the definition from being served.
+    pub fn error(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Error, code, message.into())
+    }
+
+    /// A finding that does not.
+    pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Warning, code, message.into())
+    }
+
+    fn new(severity: Severity, code: Code, message: String) -> Diagnostic {
+        Diagnostic {
+            code,
+            severity,
+            place: None,
+            message,
+            label: None,
+            notes: vec![],
+            help: None,
+        }
+    }
+
+    /// Says where.
+    pub fn at(mut self, place: Place) -> Diagnostic {
+        self.place = Some(place);
+        self
+    }
+
+    /// Says what stands under the caret.
+    pub fn label(mut self, label: impl Into<String>) -> Diagnostic {
+        self.label = Some(label.into());
+        self
+    }
+
+    /// Adds what AWS does, or why it matters.
+    pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// Says what to do.
+    pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// The order in which findings are shown: by file, then by place.
+    pub fn sort(findings: &mut [Diagnostic]) {
+        findings.sort_by(|a, b| a.order().cmp(&b.order()));
+    }
+
+    fn order(&self) -> (Option<(&str, usize)>, &str) {
+        let place = self
+            .place
+            .as_ref()
+            .map(|place| (place.document.name(), place.span.start));
+        (place, self.code.id())
+    }
+}
+
+/// The form for a terminal: message, place, line with caret, notes and help; no colour, no line end at the end.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}[{}]: {}", self.severity, self.code.id(), self.message)?;
+        let mut margin = 3;
+        if let Some(place) = &self.place {
+            margin = place.start().line.to_string().len();
+            snippet(f, place, margin, self.label.as_deref())?;
+        }
+        for note in &self.notes {
+            write!(f, "\n{:margin$} = note: {note}", "")?;
+        }
+        if let Some(help) = &self.help {
+            write!(f, "\n{:margin$} = help: {help}", "")?;
+        }
+        Ok(())
+    }
+}
+
+/// The longest source line that is shown, in characters; of a longer one, the part around the place.
+const LINE_CHARS_MAX: usize = 120;
+
+fn snippet(
+    f: &mut fmt::Formatter<'_>,
+    place: &Place,
+    margin: usize,
+    label: Option<&str>,
+) -> fmt::Result {
+    let start = place.start();
+    write!(f, "\n{:margin$}--> {place}", "")?;
+    if !place.pointer.is_empty() {
+        write!(f, "  ({})", place.pointer)?;
+    }
+    let line = place.document.line(start.line);
+    let skipped = if start.column > LINE_CHARS_MAX {
+        start.column - LINE_CHARS_MAX / 2
+    } else {
+        0
+    };
+    let shown: String = line.chars().skip(skipped).take(LINE_CHARS_MAX).collect();
+    let before: String = shown
+        .chars()
+        .take((start.column - 1).saturating_sub(skipped))
+        .map(|c| if c == '\t' { '\t' } else { ' ' })
+        .collect();
+    let marked = place
+        .text()
+        .lines()
+        .next()
+        .map_or(0, |first| first.chars().count());
+    let room = shown.chars().count().saturating_sub(before.chars().count());
+    let carets = "^".repeat(marked.min(room).max(1));
+    write!(
+        f,
+        "\n{:margin$} |\n{} | {shown}\n{:margin$} | {before}{carets}",
+        "", start.line, ""
+    )?;
+    label.map_or(Ok(()), |label| write!(f, " {label}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::place::Document;
+
+    #[test]
+    fn shows_the_line_with_a_caret_under_the_place() {
+        let document = Document::new("orders.yaml", "a: 1\n\ttemplate: $inptu.path\n");
+        let finding = Diagnostic::warning(Code::TemplateSyntax, "unknown variable `$inptu`")
+            .at(Place::new(&document, 16..22, "/template"))
+            .label("not defined here")
+            .note("an undefined reference is the empty string")
+            .help("did you mean `$input`?");
+        let expected = "\
+warning[GW301]: unknown variable `$inptu`
+ --> orders.yaml:2:12  (/template)
+  |
+2 | \ttemplate: $inptu.path
+  | \t          ^^^^^^ not defined here
+  = note: an undefined reference is the empty string
+  = help: did you mean `$input`?";
+        assert_eq!(finding.to_string(), expected);
+    }
+
+    #[test]
+    fn a_very_long_line_is_shown_around_the_place() {
+        let text = format!("{}$x{}", "a".repeat(500), "b".repeat(500));
+        let document = Document::new("min.json", text);
+        let finding =
+            Diagnostic::error(Code::Syntax, "odd").at(Place::new(&document, 500..502, ""));
+        let shown = finding.to_string();
+        assert_eq!(
+            shown.lines().nth(3),
+            Some(&*format!("1 | {}$x{}", "a".repeat(59), "b".repeat(59)))
+        );
+        assert_eq!(
+            shown.lines().nth(4),
+            Some(&*format!("  | {}^^", " ".repeat(59)))
+        );
+    }
+
+    #[test]
+    fn codes_are_unique() {
+        let mut ids: Vec<_> = Code::ALL.iter().map(|code| code.id()).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), Code::ALL.len());
+    }
+}

@@ -1,0 +1,43 @@
+//! The vocabulary of a REST API, in AWS's words: what a definition says, where it says it, and what is wrong with it.
+//!
+//! Pure data: no I/O, no rule of the data plane. Readers of definitions (crate `import`) end in these types,
+//! the gateway starts from them, and neither knows the other.
+//!
+//! ```
+//! use vestibule_restapi::{Code, Diagnostic, Document, Sourced};
+//!
+//! let document = Document::new("api.yaml", "template: $inptu\n");
+//! let template = Sourced::verbatim(&document, 10, "$inptu", "/template");
+//! let finding = Diagnostic::error(Code::TemplateSyntax, "unknown variable `$inptu`")
+//!     .at(template.place(0..6))
+//!     .help("did you mean `$input`?");
+//! assert!(finding.to_string().starts_with("error[GW301]: unknown variable `$inptu`\n"));
+//! assert!(finding.to_string().contains("--> api.yaml:1:11"));
+//! ```
+
+mod api;
+mod diagnostic;
+mod gateway_response;
+mod ids;
+mod integration;
+mod model;
+mod place;
+mod spelling;
+mod stage;
+
+pub use api::{
+    ApiKeySource, Authorization, AuthorizationType, Authorizer, EndpointConfiguration,
+    EndpointType, HttpMethod, Method, MethodResponse, ParameterLocation, RequestParameter,
+    Resource, RestApi,
+};
+pub use diagnostic::{Code, Diagnostic, Severity};
+pub use gateway_response::{GatewayResponse, GatewayResponseType};
+pub use ids::{AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName};
+pub use integration::{
+    ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
+    MappingTemplate, ParameterMapping, PassthroughBehavior,
+};
+pub use model::{Model, RequestModel, RequestValidator};
+pub use place::{Document, Piece, Place, Position, Sourced};
+pub use spelling::closest;
+pub use stage::{Deployment, Stage};

@@ -1,0 +1,55 @@
+//! "Did you mean": the known word nearest to a misspelt one.
+
+/// The longest word that is compared, in characters; longer ones have no suggestion.
+const WORD_CHARS_MAX: usize = 64;
+
+/// Returns the candidate with the smallest edit distance to `word`, when it is near enough to be meant:
+/// at most a third of the word's length is different, and never more than three edits.
+pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let length = word.chars().count();
+    if length == 0 || length > WORD_CHARS_MAX {
+        return None;
+    }
+    let allowed = (length / 3).clamp(1, 3);
+    candidates
+        .into_iter()
+        .filter(|candidate| candidate.chars().count() <= WORD_CHARS_MAX)
+        .map(|candidate| (distance(word, candidate), candidate))
+        .filter(|(edits, _)| *edits <= allowed)
+        .min_by_key(|(edits, _)| *edits)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance without regard to ASCII case, over two rows.
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().map(|c| c.to_ascii_lowercase()).collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, l) in left.chars().map(|c| c.to_ascii_lowercase()).enumerate() {
+        let mut diagonal = i;
+        let mut previous = i + 1;
+        if let Some(first) = row.first_mut() {
+            *first = previous;
+        }
+        for (cell, r) in row.iter_mut().skip(1).zip(&right) {
+            let replaced = diagonal + usize::from(l != *r);
+            diagonal = *cell;
+            *cell = replaced.min(*cell + 1).min(previous + 1);
+            previous = *cell;
+        }
+    }
+    row.last().copied().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_what_was_meant_and_nothing_far_off() {
+        let actions = ["GetItem", "PutItem", "Query"];
+        assert_eq!(closest("GetItm", actions), Some("GetItem"));
+        assert_eq!(closest("getitem", actions), Some("GetItem"));
+        assert_eq!(closest("Scan", actions), None);
+        assert_eq!(closest("", actions), None);
+    }
+}

@@ -1,0 +1,145 @@
+//! Every bound of this crate, with its unit and what happens past it.
+//!
+//! Constants bound the parser. [`Limits`] bounds one render; the heap of that render carries it and counts what is spent.
+
+use std::fmt;
+
+/// Longest template text, in bytes. AWS: 300 KB. Past it, parsing fails.
+pub const TEMPLATE_BYTES_MAX: usize = 300 * 1024;
+
+/// Deepest nesting of directives, strings, lists and parentheses in a template. Past it, parsing fails.
+pub const NESTING_MAX: usize = 64;
+
+/// Longest operator, `#elseif` or reference chain that one expression may hold. Past it, parsing fails.
+pub const CHAIN_MAX: usize = 2_000;
+
+/// Deepest nesting of `#define` blocks that render one another. Past it, rendering fails.
+pub const DEFINE_DEPTH_MAX: usize = 32;
+
+/// Largest text of a value that an error message repeats, in characters. Past it, the text is cut.
+pub const SHOWN_CHARACTERS_MAX: usize = 80;
+
+/// Longest regular expression a template may use, in bytes. Past it, rendering fails.
+pub const REGEX_BYTES_MAX: usize = 4 * 1024;
+
+/// Largest compiled regular expression, in bytes. Past it, rendering fails.
+pub const REGEX_COMPILED_BYTES_MAX: usize = 1024 * 1024;
+
+/// Widest field or precision in `String.format`, in characters. Past it, rendering fails.
+pub const FORMAT_WIDTH_MAX: usize = 10_000;
+
+/// Largest magnitude of an integer that arithmetic makes, in bits. Past it, rendering fails.
+pub const INTEGER_BITS_MAX: u64 = 4 * 1024;
+
+/// Digits that the plain text of a `BigDecimal` may add as zeros. Past it, its text has an exponent.
+pub const DECIMAL_ZEROS_MAX: usize = 10_000;
+
+/// The bounds of one render.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes a render may write. Default 10 MiB (AWS: payload size 10 MB). Past it, rendering fails.
+    pub output_bytes: usize,
+    /// Steps a render may take: one for each node evaluated, element printed or compared and byte of 64 scanned.
+    /// Default 5,000,000. Past it, rendering fails.
+    pub steps: u64,
+    /// Rounds of one `#foreach`. Default 1,000 as on AWS. Past it, the loop ends without an error.
+    pub foreach_iterations: u32,
+    /// Objects (maps, lists, iterators) a heap may hold. Default 500,000. Past it, rendering fails.
+    pub objects: u32,
+    /// Elements that all lists and maps of a heap may be given together. Default 2,000,000. Past it, rendering fails.
+    pub elements: u64,
+    /// Bytes of text that values may be built of, copies of the input not counted. Default 64 MiB. Past it,
+    /// rendering fails.
+    pub text_bytes: usize,
+    /// How deep values are followed when they are printed, compared, hashed, exported or imported. Default 100.
+    /// Past it, the operation fails.
+    pub value_depth: u32,
+    /// Steps a backtracking regular expression may take for one match. Default 100,000. Past it, rendering fails.
+    pub regex_backtracks: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            output_bytes: 10 * 1024 * 1024,
+            steps: 5_000_000,
+            foreach_iterations: 1_000,
+            objects: 500_000,
+            elements: 2_000_000,
+            text_bytes: 64 * 1024 * 1024,
+            value_depth: 100,
+            regex_backtracks: 100_000,
+        }
+    }
+}
+
+/// Which bound of [`Limits`] was passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// [`Limits::output_bytes`].
+    OutputBytes,
+    /// [`Limits::steps`].
+    Steps,
+    /// [`Limits::objects`].
+    Objects,
+    /// [`Limits::elements`].
+    Elements,
+    /// [`Limits::text_bytes`].
+    TextBytes,
+    /// [`Limits::value_depth`].
+    ValueDepth,
+    /// [`Limits::regex_backtracks`].
+    RegexBacktracks,
+    /// [`REGEX_BYTES_MAX`] or [`REGEX_COMPILED_BYTES_MAX`].
+    RegexBytes,
+    /// [`DEFINE_DEPTH_MAX`].
+    DefineDepth,
+    /// [`INTEGER_BITS_MAX`].
+    IntegerBits,
+    /// [`FORMAT_WIDTH_MAX`].
+    FormatWidth,
+}
+
+/// A bound was passed: which, and where it lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LimitExceeded {
+    /// The bound.
+    pub limit: Limit,
+    /// Its value, in the unit of the bound.
+    pub max: u64,
+}
+
+impl LimitExceeded {
+    /// Names `limit`, whose value is `max`.
+    #[must_use]
+    pub fn new(limit: Limit, max: usize) -> Self {
+        Self { limit, max: max as u64 }
+    }
+}
+
+impl fmt::Display for LimitExceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let max = self.max;
+        match self.limit {
+            Limit::OutputBytes => write!(f, "the output is larger than {max} bytes"),
+            Limit::Steps => write!(f, "the template takes more than {max} steps"),
+            Limit::Objects => write!(f, "the template makes more than {max} lists and maps"),
+            Limit::Elements => write!(f, "lists and maps hold more than {max} elements together"),
+            Limit::TextBytes => write!(f, "the template builds more than {max} bytes of text"),
+            Limit::ValueDepth => {
+                write!(f, "a value is nested deeper than {max} levels or contains itself")
+            }
+            Limit::RegexBacktracks => {
+                write!(f, "a regular expression takes more than {max} steps for one match")
+            }
+            Limit::RegexBytes => write!(f, "a regular expression is larger than {max} bytes"),
+            Limit::DefineDepth => {
+                write!(f, "`#define` blocks render one another deeper than {max} levels")
+            }
+            Limit::IntegerBits => write!(f, "a number is longer than {max} bits"),
+            Limit::FormatWidth => write!(f, "a format asks for more than {max} characters"),
+        }
+    }
+}
+
+impl std::error::Error for LimitExceeded {}

@@ -1,0 +1,33 @@
+//! The values a template works on: Java's, with reference semantics inside one render.
+//!
+//! A [`Value`] is a scalar or a [`Handle`] into the [`Heap`] that one render owns. Copies of a handle are the same
+//! object, so a change is seen everywhere, and a container may contain itself: printing, comparing and exporting are
+//! bounded. Text that is copied through (`'a`: template, body, context strings) never allocates.
+
+mod decimal;
+mod equal;
+mod heap;
+mod host;
+mod map;
+mod number;
+mod object;
+mod order;
+mod owned;
+mod print;
+mod text;
+mod variant;
+
+pub use decimal::Decimal;
+pub use heap::Heap;
+pub use host::{Argument, Host, HostError};
+pub use map::{Entries, MapKind};
+pub use number::Number;
+pub use object::{ArrayKind, Handle, Kind};
+pub use owned::Owned;
+pub use print::{Output, Printer};
+pub use text::Text;
+pub use variant::Value;
+
+pub(crate) use map::Map;
+pub(crate) use number::double_text;
+pub(crate) use object::{Cursor, List, Object, Sequence, View};

@@ -1,0 +1,200 @@
+//! Java's numbers: their types, their text, their equality. Arithmetic lives in the evaluator.
+
+use std::fmt;
+use std::sync::Arc;
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
+
+use super::Decimal;
+
+/// A `java.lang.Number`. Displays as its Java `toString()`.
+#[derive(Debug, Clone)]
+pub enum Number {
+    /// `java.lang.Integer`.
+    Integer(i32),
+    /// `java.lang.Long`.
+    Long(i64),
+    /// `java.math.BigInteger`.
+    BigInteger(Arc<BigInt>),
+    /// `java.lang.Double`.
+    Double(f64),
+    /// `java.math.BigDecimal`.
+    BigDecimal(Arc<Decimal>),
+}
+
+impl Number {
+    /// Returns the smallest of Integer, Long and BigInteger that holds `value`.
+    #[must_use]
+    pub fn whole(value: i64) -> Self {
+        i32::try_from(value).map_or(Number::Long(value), Number::Integer)
+    }
+
+    /// Returns the smallest of Integer, Long and BigInteger that holds `value`.
+    #[must_use]
+    pub fn big(value: BigInt) -> Self {
+        value
+            .to_i64()
+            .map_or_else(|| Number::BigInteger(Arc::new(value)), Number::whole)
+    }
+
+    /// Returns the smallest of Integer, Long and BigInteger that holds the decimal digits of `text` (`-?[0-9]+`),
+    /// as JSON readers and templates do; nothing when it is something else. The caller bounds its length.
+    #[must_use]
+    pub fn parse_whole(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix('-').unwrap_or(text);
+        if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        if let Ok(value) = text.parse::<i64>() {
+            return Some(Number::whole(value));
+        }
+        text.parse::<BigInt>().ok().map(Number::big)
+    }
+
+    /// Tells whether this is an Integer, Long or BigInteger.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        match self {
+            Number::Integer(_) | Number::Long(_) | Number::BigInteger(_) => true,
+            Number::Double(_) | Number::BigDecimal(_) => false,
+        }
+    }
+
+    /// Returns the nearest double: Java's `doubleValue()`.
+    #[must_use]
+    pub fn to_f64(&self) -> f64 {
+        match self {
+            Number::Integer(value) => f64::from(*value),
+            #[expect(clippy::cast_precision_loss, reason = "doubleValue() rounds")]
+            Number::Long(value) => *value as f64,
+            Number::BigInteger(value) => value.to_f64().unwrap_or(f64::NAN),
+            Number::Double(value) => *value,
+            Number::BigDecimal(value) => value.to_f64(),
+        }
+    }
+
+    /// Returns the low 64 bits of the whole part: Java's `longValue()`.
+    #[must_use]
+    pub fn to_i64_wrapping(&self) -> i64 {
+        match self {
+            Number::Integer(value) => i64::from(*value),
+            Number::Long(value) => *value,
+            Number::BigInteger(value) => low_bits(value),
+            // `as` saturates and makes NaN zero, as Java's cast does.
+            #[expect(clippy::cast_possible_truncation, reason = "Java's (long) cast of a double")]
+            Number::Double(value) => *value as i64,
+            Number::BigDecimal(value) => low_bits(&value.whole()),
+        }
+    }
+
+    /// Returns the low 32 bits of the whole part: Java's `intValue()`.
+    #[must_use]
+    pub fn to_i32_wrapping(&self) -> i32 {
+        match self {
+            Number::Integer(value) => *value,
+            // `as` saturates and makes NaN zero, as Java's cast does.
+            #[expect(clippy::cast_possible_truncation, reason = "Java's (int) cast of a double")]
+            Number::Double(value) => *value as i32,
+            #[expect(clippy::cast_possible_truncation, reason = "Java's (int) cast of a long")]
+            Number::Long(_) | Number::BigInteger(_) | Number::BigDecimal(_) => {
+                self.to_i64_wrapping() as i32
+            }
+        }
+    }
+
+    /// Java's `equals`: the same type and the same value (`1` and `1L` differ, `NaN` equals itself).
+    #[must_use]
+    pub fn java_equals(&self, other: &Number) -> bool {
+        match (self, other) {
+            (Number::Integer(a), Number::Integer(b)) => a == b,
+            (Number::Long(a), Number::Long(b)) => a == b,
+            (Number::BigInteger(a), Number::BigInteger(b)) => a == b,
+            (Number::Double(a), Number::Double(b)) => a.to_bits() == b.to_bits(),
+            (Number::BigDecimal(a), Number::BigDecimal(b)) => a == b,
+            (
+                Number::Integer(_)
+                | Number::Long(_)
+                | Number::BigInteger(_)
+                | Number::Double(_)
+                | Number::BigDecimal(_),
+                _,
+            ) => false,
+        }
+    }
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Number::Integer(value) => write!(f, "{value}"),
+            Number::Long(value) => write!(f, "{value}"),
+            Number::BigInteger(value) => write!(f, "{value}"),
+            Number::Double(value) => f.write_str(&double_text(*value)),
+            Number::BigDecimal(value) => write!(f, "{value}"),
+        }
+    }
+}
+
+/// Java's `Double.toString`: shortest digits that read back the same, an exponent outside `1e-3 <= |x| < 1e7`.
+pub(crate) fn double_text(value: f64) -> String {
+    if value.is_nan() {
+        return "NaN".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    }
+    let magnitude = value.abs();
+    if value == 0.0 || (1e-3..1e7).contains(&magnitude) {
+        return format!("{value:?}");
+    }
+    let text = format!("{value:E}");
+    match text.split_once('E') {
+        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
+        _ => text,
+    }
+}
+
+fn low_bits(value: &BigInt) -> i64 {
+    let modulus = BigInt::from(1u8) << 64u32;
+    let low = ((value % &modulus) + &modulus) % &modulus;
+    #[expect(clippy::cast_possible_wrap, reason = "two's complement, as longValue() does")]
+    low.to_u64().map_or(0, |bits| bits as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Source: Java 17, Double.toString.
+    #[test]
+    fn doubles_print_as_java_prints_them() {
+        let cases = [
+            (1.0, "1.0"),
+            (1e9, "1.0E9"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (1e-3, "0.001"),
+            (9.99e-4, "9.99E-4"),
+            (9_999_999.0, "9999999.0"),
+            (1e7, "1.0E7"),
+            (12_345_678.9, "1.23456789E7"),
+            (-0.0, "-0.0"),
+            (f64::INFINITY, "Infinity"),
+            (f64::NAN, "NaN"),
+            (1.5e300, "1.5E300"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(double_text(value), text);
+        }
+    }
+
+    // Source: Java language specification 5.1.3.
+    #[test]
+    fn wrapping_casts_keep_the_low_bits() {
+        assert_eq!(Number::Long(4_294_967_297).to_i32_wrapping(), 1);
+        assert_eq!(Number::Double(1e20).to_i32_wrapping(), i32::MAX);
+        assert_eq!(Number::Double(f64::NAN).to_i64_wrapping(), 0);
+        let big: BigInt = "-18446744073709551617".parse().unwrap();
+        assert_eq!(Number::BigInteger(Arc::new(big)).to_i64_wrapping(), -1);
+    }
+}
