@@ -126,9 +126,7 @@ impl HttpMethod {
 
     /// The verb of this name, in any case.
     pub fn parse(name: &str) -> Option<HttpMethod> {
-        HttpMethod::ALL
-            .into_iter()
-            .find(|method| method.as_str().eq_ignore_ascii_case(name))
+        HttpMethod::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(name))
     }
 }
 

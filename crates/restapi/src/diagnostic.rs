@@ -142,15 +142,7 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Diagnostic {
-        Diagnostic {
-            code,
-            severity,
-            place: None,
-            message,
-            label: None,
-            notes: vec![],
-            help: None,
-        }
+        Diagnostic { code, severity, place: None, message, label: None, notes: vec![], help: None }
     }
 
     /// Says where.
@@ -183,10 +175,7 @@ impl Diagnostic {
     }
 
     fn order(&self) -> (Option<(&str, usize)>, &str) {
-        let place = self
-            .place
-            .as_ref()
-            .map(|place| (place.document.name(), place.span.start));
+        let place = self.place.as_ref().map(|place| (place.document.name(), place.span.start));
         (place, self.code.id())
     }
 }
@@ -225,29 +214,17 @@ fn snippet(
         write!(f, "  ({})", place.pointer)?;
     }
     let line = place.document.line(start.line);
-    let skipped = if start.column > LINE_CHARS_MAX {
-        start.column - LINE_CHARS_MAX / 2
-    } else {
-        0
-    };
+    let skipped = if start.column > LINE_CHARS_MAX { start.column - LINE_CHARS_MAX / 2 } else { 0 };
     let shown: String = line.chars().skip(skipped).take(LINE_CHARS_MAX).collect();
     let before: String = shown
         .chars()
         .take((start.column - 1).saturating_sub(skipped))
         .map(|c| if c == '\t' { '\t' } else { ' ' })
         .collect();
-    let marked = place
-        .text()
-        .lines()
-        .next()
-        .map_or(0, |first| first.chars().count());
+    let marked = place.text().lines().next().map_or(0, |first| first.chars().count());
     let room = shown.chars().count().saturating_sub(before.chars().count());
     let carets = "^".repeat(marked.min(room).max(1));
-    write!(
-        f,
-        "\n{:margin$} |\n{} | {shown}\n{:margin$} | {before}{carets}",
-        "", start.line, ""
-    )?;
+    write!(f, "\n{:margin$} |\n{} | {shown}\n{:margin$} | {before}{carets}", "", start.line, "")?;
     label.map_or(Ok(()), |label| write!(f, " {label}"))
 }
 
@@ -286,10 +263,7 @@ warning[GW301]: unknown variable `$inptu`
             shown.lines().nth(3),
             Some(&*format!("1 | {}$x{}", "a".repeat(59), "b".repeat(59)))
         );
-        assert_eq!(
-            shown.lines().nth(4),
-            Some(&*format!("  | {}^^", " ".repeat(59)))
-        );
+        assert_eq!(shown.lines().nth(4), Some(&*format!("  | {}^^", " ".repeat(59))));
     }
 
     #[test]

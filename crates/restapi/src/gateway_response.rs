@@ -92,10 +92,7 @@ gateway_response_types! {
 impl GatewayResponseType {
     /// The type of this name.
     pub fn parse(name: &str) -> Option<GatewayResponseType> {
-        GatewayResponseType::ALL
-            .iter()
-            .copied()
-            .find(|kind| kind.as_str() == name)
+        GatewayResponseType::ALL.iter().copied().find(|kind| kind.as_str() == name)
     }
 
     /// The type whose customisation it takes over when it has none of its own; none for the two defaults.
@@ -120,10 +117,7 @@ mod tests {
     #[test]
     fn there_are_the_21_types_of_aws() {
         assert_eq!(GatewayResponseType::ALL.len(), 21);
-        assert_eq!(
-            GatewayResponseType::parse("THROTTLED"),
-            Some(GatewayResponseType::Throttled)
-        );
+        assert_eq!(GatewayResponseType::parse("THROTTLED"), Some(GatewayResponseType::Throttled));
         assert_eq!(
             GatewayResponseType::Throttled.fallback(),
             Some(GatewayResponseType::Default4xx)

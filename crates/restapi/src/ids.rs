@@ -90,14 +90,10 @@ impl StageName {
     /// Takes a name of AWS's form; `AWS docs: CreateStage`.
     pub fn parse(name: &str) -> Result<StageName, InvalidId> {
         let is_valid = (1..=128).contains(&name.len())
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+            && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
         is_valid
             .then(|| StageName(name.to_owned()))
-            .ok_or(InvalidId {
-                expected: "1 to 128 letters, digits, `_` or `-`",
-            })
+            .ok_or(InvalidId { expected: "1 to 128 letters, digits, `_` or `-`" })
     }
 }
 
@@ -107,9 +103,7 @@ impl AccountId {
         let is_valid = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());
         is_valid
             .then(|| AccountId(account.to_owned()))
-            .ok_or(InvalidId {
-                expected: "12 digits such as `000000000000`",
-            })
+            .ok_or(InvalidId { expected: "12 digits such as `000000000000`" })
     }
 }
 
@@ -117,10 +111,7 @@ impl Region {
     /// Takes a region's name: lower-case words and a number joined by `-`, at most 32 characters.
     pub fn parse(region: &str) -> Result<Region, InvalidId> {
         let is_word = |part: &str| {
-            !part.is_empty()
-                && part
-                    .bytes()
-                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
         };
         let is_valid = region.len() <= 32
             && region.contains('-')
@@ -128,9 +119,7 @@ impl Region {
             && region.ends_with(|c: char| c.is_ascii_digit());
         is_valid
             .then(|| Region(region.to_owned()))
-            .ok_or(InvalidId {
-                expected: "a region such as `us-east-1`",
-            })
+            .ok_or(InvalidId { expected: "a region such as `us-east-1`" })
     }
 }
 
@@ -145,11 +134,7 @@ fn base36(bytes: &[u8], length: usize) -> String {
     let mut id = String::with_capacity(length);
     for _ in 0..length {
         // A remainder below 36 is a digit in base 36.
-        id.extend(
-            u32::try_from(hash % 36)
-                .ok()
-                .and_then(|digit| char::from_digit(digit, 36)),
-        );
+        id.extend(u32::try_from(hash % 36).ok().and_then(|digit| char::from_digit(digit, 36)));
         hash /= 36;
     }
     id
@@ -161,10 +146,7 @@ mod tests {
 
     #[test]
     fn generated_ids_are_stable() {
-        assert_eq!(
-            RestApiId::of("items").as_str(),
-            RestApiId::of("items").as_str()
-        );
+        assert_eq!(RestApiId::of("items").as_str(), RestApiId::of("items").as_str());
         assert_eq!(RestApiId::of("items").as_str().len(), 10);
         assert_eq!(ResourceId::of("/").as_str().len(), 6);
         assert_ne!(ResourceId::of("/a"), ResourceId::of("/b"));
@@ -178,25 +160,16 @@ mod tests {
         );
         assert_eq!(
             AccountId::parse("123"),
-            Err(InvalidId {
-                expected: "12 digits such as `000000000000`"
-            })
+            Err(InvalidId { expected: "12 digits such as `000000000000`" })
         );
-        assert_eq!(
-            Region::parse("us-east-1").map(|r| r.to_string()),
-            Ok("us-east-1".to_owned())
-        );
+        assert_eq!(Region::parse("us-east-1").map(|r| r.to_string()), Ok("us-east-1".to_owned()));
         assert_eq!(
             Region::parse("useast1"),
-            Err(InvalidId {
-                expected: "a region such as `us-east-1`"
-            })
+            Err(InvalidId { expected: "a region such as `us-east-1`" })
         );
         assert_eq!(
             Region::parse("-1"),
-            Err(InvalidId {
-                expected: "a region such as `us-east-1`"
-            })
+            Err(InvalidId { expected: "a region such as `us-east-1`" })
         );
     }
 }

@@ -19,14 +19,9 @@ impl Document {
     /// Keeps `text` under `name` and notes where its lines start.
     pub fn new(name: impl Into<String>, text: impl Into<String>) -> Arc<Document> {
         let text = text.into();
-        let line_starts = std::iter::once(0)
-            .chain(text.match_indices('\n').map(|(at, _)| at + 1))
-            .collect();
-        Arc::new(Document {
-            name: name.into(),
-            text,
-            line_starts,
-        })
+        let line_starts =
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        Arc::new(Document { name: name.into(), text, line_starts })
     }
 
     /// The name its user gave it, usually a path.
@@ -41,19 +36,10 @@ impl Document {
 
     /// Line and column of a byte offset; past the end it is the end.
     pub fn position(&self, offset: usize) -> Position {
-        let line = self
-            .line_starts
-            .partition_point(|start| *start <= offset)
-            .max(1);
+        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0);
-        let before = self
-            .text
-            .get(start..offset.min(self.text.len()))
-            .unwrap_or("");
-        Position {
-            line,
-            column: before.chars().count() + 1,
-        }
+        let before = self.text.get(start..offset.min(self.text.len())).unwrap_or("");
+        Position { line, column: before.chars().count() + 1 }
     }
 
     /// The byte offset of a line and column, both from 1; past the end of the text it is the end.
@@ -73,15 +59,8 @@ impl Document {
         let Some(start) = self.line_starts.get(line.saturating_sub(1)) else {
             return "";
         };
-        let end = self
-            .line_starts
-            .get(line)
-            .copied()
-            .unwrap_or(self.text.len());
-        self.text
-            .get(*start..end)
-            .unwrap_or("")
-            .trim_end_matches(['\n', '\r'])
+        let end = self.line_starts.get(line).copied().unwrap_or(self.text.len());
+        self.text.get(*start..end).unwrap_or("").trim_end_matches(['\n', '\r'])
     }
 }
 
@@ -108,11 +87,7 @@ pub struct Place {
 impl Place {
     /// A place in `document`.
     pub fn new(document: &Arc<Document>, span: Range<usize>, pointer: impl Into<Arc<str>>) -> Self {
-        Place {
-            document: Arc::clone(document),
-            pointer: pointer.into(),
-            span,
-        }
+        Place { document: Arc::clone(document), pointer: pointer.into(), span }
     }
 
     /// Line and column where it starts.
@@ -174,11 +149,7 @@ impl Sourced {
         if pieces.first().is_none_or(|first| first.start != 0) {
             return Sourced::inline("inline", &text);
         }
-        Sourced {
-            text,
-            pieces,
-            pointer: pointer.into(),
-        }
+        Sourced { text, pieces, pointer: pointer.into() }
     }
 
     /// A string that stands in `document` as it is, from byte `start` on.
@@ -189,17 +160,8 @@ impl Sourced {
         pointer: impl Into<Arc<str>>,
     ) -> Sourced {
         let source = start..start + text.len();
-        let piece = Piece {
-            start: 0,
-            document: Arc::clone(document),
-            source,
-            verbatim: true,
-        };
-        Sourced {
-            text: text.into(),
-            pieces: Arc::new([piece]),
-            pointer: pointer.into(),
-        }
+        let piece = Piece { start: 0, document: Arc::clone(document), source, verbatim: true };
+        Sourced { text: text.into(), pieces: Arc::new([piece]), pointer: pointer.into() }
     }
 
     /// A string that comes from no file: its own text is the document, under `name`.
@@ -225,28 +187,16 @@ impl Sourced {
     /// Where the bytes `span` of the decoded string stand. A span over several files is cut at the first.
     pub fn place(&self, span: Range<usize>) -> Place {
         let Some((first, start)) = self.locate(span.start) else {
-            return Place::new(
-                &Document::new("inline", ""),
-                0..0,
-                Arc::clone(&self.pointer),
-            );
+            return Place::new(&Document::new("inline", ""), 0..0, Arc::clone(&self.pointer));
         };
-        let last = span.end.max(span.start + 1) - 1;
-        let end = match self.locate(last) {
-            Some((piece, at)) if Arc::ptr_eq(&piece.document, &first.document) => {
-                if piece.verbatim {
-                    at + (span.end.min(last + 1) - last.min(span.end))
-                } else {
-                    piece.source.end
-                }
-            }
-            _ => first.source.end,
+        let last = span.end.checked_sub(1).filter(|last| *last >= span.start);
+        let end = match last.and_then(|last| self.locate(last)) {
+            None => start,
+            Some((piece, _)) if !Arc::ptr_eq(&piece.document, &first.document) => first.source.end,
+            Some((piece, at)) if piece.verbatim => at + 1,
+            Some((piece, _)) => piece.source.end,
         };
-        Place::new(
-            &first.document,
-            start..end.max(start),
-            Arc::clone(&self.pointer),
-        )
+        Place::new(&first.document, start..end.max(start), Arc::clone(&self.pointer))
     }
 
     /// Where the whole string stands.
@@ -260,10 +210,7 @@ impl Sourced {
     }
 
     fn locate(&self, offset: usize) -> Option<(&Piece, usize)> {
-        let index = self
-            .pieces
-            .partition_point(|piece| piece.start <= offset)
-            .checked_sub(1)?;
+        let index = self.pieces.partition_point(|piece| piece.start <= offset).checked_sub(1)?;
         let piece = self.pieces.get(index)?;
         let at = if piece.verbatim {
             piece.source.start + (offset - piece.start)
@@ -312,11 +259,7 @@ mod tests {
         };
         Sourced::new(
             "a\nb",
-            vec![
-                piece(0, 7..8, true),
-                piece(1, 8..10, false),
-                piece(2, 10..11, true),
-            ],
+            vec![piece(0, 7..8, true), piece(1, 8..10, false), piece(2, 10..11, true)],
             "/t",
         )
     }
