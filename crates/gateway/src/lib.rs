@@ -1,1 +1,37 @@
-//! Not written yet.
+//! The data plane: compiles deployments and runs each request through the pipeline.
+//!
+//! [`compile`] turns a deployment into a [`Snapshot`] or says what is wrong with it; a [`Site`] of stages that point at
+//! snapshots is what a [`Gateway`] serves. `pipeline.rs` is the file to read first.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use vestibule_gateway::{Clock, Random};
+//!
+//! #[derive(Debug)]
+//! struct Noon;
+//! impl Clock for Noon {
+//!     fn epoch_ms(&self) -> u64 { 43_200_000 }
+//!     fn elapsed(&self) -> std::time::Duration { std::time::Duration::ZERO }
+//! }
+//! let clock: Arc<dyn Clock> = Arc::new(Noon);
+//! assert_eq!(clock.epoch_ms(), 43_200_000);
+//! ```
+
+mod clock;
+mod error;
+mod exchange;
+mod integrate;
+mod limits;
+mod map;
+mod observe;
+mod pipeline;
+mod respond;
+mod route;
+mod site;
+mod validate;
+
+pub use clock::{Clock, Random};
+pub use exchange::BodyError;
+pub use pipeline::Gateway;
+pub use respond::Response;
+pub use site::{Compiled, Facts, Site, Snapshot, StageView, compile};

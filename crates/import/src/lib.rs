@@ -1,1 +1,99 @@
-//! Not written yet.
+//! Readers of definitions: text in, what it defines and what is wrong with it out. All findings in one run, each with its place.
+//!
+//! Knows no files, no network and no clock. Whether what was read can be served is the gateway's to say.
+//!
+//! ```
+//! use vestibule_import::{Options, Source, read};
+//! use vestibule_restapi::{AccountId, Region};
+//!
+//! let text = r#"
+//! openapi: 3.0.1
+//! info: {title: hello, version: "1"}
+//! paths:
+//!   /hello:
+//!     get:
+//!       responses: {"200": {description: ok}}
+//!       x-amazon-apigateway-integration:
+//!         type: mock
+//!         requestTemplates: {application/json: '{"statusCode": 200}'}
+//!         responses: {default: {statusCode: 200}}
+//! "#;
+//! let options = Options {
+//!     account: AccountId::parse("000000000000")?,
+//!     region: Region::parse("us-east-1")?,
+//! };
+//! let imported = read(&[Source::new("hello.yaml", text)], &options);
+//! assert!(imported.diagnostics.is_empty());
+//! let api = imported.definitions.apis.first().map(|api| api.name.to_string());
+//! assert_eq!(api.as_deref(), Some("hello"));
+//! # Ok::<(), vestibule_restapi::InvalidId>(())
+//! ```
+
+mod cloudformation;
+mod definitions;
+mod detect;
+mod findings;
+mod intrinsic;
+mod limits;
+mod openapi;
+mod reader;
+mod source;
+mod tree;
+mod variables;
+
+pub use definitions::{Definitions, Imported, Options, Table};
+pub use source::Source;
+
+use detect::DocumentKind;
+use findings::Findings;
+use reader::Reader;
+use vestibule_restapi::{Code, Diagnostic, Place, Sourced};
+
+/// Reads definition files together: OpenAPI documents become APIs, CloudFormation templates become tables.
+/// The kind of each file is told by its content. Never stops at the first finding; findings come sorted by file and place.
+/// A definition with a finding of severity error is incomplete and must not be served.
+pub fn read(sources: &[Source], options: &Options) -> Imported {
+    let mut findings = Findings::default();
+    let mut definitions = Definitions::default();
+    for source in sources {
+        let mut reader = Reader { findings: &mut findings, options };
+        read_one(source, &mut definitions, &mut reader);
+    }
+    refuse_twins(definitions.apis.iter().map(|api| &api.name), "API", &mut findings);
+    refuse_twins(definitions.tables.iter().map(|table| &table.name), "table", &mut findings);
+    Imported { definitions, diagnostics: findings.into_sorted() }
+}
+
+fn read_one(source: &Source, definitions: &mut Definitions, reader: &mut Reader<'_>) {
+    let document = source.document();
+    let outcome = tree::parse(document, reader.findings);
+    let tree = match outcome {
+        Ok(Some(tree)) => tree,
+        Ok(None) => return reader.error(detect::empty(Place::new(document, 0..0, ""))),
+        Err(finding) => return reader.error(*finding),
+    };
+    if tree.root().is_null() {
+        return reader.error(detect::empty(Place::new(document, 0..0, "")));
+    }
+    match detect::kind(tree.root(), reader.findings) {
+        Some(DocumentKind::OpenApi) => definitions.apis.extend(openapi::read(tree.root(), reader)),
+        Some(DocumentKind::CloudFormation) => {
+            definitions.tables.extend(cloudformation::read(tree.root(), reader));
+        }
+        None => {}
+    }
+}
+
+/// Reports each name that an earlier one of its kind has already.
+fn refuse_twins<'n>(names: impl Iterator<Item = &'n Sourced>, what: &str, findings: &mut Findings) {
+    let mut seen: std::collections::HashMap<&str, &Sourced> = std::collections::HashMap::new();
+    for name in names {
+        let Some(first) = seen.get(name.as_str()) else {
+            seen.insert(name.as_str(), name);
+            continue;
+        };
+        let message = format!("the {what} `{}` is defined twice", &**name);
+        let finding = Diagnostic::error(Code::Duplicate, message).at(name.whole());
+        findings.push(finding.note(format!("it is defined at {} already", first.whole())));
+    }
+}

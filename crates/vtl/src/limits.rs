@@ -25,6 +25,9 @@ pub const REGEX_BYTES_MAX: usize = 4 * 1024;
 /// Largest compiled regular expression, in bytes. Past it, rendering fails.
 pub const REGEX_COMPILED_BYTES_MAX: usize = 1024 * 1024;
 
+/// Compiled regular expressions a thread keeps. Past it, all are dropped and compiled again when used.
+pub const REGEX_CACHED_MAX: usize = 256;
+
 /// Widest field or precision in `String.format`, in characters. Past it, rendering fails.
 pub const FORMAT_WIDTH_MAX: usize = 10_000;
 

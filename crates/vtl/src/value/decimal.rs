@@ -42,9 +42,20 @@ impl Decimal {
     /// Returns the nearest double.
     #[must_use]
     pub fn to_f64(&self) -> f64 {
-        format!("{}e{}", self.unscaled, -i64::from(self.scale))
-            .parse()
-            .unwrap_or(f64::NAN)
+        format!("{}e{}", self.unscaled, -i64::from(self.scale)).parse().unwrap_or(f64::NAN)
+    }
+
+    /// Returns both numbers' digits at the larger of the two scales, and that scale; nothing when that takes more than
+    /// [`DECIMAL_ZEROS_MAX`] zeros.
+    #[must_use]
+    pub fn aligned(&self, other: &Self) -> Option<(BigInt, BigInt, i32)> {
+        let scale = self.scale.max(other.scale);
+        let at = |decimal: &Self| {
+            let zeros = u32::try_from(i64::from(scale) - i64::from(decimal.scale)).ok()?;
+            let fits = zeros as usize <= DECIMAL_ZEROS_MAX;
+            fits.then(|| &decimal.unscaled * BigInt::from(10u8).pow(zeros))
+        };
+        Some((at(self)?, at(other)?, scale))
     }
 
     /// Returns the whole part, cut towards zero. Numbers beyond 10^10000 give zero: their low bits are.
@@ -52,9 +63,8 @@ impl Decimal {
     pub fn whole(&self) -> BigInt {
         let ten = BigInt::from(10u8);
         let places = self.scale.unsigned_abs();
-        let digits = self.unscaled.bits() as usize / 3 + 1;
         if self.scale > 0 {
-            if places as usize > digits {
+            if u64::from(places) > self.unscaled.bits() / 3 + 1 {
                 return BigInt::zero();
             }
             return &self.unscaled / ten.pow(places);

@@ -4,10 +4,12 @@
 //! object, so a change is seen everywhere, and a container may contain itself: printing, comparing and exporting are
 //! bounded. Text that is copied through (`'a`: template, body, context strings) never allocates.
 
+mod class;
 mod decimal;
 mod equal;
 mod heap;
 mod host;
+mod iterate;
 mod map;
 mod number;
 mod object;
@@ -29,5 +31,5 @@ pub use text::Text;
 pub use variant::Value;
 
 pub(crate) use map::Map;
-pub(crate) use number::double_text;
-pub(crate) use object::{Cursor, List, Object, Sequence, View};
+pub(crate) use order::java_hash;
+pub(crate) use object::{Class, Cursor, List, Object, Scope, Sequence, View};

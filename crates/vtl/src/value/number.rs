@@ -33,9 +33,7 @@ impl Number {
     /// Returns the smallest of Integer, Long and BigInteger that holds `value`.
     #[must_use]
     pub fn big(value: BigInt) -> Self {
-        value
-            .to_i64()
-            .map_or_else(|| Number::BigInteger(Arc::new(value)), Number::whole)
+        value.to_i64().map_or_else(|| Number::BigInteger(Arc::new(value)), Number::whole)
     }
 
     /// Returns the smallest of Integer, Long and BigInteger that holds the decimal digits of `text` (`-?[0-9]+`),

@@ -1,0 +1,181 @@
+//! The open store: which file and which thread a call goes to, and the order of closing.
+//!
+//! Users' tables and the program's own are in two files. So a name beginning `vestibule.` is
+//! not found among users' tables whatever the operation, the form of the name or the statement,
+//! and the answer is the engine's own for a table that is not there.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use bytes::Bytes;
+
+use super::folder::Folder;
+use super::open_error::OpenError;
+use super::options::Options;
+use super::pool::{Pool, PoolLimits};
+use super::readers::{Epoch, Readers, Slot, Source};
+use super::state_schema;
+use crate::action::{Action, Lane};
+use crate::handles::{State, Tables};
+use crate::limits;
+use crate::reply::{CallError, Reply};
+use crate::wire::{Arns, Fault, Refused};
+
+/// What the names of the program's own tables begin with.
+const OWN_PREFIX: &str = "vestibule.";
+
+/// The door to the embedded store.
+#[derive(Debug, Clone, Copy)]
+pub struct Embedded;
+
+impl Embedded {
+    /// Opens the store, making it when it is missing, and holds its folder against other
+    /// processes until the last handle is dropped.
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] names the path and the remedy.
+    pub fn open(options: &Options) -> Result<(Tables, State), OpenError> {
+        let backend = Arc::new(Backend::open(options)?);
+        Ok((Tables::new(Arc::clone(&backend)), State::new(backend)))
+    }
+}
+
+/// Whose tables a call is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Side {
+    Tables,
+    State,
+}
+
+impl Side {
+    /// Refuses a new table whose name belongs to the other side.
+    pub(super) fn admit(self, table_name: &str) -> Result<(), Refused> {
+        let is_own = table_name.starts_with(OWN_PREFIX);
+        match (self, is_own) {
+            (Side::Tables, false) | (Side::State, true) => Ok(()),
+            (Side::Tables, true) => Err(Refused::Validation(format!(
+                "TableName `{table_name}` is refused: names beginning `{OWN_PREFIX}` are reserved"
+            ))),
+            (Side::State, false) => Err(Refused::Validation(format!(
+                "TableName `{table_name}` is refused: names must begin `{OWN_PREFIX}`"
+            ))),
+        }
+    }
+}
+
+/// Both sides of the store and the folder they are in.
+///
+/// INVARIANT: fields are dropped in this order: the threads end before the folder is let go.
+#[derive(Debug)]
+pub(crate) struct Backend {
+    tables: Store,
+    state: Store,
+    folder: Folder,
+}
+
+impl Backend {
+    fn open(options: &Options) -> Result<Backend, OpenError> {
+        let folder = Folder::open(&options.location)?;
+        let arns = Arns::new(&options.region, &options.account);
+        let source = |path: &Path, side| Source { path: path.into(), side, arns: arns.clone() };
+        let state = source(&folder.state_file(), Side::State);
+        let engine = folder.open_engine(&state)?;
+        state_schema::prepare(&engine, folder.path())?;
+        drop(engine);
+        let tables = source(&folder.tables_file(), Side::Tables);
+        drop(folder.open_engine(&tables)?);
+        folder.make_durable()?;
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let readers = threads.clamp(limits::READER_THREADS_LEAST, limits::READER_THREADS_MOST);
+        let points = threads.min(limits::POINT_HANDLES_MOST);
+        let unusable = |source| OpenError::Unusable {
+            doing: "start the threads of",
+            path: folder.path().to_owned(),
+            source,
+        };
+        let tables = Store::start("tables", tables, readers, points).map_err(unusable)?;
+        let state = Store::start("state", state, 1, 1).map_err(unusable)?;
+        Ok(Backend { tables, state, folder })
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub(crate) async fn call(
+        &self,
+        side: Side,
+        action: Action,
+        body: Bytes,
+    ) -> Result<Reply, CallError> {
+        match side {
+            Side::Tables => self.tables.call(action, body).await,
+            Side::State => self.state.call(action, body).await,
+        }
+    }
+}
+
+/// One of the engine's files, with a thread that writes and handles that read.
+#[derive(Debug)]
+struct Store {
+    writer: Pool,
+    readers: Pool,
+    points: Readers,
+}
+
+impl Store {
+    fn start(name: &str, source: Source, readers: usize, points: usize) -> std::io::Result<Store> {
+        let epoch = Epoch::default();
+        let pool = |threads, queue| PoolLimits {
+            threads,
+            queue,
+            queue_wait: limits::QUEUE_WAIT,
+            run_wait: limits::RUN_WAIT,
+        };
+        let many = Readers::new(source.clone(), epoch.clone(), readers);
+        let points = Readers::new(source.clone(), epoch.clone(), points);
+        // One thread: the engine lets one writer in at a time, and holds its lock while it syncs.
+        let handle = Mutex::new(Slot::default());
+        let write = move |action: Action, body: &[u8]| {
+            let mut handle = handle.lock().unwrap_or_else(PoisonError::into_inner);
+            let reply = handle.perform(&source, 0, action, body);
+            if changes_tables(action) {
+                epoch.advance();
+            }
+            reply
+        };
+        let writer = Pool::start(&format!("{name}-writer"), pool(1, limits::WRITE_QUEUE), write)?;
+        let readers = Pool::start(
+            &format!("{name}-reader"),
+            pool(readers, limits::READ_QUEUE),
+            move |action, body| many.perform(action, body),
+        )?;
+        Ok(Store { writer, readers, points })
+    }
+
+    async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
+        match action.lane() {
+            Lane::Caller => Ok(self.points.perform(action, &body)),
+            Lane::Readers => self.readers.call(action, body).await,
+            Lane::Writer => self.writer.call(action, body).await,
+            Lane::Nowhere => {
+                tracing::warn!(action = action.name(), "the embedded store has no such action");
+                Ok(Fault::from(Refused::Unsupported).into_reply())
+            }
+        }
+    }
+}
+
+/// Returns whether the action can change a table's description.
+fn changes_tables(action: Action) -> bool {
+    matches!(
+        action,
+        Action::CreateTable
+            | Action::DeleteTable
+            | Action::UpdateTable
+            | Action::UpdateTimeToLive
+            | Action::TagResource
+            | Action::UntagResource
+    )
+}

@@ -1,0 +1,17 @@
+//! The embedded store: one folder, the engine's files in it, and the threads that work on them.
+
+mod backend;
+mod engine;
+mod folder;
+mod open_error;
+mod options;
+mod paging;
+mod pool;
+mod readers;
+mod state_schema;
+
+pub use backend::Embedded;
+pub(crate) use backend::{Backend, Side};
+pub(crate) use engine::check_item;
+pub use open_error::OpenError;
+pub use options::{Location, Options};

@@ -1,0 +1,185 @@
+//! Query and Scan without a limit, read from the engine in small pages.
+//!
+//! The engine collects the whole partition or table before it cuts the page at 1 MB. So a
+//! request without `Limit` is read in inner pages until 1 MB of items is evaluated or the end is
+//! reached, and answered as one page. A request that asks for its consumed capacity keeps the
+//! engine's own way: its figure cannot be summed from parts that are rounded up.
+
+use dynoxide::actions::query::{QueryRequest, QueryResponse};
+use dynoxide::actions::scan::{ScanRequest, ScanResponse};
+use dynoxide::types::ConsumedCapacity;
+use dynoxide::{Database, DynoxideError, Item};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::limits;
+
+/// A request that reads page by page.
+pub(super) trait Paged: DeserializeOwned {
+    type Page: Page + Serialize;
+
+    fn limit(&self) -> Option<usize>;
+    fn wants_capacity(&self) -> bool;
+    fn is_strong(&self) -> bool;
+    /// Returns the request for one inner page, which tells its capacity.
+    fn inner(self, limit: usize, from: Option<Item>) -> Self;
+    fn run(self, database: &Database) -> Result<Self::Page, DynoxideError>;
+}
+
+/// What a page of a Query and of a Scan have in common.
+pub(super) trait Page {
+    fn parts(&mut self) -> Parts<'_>;
+}
+
+pub(super) struct Parts<'p> {
+    items: &'p mut Option<Vec<Item>>,
+    count: &'p mut usize,
+    scanned: &'p mut usize,
+    last_key: &'p mut Option<Item>,
+    capacity: &'p mut Option<ConsumedCapacity>,
+}
+
+/// Does the request; `again` reads it anew for each inner page, as the engine takes it by value.
+pub(super) fn read<Q: Paged>(
+    database: &Database,
+    request: Q,
+    again: impl Fn() -> Option<Q>,
+) -> Result<Q::Page, DynoxideError> {
+    let limit = request.limit();
+    if limit.is_some() || request.wants_capacity() {
+        let mut page = request.run(database)?;
+        correct(&mut page, limit);
+        return Ok(page);
+    }
+    let mut progress = Progress::new(request.is_strong());
+    let mut whole = progress.take(request, None, database)?;
+    while !progress.is_full() {
+        let Some(from) = whole.parts().last_key.take() else { break };
+        let Some(next) = again() else { break };
+        let mut page = progress.take(next, Some(from), database)?;
+        append(&mut whole, &mut page);
+    }
+    Ok(whole)
+}
+
+/// The engine counts the item that no longer fits into the page as scanned.
+fn correct(page: &mut impl Page, limit: Option<usize>) {
+    let parts = page.parts();
+    let is_cut = parts.last_key.is_some() && limit.is_none_or(|limit| *parts.scanned < limit);
+    if is_cut {
+        *parts.scanned = parts.scanned.saturating_sub(1);
+    }
+}
+
+fn append(whole: &mut impl Page, page: &mut impl Page) {
+    let (whole, page) = (whole.parts(), page.parts());
+    if let (Some(items), Some(more)) = (whole.items, page.items.take()) {
+        items.extend(more);
+    }
+    *whole.count += *page.count;
+    *whole.scanned += *page.scanned;
+    *whole.last_key = page.last_key.take();
+}
+
+/// How much is evaluated, and how many items the next inner page may have.
+struct Progress {
+    bytes_a_unit: f64,
+    bytes: f64,
+    items: usize,
+    limit: usize,
+    is_cut: bool,
+}
+
+/// AWS: one read unit is 4 KB read strongly, or 8 KB read eventually.
+const STRONG_UNIT_BYTES: f64 = 4096.0;
+
+impl Progress {
+    fn new(is_strong: bool) -> Progress {
+        let bytes_a_unit = STRONG_UNIT_BYTES * if is_strong { 1.0 } else { 2.0 };
+        let limit = limits::FIRST_INNER_PAGE_ITEMS;
+        Progress { bytes_a_unit, bytes: 0.0, items: 0, limit, is_cut: false }
+    }
+
+    /// Reads one inner page and counts it.
+    fn take<Q: Paged>(
+        &mut self,
+        request: Q,
+        from: Option<Item>,
+        database: &Database,
+    ) -> Result<Q::Page, DynoxideError> {
+        let mut page = request.inner(self.limit, from).run(database)?;
+        correct(&mut page, Some(self.limit));
+        let parts = page.parts();
+        let units = parts.capacity.take().map_or(0.0, |used| used.capacity_units);
+        self.is_cut = parts.last_key.is_some() && *parts.scanned < self.limit;
+        self.items += *parts.scanned;
+        self.bytes += units * self.bytes_a_unit;
+        self.limit = self.next_limit();
+        Ok(page)
+    }
+
+    /// The engine cut the page at its 1 MB, or the pages together have come so far.
+    fn is_full(&self) -> bool {
+        self.is_cut || self.limit == 0
+    }
+
+    /// As many items of the mean size as fit into the rest of the page.
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "an estimate between 0 and the inner page's limit"
+    )]
+    fn next_limit(&self) -> usize {
+        let left = limits::PAGE_BYTES as f64 - self.bytes;
+        let mean = (self.bytes / self.items.max(1) as f64).max(1.0);
+        (left / mean).clamp(0.0, limits::INNER_PAGE_ITEMS as f64) as usize
+    }
+}
+
+macro_rules! paged {
+    ($request:ident, $page:ident, $method:ident) => {
+        impl Paged for $request {
+            type Page = $page;
+
+            fn limit(&self) -> Option<usize> {
+                self.limit
+            }
+
+            fn wants_capacity(&self) -> bool {
+                self.return_consumed_capacity.as_deref().is_some_and(|mode| mode != "NONE")
+            }
+
+            fn is_strong(&self) -> bool {
+                self.consistent_read == Some(true)
+            }
+
+            fn inner(mut self, limit: usize, from: Option<Item>) -> $request {
+                self.limit = Some(limit);
+                self.return_consumed_capacity = Some("TOTAL".to_owned());
+                if from.is_some() {
+                    self.exclusive_start_key = from;
+                    self.exclusive_start_key_raw = None;
+                }
+                self
+            }
+
+            fn run(self, database: &Database) -> Result<$page, DynoxideError> {
+                database.$method(self)
+            }
+        }
+
+        impl Page for $page {
+            fn parts(&mut self) -> Parts<'_> {
+                Parts {
+                    items: &mut self.items,
+                    count: &mut self.count,
+                    scanned: &mut self.scanned_count,
+                    last_key: &mut self.last_evaluated_key,
+                    capacity: &mut self.consumed_capacity,
+                }
+            }
+        }
+    };
+}
+
+paged!(QueryRequest, QueryResponse, query);
+paged!(ScanRequest, ScanResponse, scan);

@@ -1,0 +1,135 @@
+//! Tests of the pool: what is queued, given up, outlived and contained.
+//!
+//! Source of all: inferred (the promises of `pool.rs`). Where time must pass, tokio's clock is
+//! paused, and it jumps to the next timer when nothing else is left to do.
+
+use std::sync::atomic::AtomicUsize;
+use std::sync::mpsc::{Sender, channel};
+
+use super::*;
+
+const LIMITS: PoolLimits = PoolLimits {
+    threads: 1,
+    queue: 1,
+    queue_wait: Duration::from_secs(5),
+    run_wait: Duration::from_secs(30),
+};
+
+/// A pool of one thread whose every call tells that it has begun and waits for leave to end.
+struct Gated {
+    pool: Arc<Pool>,
+    begun: Receiver<Vec<u8>>,
+    leave: Sender<()>,
+    ended: Arc<AtomicUsize>,
+}
+
+fn gated() -> Gated {
+    let (begin, begun) = channel();
+    let (leave, left) = channel();
+    let (begin, left) = (Mutex::new(begin), Mutex::new(left));
+    let ended = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&ended);
+    let pool = Pool::start("test", LIMITS, move |_, body| {
+        begin.lock().unwrap().send(body.to_vec()).unwrap();
+        left.lock().unwrap().recv().unwrap();
+        count.fetch_add(1, Ordering::SeqCst);
+        Reply::success(body.to_vec())
+    });
+    Gated { pool: Arc::new(pool.unwrap()), begun, leave, ended }
+}
+
+impl Gated {
+    fn call(&self, action: Action, body: &'static str) -> tokio::task::JoinHandle<Answer> {
+        let pool = Arc::clone(&self.pool);
+        tokio::spawn(async move { pool.call(action, Bytes::from(body)).await })
+    }
+}
+
+type Answer = Result<Reply, CallError>;
+
+#[tokio::test]
+async fn a_full_queue_refuses_at_once() {
+    let gated = gated();
+    let first = gated.call(Action::PutItem, "1");
+    tokio::task::yield_now().await;
+    assert_eq!(gated.begun.recv().unwrap(), b"1");
+    let second = gated.call(Action::PutItem, "2");
+    tokio::task::yield_now().await;
+    let third = gated.pool.call(Action::PutItem, Bytes::from("3")).await;
+    assert_eq!(third, Err(CallError::Saturated));
+    gated.leave.send(()).unwrap();
+    gated.leave.send(()).unwrap();
+    assert_eq!(first.await.unwrap().unwrap().body, "1");
+    assert_eq!(second.await.unwrap().unwrap().body, "2");
+}
+
+#[tokio::test]
+async fn a_call_that_waits_too_long_for_its_turn_is_never_done() {
+    let gated = gated();
+    let first = gated.call(Action::PutItem, "1");
+    tokio::task::yield_now().await;
+    assert_eq!(gated.begun.recv().unwrap(), b"1");
+    tokio::time::pause();
+    let second = gated.pool.call(Action::PutItem, Bytes::from("2")).await;
+    assert_eq!(second, Err(CallError::Saturated));
+    tokio::time::resume();
+    gated.leave.send(()).unwrap();
+    assert_eq!(first.await.unwrap().unwrap().body, "1");
+    let Gated { pool, ended, .. } = gated;
+    drop(pool);
+    assert_eq!(ended.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_has_begun_and_does_not_end_is_a_deadline() {
+    let gated = gated();
+    let answer = gated.call(Action::PutItem, "1");
+    tokio::task::yield_now().await;
+    assert_eq!(gated.begun.recv().unwrap(), b"1");
+    tokio::time::pause();
+    assert_eq!(answer.await.unwrap(), Err(CallError::Deadline));
+    gated.leave.send(()).unwrap();
+    let Gated { pool, ended, .. } = gated;
+    drop(pool);
+    assert_eq!(ended.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn a_queued_write_outlives_its_caller_and_a_queued_read_does_not() {
+    let gated = gated();
+    let first = gated.call(Action::PutItem, "1");
+    tokio::task::yield_now().await;
+    assert_eq!(gated.begun.recv().unwrap(), b"1");
+    let write = gated.call(Action::PutItem, "write");
+    tokio::task::yield_now().await;
+    write.abort();
+    assert!(write.await.unwrap_err().is_cancelled());
+    gated.leave.send(()).unwrap();
+    assert_eq!(gated.begun.recv().unwrap(), b"write");
+    let read = gated.call(Action::Query, "read");
+    tokio::task::yield_now().await;
+    read.abort();
+    assert!(read.await.unwrap_err().is_cancelled());
+    gated.leave.send(()).unwrap();
+    first.await.unwrap().unwrap();
+    let Gated { pool, ended, .. } = gated;
+    drop(pool);
+    assert_eq!(ended.load(Ordering::SeqCst), 2);
+}
+
+#[tokio::test]
+async fn a_panic_of_the_engine_is_an_error_500_and_the_thread_goes_on() {
+    let pool = Pool::start("test", LIMITS, |_, body| {
+        assert_ne!(body, b"bad", "a bug in the engine");
+        Reply::success(body.to_vec())
+    })
+    .unwrap();
+    let bad = pool.call(Action::PutItem, Bytes::from("bad")).await.unwrap();
+    assert_eq!(bad.status, 500);
+    assert_eq!(
+        bad.body,
+        r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}"#
+    );
+    let good = pool.call(Action::PutItem, Bytes::from("good")).await.unwrap();
+    assert_eq!(good.body, "good");
+}

@@ -1,0 +1,62 @@
+//! Every number that bounds what input can make this crate do.
+
+use std::time::Duration;
+
+/// Bytes of one request body. AWS: 16 MB for a BatchWriteItem, the largest request there is.
+/// Past it: 413 with an empty `RequestEntityTooLargeException` (inferred).
+pub(crate) const BODY_BYTES: usize = 16 * 1024 * 1024;
+
+/// Nested arrays and objects the engine's JSON reader follows in one request body.
+/// AWS: 32 levels in an attribute value, each two levels of JSON. Past it AWS's nesting error.
+pub(crate) const JSON_DEPTH: usize = 127;
+
+/// Nested arrays and objects past which AWS itself stops reading a body.
+/// Past it: a bare `SerializationException`.
+pub(crate) const JSON_DEPTH_UNREADABLE: usize = 4_000;
+
+/// Missing members that one `ValidationException` names. AWS: 10.
+pub(crate) const VALIDATION_ERRORS: usize = 10;
+
+/// Threads that run Query, Scan and batched reads: one a processor, within these bounds.
+pub(crate) const READER_THREADS_LEAST: usize = 2;
+/// See [`READER_THREADS_LEAST`].
+pub(crate) const READER_THREADS_MOST: usize = 8;
+
+/// Handles for single-key reads on calling threads: one a processor, at most this many.
+pub(crate) const POINT_HANDLES_MOST: usize = 32;
+
+/// Calls that wait for the readers' threads. Past it: `CallError::Saturated`.
+pub(crate) const READ_QUEUE: usize = 1_024;
+
+/// Calls that wait for the writer's thread. Past it: `CallError::Saturated`.
+pub(crate) const WRITE_QUEUE: usize = 1_024;
+
+/// Time that a call waits for a thread. Past it: `CallError::Saturated`, and it was not done.
+pub(crate) const QUEUE_WAIT: Duration = Duration::from_secs(5);
+
+/// Time that a call may run once it has a thread. AWS: 29 s is all that a REST API waits.
+/// Past it: `CallError::Deadline`.
+pub(crate) const RUN_WAIT: Duration = Duration::from_secs(30);
+
+/// Bytes of one item. AWS: 400 KB.
+pub(crate) const ITEM_BYTES: usize = 400 * 1024;
+
+/// Bytes of items after which Query and Scan end a page. AWS: 1 MB.
+pub(crate) const PAGE_BYTES: usize = 1024 * 1024;
+
+/// Items that one inner page of a Query or Scan without `Limit` reads from the engine, which
+/// would otherwise read the whole partition or table before it cuts at [`PAGE_BYTES`]. It bounds the
+/// memory of one call: 100 MB when each item has AWS's most, 400 KB.
+pub(crate) const INNER_PAGE_ITEMS: usize = 256;
+
+/// Items of the first inner page, when the size of the items is not known yet.
+pub(crate) const FIRST_INNER_PAGE_ITEMS: usize = 64;
+
+/// Bytes of one seed document. Past it: `SeedError::TooLarge`.
+pub(crate) const SEED_BYTES: usize = 64 * 1024 * 1024;
+
+/// Findings that a seed document's error lists; the rest are counted.
+pub(crate) const SEED_FINDINGS: usize = 50;
+
+/// Items in one BatchWriteItem. AWS: 25.
+pub(crate) const BATCH_ITEMS: usize = 25;

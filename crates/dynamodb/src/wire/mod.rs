@@ -1,0 +1,14 @@
+//! DynamoDB's JSON on the wire: what is written, and what is wrong with what is read.
+
+mod fault;
+mod members;
+mod shape;
+mod sorted;
+mod unreadable;
+
+pub(crate) use fault::{Fault, Refused};
+pub(crate) use sorted::{Arns, to_sorted_json};
+pub(crate) use unreadable::{
+    check_item, check_loose_members, enveloped, explain_unreadable, explain_unreadable_item,
+    is_repeated_member, last_of_each_member,
+};

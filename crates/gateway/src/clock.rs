@@ -1,0 +1,19 @@
+//! Time and randomness, passed in: the program hands in the real ones, tests their own.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+/// Where the time comes from.
+pub trait Clock: Send + Sync + Debug {
+    /// Milliseconds since 1970-01-01 UTC, for what is shown: `$context.requestTime`, trace ids.
+    fn epoch_ms(&self) -> u64;
+
+    /// Time since some fixed moment, never running backwards, for what is measured.
+    fn elapsed(&self) -> Duration;
+}
+
+/// Where request ids come from. They name requests and guard nothing.
+pub trait Random: Send + Sync + Debug {
+    /// The next 64 random bits.
+    fn next(&self) -> u64;
+}

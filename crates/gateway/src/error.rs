@@ -1,0 +1,132 @@
+//! Why a request was stopped. Steps make these; only `respond` turns them into bytes.
+
+use http::StatusCode;
+use std::borrow::Cow;
+use std::fmt;
+use vestibule_restapi::{GatewayResponseType, Place};
+
+/// Why a request was stopped.
+#[derive(Debug)]
+pub enum Stop {
+    /// No API is known yet: nothing of the answer can be customised.
+    Bare(BareError),
+    /// The API's gateway response of this kind answers.
+    Gateway(Box<GatewayError>),
+}
+
+/// An answer that belongs to no API.
+#[derive(Debug)]
+pub struct BareError {
+    /// The status.
+    pub status: StatusCode,
+    /// `x-amzn-ErrorType`.
+    pub error_type: &'static str,
+    /// The text under `message`.
+    pub message: &'static str,
+}
+
+/// An answer that the gateway makes itself.
+#[derive(Debug)]
+pub struct GatewayError {
+    /// Chooses the customised response.
+    pub kind: GatewayResponseType,
+    /// The status, when AWS's differs from the kind's.
+    pub status: Option<StatusCode>,
+    /// `x-amzn-ErrorType`; one kind has several.
+    pub error_type: &'static str,
+    /// `$context.error.message` in AWS's words; `None` is JSON null.
+    pub message: Option<Cow<'static, str>>,
+    /// `$context.error.validationErrorString`.
+    pub validation: Option<String>,
+    /// For the operator's log alone, never in a response.
+    pub detail: Option<Detail>,
+}
+
+/// What an operator is told of a failure: what happened and where in the definition.
+#[derive(Debug)]
+pub struct Detail {
+    /// One sentence: lower case, no full stop.
+    pub message: String,
+    /// The spot in the definition.
+    pub place: Option<Place>,
+    /// The request's values that were involved, each cut to a bounded length.
+    pub values: Vec<String>,
+}
+
+/// `file:line:column: message`.
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl GatewayError {
+    /// An error of `kind` with AWS's words.
+    pub fn new(
+        kind: GatewayResponseType,
+        error_type: &'static str,
+        message: impl Into<Cow<'static, str>>,
+    ) -> GatewayError {
+        GatewayError {
+            kind,
+            status: None,
+            error_type,
+            message: Some(message.into()),
+            validation: None,
+            detail: None,
+        }
+    }
+
+    /// AWS's 500 for whatever is wrong with the API itself; the detail is the operator's.
+    pub fn configuration(message: impl Into<String>, place: Option<Place>) -> GatewayError {
+        GatewayError::new(
+            GatewayResponseType::ApiConfigurationError,
+            "InternalServerErrorException",
+            "Internal server error",
+        )
+        .detail(message, place)
+    }
+
+    /// Sets a status that differs from the kind's own.
+    pub fn status(mut self, status: StatusCode) -> GatewayError {
+        self.status = Some(status);
+        self
+    }
+
+    /// Says where, for an error whose detail has no place yet.
+    pub fn at(mut self, place: Place) -> GatewayError {
+        if let Some(detail) = &mut self.detail {
+            detail.place.get_or_insert(place);
+        }
+        self
+    }
+
+    /// Adds what the operator is told.
+    pub fn detail(mut self, message: impl Into<String>, place: Option<Place>) -> GatewayError {
+        self.detail = Some(Detail { message: message.into(), place, values: Vec::new() });
+        self
+    }
+
+    /// Adds the values that were involved, for an error that has a detail.
+    pub fn values(mut self, values: Vec<String>) -> GatewayError {
+        if let Some(detail) = &mut self.detail {
+            detail.values = values;
+        }
+        self
+    }
+}
+
+impl From<GatewayError> for Stop {
+    fn from(error: GatewayError) -> Stop {
+        Stop::Gateway(Box::new(error))
+    }
+}
+
+impl From<BareError> for Stop {
+    fn from(error: BareError) -> Stop {
+        Stop::Bare(error)
+    }
+}

@@ -1,0 +1,42 @@
+//! The gateway's own answer: the request template says the status, nothing else of it reaches the response template.
+//!
+//! Unquoted JSON is accepted (recorded on AWS). Without a template the default response answers (AWS docs: mock integration).
+
+use super::Reply;
+use crate::error::{GatewayError, Stop};
+use crate::limits::SHOWN_CHARS_MAX;
+use crate::site::Integration;
+use bytes::Bytes;
+use vestibule_jsonpath::json;
+use vestibule_vtl::Limits;
+use vestibule_vtl::value::{Heap, Number, Value};
+
+pub(super) fn call(integration: &Integration, body: &Bytes) -> Result<Reply, Stop> {
+    // No pattern matches an empty status: the default response is chosen.
+    let status = if integration.templates.is_empty() {
+        String::new()
+    } else {
+        status_code(&String::from_utf8_lossy(body), integration)?
+    };
+    Ok(Reply { status, body: Bytes::new(), headers: Vec::new() })
+}
+
+fn status_code(body: &str, integration: &Integration) -> Result<String, Stop> {
+    let mut heap = Heap::new(Limits::default());
+    let parsed = json::parse(body, &mut heap).ok();
+    let document = parsed.and_then(|value| value.as_handle());
+    let status = document.and_then(|map| heap.get(map, "statusCode"));
+    match status {
+        Some(Value::Number(number @ (Number::Integer(_) | Number::Long(_)))) => {
+            Ok(number.to_string())
+        }
+        _ => {
+            let shown: String = body.chars().take(SHOWN_CHARS_MAX).collect();
+            let detail = format!(
+                "Unable to parse statusCode. It should be an integer that is defined in the request template. \
+                 The template gave `{shown}`"
+            );
+            Err(GatewayError::configuration(detail, Some(integration.place.clone())).into())
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! The integrations: what answers a method. Each takes the mapped body and gives a reply with a status to select by.
+
+mod dynamodb;
+mod mock;
+
+use crate::error::Stop;
+use crate::pipeline::Gateway;
+use crate::site::IntegrationKind;
+use crate::validate::Valid;
+use bytes::Bytes;
+
+/// What an integration answered.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    /// Its status, which selection patterns match.
+    pub(crate) status: String,
+    pub(crate) body: Bytes,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl Reply {
+    /// The last value of a header, in any case.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers(name).last()
+    }
+
+    /// Every value of a header, in any case.
+    pub(crate) fn headers<'r>(&'r self, name: &'r str) -> impl Iterator<Item = &'r str> {
+        let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Calls the integration of a method with the mapped body.
+pub(crate) async fn call(
+    gateway: &Gateway,
+    valid: &Valid<'_>,
+    body: Bytes,
+) -> Result<Reply, Stop> {
+    let integration = &valid.method().integration;
+    match integration.kind {
+        IntegrationKind::DynamoDb(action) => {
+            dynamodb::call(gateway, action, integration, body).await
+        }
+        IntegrationKind::Mock => mock::call(integration, &body),
+    }
+}

@@ -1,0 +1,123 @@
+//! `$context`: one table of what is known about a request, for templates, mappings and gateway responses.
+//!
+//! The names and their set are those recorded on AWS for a plain request; what is unset is null there and prints nothing.
+
+use super::time::common_log_format;
+use crate::exchange::Exchange;
+use crate::site::StageView;
+use std::borrow::Cow;
+use vestibule_vtl::LimitExceeded;
+use vestibule_vtl::value::{Handle, Heap, MapKind, Number, Value};
+
+/// The members of `$context.identity` that a caller without credentials has no value for.
+const UNKNOWN_IDENTITY: [&str; 10] = [
+    "accessKey",
+    "accountId",
+    "caller",
+    "cognitoAuthenticationProvider",
+    "cognitoAuthenticationType",
+    "cognitoIdentityId",
+    "cognitoIdentityPoolId",
+    "principalOrgId",
+    "user",
+    "userArn",
+];
+
+/// The members of `$context` that are text, in an order in which Java's hash map lists them as recorded.
+const TEXTS: [&str; 14] = [
+    "resourceId",
+    "resourcePath",
+    "httpMethod",
+    "extendedRequestId",
+    "requestTime",
+    "path",
+    "accountId",
+    "protocol",
+    "stage",
+    "domainPrefix",
+    "requestId",
+    "domainName",
+    "deploymentId",
+    "apiId",
+];
+
+/// The value at a path below `$context`, such as `identity.sourceIp`, as text; `None` when there is none.
+/// `error.*` belongs to gateway responses.
+pub(crate) fn value<'e>(exchange: &'e Exchange, path: &str) -> Option<Cow<'e, str>> {
+    let stage = exchange.stage.as_deref()?;
+    match path {
+        "requestTimeEpoch" => Some(exchange.epoch_ms.to_string().into()),
+        "identity.sourceIp" => Some(exchange.source_ip.to_string().into()),
+        "identity.userAgent" => exchange.header("user-agent"),
+        _ => text(exchange, stage, path),
+    }
+}
+
+/// Builds `$context` without the overrides.
+pub(super) fn map<'a>(
+    heap: &mut Heap<'a>,
+    exchange: &'a Exchange,
+    stage: &'a StageView,
+) -> Result<Handle, LimitExceeded> {
+    let context = heap.map(MapKind::Silent, 20)?;
+    for name in TEXTS {
+        let value = match text(exchange, stage, name) {
+            Some(Cow::Borrowed(text)) => Value::from(text),
+            Some(Cow::Owned(text)) => Value::from(heap.text(text)?),
+            None => Value::Null,
+        };
+        heap.put(context, Value::from(name), value)?;
+    }
+    let epoch = i64::try_from(exchange.epoch_ms).unwrap_or(i64::MAX);
+    heap.put(context, Value::from("requestTimeEpoch"), Value::from(Number::Long(epoch)))?;
+    let identity = identity(heap, exchange)?;
+    heap.put(context, Value::from("identity"), Value::from(identity))?;
+    Ok(context)
+}
+
+fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, LimitExceeded> {
+    let identity = heap.map(MapKind::Silent, 12)?;
+    let source_ip = heap.text(exchange.source_ip.to_string())?;
+    heap.put(identity, Value::from("sourceIp"), Value::from(source_ip))?;
+    let user_agent = match exchange.header("user-agent") {
+        Some(Cow::Borrowed(text)) => Value::from(text),
+        Some(Cow::Owned(text)) => Value::from(heap.text(text)?),
+        None => Value::Null,
+    };
+    heap.put(identity, Value::from("userAgent"), user_agent)?;
+    for name in UNKNOWN_IDENTITY {
+        heap.put(identity, Value::from(name), Value::Null)?;
+    }
+    Ok(identity)
+}
+
+fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<Cow<'e, str>> {
+    let snapshot = stage.snapshot();
+    let method = || exchange.matched.and_then(|index| snapshot.method(index));
+    Some(match name {
+        "accountId" => snapshot.account.as_str().into(),
+        "apiId" => snapshot.api_id.as_str().into(),
+        "deploymentId" => snapshot.deployment_id.as_str().into(),
+        "domainName" => domain(exchange)?.into(),
+        "domainPrefix" => domain(exchange)?.split('.').next()?.into(),
+        "extendedRequestId" => exchange.extended_request_id.as_str().into(),
+        "httpMethod" => exchange.verb().into(),
+        "path" => exchange.context_path.as_str().into(),
+        "protocol" => "HTTP/1.1".into(),
+        "requestId" => exchange.request_id.as_str().into(),
+        "requestTime" => common_log_format(exchange.epoch_ms).into(),
+        "resourceId" => method()?.resource_id.as_str().into(),
+        "resourcePath" => method()?.resource_path.as_str().into(),
+        "stage" => stage.name().into(),
+        _ => return None,
+    })
+}
+
+/// The host without its port.
+fn domain(exchange: &Exchange) -> Option<&str> {
+    let host = exchange.host.as_deref()?;
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => Some(name),
+        _ => Some(host),
+    }
+}

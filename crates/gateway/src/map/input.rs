@@ -1,0 +1,218 @@
+//! `$input`: the body and the parameters, as a template asks for them. The body is parsed at most once, and only when asked.
+
+use crate::exchange::{Exchange, is_dropped_at_ingress};
+use std::cell::{Cell, RefCell};
+use vestibule_jsonpath::{Path, PathError, json};
+use vestibule_vtl::LimitExceeded;
+use vestibule_vtl::value::{Argument, Handle, Heap, Host, HostError, MapKind, Text, Value};
+
+/// The object behind `$input`.
+#[derive(Debug)]
+pub(super) struct Input<'a> {
+    exchange: &'a Exchange,
+    declared_headers: &'a [String],
+    body: &'a str,
+    /// The paths that are literals of the template, by their number there.
+    paths: &'a [Option<Result<Path, PathError>>],
+    document: RefCell<Option<Value<'a>>>,
+    params: Cell<Option<Handle>>,
+}
+
+impl<'a> Input<'a> {
+    /// An empty body is `{}` (recorded on AWS).
+    pub(super) fn new(
+        exchange: &'a Exchange,
+        declared_headers: &'a [String],
+        body: &'a str,
+        paths: &'a [Option<Result<Path, PathError>>],
+    ) -> Input<'a> {
+        let body = if body.is_empty() { "{}" } else { body };
+        Input {
+            exchange,
+            declared_headers,
+            body,
+            paths,
+            document: RefCell::new(None),
+            params: Cell::new(None),
+        }
+    }
+
+    fn read(
+        &self,
+        heap: &mut Heap<'a>,
+        argument: &Argument<'a>,
+    ) -> Result<Option<Value<'a>>, HostError> {
+        let Value::String(text) = &argument.value else {
+            return match argument.value {
+                Value::Null => Err(HostError::failed("the JSONPath is null")),
+                _ => Ok(None),
+            };
+        };
+        let document = self.document(heap)?;
+        let known = argument.literal.and_then(|id| self.paths.get(usize::try_from(id.0).ok()?));
+        let found = match known {
+            Some(Some(Ok(path))) => path.read(heap, &document),
+            Some(Some(Err(error))) => return Err(invalid_path(text, error)),
+            Some(None) | None => {
+                let path = Path::compile(text).map_err(|error| invalid_path(text, &error))?;
+                path.read(heap, &document)
+            }
+        };
+        let found = found.map_err(|error| HostError::failed(error.to_string()))?;
+        Ok(Some(found.unwrap_or(Value::Null)))
+    }
+
+    fn document(&self, heap: &mut Heap<'a>) -> Result<Value<'a>, HostError> {
+        if let Some(document) = &*self.document.borrow() {
+            return Ok(document.clone());
+        }
+        let parsed = json::parse(self.body, heap)
+            .map_err(|error| HostError::failed(format!("the body is not JSON: {error}")))?;
+        *self.document.borrow_mut() = Some(parsed.clone());
+        Ok(parsed)
+    }
+
+    /// The result as JSON text; nothing found is a pair of quotes.
+    fn json(
+        &self,
+        heap: &mut Heap<'a>,
+        argument: &Argument<'a>,
+    ) -> Result<Option<Value<'a>>, HostError> {
+        let text = match self.read(heap, argument)? {
+            None => return Ok(None),
+            Some(Value::Null) => return Ok(Some(Value::from("\"\""))),
+            Some(found) => json::to_text(heap, &found)?,
+        };
+        Ok(Some(Value::from(heap.text(text)?)))
+    }
+
+    /// Path, then query string, then header; of several values the last.
+    fn parameter(
+        &self,
+        heap: &mut Heap<'a>,
+        argument: &Argument<'a>,
+    ) -> Result<Option<Value<'a>>, HostError> {
+        let Value::String(name) = &argument.value else { return Ok(None) };
+        let found = self.exchange.path_parameter(name).or_else(|| self.exchange.query(name));
+        if let Some(found) = found {
+            return Ok(Some(Value::from(found)));
+        }
+        match self.exchange.header(name) {
+            Some(std::borrow::Cow::Borrowed(value)) => Ok(Some(Value::from(value))),
+            Some(std::borrow::Cow::Owned(value)) => Ok(Some(Value::from(heap.text(value)?))),
+            None => Ok(Some(Value::Null)),
+        }
+    }
+
+    fn all_parameters(&self, heap: &mut Heap<'a>) -> Result<Value<'a>, LimitExceeded> {
+        if let Some(params) = self.params.get() {
+            return Ok(Value::from(params));
+        }
+        let params = heap.map(MapKind::Linked, 3)?;
+        let path = pairs(heap, &self.exchange.path_parameters)?;
+        heap.put(params, Value::from("path"), path)?;
+        let querystring = pairs(heap, &self.exchange.query_parameters)?;
+        heap.put(params, Value::from("querystring"), querystring)?;
+        let header = self.headers(heap)?;
+        heap.put(params, Value::from("header"), header)?;
+        self.params.set(Some(params));
+        Ok(Value::from(params))
+    }
+
+    fn headers(&self, heap: &mut Heap<'a>) -> Result<Value<'a>, LimitExceeded> {
+        let exchange = self.exchange;
+        let map = heap.map(MapKind::Linked, exchange.headers.keys_len())?;
+        for name in exchange.headers.keys() {
+            let name = name.as_str();
+            if is_dropped_at_ingress(name) {
+                continue;
+            }
+            let declared = self.declared_headers.iter().find(|d| d.eq_ignore_ascii_case(name));
+            let shown = match declared {
+                Some(declared) => Text::from(declared.as_str()),
+                None => heap.text(spelled(name))?,
+            };
+            let value = match exchange.header(name) {
+                Some(std::borrow::Cow::Borrowed(value)) => Value::from(value),
+                Some(std::borrow::Cow::Owned(value)) => Value::from(heap.text(value)?),
+                None => Value::Null,
+            };
+            heap.put(map, Value::from(shown), value)?;
+        }
+        Ok(Value::from(map))
+    }
+}
+
+impl<'a> Host<'a> for Input<'a> {
+    fn property(&self, _: &mut Heap<'a>, name: &str) -> Result<Option<Value<'a>>, HostError> {
+        Ok((name == "body").then(|| Value::from(self.body)))
+    }
+
+    fn call(
+        &self,
+        heap: &mut Heap<'a>,
+        method: &str,
+        arguments: &[Argument<'a>],
+    ) -> Result<Option<Value<'a>>, HostError> {
+        match (method, arguments) {
+            ("path", [argument]) => self.read(heap, argument),
+            ("json", [argument]) => self.json(heap, argument),
+            ("params", [argument]) => self.parameter(heap, argument),
+            ("params", []) => Ok(Some(self.all_parameters(heap)?)),
+            ("getBody", []) => Ok(Some(Value::from(self.body))),
+            _ => Ok(None),
+        }
+    }
+}
+
+fn invalid_path(text: &str, error: &PathError) -> HostError {
+    HostError::Argument {
+        index: 0,
+        at: Some(error.position..text.len().min(error.position + 1)),
+        message: format!("invalid JSONPath: {error}"),
+        help: Some(error.help().to_owned()),
+    }
+}
+
+fn pairs<'a>(heap: &mut Heap<'a>, pairs: &'a [(String, String)]) -> Result<Value<'a>, LimitExceeded> {
+    let map = heap.map(MapKind::Linked, pairs.len())?;
+    for (name, value) in pairs {
+        heap.put(map, Value::from(name.as_str()), Value::from(value.as_str()))?;
+    }
+    Ok(Value::from(map))
+}
+
+/// A header's name as AWS shows it when the definition does not declare it: Title-Case, with AWS's own spelling of a few.
+fn spelled(name: &str) -> String {
+    const AS_AWS: [&str; 6] = [
+        "CloudFront-Forwarded-Proto",
+        "DNT",
+        "TE",
+        "X-Amzn-Trace-Id",
+        "X-Forwarded-For",
+        "WWW-Authenticate",
+    ];
+    if let Some(known) = AS_AWS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
+        return (*known).to_owned();
+    }
+    let mut is_start = true;
+    name.chars()
+        .map(|c| {
+            let shown = if is_start { c.to_ascii_uppercase() } else { c };
+            is_start = c == '-';
+            shown
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn header_names_are_title_case_unless_aws_spells_them_otherwise() {
+        assert_eq!(spelled("user-agent"), "User-Agent");
+        assert_eq!(spelled("dnt"), "DNT");
+        assert_eq!(spelled("x-api-key"), "X-Api-Key");
+    }
+}

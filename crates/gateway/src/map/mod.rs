@@ -1,0 +1,22 @@
+//! Between client and integration: parameter mapping, template selection, templates and their variables.
+
+pub(crate) mod context;
+
+mod accept;
+mod input;
+mod mapping;
+mod parameters;
+mod request;
+mod response;
+mod source;
+mod template;
+mod time;
+mod util;
+
+pub(crate) use accept::chosen_by_accept;
+pub(crate) use mapping::{RequestMapping, ResponseMapping};
+pub(crate) use parameters::parameters;
+pub(crate) use request::request;
+pub(crate) use response::response;
+pub(crate) use source::Source;
+pub(crate) use template::{MappingTemplate, Overrides};

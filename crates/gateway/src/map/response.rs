@@ -1,0 +1,124 @@
+//! From the integration's reply to the method's answer: integration response, header mappings, template, overrides.
+
+use super::template::{Overrides, Rendered};
+use super::{MappingTemplate, chosen_by_accept};
+use crate::error::{GatewayError, Stop};
+use crate::exchange::Exchange;
+use crate::integrate::Reply;
+use crate::limits::RESPONSE_BYTES_MAX;
+use crate::respond::{Draft, client_name};
+use crate::site::{IntegrationResponse, StageView};
+use crate::validate::Valid;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use vestibule_vtl::value::{Number, Owned};
+
+/// Makes the method's answer.
+pub(crate) fn response(
+    valid: &Valid<'_>,
+    stage: &StageView,
+    exchange: &mut Exchange,
+    reply: &Reply,
+) -> Result<Draft, Stop> {
+    let method = valid.method();
+    let Some(chosen) = method.integration.responses.choose(&reply.status) else {
+        let detail = format!(
+            "No match for output mapping and no default output mapping configured. Endpoint Response Status Code: {}",
+            reply.status
+        );
+        let place = method.integration.place.clone();
+        return Err(GatewayError::configuration(detail, Some(place)).into());
+    };
+    let mut headers = mapped_headers(chosen, exchange, reply)?;
+    let body = match template(chosen, exchange) {
+        None => reply.body.clone(),
+        Some(template) => {
+            let body = String::from_utf8_lossy(&reply.body);
+            let seed = exchange.overrides.as_ref();
+            let Rendered { text, overrides } =
+                template.render(exchange, stage, &method.declared_headers, &body, seed)?;
+            if overrides.is_some() {
+                exchange.overrides = overrides;
+            }
+            Bytes::from(text)
+        }
+    };
+    if body.len() > RESPONSE_BYTES_MAX {
+        let detail = format!("the answer is larger than {RESPONSE_BYTES_MAX} bytes");
+        return Err(GatewayError::configuration(detail, None).into());
+    }
+    let status = exchange.overrides.as_ref().and_then(overridden_status).unwrap_or(chosen.status);
+    if let Some(overrides) = &exchange.overrides {
+        override_headers(&mut headers, overrides)?;
+    }
+    Ok(Draft { status, headers, body, kind: method.integration.kind })
+}
+
+fn template<'i>(
+    chosen: &'i IntegrationResponse,
+    exchange: &Exchange,
+) -> Option<&'i MappingTemplate> {
+    let templates = chosen.templates.iter();
+    let by_type = templates.map(|template| (template.media_type.as_str(), template));
+    chosen_by_accept(by_type, &exchange.headers)
+}
+
+fn mapped_headers(
+    chosen: &IntegrationResponse,
+    exchange: &Exchange,
+    reply: &Reply,
+) -> Result<HeaderMap, Stop> {
+    let mut headers = HeaderMap::with_capacity(chosen.parameters.len() + 4);
+    for mapping in &chosen.parameters {
+        let Some(value) = mapping.source.of_reply(exchange, reply)? else { continue };
+        let value = header_value(mapping.name.as_str(), &value)
+            .map_err(|error| error.at(mapping.place.clone()))?;
+        if let Some(name) = client_name(mapping.name.clone()) {
+            headers.insert(name, value);
+        }
+    }
+    Ok(headers)
+}
+
+fn header_value(name: &str, value: &str) -> Result<HeaderValue, GatewayError> {
+    HeaderValue::try_from(value).map_err(|_| {
+        let detail = format!("the value of the header `{name}` has a line end or control character");
+        GatewayError::configuration(detail, None)
+    })
+}
+
+/// `$context.responseOverride.status`, when it is a final status; anything else is ignored (inferred).
+fn overridden_status(overrides: &Overrides) -> Option<StatusCode> {
+    let status = match overrides.response.get("status")? {
+        Owned::Number(Number::Integer(status)) => u16::try_from(*status).ok()?,
+        Owned::Number(Number::Long(status)) => u16::try_from(*status).ok()?,
+        Owned::String(text) => text.trim().parse().ok()?,
+        Owned::Number(_)
+        | Owned::Null
+        | Owned::Boolean(_)
+        | Owned::List(_)
+        | Owned::Map(_) => return None,
+    };
+    (200..=599).contains(&status).then(|| StatusCode::from_u16(status).ok())?
+}
+
+/// `$context.responseOverride.header.*` wins over what is mapped.
+fn override_headers(headers: &mut HeaderMap, overrides: &Overrides) -> Result<(), Stop> {
+    let Some(Owned::Map(overridden)) = overrides.response.get("header") else { return Ok(()) };
+    for (name, value) in overridden {
+        let Ok(header) = HeaderName::try_from(name.as_str()) else {
+            let detail = format!("`{name}` in `$context.responseOverride.header` is no header name");
+            return Err(GatewayError::configuration(detail, None).into());
+        };
+        let text = match value {
+            Owned::String(text) => text.clone(),
+            Owned::Number(number) => number.to_string(),
+            Owned::Boolean(value) => value.to_string(),
+            Owned::Null | Owned::List(_) | Owned::Map(_) => continue,
+        };
+        if let Some(header) = client_name(header) {
+            headers.insert(header, header_value(name, &text)?);
+        }
+    }
+    Ok(())
+}

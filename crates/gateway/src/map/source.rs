@@ -1,0 +1,199 @@
+//! Where a mapped parameter takes its value from: the right-hand side of `requestParameters` and `responseParameters`.
+//!
+//! A source that is absent leaves its destination out. AWS docs: request-response-data-mappings.
+
+use super::context;
+use crate::error::{GatewayError, Stop};
+use crate::exchange::Exchange;
+use crate::integrate::Reply;
+use vestibule_jsonpath::{Path, json};
+use vestibule_restapi::GatewayResponseType;
+use vestibule_vtl::value::{Heap, Value};
+
+/// A compiled source expression.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// `'literal'`
+    Literal(String),
+    /// `context.PATH`
+    Context(String),
+    /// `stageVariables.N`
+    StageVariable(String),
+    /// `method.request.path.N`, as sent.
+    Path(String),
+    /// `method.request.querystring.N`, its last value.
+    Querystring(String),
+    /// `method.request.multivaluequerystring.N`, all values joined with `,`.
+    MultiValueQuerystring(String),
+    /// `method.request.header.N`, or `integration.response.header.N`: its last value.
+    Header(String),
+    /// `method.request.multivalueheader.N`, or of the response: all values joined with `,`.
+    MultiValueHeader(String),
+    /// The whole body of the request or response.
+    Body,
+    /// A part of it.
+    BodyPart(Box<Path>),
+}
+
+impl Source {
+    /// Reads a source of an integration request or gateway response; says what is wrong with another.
+    pub(crate) fn of_method_request(text: &str) -> Result<Source, String> {
+        let below = |prefix: &str| text.strip_prefix(prefix).map(str::to_owned);
+        let found = Source::anywhere(text)
+            .or_else(|| below("method.request.path.").map(Source::Path))
+            .or_else(|| below("method.request.querystring.").map(Source::Querystring))
+            .or_else(|| {
+                below("method.request.multivaluequerystring.").map(Source::MultiValueQuerystring)
+            })
+            .or_else(|| below("method.request.header.").map(Source::Header))
+            .or_else(|| below("method.request.multivalueheader.").map(Source::MultiValueHeader));
+        found.map_or_else(|| Source::body(text, "method.request.body"), Ok)
+    }
+
+    /// Reads a source of a method response; says what is wrong with another.
+    pub(crate) fn of_integration_response(text: &str) -> Result<Source, String> {
+        let below = |prefix: &str| text.strip_prefix(prefix).map(str::to_owned);
+        let found = Source::anywhere(text)
+            .or_else(|| below("integration.response.header.").map(Source::Header))
+            .or_else(|| {
+                below("integration.response.multivalueheader.").map(Source::MultiValueHeader)
+            });
+        found.map_or_else(|| Source::body(text, "integration.response.body"), Ok)
+    }
+
+    fn anywhere(text: &str) -> Option<Source> {
+        let literal = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+        let below = |prefix: &str| text.strip_prefix(prefix).map(str::to_owned);
+        literal
+            .map(|literal| Source::Literal(literal.to_owned()))
+            .or_else(|| below("context.").map(Source::Context))
+            .or_else(|| below("stageVariables.").map(Source::StageVariable))
+    }
+
+    fn body(text: &str, prefix: &str) -> Result<Source, String> {
+        let unknown = || format!("invalid mapping expression `{text}`");
+        let rest = text.strip_prefix(prefix).ok_or_else(unknown)?;
+        if rest.is_empty() {
+            return Ok(Source::Body);
+        }
+        let path = rest.strip_prefix('.').ok_or_else(unknown)?;
+        let compiled = Path::compile(path);
+        let path = compiled.map_err(|error| format!("invalid JSONPath `{path}`: {error}"))?;
+        Ok(Source::BodyPart(Box::new(path)))
+    }
+
+    /// The path below `$context`, when that is where the value comes from.
+    pub(crate) fn context_path(&self) -> Option<&str> {
+        match self {
+            Source::Context(path) => Some(path),
+            Source::Literal(_)
+            | Source::StageVariable(_)
+            | Source::Path(_)
+            | Source::Querystring(_)
+            | Source::MultiValueQuerystring(_)
+            | Source::Header(_)
+            | Source::MultiValueHeader(_)
+            | Source::Body
+            | Source::BodyPart(_) => None,
+        }
+    }
+
+    /// The value in a request, the body apart.
+    pub(crate) fn of_request(&self, exchange: &Exchange) -> Option<String> {
+        match self {
+            Source::Literal(literal) => Some(literal.clone()),
+            Source::Context(path) => Some(context::value(exchange, path)?.into_owned()),
+            Source::StageVariable(name) => {
+                exchange.stage.as_ref()?.variable(name).map(str::to_owned)
+            }
+            Source::Path(name) => exchange.path_parameter(name).map(str::to_owned),
+            Source::Querystring(name) => exchange.query(name).map(str::to_owned),
+            Source::MultiValueQuerystring(name) => {
+                let named = exchange.query_parameters.iter().filter(|(known, _)| known == name);
+                joined(named.map(|(_, value)| value.as_str()))
+            }
+            Source::Header(name) => exchange.header(name).map(std::borrow::Cow::into_owned),
+            Source::MultiValueHeader(name) => {
+                exchange.header(name)?;
+                let values = exchange.headers.get_all(name).iter();
+                joined(values.filter_map(|value| value.to_str().ok()))
+            }
+            Source::Body | Source::BodyPart(_) => None,
+        }
+    }
+
+    /// The value in a request whose body was read.
+    pub(crate) fn of_request_with_body(&self, exchange: &Exchange) -> Result<Option<String>, Stop> {
+        match self {
+            Source::Body => {
+                Ok(Some(String::from_utf8_lossy(&exchange.read_body()).into_owned()))
+            }
+            Source::BodyPart(path) => {
+                let body = exchange.read_body();
+                part(&String::from_utf8_lossy(&body), path).map_err(|reason| invalid_json(&reason))
+            }
+            Source::Literal(_)
+            | Source::Context(_)
+            | Source::StageVariable(_)
+            | Source::Path(_)
+            | Source::Querystring(_)
+            | Source::MultiValueQuerystring(_)
+            | Source::Header(_)
+            | Source::MultiValueHeader(_) => Ok(self.of_request(exchange)),
+        }
+    }
+
+    /// The value in an integration's reply, or around it.
+    pub(crate) fn of_reply(
+        &self,
+        exchange: &Exchange,
+        reply: &Reply,
+    ) -> Result<Option<String>, Stop> {
+        match self {
+            Source::Header(name) => Ok(reply.header(name).map(str::to_owned)),
+            Source::MultiValueHeader(name) => Ok(joined(reply.headers(name))),
+            Source::Body => Ok(Some(String::from_utf8_lossy(&reply.body).into_owned())),
+            Source::BodyPart(path) => part(&String::from_utf8_lossy(&reply.body), path)
+                .map_err(|reason| GatewayError::configuration(reason, None).into()),
+            Source::Literal(_)
+            | Source::Context(_)
+            | Source::StageVariable(_)
+            | Source::Path(_)
+            | Source::Querystring(_)
+            | Source::MultiValueQuerystring(_) => Ok(self.of_request(exchange)),
+        }
+    }
+}
+
+fn joined<'v>(values: impl Iterator<Item = &'v str>) -> Option<String> {
+    let values: Vec<&str> = values.collect();
+    (!values.is_empty()).then(|| values.join(","))
+}
+
+/// A part of a body: a string as it is, anything else as JSON. A body that cannot be JSON by its first character is `{}`.
+fn part(body: &str, path: &Path) -> Result<Option<String>, String> {
+    let body = body.trim();
+    let body = if body.starts_with(['{', '[', '"', '\'']) { body } else { "{}" };
+    let mut heap = Heap::new(vestibule_vtl::Limits::default());
+    let document =
+        json::parse(body, &mut heap).map_err(|error| format!("invalid JSON: {error}"))?;
+    let found = path.read(&mut heap, &document).map_err(|error| error.to_string())?;
+    match found {
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.as_str().to_owned())),
+        Some(other) => {
+            json::to_text(&heap, &other).map(Some).map_err(|error| error.to_string())
+        }
+    }
+}
+
+fn invalid_json(reason: &str) -> Stop {
+    GatewayError::new(
+        GatewayResponseType::Default4xx,
+        "BadRequestException",
+        "Invalid JSON in request body",
+    )
+    .status(http::StatusCode::BAD_REQUEST)
+    .detail(reason, None)
+    .into()
+}

@@ -1,0 +1,196 @@
+//! `$util`: escaping and encoding as the libraries do it that AWS uses (commons-lang 2, java.net, java.util.Base64).
+
+use base64::Engine;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use std::fmt::Write as _;
+use vestibule_jsonpath::json;
+use vestibule_vtl::LimitExceeded;
+use vestibule_vtl::value::{Argument, Heap, Host, HostError, Value};
+
+/// Java's decoder wants no padding, but when it is there it must be right.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// The object behind `$util`.
+#[derive(Debug)]
+pub(super) struct Util;
+
+impl<'a> Host<'a> for Util {
+    fn property(&self, _: &mut Heap<'a>, _: &str) -> Result<Option<Value<'a>>, HostError> {
+        Ok(None)
+    }
+
+    fn call(
+        &self,
+        heap: &mut Heap<'a>,
+        method: &str,
+        arguments: &[Argument<'a>],
+    ) -> Result<Option<Value<'a>>, HostError> {
+        let [argument] = arguments else { return Ok(None) };
+        let is_known = matches!(
+            method,
+            "escapeJavaScript"
+                | "parseJson"
+                | "urlEncode"
+                | "urlDecode"
+                | "base64Encode"
+                | "base64Decode"
+        );
+        if !is_known {
+            return Ok(None);
+        }
+        if argument.value.is_null() {
+            return match method {
+                "escapeJavaScript" => Ok(Some(Value::Null)),
+                _ => Err(HostError::failed(format!("`$util.{method}` of null"))),
+            };
+        }
+        let text = heap.text_of(&argument.value)?;
+        if method == "parseJson" {
+            return parse_json(heap, text).map(Some);
+        }
+        let made = match method {
+            "escapeJavaScript" => escape_java_script(&text),
+            "urlEncode" => url_encode(&text),
+            "urlDecode" => url_decode(&text)?,
+            "base64Encode" => BASE64.encode(text.as_bytes()),
+            _ => base64_decode(&text)?,
+        };
+        Ok(Some(Value::from(heap.text(made)?)))
+    }
+}
+
+fn parse_json<'a>(
+    heap: &mut Heap<'a>,
+    text: vestibule_vtl::value::Text<'a>,
+) -> Result<Value<'a>, HostError> {
+    let parsed = match text.as_borrowed() {
+        Some(borrowed) => json::parse(borrowed, heap),
+        None => json::parse_copied(&text, heap),
+    };
+    parsed.map_err(|error| HostError::failed(format!("`$util.parseJson` cannot read it: {error}")))
+}
+
+/// Escapes for a JavaScript string. `'` becomes `\'`, which JSON refuses; AWS's documentation says to undo that.
+fn escape_java_script(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '"' | '\'' | '\\' | '/' => escaped.extend(['\\', c]),
+            '\u{8}' => escaped.push_str("\\b"),
+            '\t' => escaped.push_str("\\t"),
+            '\n' => escaped.push_str("\\n"),
+            '\u{c}' => escaped.push_str("\\f"),
+            '\r' => escaped.push_str("\\r"),
+            ' '..='\u{7f}' => escaped.push(c),
+            _ => {
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    // Writing to a string does not fail.
+                    let _ = write!(escaped, "\\u{unit:04X}");
+                }
+            }
+        }
+    }
+    escaped
+}
+
+/// `application/x-www-form-urlencoded`, UTF-8.
+fn url_encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'*' | b'_' => {
+                encoded.push(char::from(byte));
+            }
+            b' ' => encoded.push('+'),
+            _ => {
+                let _ = write!(encoded, "%{byte:02X}");
+            }
+        }
+    }
+    encoded
+}
+
+/// The reverse; bytes that are not UTF-8 are replaced.
+fn url_decode(text: &str) -> Result<String, HostError> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'+' => decoded.push(b' '),
+            b'%' => match (bytes.next(), bytes.next()) {
+                (Some(high), Some(low)) => decoded.push(escaped_byte(high, low, text)?),
+                _ => return Err(broken_escape(text)),
+            },
+            _ => decoded.push(byte),
+        }
+    }
+    Ok(String::from_utf8_lossy(&decoded).into_owned())
+}
+
+/// AWS: Java reads the two characters as a number, so `+5` is 5 too.
+fn escaped_byte(high: u8, low: u8, text: &str) -> Result<u8, HostError> {
+    let digits = [high, low];
+    let digits = std::str::from_utf8(&digits).ok();
+    digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).ok_or_else(|| broken_escape(text))
+}
+
+fn broken_escape(text: &str) -> HostError {
+    let shown: String = text.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
+    HostError::failed(format!("`$util.urlDecode` met a broken `%` escape in `{shown}`"))
+}
+
+fn base64_decode(text: &str) -> Result<String, HostError> {
+    let bytes = BASE64.decode(text).map_err(|error| {
+        HostError::failed(format!("`$util.base64Decode` cannot read it: {error}"))
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+/// Makes the object a value of a heap.
+pub(super) fn value<'a>(heap: &mut Heap<'a>) -> Result<Value<'a>, LimitExceeded> {
+    heap.host(&Util)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Source: oracle (commons-lang 2.6).
+    #[test]
+    fn java_script_is_escaped_as_commons_lang_does() {
+        let text = "a\"b'c\\d/e\u{8}\t\n\u{c}\r\u{1}\u{1f}\u{7f}é€😀";
+        let expected = concat!(
+            r#"a\"b\'c\\d\/e\b\t\n\f\r\u0001\u001F"#,
+            "\u{7f}",
+            r"\u00E9\u20AC\uD83D\uDE00"
+        );
+        assert_eq!(escape_java_script(text), expected);
+    }
+
+    /// Source: recorded on AWS, and oracle (java.net.URLEncoder).
+    #[test]
+    fn urls_are_encoded_as_forms() {
+        assert_eq!(url_encode(r#"{"some": "value"}"#), "%7B%22some%22%3A+%22value%22%7D");
+        assert_eq!(url_encode("é~*-._/"), "%C3%A9%7E*-._%2F");
+        assert_eq!(url_decode("a+b%20c%C3%A9%2B"), Ok("a b cé+".to_owned()));
+        assert_eq!(url_decode("%ff"), Ok("\u{fffd}".to_owned()));
+    }
+
+    #[test]
+    fn broken_input_fails_the_render() {
+        for text in ["%zz", "%2", "%", "%é"] {
+            assert!(matches!(url_decode(text), Err(HostError::Failed { .. })), "{text}");
+        }
+        for text in ["a", "ab!c", "YQ=", "=", "YQ==x"] {
+            assert!(matches!(base64_decode(text), Err(HostError::Failed { .. })), "{text}");
+        }
+        assert_eq!(base64_decode("YQ"), Ok("a".to_owned()));
+        assert_eq!(base64_decode(""), Ok(String::new()));
+    }
+}

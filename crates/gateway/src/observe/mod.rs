@@ -1,0 +1,108 @@
+//! One event a request: what is logged is made from it here, and nowhere else.
+
+use crate::error::{Detail, Stop};
+use crate::exchange::Exchange;
+use http::StatusCode;
+use std::time::Duration;
+
+/// Something an operator may want to know of.
+#[derive(Debug)]
+enum Event<'e> {
+    /// A request was answered.
+    Finished { exchange: &'e Exchange, status: StatusCode, stop: Option<&'e Stop>, total: Duration },
+    /// A request ran to its end, and nobody waited for the answer any more.
+    HungUp { request_id: &'e str, status: StatusCode },
+}
+
+/// Reports an answered request.
+pub(crate) fn finished(
+    exchange: &Exchange,
+    status: StatusCode,
+    stop: Option<&Stop>,
+    total: Duration,
+) {
+    log(&Event::Finished { exchange, status, stop, total });
+}
+
+/// Reports a request whose client went away before the answer.
+pub(crate) fn hung_up(request_id: &str, status: StatusCode) {
+    log(&Event::HungUp { request_id, status });
+}
+
+fn log(event: &Event<'_>) {
+    match event {
+        Event::Finished { exchange, status, stop, total } => {
+            let (verb, path) = (exchange.verb(), exchange.raw_path.as_str());
+            let (status, request_id) = (status.as_u16(), exchange.request_id.as_str());
+            let detail = match stop {
+                Some(Stop::Gateway(error)) => {
+                    error.detail.as_ref().map(|detail| explanation(detail, exchange))
+                }
+                Some(Stop::Bare(_)) | None => None,
+            };
+            let took_us = u64::try_from(total.as_micros()).unwrap_or(u64::MAX);
+            match detail {
+                Some(detail) if status >= 500 => {
+                    tracing::error!(request_id, verb, path, status, took_us, "{detail}");
+                }
+                Some(detail) => tracing::info!(request_id, verb, path, status, took_us, "{detail}"),
+                None => tracing::debug!(request_id, verb, path, status, took_us, "answered"),
+            }
+        }
+        Event::HungUp { request_id, status } => tracing::warn!(
+            request_id,
+            status = 499,
+            "the client hung up; the request ran to its end and would have answered {}",
+            status.as_u16()
+        ),
+    }
+}
+
+/// Headers whose values are credentials.
+const CREDENTIALS: [&str; 5] =
+    ["authorization", "cookie", "proxy-authorization", "x-amz-security-token", "x-api-key"];
+
+/// Characters that a shown value and a credential may have in common by chance.
+const COMMON_CHARS_MAX: usize = 11;
+
+/// What happened and where, with the values involved, unless one of them is a part of a credential.
+fn explanation(detail: &Detail, exchange: &Exchange) -> String {
+    if detail.values.is_empty() {
+        return detail.to_string();
+    }
+    let credentials: Vec<&str> = CREDENTIALS
+        .iter()
+        .flat_map(|name| exchange.headers.get_all(*name))
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    if detail.values.iter().any(|shown| credentials.iter().any(|secret| shows(shown, secret))) {
+        return format!("{detail} (values withheld: they show a credential)");
+    }
+    format!("{detail} ({})", detail.values.join(", "))
+}
+
+/// Whether a text shows a credential or a part of it.
+fn shows(text: &str, secret: &str) -> bool {
+    if secret.len() <= COMMON_CHARS_MAX {
+        return !secret.is_empty() && text.contains(secret);
+    }
+    // A credential that is longer than this is header text, which is ASCII.
+    secret
+        .as_bytes()
+        .windows(COMMON_CHARS_MAX + 1)
+        .any(|part| text.as_bytes().windows(part.len()).any(|shown| shown == part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_credential_is_seen() {
+        let secret = "Bearer eyJhbGciOiJSUzI1NiJ9.payload.signature";
+        assert!(shows("object `eyJhbGciOiJSUzI1NiJ9`", secret));
+        assert!(!shows("object `Bearer`", secret));
+        assert!(shows("argument 1 `hunter2`", "hunter2"));
+        assert!(!shows("anything", ""));
+    }
+}

@@ -1,0 +1,119 @@
+//! One request, top to bottom: every step in AWS's order, and the one exit.
+//!
+//! Authorization, throttling and caching have no step yet: a definition that demands one is refused at deployment.
+
+use crate::clock::{Clock, Random};
+use crate::error::Stop;
+use crate::exchange::{BodyError, Exchange, Memory};
+use crate::integrate;
+use crate::map;
+use crate::observe;
+use crate::respond::{self, Draft, Response};
+use crate::route::{self, Target};
+use crate::site::Site;
+use crate::validate;
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use std::future::poll_fn;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::task::Poll;
+use tokio::sync::oneshot;
+use tokio_util::task::TaskTracker;
+use vestibule_dynamodb::Tables;
+
+/// The data plane: a site, and what outlives it.
+#[derive(Debug)]
+pub struct Gateway {
+    site: ArcSwap<Site>,
+    tables: Tables,
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    memory: Arc<Memory>,
+    running: TaskTracker,
+}
+
+impl Gateway {
+    /// A gateway over a store that serves nothing yet.
+    pub fn new(tables: Tables, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Gateway> {
+        Arc::new(Gateway {
+            site: ArcSwap::from_pointee(Site::default()),
+            tables,
+            clock,
+            random,
+            memory: Arc::default(),
+            running: TaskTracker::new(),
+        })
+    }
+
+    /// Replaces what is served. Requests that have begun keep what they began with.
+    pub fn serve(&self, site: Site) {
+        self.site.store(Arc::new(site));
+    }
+
+    /// Answers one request of a client at `source_ip`. Once it has begun it runs to its end, also when the returned future
+    /// is dropped: nothing that was sent to the store is left half done.
+    pub async fn answer<B>(
+        self: &Arc<Self>,
+        request: http::Request<B>,
+        source_ip: IpAddr,
+    ) -> Response
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        let (clock, random) = (&*self.clock, &*self.random);
+        let exchange = Exchange::begin(request, source_ip, clock, random, &self.memory);
+        let request_id = exchange.request_id.clone();
+        let mut work = Box::pin(answer(Arc::clone(self), exchange));
+        // Most requests are answered at once; a task of its own is for those that wait.
+        if let Poll::Ready(response) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
+            return response;
+        }
+        let (sender, receiver) = oneshot::channel();
+        self.running.spawn(async move {
+            if let Err(unwanted) = sender.send(work.await) {
+                observe::hung_up(&request_id, unwanted.status());
+            }
+        });
+        // INVARIANT: the task always sends: it does not panic and is never aborted while the program runs.
+        receiver.await.unwrap_or_default()
+    }
+
+    /// Waits until every request that has begun is at its end.
+    pub async fn drained(&self) {
+        self.running.close();
+        self.running.wait().await;
+    }
+
+    pub(crate) fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+}
+
+async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Response {
+    let site = gateway.site.load_full();
+    // Fails bare: no API is known yet.
+    let outcome = match route::target(&site, &mut exchange) {
+        Ok(target) => run(&gateway, &target, &mut exchange).await,
+        Err(stop) => Err(stop),
+    };
+    // Successes and errors alike.
+    respond::finish(&gateway, &exchange, outcome)
+}
+
+async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Result<Draft, Stop> {
+    let stage = &target.stage;
+    let method = route::find(target, exchange)?;
+    let valid = validate::check(method, exchange).await?;
+    // Integrations buffer, as AWS's do.
+    exchange.body().await?;
+    map::parameters(&valid, exchange)?;
+    let body = map::request(&valid, stage, exchange)?;
+    let reply = integrate::call(gateway, &valid, body).await?;
+    map::response(&valid, stage, exchange, &reply)
+}

@@ -1,0 +1,137 @@
+//! The one exit: a draft or a stop becomes a response, with the headers AWS sends.
+
+use crate::error::{BareError, GatewayError, Stop};
+use crate::exchange::Exchange;
+use crate::observe;
+use crate::pipeline::Gateway;
+use crate::site::IntegrationKind;
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use http_body_util::Full;
+use std::fmt::Write as _;
+
+/// What a client gets.
+pub type Response = http::Response<Full<Bytes>>;
+
+/// An answer of a method, before the gateway adds what is its own.
+#[derive(Debug)]
+pub(crate) struct Draft {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    pub(crate) kind: IntegrationKind,
+}
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Makes the response and reports the exchange.
+pub(crate) fn finish(
+    gateway: &Gateway,
+    exchange: &Exchange,
+    outcome: Result<Draft, Stop>,
+) -> Response {
+    let mut response = match &outcome {
+        Ok(_) => http::Response::new(Full::default()),
+        Err(Stop::Bare(bare)) => bare_response(bare),
+        Err(Stop::Gateway(error)) => gateway_response(exchange, error),
+    };
+    let stop = match outcome {
+        Ok(draft) => {
+            response = draft_response(exchange, draft);
+            None
+        }
+        Err(stop) => Some(stop),
+    };
+    let headers = response.headers_mut();
+    insert(headers, REQUEST_ID, &exchange.request_id);
+    insert(headers, EXTENDED_REQUEST_ID, &exchange.extended_request_id);
+    let total = gateway.clock().elapsed().saturating_sub(exchange.started);
+    observe::finished(exchange, response.status(), stop.as_ref(), total);
+    response
+}
+
+fn draft_response(exchange: &Exchange, draft: Draft) -> Response {
+    let mut response = http::Response::new(Full::new(draft.body));
+    *response.status_mut() = draft.status;
+    *response.headers_mut() = draft.headers;
+    let headers = response.headers_mut();
+    headers.entry(CONTENT_TYPE).or_insert(JSON);
+    // Recorded on AWS: a mock's answer has no trace id.
+    if matches!(draft.kind, IntegrationKind::DynamoDb(_)) {
+        insert(headers, TRACE_ID, &trace_id(exchange));
+    }
+    response
+}
+
+fn bare_response(bare: &BareError) -> Response {
+    let body = format!("{{\"message\":{}}}", serde_json::Value::from(bare.message));
+    error_response(bare.status, bare.error_type, JSON, body.into())
+}
+
+fn gateway_response(exchange: &Exchange, error: &GatewayError) -> Response {
+    let Some(stage) = &exchange.stage else {
+        // Nothing but routing knows a stage is missing, and it stops with a bare error.
+        let body = format!("{{\"message\":{}}}", serde_json::Value::from(error.message.as_deref()));
+        let status = error.status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        return error_response(status, error.error_type, JSON, body.into());
+    };
+    let rendered = stage.snapshot().gateway_responses.render(exchange, error);
+    let mut response =
+        error_response(rendered.status, error.error_type, rendered.content_type, rendered.body);
+    for (name, value) in rendered.headers {
+        response.headers_mut().insert(name, value);
+    }
+    response
+}
+
+fn error_response(
+    status: StatusCode,
+    error_type: &'static str,
+    content_type: HeaderValue,
+    body: Bytes,
+) -> Response {
+    let mut response = http::Response::new(Full::new(body));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(error_type));
+    response
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::try_from(value) {
+        headers.insert(name, value);
+    }
+}
+
+/// The caller's trace id when it is whole; with only a root, a parent is added; else a new one (recorded on AWS).
+fn trace_id(exchange: &Exchange) -> String {
+    let [root_high, root_low, parent] = exchange.trace;
+    let sent = exchange.headers.get(TRACE_ID).and_then(|value| value.to_str().ok());
+    let field = |name: &str| {
+        let fields = sent.unwrap_or("").split(';').map(str::trim);
+        fields.filter_map(|field| field.split_once('=')).find(|(known, _)| *known == name)
+    };
+    match (sent, field("Root"), field("Parent")) {
+        (Some(whole), Some(_), Some(_)) => whole.to_owned(),
+        (Some(_), Some((_, root)), None) => {
+            let sampled = field("Sampled").map_or("0", |(_, sampled)| sampled);
+            format!("Root={root};Parent={parent:016x};Sampled={sampled}")
+        }
+        _ => {
+            let mut id = String::with_capacity(80);
+            let seconds = exchange.epoch_ms / 1000;
+            let low = root_low & 0xffff_ffff;
+            // Writing to a string does not fail.
+            let _ = write!(
+                id,
+                "Root=1-{seconds:08x}-{root_high:016x}{low:08x};Parent={parent:016x};Sampled=0"
+            );
+            id
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Which gateway response answers an error: the kind's own customisation, else that of its class, else the built-in one.
+
+use super::Substitution;
+use super::substitution::{error_value, quoted};
+use crate::error::GatewayError;
+use crate::exchange::Exchange;
+use crate::map::{RequestMapping, chosen_by_accept, context};
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode};
+use vestibule_restapi::GatewayResponseType;
+
+/// The customised gateway responses of an API.
+#[derive(Debug, Default)]
+pub(crate) struct GatewayResponses {
+    custom: Vec<(GatewayResponseType, CustomResponse)>,
+}
+
+/// A customised gateway response.
+#[derive(Debug)]
+pub(crate) struct CustomResponse {
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) headers: Vec<RequestMapping>,
+    pub(crate) templates: Vec<(String, Substitution)>,
+}
+
+/// A gateway response with its values filled in.
+#[derive(Debug)]
+pub(crate) struct Rendered {
+    pub(crate) status: StatusCode,
+    pub(crate) content_type: HeaderValue,
+    pub(crate) headers: Vec<(HeaderName, HeaderValue)>,
+    pub(crate) body: Bytes,
+}
+
+impl GatewayResponses {
+    pub(crate) fn new(custom: Vec<(GatewayResponseType, CustomResponse)>) -> GatewayResponses {
+        GatewayResponses { custom }
+    }
+
+    /// Fills in the response for an error. Customising `REQUEST_TOO_LARGE` has no effect (AWS docs: known issues).
+    pub(crate) fn render(&self, exchange: &Exchange, error: &GatewayError) -> Rendered {
+        let own = self.custom(error.kind).filter(|_| error.kind != TOO_LARGE);
+        let custom = own.or_else(|| self.custom(error.kind.fallback()?));
+        let custom = custom.filter(|_| error.kind != TOO_LARGE);
+        let built_in = error.status.or_else(|| StatusCode::from_u16(error.kind.status()?).ok());
+        let status = custom
+            .and_then(|custom| custom.status)
+            .or(built_in)
+            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let (media_type, body) = match custom.and_then(|custom| custom.template(exchange)) {
+            Some((media_type, text)) => (media_type.as_str(), text.render(exchange, error)),
+            None => ("application/json", built_in_body(error)),
+        };
+        let content_type = HeaderValue::try_from(media_type)
+            .unwrap_or_else(|_| HeaderValue::from_static("application/json"));
+        let headers = custom.map_or_else(Vec::new, |custom| custom.headers(exchange, error));
+        Rendered { status, content_type, headers, body: body.into() }
+    }
+
+    fn custom(&self, kind: GatewayResponseType) -> Option<&CustomResponse> {
+        self.custom.iter().find(|(known, _)| *known == kind).map(|(_, custom)| custom)
+    }
+}
+
+const TOO_LARGE: GatewayResponseType = GatewayResponseType::RequestTooLarge;
+
+impl CustomResponse {
+    fn template(&self, exchange: &Exchange) -> Option<(&String, &Substitution)> {
+        let keys = self.templates.iter().map(|(media_type, text)| (media_type.as_str(), text));
+        let chosen = chosen_by_accept(keys, &exchange.headers)?;
+        self.templates.iter().find(|(_, text)| std::ptr::eq(text, chosen)).map(|(m, t)| (m, t))
+    }
+
+    fn headers(
+        &self,
+        exchange: &Exchange,
+        error: &GatewayError,
+    ) -> Vec<(HeaderName, HeaderValue)> {
+        let mut headers = Vec::new();
+        for mapping in &self.headers {
+            let value = match mapping.source.context_path() {
+                Some(path) => error_value(path, error)
+                    .or_else(|| context::value(exchange, path).map(|value| value.into_owned())),
+                None => mapping.source.of_request(exchange),
+            };
+            let name = HeaderName::try_from(mapping.name.as_str());
+            if let (Some(value), Ok(name)) = (value, name)
+                && let Ok(value) = HeaderValue::try_from(value)
+                && let Some(name) = super::client_name(name)
+            {
+                headers.push((name, value));
+            }
+        }
+        headers
+    }
+}
+
+/// The body of a response that nobody customised.
+fn built_in_body(error: &GatewayError) -> String {
+    let space = if is_spaced(error.kind) { " " } else { "" };
+    format!("{{\"message\":{space}{}}}", quoted(error.message.as_deref()))
+}
+
+/// Whether AWS puts a space behind the colon. Recorded for 500, for required parameters and for bodies: what fails once the
+/// request is being executed has it; what is refused before has not. The rest follows by that rule (inferred).
+fn is_spaced(kind: GatewayResponseType) -> bool {
+    use GatewayResponseType as Kind;
+    match kind {
+        Kind::ApiConfigurationError
+        | Kind::BadRequestBody
+        | Kind::BadRequestParameters
+        | Kind::Default4xx
+        | Kind::Default5xx
+        | Kind::IntegrationFailure
+        | Kind::IntegrationTimeout
+        | Kind::UnsupportedMediaType => true,
+        Kind::AccessDenied
+        | Kind::AuthorizerConfigurationError
+        | Kind::AuthorizerFailure
+        | Kind::ExpiredToken
+        | Kind::InvalidApiKey
+        | Kind::InvalidSignature
+        | Kind::MissingAuthenticationToken
+        | Kind::QuotaExceeded
+        | Kind::RequestTooLarge
+        | Kind::ResourceNotFound
+        | Kind::Throttled
+        | Kind::Unauthorized
+        | Kind::WafFiltered => false,
+    }
+}

@@ -1,0 +1,12 @@
+//! The answer: the only place that makes bytes for a client, for successes and errors alike.
+
+mod finish;
+mod gateway_responses;
+mod headers;
+mod substitution;
+
+pub use finish::Response;
+pub(crate) use finish::{Draft, finish};
+pub(crate) use gateway_responses::{CustomResponse, GatewayResponses};
+pub(crate) use headers::client_name;
+pub(crate) use substitution::Substitution;

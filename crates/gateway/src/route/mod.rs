@@ -1,0 +1,10 @@
+//! From host, path and verb to a method: first the stage, then the resource tree.
+
+mod path;
+mod query;
+mod target;
+mod tree;
+
+pub(crate) use query::decoded as decoded_query;
+pub(crate) use target::{Target, find, target};
+pub(crate) use tree::{Conflict, Tree};

@@ -1,0 +1,82 @@
+//! Which stage a request is for, and which method of it.
+//!
+//! One stage served answers at `/`; several at `/{api}/{stage}/...`; the hosts `{api}.execute-api.*` have `/{stage}/...` always.
+
+use super::{decoded_query, path};
+use crate::error::{BareError, GatewayError, Stop};
+use crate::exchange::{Exchange, bad_request};
+use crate::site::{Method, Site, StageView};
+use http::StatusCode;
+use std::sync::Arc;
+use vestibule_restapi::GatewayResponseType;
+
+/// A stage and the path below it.
+#[derive(Debug)]
+pub(crate) struct Target {
+    pub(crate) stage: Arc<StageView>,
+    /// Normal, raw, starting with `/`.
+    pub(crate) path: String,
+}
+
+/// Finds the stage by host and path; fails bare, because no API is known yet.
+pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Stop> {
+    if !path::has_whole_escapes(&exchange.raw_path) {
+        return Err(bad_request());
+    }
+    let sent = path::without_doubled_start(&exchange.raw_path);
+    let (stage, context_path, below) = match (host_api(exchange), site.root()) {
+        (Some(api), _) => {
+            let (name, below) = path::split_first(sent);
+            (site.stage(api, name), sent, below)
+        }
+        (None, Some(root)) => (Some(root), sent, sent),
+        (None, None) => {
+            let (api, rest) = path::split_first(sent);
+            let rest = path::without_doubled_start(rest);
+            let (name, below) = path::split_first(rest);
+            (site.stage(api, name), rest, below)
+        }
+    };
+    let stage = Arc::clone(stage.ok_or_else(forbidden)?);
+    exchange.context_path = context_path.to_owned();
+    let path = match path::normal(below) {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    };
+    exchange.stage = Some(Arc::clone(&stage));
+    exchange.query_parameters =
+        decoded_query(exchange.raw_query.as_deref().unwrap_or("")).ok_or_else(bad_request)?;
+    Ok(Target { stage, path })
+}
+
+/// Finds the method; an unknown path and an unknown verb have the same answer (recorded on AWS).
+pub(crate) fn find<'s>(target: &'s Target, exchange: &mut Exchange) -> Result<&'s Method, Stop> {
+    let snapshot = target.stage.snapshot();
+    let found = snapshot
+        .routes()
+        .find(&target.path, exchange.verb())
+        .and_then(|found| Some((found.method, found.variables, snapshot.method(found.method)?)));
+    let Some((index, variables, method)) = found else {
+        return Err(GatewayError::new(
+            GatewayResponseType::MissingAuthenticationToken,
+            "MissingAuthenticationTokenException",
+            "Missing Authentication Token",
+        )
+        .into());
+    };
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    exchange.path_parameters = variables.into_iter().map(owned).collect();
+    exchange.matched = Some(index);
+    Ok(method)
+}
+
+/// The API that a host of the form `{api}.execute-api.*` names.
+fn host_api(exchange: &Exchange) -> Option<&str> {
+    let (api, rest) = exchange.host.as_deref()?.split_once('.')?;
+    rest.starts_with("execute-api.").then_some(api)
+}
+
+fn forbidden() -> Stop {
+    let status = StatusCode::FORBIDDEN;
+    BareError { status, error_type: "ForbiddenException", message: "Forbidden" }.into()
+}

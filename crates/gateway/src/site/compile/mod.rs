@@ -1,0 +1,136 @@
+//! From a deployment to a snapshot: everything that a request would otherwise have to parse is compiled here, once.
+//!
+//! All findings are collected. With one error there is no snapshot: a broken definition is never served, and neither is one
+//! that demands a protection which the gateway does not enforce.
+
+mod integration;
+mod method;
+mod refusals;
+mod reserved;
+
+use super::snapshot::Snapshot;
+use crate::limits::PATH_SEGMENTS_MAX;
+use crate::map::RequestMapping;
+use crate::respond::{CustomResponse, GatewayResponses, Substitution};
+use crate::route::{Conflict, Tree};
+use crate::validate::Schemas;
+use http::StatusCode;
+use vestibule_restapi::{
+    AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Region, Resource, RestApi,
+    Severity,
+};
+
+/// Where the API runs.
+#[derive(Clone, Debug)]
+pub struct Facts {
+    /// `$context.accountId`.
+    pub account: AccountId,
+    /// The region of its ARNs.
+    pub region: Region,
+}
+
+/// A snapshot, unless there was an error, and all findings.
+#[derive(Debug)]
+pub struct Compiled {
+    /// Ready to serve.
+    pub snapshot: Option<Snapshot>,
+    /// Errors and warnings, in the order of the definition's parts.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Compiles a deployment.
+pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
+    let api = &*deployment.api;
+    let mut diagnostics = Vec::new();
+    refusals::of_api(api, &mut diagnostics);
+    let mut schemas = Schemas::new(api);
+    let mut routes = Tree::default();
+    let mut methods = Vec::new();
+    for (resource, method) in with_resources(api) {
+        insert(&mut routes, resource, method, methods.len(), &mut diagnostics);
+        refusals::of_method(method, &mut diagnostics);
+        methods.extend(method::compile(resource, method, &mut schemas, &mut diagnostics));
+    }
+    let gateway_responses = gateway_responses(api, &mut diagnostics);
+    let is_broken = diagnostics.iter().any(|finding| finding.severity == Severity::Error);
+    let snapshot = (!is_broken).then(|| Snapshot {
+        api_id: api.id.clone(),
+        deployment_id: deployment.id.clone(),
+        account: facts.account.clone(),
+        region: facts.region.clone(),
+        routes,
+        methods,
+        gateway_responses,
+    });
+    Compiled { snapshot, diagnostics }
+}
+
+fn with_resources(api: &RestApi) -> impl Iterator<Item = (&Resource, &Method)> {
+    api.resources
+        .iter()
+        .flat_map(|resource| resource.methods.iter().map(move |method| (resource, method)))
+}
+
+/// The index is right for every method of a snapshot: with an error, which a method left out is, there is none.
+fn insert(
+    routes: &mut Tree,
+    resource: &Resource,
+    method: &Method,
+    index: usize,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let path = &resource.path;
+    if path.split('/').count() > PATH_SEGMENTS_MAX {
+        let message = format!("the path has more than {PATH_SEGMENTS_MAX} segments");
+        diagnostics.push(Diagnostic::error(Code::InvalidPath, message).at(path.whole()));
+        return;
+    }
+    let Err(conflict) = routes.insert(path, method.http_method, index) else { return };
+    let finding = match conflict {
+        Conflict::SecondVariable(sibling) => Diagnostic::error(
+            Code::InvalidPath,
+            format!(
+                "A sibling ({sibling}) of this resource already has a variable path part -- only one is allowed"
+            ),
+        )
+        .at(path.whole())
+        .help(format!("use `{sibling}` here too")),
+        Conflict::BelowGreedy(greedy) => Diagnostic::error(
+            Code::InvalidPath,
+            format!("Cannot create a child of a resource with a greedy path variable: {greedy}"),
+        )
+        .at(path.whole()),
+        Conflict::Twice => Diagnostic::error(
+            Code::Duplicate,
+            format!("{} `{}` is defined twice", method.http_method, path.as_str()),
+        )
+        .at(method.place.clone()),
+    };
+    diagnostics.push(finding);
+}
+
+fn gateway_responses(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) -> GatewayResponses {
+    let mut custom = Vec::new();
+    for response in &api.gateway_responses {
+        custom.push((response.kind, custom_response(response, diagnostics)));
+    }
+    GatewayResponses::new(custom)
+}
+
+fn custom_response(
+    response: &GatewayResponse,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> CustomResponse {
+    let headers = response
+        .response_parameters
+        .iter()
+        .filter_map(|line| RequestMapping::compile_gateway_response(line, diagnostics))
+        .collect();
+    let templates = response
+        .response_templates
+        .iter()
+        .map(|template| (template.media_type.clone(), Substitution::parse(&template.template)))
+        .collect();
+    let status = response.status_code.and_then(|status| StatusCode::from_u16(status).ok());
+    CustomResponse { status, headers, templates }
+}

@@ -1,0 +1,95 @@
+//! What a definition demands and the gateway does not do yet: refused by name, at its place.
+//!
+//! Protections first: an API is never served less protected than its definition says.
+
+use vestibule_restapi::{
+    AuthorizationType, Code, ConnectionType, Diagnostic, EndpointType, Integration, Method, Place,
+    RestApi,
+};
+
+/// Refuses what concerns the API as a whole.
+pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(policy) = &api.policy {
+        diagnostics.push(unenforced(
+            Code::UnenforcedPolicy,
+            "the resource policy is not enforced yet",
+            &policy.whole(),
+        ));
+    }
+    let endpoint = &api.endpoint;
+    if let Some((EndpointType::Private, place)) = &endpoint.kind {
+        diagnostics.push(unenforced(
+            Code::UnenforcedEndpoint,
+            "a private endpoint is not enforced yet",
+            place,
+        ));
+    }
+    let restrictions = [
+        (&endpoint.vpc_endpoint_ids, "a restriction to VPC endpoints is not enforced yet"),
+        (&endpoint.disable_execute_api_endpoint, "`disableExecuteApiEndpoint` is not enforced yet"),
+        (&endpoint.mutual_tls, "mutual TLS is not enforced yet"),
+    ];
+    for (place, message) in restrictions {
+        if let Some(place) = place {
+            diagnostics.push(unenforced(Code::UnenforcedEndpoint, message, place));
+        }
+    }
+    if let Some(first) = api.binary_media_types.first() {
+        let message = "binary media types are not supported yet: every body is text";
+        diagnostics.push(Diagnostic::error(Code::UnsupportedFeature, message).at(first.whole()));
+    }
+    if api.minimum_compression_size.is_some() {
+        let message = "answers are not compressed yet: `minimumCompressionSize` has no effect";
+        let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
+        diagnostics.push(finding.at(api.place.clone()));
+    }
+}
+
+/// Refuses what concerns one method.
+pub(super) fn of_method(method: &Method, diagnostics: &mut Vec<Diagnostic>) {
+    let authorization = &method.authorization;
+    if authorization.kind != AuthorizationType::None {
+        let by = match &authorization.authorizer {
+            Some(name) => format!(" by the authorizer `{name}`"),
+            None => String::new(),
+        };
+        let message =
+            format!("{} authorization{by} is not enforced yet", authorization.kind.as_str());
+        let place = &authorization.place;
+        diagnostics.push(unenforced(Code::UnenforcedAuthorization, &message, place));
+    }
+    if let Some(place) = &method.api_key_required {
+        let message = "the API key that this method requires is not enforced yet";
+        diagnostics.push(unenforced(Code::UnenforcedApiKey, message, place));
+    }
+    if let Some(integration) = &method.integration {
+        of_integration(integration, diagnostics);
+    }
+}
+
+fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) {
+    let mut refuse = |message: &str, place: &Place| {
+        let finding = Diagnostic::error(Code::UnsupportedFeature, message);
+        diagnostics.push(finding.at(place.clone()));
+    };
+    if let ConnectionType::VpcLink(place) = &integration.connection_type {
+        refuse("VPC links are not supported", place);
+    }
+    if let Some(place) = &integration.response_stream {
+        refuse("`responseTransferMode: STREAM` is not supported yet", place);
+    }
+    let handlings = integration
+        .content_handling
+        .iter()
+        .chain(integration.responses.iter().filter_map(|r| r.content_handling.as_ref()));
+    for (_, place) in handlings {
+        refuse("`contentHandling` is not supported yet: every body is text", place);
+    }
+}
+
+fn unenforced(code: Code, message: &str, place: &Place) -> Diagnostic {
+    Diagnostic::error(code, message)
+        .at(place.clone())
+        .note("an API is never served less protected than its definition says")
+        .help("serve a definition without it, or wait for the version that enforces it")
+}

@@ -1,0 +1,94 @@
+//! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
+
+use crate::map::{MappingTemplate, RequestMapping, ResponseMapping};
+use crate::respond::GatewayResponses;
+use crate::route::Tree;
+use crate::validate::Validation;
+use fancy_regex::Regex;
+use std::time::Duration;
+use vestibule_dynamodb::Action;
+use vestibule_restapi::{
+    AccountId, DeploymentId, HttpMethod, PassthroughBehavior, Place, Region, ResourceId, RestApiId,
+};
+
+/// A deployment, ready to answer requests.
+#[derive(Debug)]
+pub struct Snapshot {
+    pub(crate) api_id: RestApiId,
+    pub(crate) deployment_id: DeploymentId,
+    pub(crate) account: AccountId,
+    pub(crate) region: Region,
+    pub(super) routes: Tree,
+    pub(super) methods: Vec<Method>,
+    pub(crate) gateway_responses: GatewayResponses,
+}
+
+impl Snapshot {
+    pub(crate) fn routes(&self) -> &Tree {
+        &self.routes
+    }
+
+    pub(crate) fn method(&self, index: usize) -> Option<&Method> {
+        self.methods.get(index)
+    }
+}
+
+/// A compiled method.
+#[derive(Debug)]
+pub(crate) struct Method {
+    pub(crate) http_method: HttpMethod,
+    pub(crate) resource_id: ResourceId,
+    pub(crate) resource_path: String,
+    /// Names of the headers it declares, for showing them as declared.
+    pub(crate) declared_headers: Vec<String>,
+    pub(crate) validation: Option<Validation>,
+    pub(crate) integration: Integration,
+}
+
+/// A compiled integration.
+#[derive(Debug)]
+pub(crate) struct Integration {
+    pub(crate) kind: IntegrationKind,
+    pub(crate) timeout: Duration,
+    pub(crate) parameters: Vec<RequestMapping>,
+    pub(crate) templates: Vec<MappingTemplate>,
+    pub(crate) passthrough: PassthroughBehavior,
+    pub(crate) responses: Responses,
+    pub(crate) place: Place,
+}
+
+/// What answers a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum IntegrationKind {
+    /// An action of DynamoDB.
+    DynamoDb(Action),
+    /// The gateway itself.
+    Mock,
+}
+
+/// The integration responses: those with a pattern in the order of the definition, then the default.
+#[derive(Debug)]
+pub(crate) struct Responses {
+    pub(crate) by_pattern: Vec<(Regex, IntegrationResponse)>,
+    pub(crate) default: Option<IntegrationResponse>,
+}
+
+/// A compiled integration response.
+#[derive(Debug)]
+pub(crate) struct IntegrationResponse {
+    pub(crate) status: http::StatusCode,
+    pub(crate) parameters: Vec<ResponseMapping>,
+    pub(crate) templates: Vec<MappingTemplate>,
+}
+
+impl Responses {
+    /// The response for an endpoint's status: a pattern matches the whole text, the first that does wins (inferred).
+    pub(crate) fn choose(&self, status: &str) -> Option<&IntegrationResponse> {
+        let matching = |(pattern, _): &&(Regex, IntegrationResponse)| {
+            // A pattern that runs into its backtracking limit matches nothing.
+            pattern.is_match(status).unwrap_or(false)
+        };
+        let found = self.by_pattern.iter().find(matching).map(|(_, response)| response);
+        found.or(self.default.as_ref())
+    }
+}

@@ -1,0 +1,81 @@
+//! The stages that are served, by API and name. A site is replaced whole; a request keeps the one it began with.
+
+use super::snapshot::Snapshot;
+use std::sync::Arc;
+use vestibule_restapi::{DeploymentId, RestApiId, Stage};
+
+/// Every stage that is served.
+#[derive(Debug, Default)]
+pub struct Site {
+    stages: Vec<Arc<StageView>>,
+}
+
+/// A stage and the deployment it points at.
+#[derive(Debug)]
+pub struct StageView {
+    stage: Stage,
+    snapshot: Arc<Snapshot>,
+}
+
+impl Site {
+    /// A site of these stages. One stage alone answers at `/`.
+    pub fn new(stages: impl IntoIterator<Item = StageView>) -> Site {
+        Site { stages: stages.into_iter().map(Arc::new).collect() }
+    }
+
+    /// The stages, in the order they were given.
+    pub fn stages(&self) -> impl Iterator<Item = &StageView> {
+        self.stages.iter().map(Arc::as_ref)
+    }
+
+    /// The stage that answers at `/`, when there is only one.
+    pub(crate) fn root(&self) -> Option<&Arc<StageView>> {
+        match self.stages.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn stage(&self, api: &str, name: &str) -> Option<&Arc<StageView>> {
+        self.stages
+            .iter()
+            .find(|view| view.api_id().as_str() == api && view.stage.name.as_str() == name)
+    }
+}
+
+impl StageView {
+    /// A stage that serves a compiled deployment.
+    pub fn new(stage: Stage, snapshot: Arc<Snapshot>) -> StageView {
+        StageView { stage, snapshot }
+    }
+
+    /// The stage's name.
+    pub fn name(&self) -> &str {
+        self.stage.name.as_str()
+    }
+
+    /// The API's id.
+    pub fn api_id(&self) -> &RestApiId {
+        &self.snapshot.api_id
+    }
+
+    /// The id of the deployment it points at.
+    pub fn deployment_id(&self) -> &DeploymentId {
+        &self.snapshot.deployment_id
+    }
+
+    /// The compiled deployment.
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// `$stageVariables`, in the order they were given.
+    pub(crate) fn variables(&self) -> &[(String, String)] {
+        &self.stage.variables
+    }
+
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        let named = self.stage.variables.iter().find(|(known, _)| known == name);
+        named.map(|(_, value)| value.as_str())
+    }
+}

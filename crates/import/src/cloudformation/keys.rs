@@ -1,0 +1,143 @@
+//! Attribute definitions and key schemas, checked as DynamoDB checks them. AWS docs: API_CreateTable.
+
+use super::properties::Properties;
+use crate::reader::Reader;
+use crate::tree::{Node, quote};
+use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
+
+const ATTRIBUTE: Properties = Properties {
+    what: "an attribute definition",
+    known: &["AttributeName", "AttributeType"],
+    ignored: &[],
+};
+
+const KEY: Properties =
+    Properties { what: "a key schema element", known: &["AttributeName", "KeyType"], ignored: &[] };
+
+/// An attribute definition.
+#[derive(Debug)]
+pub(super) struct Attribute {
+    pub(super) name: Sourced,
+    /// `S`, `N` or `B`.
+    kind: &'static str,
+}
+
+/// A key: the partition key's attribute, and the sort key's when there is one.
+#[derive(Debug)]
+pub(super) struct KeySchema {
+    pub(super) hash: Sourced,
+    pub(super) range: Option<Sourced>,
+}
+
+impl KeySchema {
+    /// The attributes of the key.
+    pub(super) fn attributes(&self) -> impl Iterator<Item = &Sourced> {
+        std::iter::once(&self.hash).chain(&self.range)
+    }
+
+    /// As in a CreateTable request.
+    pub(super) fn json(&self) -> String {
+        let range = self
+            .range
+            .as_ref()
+            .map(|range| format!(",{{\"AttributeName\":{},\"KeyType\":\"RANGE\"}}", quote(range)));
+        let range = range.unwrap_or_default();
+        format!("[{{\"AttributeName\":{},\"KeyType\":\"HASH\"}}{range}]", quote(&self.hash))
+    }
+}
+
+/// The definitions as in a CreateTable request.
+pub(super) fn attributes_json(attributes: &[Attribute]) -> String {
+    let one = |attribute: &Attribute| {
+        let Attribute { name, kind } = attribute;
+        format!("{{\"AttributeName\":{},\"AttributeType\":\"{kind}\"}}", quote(name))
+    };
+    format!("[{}]", attributes.iter().map(one).collect::<Vec<_>>().join(","))
+}
+
+/// Reads `AttributeDefinitions`.
+pub(super) fn attributes(node: Node<'_>, reader: &mut Reader<'_>) -> Vec<Attribute> {
+    let mut attributes: Vec<Attribute> = vec![];
+    for item in reader.array(node) {
+        reader.properties(item, &ATTRIBUTE);
+        let name = reader.required_text(item, ATTRIBUTE.what, "AttributeName");
+        let kind = reader.required_text(item, ATTRIBUTE.what, "AttributeType");
+        let kind = kind.and_then(|kind| reader.exact_word(&kind, &["S", "N", "B"]));
+        let (Some(name), Some(kind)) = (name, kind) else { continue };
+        if attributes.iter().any(|other| other.name == name) {
+            let message = format!("the attribute `{}` is defined twice", &*name);
+            let note = format!("AWS: Cannot have two attributes with the same name: {}", &*name);
+            reader.invalid(message, name.whole(), Some(note));
+            continue;
+        }
+        attributes.push(Attribute { name, kind });
+    }
+    attributes
+}
+
+/// Reads `KeySchema`: a HASH element, then at most one RANGE element.
+pub(super) fn key_schema(node: Node<'_>, reader: &mut Reader<'_>) -> Option<KeySchema> {
+    let items = reader.array(node);
+    let mut elements = vec![];
+    for item in &items {
+        reader.properties(*item, &KEY);
+        let name = reader.required_text(*item, KEY.what, "AttributeName");
+        let kind = reader.required_text(*item, KEY.what, "KeyType");
+        let kind = kind.and_then(|kind| reader.exact_word(&kind, &["HASH", "RANGE"]));
+        elements.push((name?, kind?));
+    }
+    match elements.as_slice() {
+        [(hash, "HASH")] => Some(KeySchema { hash: hash.clone(), range: None }),
+        [(hash, "HASH"), (range, "RANGE")] if hash == range => {
+            let message = format!("the attribute `{}` is both keys", &**range);
+            let note = "AWS: Both the Hash Key and the Range Key element in the KeySchema have the same name";
+            reader.invalid(message, range.whole(), Some(note.to_owned()));
+            None
+        }
+        [(hash, "HASH"), (range, "RANGE")] => {
+            Some(KeySchema { hash: hash.clone(), range: Some(range.clone()) })
+        }
+        _ => {
+            if node.kind() == crate::tree::Kind::Array && crate::intrinsic::of(node).is_none() {
+                let message =
+                    "a key schema is one `HASH` element, and after it at most one `RANGE` element";
+                let note =
+                    "AWS: Invalid KeySchema: The first KeySchemaElement is not a HASH key type";
+                let is_order = elements.first().is_some_and(|(_, kind)| *kind == "RANGE");
+                let note = is_order.then(|| note.to_owned());
+                reader.invalid(message.to_owned(), node.place(), note);
+            }
+            None
+        }
+    }
+}
+
+/// Every attribute of a key is defined, and every definition is used by a key.
+pub(super) fn check_use(attributes: &[Attribute], keys: &[&KeySchema], reader: &mut Reader<'_>) {
+    let used: Vec<&Sourced> = keys.iter().flat_map(|key| key.attributes()).collect();
+    for name in &used {
+        if attributes.iter().any(|attribute| attribute.name == **name) {
+            continue;
+        }
+        let message =
+            format!("the key attribute `{}` is not among the `AttributeDefinitions`", &***name);
+        let finding = Diagnostic::error(Code::InvalidResource, message).at(name.whole());
+        let names = attributes.iter().map(|attribute| &*attribute.name);
+        reader.error(match closest(name, names) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None => finding.help("add it there with its type"),
+        });
+    }
+    for attribute in attributes {
+        if used.iter().any(|name| **name == attribute.name) {
+            continue;
+        }
+        let message = format!("the attribute `{}` is defined and in no key", &*attribute.name);
+        let finding = Diagnostic::error(Code::InvalidResource, message).at(attribute.name.whole());
+        reader.error(
+            finding
+                .note("AWS: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+                .help("take it out: other attributes of an item need no definition"),
+        );
+    }
+}

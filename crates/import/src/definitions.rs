@@ -1,0 +1,52 @@
+//! What a set of files defines, and what was found on the way.
+
+use vestibule_restapi::{AccountId, Diagnostic, Place, Region, RestApi, Severity, Sourced};
+
+/// Where the definitions will run: what `${AWS::AccountId}`, `${AWS::Region}` and `${AWS::Partition}` stand for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Of every ARN.
+    pub account: AccountId,
+    /// Of every ARN; it also decides the partition.
+    pub region: Region,
+}
+
+/// What was read, and all findings.
+#[derive(Clone, Debug, Default)]
+pub struct Imported {
+    /// As much as could be understood.
+    pub definitions: Definitions,
+    /// Sorted by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Imported {
+    /// Whether a finding forbids serving the definitions.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
+    }
+}
+
+/// APIs and the tables they use.
+#[derive(Clone, Debug, Default)]
+pub struct Definitions {
+    /// In the order of the files; no two have one title.
+    pub apis: Vec<RestApi>,
+    /// In the order of the files; no two have one name.
+    pub tables: Vec<Table>,
+}
+
+/// A DynamoDB table that is created in the store when it is missing.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// Its key under `Resources`.
+    pub logical_id: String,
+    /// `TableName`; without one, the logical id.
+    pub name: Sourced,
+    /// The request of the action CreateTable, as JSON text.
+    pub create_table: String,
+    /// The attribute that holds the time an item ends at, when the table has one that is enabled.
+    pub time_to_live_attribute: Option<Sourced>,
+    /// Where it is defined.
+    pub place: Place,
+}

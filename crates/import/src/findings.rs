@@ -1,0 +1,39 @@
+//! The findings of one run, collected: none stops a reader, and their number is bounded.
+
+use crate::limits::FINDINGS_MAX;
+use vestibule_restapi::{Code, Diagnostic};
+
+/// Findings in the order they were made.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    list: Vec<Diagnostic>,
+    dropped: usize,
+}
+
+impl Findings {
+    /// Keeps a finding, or counts it when there are too many.
+    pub(crate) fn push(&mut self, finding: Diagnostic) {
+        if self.list.len() < FINDINGS_MAX {
+            self.list.push(finding);
+        } else {
+            self.dropped += 1;
+        }
+    }
+
+    /// Takes over the findings of another reader.
+    pub(crate) fn append(&mut self, other: Findings) {
+        self.dropped += other.dropped;
+        other.list.into_iter().for_each(|finding| self.push(finding));
+    }
+
+    /// All findings, sorted by file and place; a last one says how many were not kept.
+    pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
+        Diagnostic::sort(&mut self.list);
+        if self.dropped > 0 {
+            let message = format!("{} more findings are not listed", self.dropped);
+            let help = "mend the first ones, many follow from them";
+            self.list.push(Diagnostic::error(Code::LimitExceeded, message).help(help));
+        }
+        self.list
+    }
+}

@@ -1,0 +1,16 @@
+//! The limits of the readers. Past each, the document is refused (GW106) with the place where the limit was met.
+
+/// Bytes of one document; AWS's limit for an import.
+pub(crate) const DOCUMENT_BYTES_MAX: usize = 6 * 1024 * 1024;
+
+/// Objects and arrays inside each other, aliases followed. Every recursion over a tree is bounded by it.
+pub(crate) const DEPTH_MAX: usize = 128;
+
+/// Nodes of one document, each alias and merge key counted as often as what it stands for.
+pub(crate) const NODES_MAX: usize = 1_000_000;
+
+/// References that lead to references, one after the other.
+pub(crate) const REFERENCE_HOPS_MAX: usize = 16;
+
+/// Findings of one run; the rest is counted, not shown.
+pub(crate) const FINDINGS_MAX: usize = 1_000;

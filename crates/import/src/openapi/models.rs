@@ -1,0 +1,87 @@
+//! Models: the schemas of `components`, and those written where they are used, which get a generated name.
+
+use super::components::Components;
+use super::schema;
+use crate::reader::Reader;
+use crate::tree::{Node, standing_for};
+use std::collections::HashMap;
+use vestibule_restapi::{Code, Diagnostic, Model, ResourceId, RestApiId, Sourced};
+
+/// The models of an API, named ones first.
+#[derive(Debug, Default)]
+pub(super) struct Models {
+    list: Vec<Model>,
+    /// Names of the generated ones by schema.
+    generated: HashMap<String, String>,
+}
+
+impl Models {
+    /// Reads the schemas of `components`.
+    pub(super) fn read(
+        components: &Components<'_>,
+        id: &RestApiId,
+        reader: &mut Reader<'_>,
+    ) -> Models {
+        let mut models = Models::default();
+        for entry in components.section("schemas", reader) {
+            let name = entry.name();
+            if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
+                let message = format!("the model name `{name}` is not made of letters and digits");
+                let finding = Diagnostic::error(Code::InvalidValue, message).at(entry.key.place());
+                let note = format!("AWS: Model name must be alphanumeric: {name}");
+                reader.error(finding.note(note));
+                continue;
+            }
+            reader.object(entry.value);
+            let schema = schema::write(entry.value, components, id, reader);
+            models.add(name, schema);
+        }
+        models
+    }
+
+    fn add(&mut self, name: &str, schema: Sourced) {
+        let content_type = "application/json".to_owned();
+        self.list.push(Model { name: name.to_owned(), content_type, schema });
+    }
+
+    /// The model that a schema is: the one it refers to, or a new one. Its place is that of the reference or schema.
+    pub(super) fn of<'t>(
+        &mut self,
+        node: Node<'t>,
+        components: &Components<'t>,
+        id: &RestApiId,
+        reader: &mut Reader<'_>,
+    ) -> Option<Sourced> {
+        if let Some(reference) = node.get("$ref") {
+            let entry = components.target(reference, "schemas", reader)?;
+            return Some(standing_for(entry.name(), &reference.place()));
+        }
+        reader.object(node);
+        let schema = schema::write(node, components, id, reader);
+        if let Some(name) = self.generated.get(schema.as_str()) {
+            return Some(standing_for(name, &node.place()));
+        }
+        let name = self.unused_name(&schema);
+        self.generated.insert(schema.to_string(), name.clone());
+        self.add(&name, schema);
+        Some(standing_for(&name, &node.place()))
+    }
+
+    /// `MODEL` and six characters that the schema decides.
+    fn unused_name(&self, schema: &str) -> String {
+        let mut salt = String::new();
+        loop {
+            let hash = ResourceId::of(&format!("{schema}{salt}"));
+            let name = format!("MODEL{hash}");
+            if !self.list.iter().any(|model| model.name == name) {
+                return name;
+            }
+            salt.push(' ');
+        }
+    }
+
+    /// All of them.
+    pub(super) fn into_list(self) -> Vec<Model> {
+        self.list
+    }
+}

@@ -1,0 +1,243 @@
+//! What a method takes: parameters of the path item and the operation, and the models of its body.
+
+use super::api::Document;
+use super::members::Members;
+use super::method::Site;
+use crate::reader::Reader;
+use crate::tree::{Kind, Node};
+use vestibule_restapi::{
+    Code, Diagnostic, ParameterLocation, Place, RequestModel, RequestParameter, closest,
+};
+
+const PARAMETER: Members = Members {
+    what: "a parameter",
+    known: &[
+        "name",
+        "in",
+        "required",
+        "description",
+        "schema",
+        "type",
+        "deprecated",
+        "allowEmptyValue",
+        "style",
+        "explode",
+        "allowReserved",
+        "example",
+        "examples",
+        "content",
+        "$ref",
+    ],
+    ignored: &[
+        ("default", ONLY_PRESENCE),
+        ("enum", ONLY_PRESENCE),
+        ("format", ONLY_PRESENCE),
+        ("items", ONLY_PRESENCE),
+        ("maximum", ONLY_PRESENCE),
+        ("minimum", ONLY_PRESENCE),
+        ("pattern", ONLY_PRESENCE),
+        ("collectionFormat", ONLY_PRESENCE),
+    ],
+};
+
+const ONLY_PRESENCE: &str =
+    "API Gateway checks that a required parameter is present, not its value";
+
+const REQUEST_BODY: Members = Members {
+    what: "a request body",
+    known: &["description", "content", "required", "$ref"],
+    ignored: &[],
+};
+
+const MEDIA_TYPE: Members = Members {
+    what: "a media type",
+    known: &["schema", "example", "examples", "encoding"],
+    ignored: &[],
+};
+
+/// A parameter with its place.
+#[derive(Clone, Debug)]
+pub(super) struct Declared {
+    parameter: RequestParameter,
+    place: Place,
+}
+
+/// Reads a list of parameters.
+pub(super) fn declared<'t>(
+    list: Option<Node<'t>>,
+    document: &Document<'t>,
+    reader: &mut Reader<'_>,
+) -> Vec<Declared> {
+    let Some(list) = list.filter(|list| !list.is_null()) else { return vec![] };
+    let mut parameters: Vec<Declared> = vec![];
+    for item in reader.array(list) {
+        let Some(node) = document.components.resolve(item, "parameters", reader) else { continue };
+        let Some(declared) = parameter(node, reader) else { continue };
+        let is_same = |other: &Declared| {
+            other.parameter.location == declared.parameter.location
+                && other.parameter.name == declared.parameter.name
+        };
+        if parameters.iter().any(is_same) {
+            let message = format!("the parameter `{}` is declared twice", declared.parameter.name);
+            reader.error(Diagnostic::error(Code::Duplicate, message).at(declared.place));
+            continue;
+        }
+        parameters.push(declared);
+    }
+    parameters
+}
+
+fn parameter(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Declared> {
+    reader.members(node, &PARAMETER);
+    if node.kind() != Kind::Object {
+        return None;
+    }
+    let (Some(name), Some(place)) = (node.get("name"), node.get("in")) else {
+        let missing = if node.get("name").is_none() { "name" } else { "in" };
+        reader.missing(node, "a parameter", missing);
+        return None;
+    };
+    let required = node.get("required").is_some_and(|node| reader.boolean(node) == Some(true));
+    let name = reader.text(name)?;
+    let is_valid =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(&b));
+    let word = reader.text(place)?;
+    let location = match &*word {
+        "header" => ParameterLocation::Header,
+        "path" => ParameterLocation::Path,
+        "query" => ParameterLocation::Querystring,
+        "cookie" | "body" | "formData" => {
+            let message = format!("the {} parameter `{}` has no effect", &*word, &*name);
+            let finding = Diagnostic::warning(Code::Ignored, message).at(word.whole());
+            reader.error(
+                finding.note("API Gateway takes parameters in `header`, `path` and `query`"),
+            );
+            return None;
+        }
+        _ => {
+            let message = format!("`in` cannot be `{}`", &*word);
+            let finding = Diagnostic::error(Code::InvalidValue, message).at(word.whole());
+            let help = match closest(&word, ["header", "path", "query"]) {
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "it is one of `header`, `path`, `query`".to_owned(),
+            };
+            reader.error(finding.help(help));
+            return None;
+        }
+    };
+    if !is_valid {
+        let message = format!(
+            "the parameter name `{}` has a character that API Gateway does not take",
+            &*name
+        );
+        let finding = Diagnostic::error(Code::InvalidValue, message).at(name.whole());
+        reader.error(finding.note("AWS: a parameter name matches ^[a-zA-Z0-9._$-]+$"));
+        return None;
+    }
+    let parameter = RequestParameter { location, name: name.to_string(), is_required: required };
+    Some(Declared { parameter, place: name.whole() })
+}
+
+/// The parameters of a method: its own, then those of the path item it does not declare itself, then the variables of the
+/// path nobody declared. AWS adds those as required, but not a greedy one.
+pub(super) fn merge(
+    site: &Site<'_, '_>,
+    own: Vec<Declared>,
+    reader: &mut Reader<'_>,
+) -> Vec<RequestParameter> {
+    let mut all = own;
+    for shared in site.shared {
+        let is_same = |other: &Declared| {
+            other.parameter.location == shared.parameter.location
+                && other.parameter.name == shared.parameter.name
+        };
+        if !all.iter().any(is_same) {
+            all.push(shared.clone());
+        }
+    }
+    unique_names(&all, reader);
+    let variables: Vec<&str> = site
+        .path
+        .split('/')
+        .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
+        .collect();
+    for declared in &all {
+        let Declared { parameter, place } = declared;
+        let is_variable = |name: &&str| name.strip_suffix('+').unwrap_or(name) == parameter.name;
+        let is_stray = parameter.location == ParameterLocation::Path
+            && !site.path.is_empty()
+            && !variables.iter().any(is_variable);
+        if is_stray {
+            let message =
+                format!("the path `{}` has no variable `{{{}}}`", site.path, parameter.name);
+            let finding = Diagnostic::warning(Code::UnknownReference, message).at(place.clone());
+            reader.error(
+                finding.note("where parameters are validated, every request is answered with 400"),
+            );
+        }
+    }
+    let mut parameters: Vec<_> = all.into_iter().map(|declared| declared.parameter).collect();
+    for name in variables.into_iter().filter(|name| !name.ends_with('+')) {
+        let is_declared = parameters
+            .iter()
+            .any(|other| other.location == ParameterLocation::Path && other.name == name);
+        if !is_declared {
+            let location = ParameterLocation::Path;
+            parameters.push(RequestParameter {
+                location,
+                name: name.to_owned(),
+                is_required: true,
+            });
+        }
+    }
+    parameters
+}
+
+fn unique_names(parameters: &[Declared], reader: &mut Reader<'_>) {
+    for (index, declared) in parameters.iter().enumerate() {
+        let name = &declared.parameter.name;
+        if parameters.iter().take(index).any(|other| other.parameter.name == *name) {
+            let message = format!("two parameters of the method are named `{name}`");
+            let finding = Diagnostic::error(Code::Duplicate, message).at(declared.place.clone());
+            let note = "AWS: Parameter names must be unique across querystring, header and path";
+            reader.error(finding.note(note));
+        }
+    }
+}
+
+/// The models of a request body by media type.
+pub(super) fn models<'t>(
+    body: Option<Node<'t>>,
+    document: &mut Document<'t>,
+    reader: &mut Reader<'_>,
+) -> Vec<RequestModel> {
+    let Some(body) = body.filter(|body| !body.is_null()) else { return vec![] };
+    let Some(body) = document.components.resolve(body, "requestBodies", reader) else {
+        return vec![];
+    };
+    reader.members(body, &REQUEST_BODY);
+    body.get("content").map_or_else(Vec::new, |content| content_models(content, document, reader))
+}
+
+/// The models of `content`: one of each media type that has a schema.
+pub(super) fn content_models<'t>(
+    content: Node<'t>,
+    document: &mut Document<'t>,
+    reader: &mut Reader<'_>,
+) -> Vec<RequestModel> {
+    let mut models = vec![];
+    for entry in reader.object(content) {
+        if entry.value.is_null() {
+            continue;
+        }
+        reader.members(entry.value, &MEDIA_TYPE);
+        let Some(schema) = entry.value.get("schema").filter(|schema| !schema.is_null()) else {
+            continue;
+        };
+        let Document { models: known, components, id, .. } = document;
+        if let Some(model) = known.of(schema, components, id, reader) {
+            models.push(RequestModel { media_type: entry.name().to_owned(), model });
+        }
+    }
+    models
+}

@@ -1,0 +1,286 @@
+//! Who may call a method: security schemes, the requirements of the root and of operations, and `x-amazon-apigateway-auth`.
+//! Root requirements hold for operations without their own (recorded on AWS, against its guide).
+
+use super::api::Document;
+use super::components::Components;
+use super::members::Members;
+use crate::reader::Reader;
+use crate::tree::{Entry, Kind, Node};
+use vestibule_restapi::{
+    Authorization, AuthorizationType, Authorizer, Code, Diagnostic, Place, closest,
+};
+
+const SCHEME: Members = Members {
+    what: "a security scheme",
+    known: &[
+        "type",
+        "name",
+        "in",
+        "description",
+        "scheme",
+        "bearerFormat",
+        "flows",
+        "openIdConnectUrl",
+        "$ref",
+        "x-amazon-apigateway-authorizer",
+        "x-amazon-apigateway-authtype",
+    ],
+    ignored: &[
+        ("flow", "it belongs to Swagger 2.0"),
+        ("scopes", "it belongs to Swagger 2.0"),
+        ("authorizationUrl", "it belongs to Swagger 2.0"),
+        ("tokenUrl", "it belongs to Swagger 2.0"),
+    ],
+};
+
+const AUTHORIZER: Members = Members {
+    what: "an authorizer",
+    known: &[
+        "type",
+        "authorizerUri",
+        "authorizerCredentials",
+        "identitySource",
+        "identityValidationExpression",
+        "authorizerResultTtlInSeconds",
+        "providerARNs",
+    ],
+    ignored: &[
+        ("jwtConfiguration", HTTP_API),
+        ("authorizerPayloadFormatVersion", HTTP_API),
+        ("enableSimpleResponses", HTTP_API),
+    ],
+};
+
+const HTTP_API: &str = "API Gateway reads it for HTTP APIs only";
+
+/// The longest time a result of an authorizer is kept, in seconds.
+const RESULT_TTL_S_MAX: u32 = 3_600;
+
+/// What API Gateway makes of a security scheme.
+#[derive(Debug)]
+enum Scheme {
+    Authorizer(AuthorizationType, Authorizer),
+    AwsIam,
+    ApiKey,
+    /// An authorizer that was refused: methods that ask for it are already known to be wrong.
+    Broken,
+    /// Nothing: methods stay open.
+    Ignored,
+}
+
+/// The security schemes of a document, in its order.
+#[derive(Debug, Default)]
+pub(super) struct Schemes {
+    list: Vec<(String, Scheme)>,
+}
+
+impl Schemes {
+    /// The authorizers among them.
+    pub(super) fn authorizers(&self) -> Vec<Authorizer> {
+        let authorizer = |(_, scheme): &(String, Scheme)| match scheme {
+            Scheme::Authorizer(_, authorizer) => Some(authorizer.clone()),
+            Scheme::AwsIam | Scheme::ApiKey | Scheme::Broken | Scheme::Ignored => None,
+        };
+        self.list.iter().filter_map(authorizer).collect()
+    }
+
+    fn find(&self, name: &str) -> Option<&Scheme> {
+        self.list.iter().find(|(scheme, _)| scheme == name).map(|(_, scheme)| scheme)
+    }
+}
+
+/// Reads the security schemes.
+pub(super) fn schemes(components: &Components<'_>, reader: &mut Reader<'_>) -> Schemes {
+    let mut schemes = Schemes::default();
+    for entry in components.section("securitySchemes", reader) {
+        let node = components.resolve(entry.value, "securitySchemes", reader);
+        let scheme = node.map_or(Scheme::Broken, |node| scheme(entry, node, reader));
+        schemes.list.push((entry.name().to_owned(), scheme));
+    }
+    schemes
+}
+
+fn scheme(entry: Entry<'_>, node: Node<'_>, reader: &mut Reader<'_>) -> Scheme {
+    reader.members(node, &SCHEME);
+    let is = |name: &str, word: &str| {
+        let text = node.get(name).and_then(|value| value.text());
+        text.is_some_and(|text| text.eq_ignore_ascii_case(word))
+    };
+    if let Some(authorizer) = node.get("x-amazon-apigateway-authorizer") {
+        return self::authorizer(entry, authorizer, reader)
+            .map_or(Scheme::Broken, |(kind, authorizer)| Scheme::Authorizer(kind, authorizer));
+    }
+    if is("x-amazon-apigateway-authtype", "awsSigv4") {
+        return Scheme::AwsIam;
+    }
+    if is("type", "apiKey") && is("in", "header") && is("name", "x-api-key") {
+        return Scheme::ApiKey;
+    }
+    Scheme::Ignored
+}
+
+fn authorizer(
+    entry: Entry<'_>,
+    node: Node<'_>,
+    reader: &mut Reader<'_>,
+) -> Option<(AuthorizationType, Authorizer)> {
+    let words = [
+        ("token", AuthorizationType::Custom),
+        ("request", AuthorizationType::Custom),
+        ("cognito_user_pools", AuthorizationType::CognitoUserPools),
+    ];
+    reader.members(node, &AUTHORIZER);
+    if node.kind() != Kind::Object {
+        return None;
+    }
+    let Some(kind) = node.get("type") else {
+        reader.missing(node, "an authorizer", "type");
+        return None;
+    };
+    let authorization = reader.word(kind, &words)?;
+    let required = match authorization {
+        AuthorizationType::CognitoUserPools => "providerARNs",
+        AuthorizationType::Custom | AuthorizationType::AwsIam | AuthorizationType::None => {
+            "authorizerUri"
+        }
+    };
+    match node.get(required) {
+        None => reader.missing(
+            node,
+            &format!("an authorizer of type `{}`", kind.text().unwrap_or("")),
+            required,
+        ),
+        Some(arns) if required == "providerARNs" => {
+            for arn in reader.array(arns) {
+                reader.text(arn);
+            }
+        }
+        Some(uri) => {
+            reader.text(uri);
+        }
+    }
+    if let Some(ttl) = node.get("authorizerResultTtlInSeconds").filter(|ttl| !ttl.is_null()) {
+        reader.integer(ttl, 0..=RESULT_TTL_S_MAX);
+    }
+    let authorizer =
+        Authorizer { name: entry.name().to_owned(), kind: reader.text(kind)?, place: node.place() };
+    Some((authorization, authorizer))
+}
+
+/// What a list of requirements asks for.
+#[derive(Default)]
+struct Required {
+    authorization: Option<Authorization>,
+    api_key: Option<Place>,
+}
+
+/// Reports what the root's requirements ask for in vain, once.
+pub(super) fn check_root(document: &Document<'_>, reader: &mut Reader<'_>) {
+    if let Some(security) = document.security {
+        required(security, &document.schemes, Some(reader));
+    }
+}
+
+/// Who may call an operation, and where an API key is required.
+pub(super) fn of(
+    operation: Node<'_>,
+    key: Node<'_>,
+    document: &Document<'_>,
+    reader: &mut Reader<'_>,
+) -> (Authorization, Option<Place>) {
+    let own = operation.get("security").filter(|security| !security.is_null());
+    let Required { authorization, api_key } = match (own, document.security) {
+        (Some(own), _) => required(own, &document.schemes, Some(reader)),
+        (None, Some(root)) => required(root, &document.schemes, None),
+        (None, None) => Required::default(),
+    };
+    let plain = |kind, place| Authorization { kind, authorizer: None, scopes: vec![], place };
+    let explicit = explicit(operation, reader);
+    let authorization = match (explicit, authorization) {
+        (Some((AuthorizationType::None, place)), Some(other)) if own.is_some() => {
+            let message =
+                "`x-amazon-apigateway-auth` says `NONE`, `security` asks for an authorizer";
+            let finding = Diagnostic::warning(Code::Ignored, message).at(place);
+            reader.error(finding.note("the authorizer stays"));
+            other
+        }
+        (Some((kind, place)), _) => plain(kind, place),
+        (None, Some(authorization)) => authorization,
+        (None, None) => plain(AuthorizationType::None, key.place()),
+    };
+    (authorization, api_key)
+}
+
+/// `x-amazon-apigateway-auth: {type: NONE | AWS_IAM}`
+fn explicit(operation: Node<'_>, reader: &mut Reader<'_>) -> Option<(AuthorizationType, Place)> {
+    const AUTH: Members =
+        Members { what: "`x-amazon-apigateway-auth`", known: &["type"], ignored: &[] };
+    let node = operation.get("x-amazon-apigateway-auth").filter(|node| !node.is_null())?;
+    reader.members(node, &AUTH);
+    let Some(kind) = node.get("type") else {
+        if node.kind() == Kind::Object {
+            reader.missing(node, "`x-amazon-apigateway-auth`", "type");
+        }
+        return None;
+    };
+    let words = [("NONE", AuthorizationType::None), ("AWS_IAM", AuthorizationType::AwsIam)];
+    reader.word(kind, &words).map(|word| (word, kind.place()))
+}
+
+/// AWS takes the first authorizer of all requirements, and an API key beside it. Findings are made when there is a reader.
+fn required(list: Node<'_>, schemes: &Schemes, mut reader: Option<&mut Reader<'_>>) -> Required {
+    let mut all = Required::default();
+    if list.kind() != Kind::Array
+        && let Some(reader) = reader.as_deref_mut()
+    {
+        reader.wrong_type(list, "an array");
+    }
+    for entry in list.items().flat_map(|requirement| requirement.entries().collect::<Vec<_>>()) {
+        let place = entry.key.place();
+        let (kind, authorizer) = match schemes.find(entry.name()) {
+            Some(Scheme::ApiKey) => {
+                all.api_key.get_or_insert(place);
+                continue;
+            }
+            Some(Scheme::Broken) => continue,
+            Some(Scheme::Ignored) | None => {
+                if let Some(reader) = reader.as_deref_mut() {
+                    left_open(&entry, schemes, reader);
+                }
+                continue;
+            }
+            Some(Scheme::AwsIam) => (AuthorizationType::AwsIam, None),
+            Some(Scheme::Authorizer(kind, authorizer)) => (*kind, Some(authorizer.name.clone())),
+        };
+        if all.authorization.is_some() {
+            if let Some(reader) = reader.as_deref_mut() {
+                reader.without_effect(&entry, "API Gateway takes the first authorizer of a method");
+            }
+            continue;
+        }
+        let scopes = entry.value.items().filter_map(|scope| scope.text().map(str::to_owned));
+        let scopes = scopes.collect();
+        all.authorization = Some(Authorization { kind, authorizer, scopes, place });
+    }
+    all
+}
+
+/// A requirement that API Gateway makes nothing of.
+fn left_open(entry: &Entry<'_>, schemes: &Schemes, reader: &mut Reader<'_>) {
+    let name = entry.name();
+    let known = schemes.find(name).is_some();
+    let (code, message) = if known {
+        (Code::Ignored, format!("the security scheme `{name}` protects nothing"))
+    } else {
+        (Code::UnknownReference, format!("there is no security scheme `{name}`"))
+    };
+    let finding = Diagnostic::warning(code, message)
+        .at(entry.key.place())
+        .note("API Gateway leaves the method open");
+    let names = schemes.list.iter().map(|(name, _)| name.as_str());
+    reader.error(match closest(name, names) {
+        _ if known => finding.help("give the scheme an `x-amazon-apigateway-authorizer`"),
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None => finding.help("define it under `components.securitySchemes`"),
+    });
+}

@@ -1,0 +1,133 @@
+//! What every reader asks of a node: a text, a number, a truth value, an object, a word of a closed set.
+//! What is asked for and not there becomes a finding; an intrinsic, already refused, is passed over in silence.
+
+use crate::Options;
+use crate::findings::Findings;
+use crate::intrinsic;
+use crate::tree::{Entry, Kind, Node, Plain};
+use crate::variables;
+use std::ops::RangeInclusive;
+use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
+
+/// Where findings go, and how texts are resolved.
+#[derive(Debug)]
+pub(crate) struct Reader<'f> {
+    pub(crate) findings: &'f mut Findings,
+    pub(crate) options: &'f Options,
+}
+
+impl Reader<'_> {
+    /// Adds an error.
+    pub(crate) fn error(&mut self, finding: Diagnostic) {
+        self.findings.push(finding);
+    }
+
+    /// The entries of an object; none, with a finding, of anything else.
+    pub(crate) fn object<'t>(&mut self, node: Node<'t>) -> Vec<Entry<'t>> {
+        match node.kind() {
+            Kind::Object if intrinsic::of(node).is_none() => node.entries().collect(),
+            Kind::Object => vec![],
+            Kind::Array | Kind::Scalar => {
+                self.wrong_type(node, "an object");
+                vec![]
+            }
+        }
+    }
+
+    /// The items of an array; none, with a finding, of anything else.
+    pub(crate) fn array<'t>(&mut self, node: Node<'t>) -> Vec<Node<'t>> {
+        if node.kind() != Kind::Array {
+            self.wrong_type(node, "an array");
+        }
+        node.items().collect()
+    }
+
+    /// A text; numbers and truth values are taken as written.
+    pub(crate) fn text(&mut self, node: Node<'_>) -> Option<Sourced> {
+        if node.kind() != Kind::Scalar || node.is_null() {
+            self.wrong_type(node, "a text");
+            return None;
+        }
+        if intrinsic::of(node).is_some() {
+            return None;
+        }
+        node.sourced().map(|text| variables::resolve(text, self.options))
+    }
+
+    /// `true` or `false`, also in quotes.
+    pub(crate) fn boolean(&mut self, node: Node<'_>) -> Option<bool> {
+        match (node.plain(), node.text()) {
+            (Some(Plain::Bool(value)), _) => Some(value),
+            (Some(Plain::Text), Some("true")) => Some(true),
+            (Some(Plain::Text), Some("false")) => Some(false),
+            _ => {
+                self.wrong_type(node, "`true` or `false`");
+                None
+            }
+        }
+    }
+
+    /// A whole number within a range, also in quotes.
+    pub(crate) fn integer(&mut self, node: Node<'_>, range: RangeInclusive<u32>) -> Option<u32> {
+        let text = node.text().filter(|_| intrinsic::of(node).is_none());
+        let digits =
+            text.filter(|text| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()));
+        let Some(digits) = digits else {
+            self.wrong_type(node, "a whole number");
+            return None;
+        };
+        let value = digits.parse().ok().filter(|value| range.contains(value));
+        if value.is_none() {
+            let message = format!(
+                "`{}` takes a number from {} to {}, found {digits}",
+                node.name(),
+                range.start(),
+                range.end()
+            );
+            self.error(Diagnostic::error(Code::InvalidValue, message).at(node.place()));
+        }
+        value
+    }
+
+    /// A word of a closed set, in any case.
+    pub(crate) fn word<T: Copy>(&mut self, node: Node<'_>, words: &[(&str, T)]) -> Option<T> {
+        let text = self.text(node)?;
+        let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(&text));
+        if let Some((_, value)) = found {
+            return Some(*value);
+        }
+        let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!("`{}` cannot be `{}`", node.name(), &*text);
+        let finding = Diagnostic::error(Code::InvalidValue, message).at(node.place());
+        let help = match closest(&text, names.iter().copied()) {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None => format!("it is one of {}", list(&names)),
+        };
+        self.error(finding.help(help));
+        None
+    }
+
+    /// A value of another type than it should have.
+    pub(crate) fn wrong_type(&mut self, node: Node<'_>, wanted: &str) {
+        if intrinsic::of(node).is_some() {
+            return;
+        }
+        let found = node.describe();
+        let message = match node.name() {
+            name if name.is_empty() => format!("expected {wanted}, found {found}"),
+            name => format!("`{name}` takes {wanted}, found {found}"),
+        };
+        self.error(Diagnostic::error(Code::WrongType, message).at(node.place()));
+    }
+
+    /// A required member that is missing.
+    pub(crate) fn missing(&mut self, node: Node<'_>, what: &str, name: &str) {
+        let message = format!("{what} has no `{name}`");
+        self.error(Diagnostic::error(Code::Missing, message).at(node.place()));
+    }
+}
+
+/// Words in backticks, separated by commas.
+pub(crate) fn list(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

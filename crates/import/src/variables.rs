@@ -1,0 +1,107 @@
+//! `${AWS::AccountId}`, `${AWS::Partition}` and `${AWS::Region}`, which an import of OpenAPI replaces in any text.
+//! AWS docs: import-api-aws-variables.
+
+use crate::Options;
+use vestibule_restapi::{Piece, Sourced};
+
+/// The text with its variables replaced; what replaces one has the variable's place.
+pub(crate) fn resolve(text: Sourced, options: &Options) -> Sourced {
+    if !text.contains("${AWS::") {
+        return text;
+    }
+    let variables = [
+        ("${AWS::AccountId}", options.account.as_str()),
+        ("${AWS::Partition}", partition(options.region.as_str())),
+        ("${AWS::Region}", options.region.as_str()),
+    ];
+    let mut resolved = String::new();
+    let mut pieces: Vec<Piece> = vec![];
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let next = rest.find("${AWS::").unwrap_or(rest.len());
+        copy(&text, at..at + next, resolved.len(), &mut pieces);
+        resolved.push_str(rest.get(..next).unwrap_or(""));
+        at += next;
+        let rest = text.get(at..).unwrap_or("");
+        let variable = variables.iter().find(|(name, _)| rest.starts_with(name));
+        let (name, value) = match variable {
+            Some((name, value)) => (*name, *value),
+            // Another `${AWS::...}` stays: its two first characters cannot begin a variable again.
+            None => {
+                let length = rest.len().min(2);
+                let kept = rest.get(..length).unwrap_or("");
+                copy(&text, at..at + length, resolved.len(), &mut pieces);
+                resolved.push_str(kept);
+                at += length;
+                continue;
+            }
+        };
+        let place = text.place(at..at + name.len());
+        pieces.push(Piece {
+            start: resolved.len(),
+            document: place.document,
+            source: place.span,
+            verbatim: false,
+        });
+        resolved.push_str(value);
+        at += name.len();
+    }
+    Sourced::new(resolved, pieces, text.pointer().clone())
+}
+
+/// Copies the pieces under `span` of `text`, whose copy starts at `start`.
+fn copy(text: &Sourced, span: std::ops::Range<usize>, start: usize, pieces: &mut Vec<Piece>) {
+    let all = text.pieces();
+    for (index, piece) in all.iter().enumerate() {
+        let end = all.get(index + 1).map_or(text.len(), |next| next.start);
+        let (from, to) = (piece.start.max(span.start), end.min(span.end));
+        if from >= to {
+            continue;
+        }
+        let skipped = if piece.verbatim { from - piece.start } else { 0 };
+        let source = piece.source.start + skipped..piece.source.end;
+        pieces.push(Piece {
+            start: start + (from - span.start),
+            document: piece.document.clone(),
+            source,
+            verbatim: piece.verbatim,
+        });
+    }
+}
+
+/// The partition of a region (AWS docs: ARN format).
+fn partition(region: &str) -> &'static str {
+    if region.starts_with("cn-") {
+        "aws-cn"
+    } else if region.starts_with("us-gov-") {
+        "aws-us-gov"
+    } else {
+        "aws"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_restapi::{AccountId, Region};
+
+    #[test]
+    fn replaced_variables_keep_the_places_around_them() {
+        let options = Options {
+            account: AccountId::parse("000000000000").unwrap(),
+            region: Region::parse("us-gov-east-1").unwrap(),
+        };
+        let text = Sourced::inline(
+            "t",
+            "a${AWS::Region}b${AWS::StackName}${AWS::AccountId}c${AWS::Partition}",
+        );
+        let resolved = resolve(text, &options);
+        assert_eq!(&*resolved, "aus-gov-east-1b${AWS::StackName}000000000000caws-us-gov");
+        assert_eq!(resolved.place(1..2).text(), "${AWS::Region}");
+        assert_eq!(resolved.place(14..15).to_string(), "t:1:16");
+        let c = resolved.find('c').unwrap();
+        assert_eq!(resolved.place(c..c + 1).text(), "c");
+        assert_eq!(resolved.place(20..22).text(), "::");
+        assert_eq!(resolved.place(resolved.len() - 1..resolved.len()).text(), "${AWS::Partition}");
+    }
+}

@@ -1,0 +1,171 @@
+//! Values as JSON text, in json-smart's two styles: `$input.json` leaves `/` alone, a printed array escapes it.
+//!
+//! Depth and size are bounded by the output that is written to, work by the heap.
+
+use vestibule_vtl::LimitExceeded;
+use vestibule_vtl::value::{Handle, Heap, Kind, Number, Output, Value};
+
+use crate::limits::WRITE_DEPTH_MAX;
+
+/// Makes a list of `items` that prints as JSON, as the lists of a parsed document do.
+///
+/// # Errors
+/// The heap is full.
+pub fn list<'a>(heap: &mut Heap<'a>, items: Vec<Value<'a>>) -> Result<Value<'a>, LimitExceeded> {
+    let list = heap.list_of(items)?;
+    heap.print_with(list, print_list);
+    Ok(Value::Object(list))
+}
+
+/// Returns `value` as the JSON text of `$input.json`; null is `null`.
+///
+/// # Errors
+/// The text is larger than the heap's output may be, nests deeper than [`WRITE_DEPTH_MAX`] (a value that contains
+/// itself does), or the steps are used up.
+pub fn to_text<'a>(heap: &Heap<'a>, value: &Value<'a>) -> Result<String, LimitExceeded> {
+    let depth_max = u32::try_from(WRITE_DEPTH_MAX).unwrap_or(u32::MAX);
+    let mut out = Output::new(heap.limits().output_bytes, depth_max);
+    write(heap, value, &mut out)?;
+    Ok(out.into_string())
+}
+
+/// Appends `value` to `out` as the JSON text of `$input.json`.
+///
+/// Objects that JSON has no form for (sets, iterators and the like, which templates put into a document) are strings
+/// of their printed text.
+///
+/// # Errors
+/// The output or the steps are used up.
+pub fn write<'a>(
+    heap: &Heap<'a>,
+    value: &Value<'a>,
+    out: &mut Output,
+) -> Result<(), LimitExceeded> {
+    write_value(heap, value, Style::Plain, out)
+}
+
+/// How strings are escaped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// `/` stays.
+    Plain,
+    /// `/` becomes `\/`.
+    Web,
+}
+
+fn print_list(heap: &Heap<'_>, list: Handle, out: &mut Output) -> Result<(), LimitExceeded> {
+    write_object(heap, list, Style::Web, out)
+}
+
+fn write_value<'a>(
+    heap: &Heap<'a>,
+    value: &Value<'a>,
+    style: Style,
+    out: &mut Output,
+) -> Result<(), LimitExceeded> {
+    heap.charge(1)?;
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Boolean(true) => out.push_str("true"),
+        Value::Boolean(false) => out.push_str("false"),
+        // AWS: an infinite number is null; NaN is not.
+        Value::Number(Number::Double(number)) if number.is_infinite() => out.push_str("null"),
+        Value::Number(number) => out.push_str(&number.to_string()),
+        Value::String(text) => write_string(text, style, out),
+        Value::Object(handle) => write_object(heap, *handle, style, out),
+    }
+}
+
+fn write_object(
+    heap: &Heap<'_>,
+    handle: Handle,
+    style: Style,
+    out: &mut Output,
+) -> Result<(), LimitExceeded> {
+    match heap.kind(handle) {
+        Kind::Map => write_map(heap, handle, style, out),
+        Kind::List | Kind::Array => write_list(heap, handle, style, out),
+        Kind::Set
+        | Kind::Collection
+        | Kind::Entry
+        | Kind::Iterator
+        | Kind::Character
+        | Kind::Block
+        | Kind::Host => write_string(&heap.text_of(&Value::Object(handle))?, style, out),
+    }
+}
+
+fn write_list(
+    heap: &Heap<'_>,
+    list: Handle,
+    style: Style,
+    out: &mut Output,
+) -> Result<(), LimitExceeded> {
+    out.enter()?;
+    out.push('[')?;
+    for (position, item) in heap.items(list).iter().enumerate() {
+        if position > 0 {
+            out.push(',')?;
+        }
+        write_value(heap, item, style, out)?;
+    }
+    out.push(']')?;
+    out.leave();
+    Ok(())
+}
+
+fn write_map(
+    heap: &Heap<'_>,
+    map: Handle,
+    style: Style,
+    out: &mut Output,
+) -> Result<(), LimitExceeded> {
+    out.enter()?;
+    out.push('{')?;
+    for (position, (key, value)) in heap.entries(map).enumerate() {
+        if position > 0 {
+            out.push(',')?;
+        }
+        write_string(&heap.text_of(key)?, style, out)?;
+        out.push(':')?;
+        write_value(heap, value, style, out)?;
+    }
+    out.push('}')?;
+    out.leave();
+    Ok(())
+}
+
+fn write_string(text: &str, style: Style, out: &mut Output) -> Result<(), LimitExceeded> {
+    out.push('"')?;
+    let mut rest = text;
+    while let Some((at, character)) = rest.char_indices().find(|(_, c)| is_escaped(*c, style)) {
+        let (before, from) = rest.split_at(at);
+        out.push_str(before)?;
+        write_escape(character, out)?;
+        rest = from.get(character.len_utf8()..).unwrap_or("");
+    }
+    out.push_str(rest)?;
+    out.push('"')
+}
+
+fn is_escaped(character: char, style: Style) -> bool {
+    match character {
+        '"' | '\\' | '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2000}'..='\u{20ff}' => true,
+        '/' => style == Style::Web,
+        _ => false,
+    }
+}
+
+fn write_escape(character: char, out: &mut Output) -> Result<(), LimitExceeded> {
+    match character {
+        '"' => out.push_str("\\\""),
+        '\\' => out.push_str("\\\\"),
+        '/' => out.push_str("\\/"),
+        '\u{8}' => out.push_str("\\b"),
+        '\u{c}' => out.push_str("\\f"),
+        '\n' => out.push_str("\\n"),
+        '\r' => out.push_str("\\r"),
+        '\t' => out.push_str("\\t"),
+        _ => out.push_str(&format!("\\u{:04X}", u32::from(character))),
+    }
+}

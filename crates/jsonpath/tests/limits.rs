@@ -1,0 +1,203 @@
+//! The answer past each limit, and live elements.
+//!
+//! Source: inferred (the limits are ours; live elements: oracle, Velocity 1.7 / Jayway JsonPath 2.0.0)
+
+use vestibule_jsonpath::limits::{
+    JSON_BYTES_MAX, JSON_DEPTH_MAX, NUMBER_BYTES_MAX, PATH_BYTES_MAX, PATH_STEPS_MAX,
+};
+use vestibule_jsonpath::{Path, json};
+use vestibule_vtl::Limits;
+use vestibule_vtl::value::{Heap, Value};
+
+fn generous() -> Limits {
+    Limits {
+        steps: u64::MAX,
+        text_bytes: usize::MAX,
+        output_bytes: usize::MAX,
+        ..Limits::default()
+    }
+}
+
+fn refusal(body: &str, limits: Limits) -> String {
+    let mut heap = Heap::new(limits);
+    match json::parse(body, &mut heap) {
+        Ok(value) => format!("{value:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn failure(path: &str, body: &str, limits: Limits) -> String {
+    let mut heap = Heap::new(limits);
+    let document = json::parse(body, &mut heap).unwrap_or(Value::Null);
+    match Path::compile(path) {
+        Ok(path) => match path.read(&mut heap, &document) {
+            Ok(found) => format!("{found:?}"),
+            Err(error) => error.to_string(),
+        },
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn json_text_is_bounded() {
+    let blanks = " ".repeat(JSON_BYTES_MAX + 1);
+    assert_eq!(
+        refusal(&blanks, generous()),
+        "the JSON text is longer than 10485760 bytes at byte 10485760"
+    );
+    assert_eq!(refusal(&blanks[1..], generous()), "String(\"\")");
+}
+
+#[test]
+fn json_depth_is_bounded() {
+    let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+    assert_eq!(
+        refusal(&nested(JSON_DEPTH_MAX + 1), generous()),
+        "arrays and objects nest deeper than 400 levels at byte 401"
+    );
+    let objects = format!("{}1{}", "{\"a\":".repeat(401), "}".repeat(401));
+    assert_eq!(
+        refusal(&objects, generous()),
+        "arrays and objects nest deeper than 400 levels at byte 2001"
+    );
+    let mut heap = Heap::new(generous());
+    let deepest = nested(JSON_DEPTH_MAX);
+    let document = json::parse(&deepest, &mut heap).unwrap();
+    assert_eq!(json::to_text(&heap, &document).unwrap(), deepest);
+    let all = Path::compile("$..*").unwrap().read(&mut heap, &document).unwrap().unwrap();
+    assert_eq!(heap.len(all.as_handle().unwrap()), JSON_DEPTH_MAX - 1);
+}
+
+#[test]
+fn brackets_that_never_close_take_no_stack() {
+    let open = "[".repeat(1_000_000);
+    assert_eq!(
+        refusal(&open, generous()),
+        "arrays and objects nest deeper than 400 levels at byte 401"
+    );
+}
+
+#[test]
+fn numbers_are_bounded() {
+    let digits = "9".repeat(NUMBER_BYTES_MAX);
+    assert_eq!(
+        refusal(&format!("[{digits}9]"), generous()),
+        "a number is longer than 1000 bytes at byte 1"
+    );
+    let mut heap = Heap::new(generous());
+    let number = json::parse(&digits, &mut heap).unwrap();
+    assert_eq!(json::to_text(&heap, &number).unwrap(), digits);
+}
+
+#[test]
+fn values_are_bounded_by_the_heap() {
+    let limits = Limits { elements: 3, ..Limits::default() };
+    assert_eq!(
+        refusal("[1,2,3,4]", limits),
+        "lists and maps hold more than 3 elements together at byte 9"
+    );
+    assert_eq!(
+        refusal(r#"{"a":1,"b":2,"c":3,"d":4}"#, limits),
+        "lists and maps hold more than 3 elements together at byte 24"
+    );
+    let limits = Limits { objects: 2, ..Limits::default() };
+    assert_eq!(
+        refusal("[[],[],[]]", limits),
+        "the template makes more than 2 lists and maps at byte 9"
+    );
+    let limits = Limits { text_bytes: 3, ..Limits::default() };
+    assert_eq!(
+        refusal(r#"["\u0041bcd"]"#, limits),
+        "the template builds more than 3 bytes of text at byte 12"
+    );
+    assert_eq!(refusal(r#""abcdefgh""#, limits), "String(\"abcdefgh\")");
+}
+
+#[test]
+fn paths_are_bounded() {
+    let long = format!("$.{}", "a".repeat(PATH_BYTES_MAX));
+    assert_eq!(failure(&long, "{}", generous()), "the path is longer than 4096 bytes at byte 4096");
+    let steps = format!("${}", ".a".repeat(PATH_STEPS_MAX + 1));
+    assert_eq!(failure(&steps, "{}", generous()), "the path has more than 100 steps at byte 203");
+    let steps = format!("${}", ".a".repeat(PATH_STEPS_MAX));
+    assert_eq!(failure(&steps, "{}", generous()), "None");
+}
+
+#[test]
+fn reading_is_bounded() {
+    let wide = format!("[{}1]", "1,".repeat(2_999));
+    let body = format!("[{}[]]", format!("{wide},").repeat(300));
+    let limits = Limits { elements: 10_000_000, ..generous() };
+    assert_eq!(
+        failure("$..*..*..*..*", &body, limits),
+        "the path looks at more than 5000000 elements"
+    );
+    assert_eq!(failure("$[0,0][*]", &body, limits).get(..4), Some("Some"));
+    let twice = format!("$[{}0][*]", "0,".repeat(340));
+    assert_eq!(failure(&twice, &body, limits), "the path finds more than 1000000 elements");
+    let limits = Limits { steps: 20, ..generous() };
+    assert_eq!(
+        failure("$..*", "[[[[[[[[]]]]]]]]", limits),
+        "the template takes more than 20 steps"
+    );
+}
+
+#[test]
+fn patterns_are_bounded() {
+    let body = format!("[\"{}!\"]", "a".repeat(40));
+    assert_eq!(
+        failure("$[?(@ =~ /(?=a)(a|aa|b)+\\1c/)]", &body, generous()),
+        "the regular expression of a filter fails: max limit for backtracking count exceeded"
+    );
+    assert_eq!(failure("$[?(@ =~ /(a+)+c/)]", &body, generous()).get(..4), Some("Some"));
+    assert_eq!(
+        failure("$[?(@ =~ /(?:(?:\\p{L}{200}){200}){200}/)]", &body, generous()),
+        "the regular expression is refused: compiled regex exceeds size limit of 1048576 bytes. at byte 9"
+    );
+}
+
+#[test]
+fn a_document_that_contains_itself_is_an_error() {
+    let mut heap = Heap::new(generous());
+    let document = json::parse(r#"{"a": [{}]}"#, &mut heap).unwrap();
+    let inner = Path::compile("$.a[0]").unwrap().read(&mut heap, &document).unwrap().unwrap();
+    heap.put(inner.as_handle().unwrap(), "up".into(), document.clone()).unwrap();
+    assert_eq!(
+        Path::compile("$..zzz").unwrap().read(&mut heap, &document).unwrap_err().to_string(),
+        "the path meets a value that is nested deeper than 500 levels or contains itself"
+    );
+    assert_eq!(
+        json::to_text(&heap, &document).unwrap_err().to_string(),
+        "a value is nested deeper than 500 levels or contains itself"
+    );
+}
+
+#[test]
+fn definite_paths_give_the_element_itself() {
+    let mut heap = Heap::new(Limits::default());
+    let document = json::parse(r#"{"a": {"l": [1]}, "b": 2}"#, &mut heap).unwrap();
+    let read = |path: &str, heap: &mut Heap<'static>| {
+        Path::compile(path).unwrap().read(heap, &document).unwrap().unwrap()
+    };
+    let list = read("$.a.l", &mut heap);
+    heap.push(list.as_handle().unwrap(), Value::from("new")).unwrap();
+    let members = read("$['a','b']", &mut heap);
+    heap.put(members.as_handle().unwrap(), "c".into(), Value::Null).unwrap();
+    let all = read("$.a.l[*]", &mut heap);
+    heap.push(all.as_handle().unwrap(), Value::from(true)).unwrap();
+    assert_eq!(json::to_text(&heap, &document).unwrap(), r#"{"a":{"l":[1,"new"]},"b":2}"#);
+    assert_eq!(json::to_text(&heap, &members).unwrap(), r#"{"a":{"l":[1,"new"]},"b":2,"c":null}"#);
+    assert_eq!(heap.text_of(&all).unwrap().as_str(), r#"[1,"new",true]"#);
+}
+
+#[test]
+fn text_without_escapes_is_borrowed() {
+    let body = r#"{"plain": "caf\u00e9", "borrowed": "x y"}"#.to_owned();
+    let mut heap = Heap::new(Limits::default());
+    let document = json::parse(&body, &mut heap).unwrap();
+    let map = document.as_handle().unwrap();
+    let borrowed = heap.get(map, "borrowed").unwrap().as_text().unwrap().as_borrowed();
+    assert_eq!(borrowed, Some("x y"));
+    assert_eq!(heap.get(map, "plain").unwrap().as_text().unwrap().as_borrowed(), None);
+    assert_eq!(heap.get(map, "plain").unwrap().as_str(), Some("café"));
+}

@@ -1,0 +1,171 @@
+//! Who may call the admin address: a web page must not drive a developer's loopback.
+//! A name that resolves to it (DNS rebinding) is refused by its `Host`, another site's script by
+//! its `Origin`.
+
+use std::net::IpAddr;
+
+use http::header::{HOST, HeaderValue, ORIGIN};
+use http::uri::Authority;
+use http::{Request, Uri};
+
+use crate::config::HostName;
+
+/// The rule of one admin listener.
+#[derive(Debug, Clone, Default)]
+pub struct Guard {
+    names: Vec<HostName>,
+}
+
+/// Why a caller is refused. Its text is the answer's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refused {
+    Host,
+    Origin,
+}
+
+impl Refused {
+    pub(super) fn text(self) -> &'static str {
+        match self {
+            Self::Host => "host not allowed: add its name to the setting `admin_hosts`\n",
+            Self::Origin => "origin not allowed\n",
+        }
+    }
+}
+
+impl Guard {
+    /// Returns the rule that allows `names` besides `localhost`, `*.localhost`, loopback addresses
+    /// and the address that was called.
+    pub fn new(names: Vec<HostName>) -> Self {
+        Self { names }
+    }
+
+    /// Checks a request that came in at the address `local`. Every name that the request gives its
+    /// host must be allowed, and it must give one; an `Origin` must be that host's own.
+    pub(super) fn check<B>(&self, request: &Request<B>, local: IpAddr) -> Result<(), Refused> {
+        let mut hosts = Vec::new();
+        hosts.extend(request.uri().authority().cloned());
+        for value in request.headers().get_all(HOST) {
+            hosts.push(authority(value).ok_or(Refused::Host)?);
+        }
+        if hosts.is_empty() || !hosts.iter().all(|host| self.allows(host.host(), local)) {
+            return Err(Refused::Host);
+        }
+        for origin in request.headers().get_all(ORIGIN) {
+            let origin = origin.to_str().ok().and_then(|text| text.parse::<Uri>().ok());
+            let origin = origin.as_ref().and_then(Uri::authority).ok_or(Refused::Origin)?;
+            if !hosts.iter().all(|host| host == origin) {
+                return Err(Refused::Origin);
+            }
+        }
+        Ok(())
+    }
+
+    fn allows(&self, host: &str, local: IpAddr) -> bool {
+        let literal = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        if let Ok(address) = literal.unwrap_or(host).parse::<IpAddr>() {
+            let address = address.to_canonical();
+            // An address in `Host` is no rebound name; that of the connection itself is how a
+            // probe on the network calls.
+            return address.is_loopback() || address == local.to_canonical();
+        }
+        let host = host.to_ascii_lowercase();
+        let name = host.strip_suffix('.').unwrap_or(&host);
+        name == "localhost"
+            || name.strip_suffix(".localhost").is_some_and(|label| !label.is_empty())
+            || self.names.iter().any(|known| known.as_str() == name)
+    }
+}
+
+fn authority(value: &HeaderValue) -> Option<Authority> {
+    let authority: Authority = value.to_str().ok()?.parse().ok()?;
+    // A host has no user.
+    (!authority.as_str().contains('@')).then_some(authority)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Environment, Flags, load};
+
+    fn guard() -> Guard {
+        let variable = ("VESTIBULE_ADMIN_HOSTS".into(), "gateway.internal".into());
+        let environment: Environment = [variable].into_iter().collect();
+        let settings = load(&Flags::default(), &environment).unwrap().settings;
+        Guard::new(settings.admin_hosts.value)
+    }
+
+    fn checked(target: &str, headers: &[(&str, &str)]) -> Result<(), Refused> {
+        let mut request = Request::builder().uri(target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        guard().check(&request.body(()).unwrap(), "10.1.2.3".parse().unwrap())
+    }
+
+    fn host(host: &str) -> Result<(), Refused> {
+        checked("/livez", &[("host", host)])
+    }
+
+    #[test]
+    fn only_local_and_configured_hosts_are_allowed() {
+        for allowed in [
+            "localhost",
+            "localhost:9090",
+            "LocalHost.",
+            "vestibule.localhost:9090",
+            "127.0.0.1:9090",
+            "127.9.9.9",
+            "[::1]:9090",
+            "[::ffff:127.0.0.1]:9090",
+            "gateway.internal:80",
+            "GATEWAY.internal",
+            "10.1.2.3:9090",
+        ] {
+            assert_eq!(host(allowed), Ok(()), "{allowed}");
+        }
+        for refused in [
+            "example.com",
+            "localhost.example.com",
+            "notlocalhost",
+            ".localhost",
+            "10.1.2.4:9090",
+            "gateway.internal.example.com",
+            "127.0.0.1.example.com",
+            "127.0.0.1@example.com",
+            "example.com@127.0.0.1",
+            "",
+            "a b",
+        ] {
+            assert_eq!(host(refused), Err(Refused::Host), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_request_without_host_is_refused() {
+        assert_eq!(checked("/livez", &[]), Err(Refused::Host));
+    }
+
+    #[test]
+    fn every_name_of_the_host_must_be_allowed() {
+        let local = ("host", "localhost");
+        assert_eq!(checked("http://localhost/livez", &[]), Ok(()));
+        assert_eq!(checked("http://example.com/livez", &[local]), Err(Refused::Host));
+        assert_eq!(checked("/livez", &[local, ("host", "example.com")]), Err(Refused::Host));
+    }
+
+    #[test]
+    fn only_the_hosts_own_origin_is_allowed() {
+        let with = |origin| checked("/livez", &[("host", "localhost:9090"), ("origin", origin)]);
+        assert_eq!(with("http://localhost:9090"), Ok(()));
+        for foreign in [
+            "http://localhost:3000",
+            "https://example.com",
+            "null",
+            "file://",
+            "",
+            "http://localhost",
+        ] {
+            assert_eq!(with(foreign), Err(Refused::Origin), "{foreign}");
+        }
+    }
+}

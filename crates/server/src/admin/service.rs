@@ -1,0 +1,175 @@
+//! The answers of the admin listener. Bodies of requests are never read.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
+use http::{Method, Request, Response, StatusCode};
+use http_body_util::Full;
+
+use super::guard::Guard;
+use super::readiness::Readiness;
+
+/// The admin listener's answers.
+#[derive(Debug)]
+pub struct Admin {
+    guard: Guard,
+    readiness: Arc<Readiness>,
+}
+
+/// What a path of the admin listener answers.
+#[derive(Debug, Clone, Copy)]
+enum Page {
+    Live,
+    Ready,
+}
+
+impl Admin {
+    /// Returns the answers for callers that `guard` allows.
+    pub fn new(guard: Guard, readiness: Arc<Readiness>) -> Self {
+        Self { guard, readiness }
+    }
+
+    /// Answers one request that came in at the address `local`: 403 when the caller is not
+    /// allowed, 404 for an unknown path, 405 for a method other than GET and HEAD.
+    pub fn answer<B>(&self, request: &Request<B>, local: IpAddr) -> Response<Full<Bytes>> {
+        if let Err(refused) = self.guard.check(request, local) {
+            return text(StatusCode::FORBIDDEN, refused.text());
+        }
+        let page = match request.uri().path() {
+            "/livez" => Page::Live,
+            "/readyz" => Page::Ready,
+            _ => return text(StatusCode::NOT_FOUND, "not found\n"),
+        };
+        let mut answer = match *request.method() {
+            Method::GET | Method::HEAD => self.page(page),
+            _ => {
+                let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
+                answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+                answer
+            }
+        };
+        if request.method() == Method::HEAD {
+            *answer.body_mut() = Full::default();
+        }
+        answer
+    }
+
+    fn page(&self, page: Page) -> Response<Full<Bytes>> {
+        match page {
+            Page::Live => text(StatusCode::OK, "ok\n"),
+            Page::Ready => self.ready(),
+        }
+    }
+
+    fn ready(&self) -> Response<Full<Bytes>> {
+        let report = self.readiness.report();
+        let status =
+            if report.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+        match serde_json::to_string(&report) {
+            Ok(json) => answer(status, "application/json", json + "\n"),
+            Err(error) => {
+                tracing::error!(%error, "the readiness report cannot be written");
+                text(StatusCode::INTERNAL_SERVER_ERROR, "no report\n")
+            }
+        }
+    }
+}
+
+fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
+    answer(status, "text/plain; charset=utf-8", body)
+}
+
+fn answer(
+    status: StatusCode,
+    content_type: &'static str,
+    body: impl Into<Bytes>,
+) -> Response<Full<Bytes>> {
+    let mut answer = Response::new(Full::new(body.into()));
+    *answer.status_mut() = status;
+    let headers = answer.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::BodyExt;
+
+    use super::*;
+
+    /// Returns the status line's code, the headers in their order and the body, as one text.
+    async fn answered(
+        readiness: &Arc<Readiness>,
+        method: &str,
+        target: &str,
+        host: &str,
+    ) -> String {
+        let request = Request::builder().method(method).uri(target).header("host", host);
+        let admin = Admin::new(Guard::default(), Arc::clone(readiness));
+        let answer = admin.answer(&request.body(()).unwrap(), "127.0.0.1".parse().unwrap());
+        let (head, body) = answer.into_parts();
+        let body = body.collect().await.unwrap().to_bytes();
+        let mut out = format!("{}\n", head.status.as_u16());
+        for (name, value) in &head.headers {
+            out.push_str(&format!("{name}: {}\n", value.to_str().unwrap()));
+        }
+        out + "\n" + std::str::from_utf8(&body).unwrap()
+    }
+
+    const TEXT: &str = "content-type: text/plain; charset=utf-8\ncache-control: no-store\n";
+    const JSON: &str = "content-type: application/json\ncache-control: no-store\n";
+
+    #[tokio::test]
+    async fn livez_is_ok_from_the_start() {
+        let readiness = Arc::new(Readiness::default());
+        let answer = answered(&readiness, "GET", "/livez", "localhost").await;
+        assert_eq!(answer, format!("200\n{TEXT}\nok\n"));
+        let answer = answered(&readiness, "HEAD", "/livez?x=1", "localhost").await;
+        assert_eq!(answer, format!("200\n{TEXT}\n"));
+    }
+
+    #[tokio::test]
+    async fn readyz_follows_the_program() {
+        let readiness = Arc::new(Readiness::default());
+        assert_eq!(
+            answered(&readiness, "GET", "/readyz", "localhost").await,
+            format!(
+                "503\n{JSON}\n{}\n",
+                r#"{"ready":false,"deployments":[],"reasons":["starting"]}"#
+            )
+        );
+        readiness.serve(vec!["a1b2c3d4e5".to_owned()], Vec::new());
+        assert_eq!(
+            answered(&readiness, "GET", "/readyz", "localhost").await,
+            format!("200\n{JSON}\n{}\n", r#"{"ready":true,"deployments":["a1b2c3d4e5"]}"#)
+        );
+        readiness.drain();
+        assert_eq!(
+            answered(&readiness, "GET", "/readyz", "localhost").await,
+            format!(
+                "503\n{JSON}\n{}\n",
+                r#"{"ready":false,"deployments":["a1b2c3d4e5"],"reasons":["draining"]}"#
+            )
+        );
+    }
+
+    #[tokio::test]
+    async fn all_else_is_refused() {
+        let readiness = Arc::new(Readiness::default());
+        assert_eq!(
+            answered(&readiness, "GET", "/metrics", "localhost").await,
+            format!("404\n{TEXT}\nnot found\n")
+        );
+        assert_eq!(
+            answered(&readiness, "POST", "/livez", "localhost").await,
+            format!("405\n{TEXT}allow: GET, HEAD\n\nmethod not allowed\n")
+        );
+        assert_eq!(
+            answered(&readiness, "GET", "/livez", "example.com").await,
+            format!("403\n{TEXT}\nhost not allowed: add its name to the setting `admin_hosts`\n")
+        );
+    }
+}

@@ -1,0 +1,165 @@
+//! The command line: which command is meant, and what goes to standard output and error.
+//! Each command has its own file.
+
+use std::ffi::OsString;
+use std::io::Write;
+
+use clap::error::ErrorKind;
+use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use super::config::Config;
+use super::exit::Exit;
+use super::failure::{Failure, Level, line};
+use super::usage;
+use crate::config::{Environment, Warning};
+
+/// Runs Amazon API Gateway REST APIs over DynamoDB, anywhere
+#[derive(Debug, Parser)]
+#[command(
+    name = "vestibule",
+    version,
+    disable_help_subcommand = true,
+    after_help = "\
+Every flag is also a variable VESTIBULE_<NAME> of the environment and a key of vestibule.toml.
+Exit codes: 0 ok, 1 findings in the definitions, 2 could not run."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Config(Config),
+}
+
+/// The streams of the process, and whether they are terminals.
+#[expect(missing_debug_implementations, reason = "streams have no text form")]
+pub struct Streams<'s> {
+    /// Standard output.
+    pub stdout: &'s mut dyn Write,
+    /// Standard error.
+    pub stderr: &'s mut dyn Write,
+    /// Whether standard output is a terminal.
+    pub is_stdout_terminal: bool,
+    /// Whether standard error is a terminal.
+    pub is_stderr_terminal: bool,
+}
+
+/// What a command writes to.
+pub(super) struct Output<'s> {
+    streams: Streams<'s>,
+    is_colour_wanted: bool,
+}
+
+/// Runs the program: `arguments` begin with its own name.
+/// Answers go to standard output, failures and warnings to standard error, coloured only on a
+/// terminal and only while `NO_COLOR` is unset or empty.
+pub fn run(
+    arguments: impl IntoIterator<Item = OsString>,
+    environment: &Environment,
+    streams: Streams<'_>,
+) -> Exit {
+    let mut output = Output { streams, is_colour_wanted: !environment.has("NO_COLOR") };
+    match parse(arguments, &output) {
+        Ok(cli) => {
+            let ended = match cli.command {
+                Command::Config(config) => config.run(environment, &mut output),
+            };
+            ended.unwrap_or_else(|failure| output.fail(&failure))
+        }
+        Err(error) => match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+                let is_coloured = output.is_colour_wanted && output.streams.is_stdout_terminal;
+                let text = error.render();
+                output.print(&if is_coloured { text.ansi().to_string() } else { text.to_string() });
+                Exit::Ok
+            }
+            _ => output.fail(&usage::failure(&error)),
+        },
+    }
+}
+
+fn parse(
+    arguments: impl IntoIterator<Item = OsString>,
+    output: &Output<'_>,
+) -> Result<Cli, clap::Error> {
+    let is_coloured = output.is_colour_wanted && output.streams.is_stdout_terminal;
+    let colour = if is_coloured { ColorChoice::Always } else { ColorChoice::Never };
+    let matches = Cli::command().color(colour).try_get_matches_from(arguments)?;
+    Cli::from_arg_matches(&matches)
+}
+
+impl Output<'_> {
+    /// Writes to standard output. A reader that has gone away is no failure of ours.
+    pub(super) fn print(&mut self, text: &str) {
+        let stdout = &mut self.streams.stdout;
+        let _reader_gone = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    }
+
+    /// Writes a line for each warning to standard error.
+    pub(super) fn warn(&mut self, warnings: &[Warning]) {
+        for warning in warnings {
+            let message = format!("the variable `{}` is no setting", warning.name);
+            let help = warning.near.as_ref().map(|near| format!("did you mean `{near}`?"));
+            let is_coloured = self.is_coloured();
+            self.complain(&line(Level::Warning, &message, help.as_deref(), is_coloured));
+        }
+    }
+
+    fn fail(&mut self, failure: &Failure) -> Exit {
+        let text = failure.render(self.is_coloured());
+        self.complain(&text);
+        Exit::CouldNotRun
+    }
+
+    fn is_coloured(&self) -> bool {
+        self.is_colour_wanted && self.streams.is_stderr_terminal
+    }
+
+    fn complain(&mut self, text: &str) {
+        let stderr = &mut self.streams.stderr;
+        let _reader_gone = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::ffi::OsStringExt;
+
+    use super::*;
+
+    /// Returns what goes to standard error when it is a terminal.
+    fn complained(arguments: Vec<OsString>, variables: &[(&str, &str)]) -> String {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let streams = Streams {
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            is_stdout_terminal: true,
+            is_stderr_terminal: true,
+        };
+        let environment =
+            variables.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        assert_eq!(run(arguments, &environment, streams), Exit::CouldNotRun);
+        String::from_utf8(stderr).unwrap()
+    }
+
+    #[test]
+    fn an_argument_that_is_not_utf8_is_refused() {
+        let arguments = vec!["vestibule".into(), "config".into(), OsString::from_vec(vec![0xff])];
+        assert_eq!(
+            complained(arguments, &[("NO_COLOR", "1")]),
+            "error: an argument is not UTF-8 text (help: see `vestibule --help`)\n"
+        );
+    }
+
+    #[test]
+    fn a_terminal_gets_colour_unless_it_wants_none() {
+        let plain = "error: no command (help: see `vestibule --help`)\n";
+        let coloured = "\u{1b}[1;31merror:\u{1b}[0m no command (help: see `vestibule --help`)\n";
+        let arguments = || vec!["vestibule".into()];
+        assert_eq!(complained(arguments(), &[]), coloured);
+        assert_eq!(complained(arguments(), &[("NO_COLOR", "")]), coloured);
+        assert_eq!(complained(arguments(), &[("NO_COLOR", "1")]), plain);
+    }
+}

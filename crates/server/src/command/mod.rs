@@ -1,0 +1,11 @@
+//! The commands of the program, one file each, and how they end.
+
+mod cli;
+mod config;
+mod exit;
+mod failure;
+mod usage;
+
+pub use cli::{Streams, run};
+pub use exit::Exit;
+pub use failure::Failure;

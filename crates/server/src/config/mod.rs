@@ -1,0 +1,26 @@
+//! Settings: where the program runs. Flag, then environment, then `vestibule.toml`, then default.
+//! `raw` is what can be said, `resolved` what it means; between them lie the three sources.
+
+mod document;
+mod environment;
+mod error;
+mod file;
+mod flags;
+mod layers;
+mod origin;
+mod print;
+mod raw;
+mod resolved;
+mod value;
+
+pub use document::document;
+pub use environment::{Environment, Warning};
+pub use error::Error;
+pub use flags::Flags;
+pub use origin::{Excerpt, Origin};
+pub use print::{Entry, print};
+pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};
+pub use resolved::{Loaded, Resolved, Sourced, Storage, load};
+pub use value::{
+    AccountId, Admin, HostName, LogFormat, LogLevel, Region, StageName, StageVariables, ValueError,
+};

@@ -1,0 +1,148 @@
+//! The settings as `vestibule config` prints them: a settings file that says the same, with the
+//! origin of each value behind it.
+
+use std::path::Path;
+
+use toml::Value;
+
+use super::origin::Origin;
+use super::raw::{self, Sensitivity, Setting};
+use super::resolved::{Resolved, Sourced};
+use crate::printable::one_line;
+
+/// Characters of `name = value` after which an origin no longer stands in the common column.
+const COLUMN_CHARS_MAX: usize = 50;
+
+/// What is shown for a secret.
+const MASK: &str = "***";
+
+/// A setting with its value as the settings file would say it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    setting: &'static Setting,
+    value: Value,
+    origin: Origin,
+    /// False for a value that another setting overrules: it is shown as a comment.
+    is_used: bool,
+}
+
+/// Returns the lines of `vestibule config`, each ending with a newline. Secrets are masked.
+pub fn print(settings: &Resolved) -> String {
+    let state = if settings.is_config_read { "" } else { ", not there" };
+    let config = &settings.config;
+    let path = one_line(&config.value.to_string_lossy());
+    let mut out = format!("# settings file: {path} ({}{state})\nversion = 1\n", config.origin);
+    out.push_str(&lines(&settings.entries()));
+    out
+}
+
+impl Resolved {
+    /// Returns the settings that a settings file can say, in the order of the table.
+    pub fn entries(&self) -> Vec<Entry> {
+        vec![
+            entry(&raw::LISTEN, &self.listen, |address| address.to_string().into()),
+            entry(&raw::ADMIN, &self.admin, |admin| admin.to_string().into()),
+            entry(&raw::ADMIN_HOSTS, &self.admin_hosts, |hosts| {
+                hosts.iter().map(|host| host.as_str()).collect::<Vec<_>>().into()
+            }),
+            Entry {
+                is_used: !self.ephemeral.value,
+                ..entry(&raw::DATA, &self.data, |path| text(path))
+            },
+            entry(&raw::EPHEMERAL, &self.ephemeral, |&is_ephemeral| is_ephemeral.into()),
+            entry(&raw::DEFINITIONS, &self.definitions, |files| {
+                files.iter().map(|file| text(file)).collect::<Vec<_>>().into()
+            }),
+            entry(&raw::SEED, &self.seed, |files| {
+                files.iter().map(|file| text(file)).collect::<Vec<_>>().into()
+            }),
+            entry(&raw::STAGE, &self.stage, |stage| stage.as_str().into()),
+            entry(&raw::STAGE_VARIABLES, &self.stage_variables, |variables| {
+                let pairs = variables.0.iter().cloned();
+                Value::Table(pairs.map(|(name, value)| (name, value.into())).collect())
+            }),
+            entry(&raw::ACCOUNT, &self.account, |account| account.as_str().into()),
+            entry(&raw::REGION, &self.region, |region| region.as_str().into()),
+            entry(&raw::LOG, &self.log, |level| level.as_str().into()),
+            entry(&raw::LOG_FORMAT, &self.log_format, |format| format.as_str().into()),
+            entry(&raw::DRAIN_SECONDS, &self.drain, |time| {
+                Value::Integer(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
+            }),
+        ]
+    }
+}
+
+fn entry<T>(
+    setting: &'static Setting,
+    sourced: &Sourced<T>,
+    value: impl FnOnce(&T) -> Value,
+) -> Entry {
+    let origin = sourced.origin.clone();
+    Entry { setting, value: value(&sourced.value), origin, is_used: true }
+}
+
+fn text(path: &Path) -> Value {
+    path.to_string_lossy().into_owned().into()
+}
+
+fn lines(entries: &[Entry]) -> String {
+    let heads: Vec<String> = entries.iter().map(head).collect();
+    let column = heads
+        .iter()
+        .map(|head| head.chars().count())
+        .filter(|chars| *chars <= COLUMN_CHARS_MAX)
+        .max()
+        .unwrap_or_default();
+    let mut out = String::new();
+    for (head, entry) in heads.iter().zip(entries) {
+        let origin = one_line(&entry.origin.to_string());
+        out.push_str(&format!("{head:<column$}  # {origin}\n"));
+    }
+    out
+}
+
+fn head(entry: &Entry) -> String {
+    let value = match entry.setting.sensitivity {
+        Sensitivity::Public => entry.value.to_string(),
+        Sensitivity::Secret => Value::from(MASK).to_string(),
+    };
+    let mark = if entry.is_used { "" } else { "# " };
+    format!("{mark}{} = {value}", entry.setting.name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::raw::{Flag, SETTINGS, Shape};
+    use super::super::{Environment, Flags, load};
+    use super::*;
+
+    #[test]
+    fn every_setting_of_the_table_is_printed() {
+        let settings = load(&Flags::default(), &Environment::default()).unwrap().settings;
+        let printed: Vec<_> = settings.entries().iter().map(|entry| entry.setting.name).collect();
+        let table = SETTINGS.iter().filter(|setting| setting.in_file);
+        assert_eq!(printed, table.map(|setting| setting.name).collect::<Vec<_>>());
+    }
+
+    static PASSWORD: Setting = Setting {
+        name: "password",
+        flag: Flag::Long { flag: "--password", value: "TEXT" },
+        variable: "VESTIBULE_PASSWORD",
+        also: &[],
+        shape: Shape::Text,
+        default: "",
+        sensitivity: Sensitivity::Secret,
+        in_file: true,
+        summary: "",
+        detail: "",
+        example: "",
+    };
+
+    #[test]
+    fn a_secret_is_masked_and_keeps_its_origin() {
+        let sourced =
+            Sourced { value: "hunter2", origin: Origin::Environment("VESTIBULE_PASSWORD") };
+        let entries = [entry(&PASSWORD, &sourced, |&password| password.into())];
+        assert_eq!(lines(&entries), "password = \"***\"  # environment VESTIBULE_PASSWORD\n");
+    }
+}

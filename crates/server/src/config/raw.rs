@@ -1,0 +1,319 @@
+//! Exactly what file, environment and flags can say: one entry a setting.
+//! The flags and their help, the names in the environment, the keys of `vestibule.toml` and
+//! `docs/configuration.md` all come from these entries.
+
+/// One setting as it can be written.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The key in `vestibule.toml`, in snake case.
+    pub name: &'static str,
+    /// How the command line says it.
+    pub flag: Flag,
+    /// Its variable in the environment.
+    pub variable: &'static str,
+    /// Variables of AWS's own that are asked after it, in this order.
+    pub also: &'static [&'static str],
+    /// What its value looks like.
+    pub shape: Shape,
+    /// The text that stands when nobody says anything; empty for a list or table without entries.
+    pub default: &'static str,
+    /// Whether its value may be shown.
+    pub sensitivity: Sensitivity,
+    /// Whether `vestibule.toml` may say it.
+    pub in_file: bool,
+    /// One line for `--help`.
+    pub summary: &'static str,
+    /// What a user needs to know beyond that: unit, form, limits.
+    pub detail: &'static str,
+    /// A value as it is written in `vestibule.toml`.
+    pub example: &'static str,
+}
+
+/// How a setting is written on the command line.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// `--name VALUE`.
+    Long {
+        /// The flag with its dashes.
+        flag: &'static str,
+        /// What stands for the value in the help.
+        value: &'static str,
+    },
+    /// Bare words.
+    Positional {
+        /// What stands for a word in the help.
+        value: &'static str,
+    },
+}
+
+/// What a setting's value looks like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// One text.
+    Text,
+    /// `true` or `false`; the bare flag means `true`.
+    Switch,
+    /// A whole number.
+    Number,
+    /// The path of one file or folder.
+    Path,
+    /// Paths. In the environment they are separated as in `PATH`.
+    Paths,
+    /// Names. In the environment they are separated by white space.
+    Names,
+    /// `NAME=VALUE` pairs, a table in the file. In the environment they are separated by white
+    /// space.
+    Pairs,
+}
+
+/// Whether a value may be shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sensitivity {
+    /// Anybody may see it.
+    Public,
+    /// `vestibule config` shows `***`, an error does not repeat it.
+    Secret,
+}
+
+impl Setting {
+    /// Returns the variables of the environment that say it; the first given one wins.
+    pub fn variables(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.variable).chain(self.also.iter().copied())
+    }
+
+    /// Returns how an error or `vestibule config` names its place on the command line.
+    pub fn flag_text(&self) -> &'static str {
+        match self.flag {
+            Flag::Long { flag, .. } => flag,
+            Flag::Positional { value } => value,
+        }
+    }
+}
+
+/// What most settings have.
+const PLAIN: Setting = Setting {
+    name: "",
+    flag: Flag::Positional { value: "" },
+    variable: "",
+    also: &[],
+    shape: Shape::Text,
+    default: "",
+    sensitivity: Sensitivity::Public,
+    in_file: true,
+    summary: "",
+    detail: "",
+    example: "",
+};
+
+/// The settings file itself.
+pub(super) static CONFIG: Setting = Setting {
+    name: "config",
+    flag: Flag::Long { flag: "--config", value: "FILE" },
+    variable: "VESTIBULE_CONFIG",
+    shape: Shape::Path,
+    default: "vestibule.toml",
+    in_file: false,
+    summary: "Settings file",
+    detail: "A file that is named must exist; `vestibule.toml` in the working folder is read only \
+             when it is there.",
+    ..PLAIN
+};
+
+/// Where the data plane listens.
+pub(super) static LISTEN: Setting = Setting {
+    name: "listen",
+    flag: Flag::Long { flag: "--listen", value: "ADDRESS:PORT" },
+    variable: "VESTIBULE_LISTEN",
+    default: "127.0.0.1:8080",
+    summary: "Where the API is served",
+    detail: "An IP address and a port. Port 0 takes a free one. `0.0.0.0:8080` opens the API to \
+             the network.",
+    example: "\"127.0.0.1:8080\"",
+    ..PLAIN
+};
+
+/// Where the admin listener listens.
+pub(super) static ADMIN: Setting = Setting {
+    name: "admin",
+    flag: Flag::Long { flag: "--admin", value: "ADDRESS:PORT|off" },
+    variable: "VESTIBULE_ADMIN",
+    default: "127.0.0.1:9090",
+    summary: "Where /livez and /readyz are served",
+    detail: "An IP address and a port, or `off`. It must not be the address of `listen`.",
+    example: "\"127.0.0.1:9090\"",
+    ..PLAIN
+};
+
+/// Names under which the admin listener may be called.
+pub(super) static ADMIN_HOSTS: Setting = Setting {
+    name: "admin_hosts",
+    flag: Flag::Long { flag: "--admin-host", value: "NAME" },
+    variable: "VESTIBULE_ADMIN_HOSTS",
+    shape: Shape::Names,
+    summary: "Further host name for the admin address",
+    detail: "The admin listener answers requests for `localhost`, `*.localhost`, a loopback \
+             address and the address that was called; any other `Host` must be named here. \
+             At most 100 names.",
+    example: "[\"gateway.internal\"]",
+    ..PLAIN
+};
+
+/// The data folder.
+pub(super) static DATA: Setting = Setting {
+    name: "data",
+    flag: Flag::Long { flag: "--data", value: "DIR" },
+    variable: "VESTIBULE_DATA",
+    shape: Shape::Path,
+    default: "./vestibule-data",
+    summary: "Folder that keeps the tables",
+    detail: "Made when it is missing, readable by its owner alone. One process uses it at a time.",
+    example: "\"/var/lib/vestibule\"",
+    ..PLAIN
+};
+
+/// Whether the tables are forgotten at the end.
+pub(super) static EPHEMERAL: Setting = Setting {
+    name: "ephemeral",
+    flag: Flag::Long { flag: "--ephemeral", value: "BOOL" },
+    variable: "VESTIBULE_EPHEMERAL",
+    shape: Shape::Switch,
+    default: "false",
+    summary: "Forget the tables at the end",
+    detail: "`true` or `false`. It contradicts a `data` that is said at the same place or a \
+             stronger one.",
+    example: "true",
+    ..PLAIN
+};
+
+/// The stage's name.
+pub(super) static STAGE: Setting = Setting {
+    name: "stage",
+    flag: Flag::Long { flag: "--stage", value: "NAME" },
+    variable: "VESTIBULE_STAGE",
+    default: "prod",
+    summary: "Name of the stage",
+    detail: "1 to 128 of `a-z`, `A-Z`, `0-9`, `_` and `-`, as on AWS.",
+    example: "\"prod\"",
+    ..PLAIN
+};
+
+/// The stage's variables.
+pub(super) static STAGE_VARIABLES: Setting = Setting {
+    name: "stage_variables",
+    flag: Flag::Long { flag: "--stage-variable", value: "NAME=VALUE" },
+    variable: "VESTIBULE_STAGE_VARIABLES",
+    shape: Shape::Pairs,
+    summary: "Stage variable",
+    detail: "Names: 1 to 64 of `a-z`, `A-Z`, `0-9` and `_`. Values: 1 to 512 of `a-z`, `A-Z`, \
+             `0-9` and `-._~:/?#&=,`. At most 100, as on AWS.",
+    example: "{ table = \"items\" }",
+    ..PLAIN
+};
+
+/// The AWS account that ARNs name.
+pub(super) static ACCOUNT: Setting = Setting {
+    name: "account",
+    flag: Flag::Long { flag: "--account", value: "ID" },
+    variable: "VESTIBULE_ACCOUNT",
+    default: "000000000000",
+    summary: "AWS account that ARNs name",
+    detail: "12 digits.",
+    example: "\"123456789012\"",
+    ..PLAIN
+};
+
+/// The AWS region that ARNs name.
+pub(super) static REGION: Setting = Setting {
+    name: "region",
+    flag: Flag::Long { flag: "--region", value: "REGION" },
+    variable: "VESTIBULE_REGION",
+    also: &["AWS_REGION", "AWS_DEFAULT_REGION"],
+    default: "us-east-1",
+    summary: "AWS region that ARNs name",
+    detail: "A region's name as AWS writes them, such as `eu-central-1`.",
+    example: "\"eu-central-1\"",
+    ..PLAIN
+};
+
+/// The definitions to serve.
+pub(super) static DEFINITIONS: Setting = Setting {
+    name: "definitions",
+    flag: Flag::Positional { value: "FILE" },
+    variable: "VESTIBULE_DEFINITIONS",
+    shape: Shape::Paths,
+    summary: "OpenAPI and CloudFormation files to serve",
+    detail: "OpenAPI 3.0 files with `x-amazon-apigateway-*` extensions, and CloudFormation files \
+             with tables. At most 1,000.",
+    example: "[\"openapi.yaml\", \"tables.yaml\"]",
+    ..PLAIN
+};
+
+/// Items to load once.
+pub(super) static SEED: Setting = Setting {
+    name: "seed",
+    flag: Flag::Long { flag: "--seed", value: "FILE" },
+    variable: "VESTIBULE_SEED",
+    shape: Shape::Paths,
+    summary: "Items to load once, as a BatchWriteItem request",
+    detail: "JSON files in the form of `RequestItems` of BatchWriteItem. Each is loaded once into \
+             a store: a second start does not load it again. At most 1,000.",
+    example: "[\"seed.json\"]",
+    ..PLAIN
+};
+
+/// How much is logged.
+pub(super) static LOG: Setting = Setting {
+    name: "log",
+    flag: Flag::Long { flag: "--log", value: "LEVEL" },
+    variable: "VESTIBULE_LOG",
+    default: "info",
+    summary: "Least level that is logged",
+    detail: "`off`, `error`, `warn`, `info`, `debug` or `trace`. The log goes to standard error.",
+    example: "\"warn\"",
+    ..PLAIN
+};
+
+/// How log lines are written.
+pub(super) static LOG_FORMAT: Setting = Setting {
+    name: "log_format",
+    flag: Flag::Long { flag: "--log-format", value: "text|json" },
+    variable: "VESTIBULE_LOG_FORMAT",
+    default: "text",
+    summary: "Form of log lines",
+    detail: "`text`, for people, or `json`, one object a line.",
+    example: "\"json\"",
+    ..PLAIN
+};
+
+/// How long requests in flight may take at the end.
+pub(super) static DRAIN_SECONDS: Setting = Setting {
+    name: "drain_seconds",
+    flag: Flag::Long { flag: "--drain-seconds", value: "SECONDS" },
+    variable: "VESTIBULE_DRAIN_SECONDS",
+    shape: Shape::Number,
+    default: "30",
+    summary: "Time that requests in flight have at the end",
+    detail: "Seconds, 0 to 3600. The default lets the longest integration that AWS allows by \
+             default (29 s) finish.",
+    example: "30",
+    ..PLAIN
+};
+
+/// Every setting, in the order in which help and documents show them.
+pub static SETTINGS: &[&Setting] = &[
+    &CONFIG,
+    &LISTEN,
+    &ADMIN,
+    &ADMIN_HOSTS,
+    &DATA,
+    &EPHEMERAL,
+    &DEFINITIONS,
+    &SEED,
+    &STAGE,
+    &STAGE_VARIABLES,
+    &ACCOUNT,
+    &REGION,
+    &LOG,
+    &LOG_FORMAT,
+    &DRAIN_SECONDS,
+];

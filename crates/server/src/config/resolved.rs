@@ -1,0 +1,248 @@
+//! What the settings mean: typed, checked, each with its origin. After this nothing is open.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::environment::{Environment, Warning};
+use super::error::Error;
+use super::file;
+use super::flags::Flags;
+use super::layers::{Layers, Piece};
+use super::origin::Origin;
+use super::raw::{self, Setting};
+use super::value::{
+    self, AccountId, Admin, HostName, LogFormat, LogLevel, Region, StageName, StageVariables,
+    ValueError,
+};
+use crate::limits::{ADMIN_HOSTS_MAX, FILES_MAX, STAGE_VARIABLES_MAX};
+
+/// A value with its origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sourced<T> {
+    /// The value.
+    pub value: T,
+    /// Where it came from.
+    pub origin: Origin,
+}
+
+/// The settings, and what was odd about them.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The settings.
+    pub settings: Resolved,
+    /// Variables of the environment that look like settings.
+    pub warnings: Vec<Warning>,
+}
+
+/// Every setting, checked. Its fields are the entries of `raw`.
+#[derive(Debug, Clone)]
+pub struct Resolved {
+    /// The settings file as named.
+    pub config: Sourced<PathBuf>,
+    /// Whether that file was there to be read. False only for the default name.
+    pub is_config_read: bool,
+    /// Where the data plane listens.
+    pub listen: Sourced<SocketAddr>,
+    /// Where the admin listener listens.
+    pub admin: Sourced<Admin>,
+    /// Further names under which the admin listener may be called.
+    pub admin_hosts: Sourced<Vec<HostName>>,
+    /// The data folder. See [`Resolved::storage`].
+    pub data: Sourced<PathBuf>,
+    /// Whether the data folder is left alone. See [`Resolved::storage`].
+    pub ephemeral: Sourced<bool>,
+    /// The definitions to serve, in their order. May be empty.
+    pub definitions: Sourced<Vec<PathBuf>>,
+    /// The files of items to load once, in their order.
+    pub seed: Sourced<Vec<PathBuf>>,
+    /// The stage's name.
+    pub stage: Sourced<StageName>,
+    /// The stage's variables.
+    pub stage_variables: Sourced<StageVariables>,
+    /// The AWS account that ARNs name.
+    pub account: Sourced<AccountId>,
+    /// The AWS region that ARNs name.
+    pub region: Sourced<Region>,
+    /// The least level that is logged.
+    pub log: Sourced<LogLevel>,
+    /// How log lines are written.
+    pub log_format: Sourced<LogFormat>,
+    /// How long requests in flight may take at the end.
+    pub drain: Sourced<Duration>,
+}
+
+/// Where the tables live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Storage<'s> {
+    /// Until the end of the process.
+    Ephemeral,
+    /// In this folder.
+    Folder(&'s Path),
+}
+
+impl Resolved {
+    /// Returns where the tables live.
+    pub fn storage(&self) -> Storage<'_> {
+        if self.ephemeral.value { Storage::Ephemeral } else { Storage::Folder(&self.data.value) }
+    }
+}
+
+/// Reads flags, environment and settings file, and resolves them.
+///
+/// # Errors
+/// The first thing that is wrong with them.
+pub fn load(flags: &Flags, environment: &Environment) -> Result<Loaded, Error> {
+    let (environment, warnings) = environment.read()?;
+    let mut layers = Layers { flags: flags.read()?, environment, ..Layers::default() };
+    let config = one(&layers, &raw::CONFIG, value::path)?;
+    let file = file::read(&config.value, config.origin == Origin::Default)?;
+    layers.folder = config.value.parent().map(Path::to_owned).unwrap_or_default();
+    let is_config_read = file.is_some();
+    layers.file = file.unwrap_or_default();
+    let settings = resolve(&layers, config, is_config_read)?;
+    check(&settings)?;
+    Ok(Loaded { settings, warnings })
+}
+
+fn resolve(
+    layers: &Layers,
+    config: Sourced<PathBuf>,
+    is_config_read: bool,
+) -> Result<Resolved, Error> {
+    let path = |setting| {
+        let sourced = one(layers, setting, value::path)?;
+        let value = against(&layers.folder, sourced.value, &sourced.origin);
+        Ok::<_, Error>(Sourced { value, origin: sourced.origin })
+    };
+    Ok(Resolved {
+        config,
+        is_config_read,
+        listen: one(layers, &raw::LISTEN, value::address)?,
+        admin: one(layers, &raw::ADMIN, value::admin)?,
+        admin_hosts: many(layers, &raw::ADMIN_HOSTS, TOO_MANY_HOSTS, |piece| {
+            value::host_name(&piece.text)
+        })?,
+        data: path(&raw::DATA)?,
+        ephemeral: one(layers, &raw::EPHEMERAL, value::switch)?,
+        definitions: paths(layers, &raw::DEFINITIONS)?,
+        seed: paths(layers, &raw::SEED)?,
+        stage: one(layers, &raw::STAGE, value::stage_name)?,
+        stage_variables: stage_variables(layers)?,
+        account: one(layers, &raw::ACCOUNT, value::account)?,
+        region: one(layers, &raw::REGION, value::region)?,
+        log: one(layers, &raw::LOG, value::log_level)?,
+        log_format: one(layers, &raw::LOG_FORMAT, value::log_format)?,
+        drain: one(layers, &raw::DRAIN_SECONDS, value::drain_seconds)?,
+    })
+}
+
+/// Refuses settings that contradict one another.
+fn check(settings: &Resolved) -> Result<(), Error> {
+    let (data, ephemeral) = (&settings.data.origin, &settings.ephemeral.origin);
+    let is_data_said = *data != Origin::Default && data.rank() >= ephemeral.rank();
+    if settings.ephemeral.value && is_data_said {
+        let (data, ephemeral) = (data.clone(), ephemeral.clone());
+        return Err(Error::DataAndEphemeral { data, ephemeral });
+    }
+    let address = settings.listen.value;
+    if settings.admin.value == Admin::At(address) && address.port() != 0 {
+        return Err(Error::SameAddress { address });
+    }
+    Ok(())
+}
+
+fn one<T>(
+    layers: &Layers,
+    setting: &'static Setting,
+    parse: fn(&str) -> Result<T, ValueError>,
+) -> Result<Sourced<T>, Error> {
+    let given = layers.pick(setting);
+    // A single value has one piece; without any, the default speaks.
+    let (text, origin) = given
+        .pieces
+        .into_iter()
+        .next()
+        .map_or((setting.default.to_owned(), Origin::Default), |piece| (piece.text, piece.origin));
+    match parse(&text) {
+        Ok(value) => Ok(Sourced { value, origin }),
+        Err(error) => Err(Error::Value { setting, text, origin, error }),
+    }
+}
+
+/// A limit on the entries of a list with what is said past it.
+struct Bound {
+    entries_max: usize,
+    error: ValueError,
+}
+
+const TOO_MANY_HOSTS: Bound = Bound {
+    entries_max: ADMIN_HOSTS_MAX,
+    error: ValueError { reason: "more than 100 names", help: "name fewer" },
+};
+
+const TOO_MANY_FILES: Bound = Bound {
+    entries_max: FILES_MAX,
+    error: ValueError { reason: "more than 1,000 files", help: "name fewer" },
+};
+
+const TOO_MANY_VARIABLES: Bound = Bound {
+    entries_max: STAGE_VARIABLES_MAX,
+    error: ValueError { reason: "more than 100 stage variables", help: "AWS allows 100" },
+};
+
+fn many<T>(
+    layers: &Layers,
+    setting: &'static Setting,
+    bound: Bound,
+    parse: impl Fn(&Piece) -> Result<T, ValueError>,
+) -> Result<Sourced<Vec<T>>, Error> {
+    let given = layers.pick(setting);
+    let refuse = |piece: &Piece, error| Error::Value {
+        setting,
+        text: piece.written(),
+        origin: piece.origin.clone(),
+        error,
+    };
+    if let Some(piece) = given.pieces.get(bound.entries_max) {
+        return Err(refuse(piece, bound.error));
+    }
+    let value = given
+        .pieces
+        .iter()
+        .map(|piece| parse(piece).map_err(|error| refuse(piece, error)))
+        .collect::<Result<_, _>>()?;
+    Ok(Sourced { value, origin: given.origin })
+}
+
+fn paths(layers: &Layers, setting: &'static Setting) -> Result<Sourced<Vec<PathBuf>>, Error> {
+    many(layers, setting, TOO_MANY_FILES, |piece| {
+        Ok(against(&layers.folder, value::path(&piece.text)?, &piece.origin))
+    })
+}
+
+/// Returns the path that a settings file means: its own folder is where its paths begin.
+fn against(folder: &Path, path: PathBuf, origin: &Origin) -> PathBuf {
+    match origin {
+        Origin::File(_) => folder.join(path),
+        Origin::Flag(_) | Origin::Environment(_) | Origin::Default => path,
+    }
+}
+
+fn stage_variables(layers: &Layers) -> Result<Sourced<StageVariables>, Error> {
+    let setting = &raw::STAGE_VARIABLES;
+    let Sourced { value, origin } = many(layers, setting, TOO_MANY_VARIABLES, |piece| {
+        Ok((piece.clone(), value::stage_variable(&piece.name, &piece.text)?))
+    })?;
+    let mut names = std::collections::BTreeSet::new();
+    let mut variables = Vec::with_capacity(value.len());
+    for (piece, variable) in value {
+        if !names.insert(piece.name.clone()) {
+            let error = ValueError { reason: "said twice", help: "say it once" };
+            let text = piece.written();
+            return Err(Error::Value { setting, text, origin: piece.origin, error });
+        }
+        variables.push(variable);
+    }
+    Ok(Sourced { value: StageVariables(variables), origin })
+}

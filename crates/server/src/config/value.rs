@@ -1,0 +1,332 @@
+//! The meaning of single values: addresses, names, ids, levels. AWS's rules where AWS has one.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use crate::limits::{
+    DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX, STAGE_NAME_CHARS_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
+    STAGE_VARIABLE_VALUE_CHARS_MAX,
+};
+
+/// Why a text is no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ValueError {
+    /// What is wrong.
+    pub reason: &'static str,
+    /// What would be right.
+    pub help: &'static str,
+}
+
+/// Where the admin listener listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Admin {
+    /// Nowhere.
+    Off,
+    /// At this address.
+    At(SocketAddr),
+}
+
+impl fmt::Display for Admin {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => out.write_str("off"),
+            Self::At(address) => address.fmt(out),
+        }
+    }
+}
+
+/// A host name in lower case: 1 to 253 of letters, digits, `-` and `.`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostName(String);
+
+/// A stage's name: 1 to 128 of letters, digits, `_` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StageName(String);
+
+/// An AWS account's id: 12 digits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountId(String);
+
+/// An AWS region's name, such as `us-east-1`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Region(String);
+
+/// Stage variables in the order of their source, at most 100, no name twice.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StageVariables(pub Vec<(String, String)>);
+
+/// The least level that is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogLevel {
+    /// Nothing is logged.
+    Off,
+    /// What failed.
+    Error,
+    /// And what may fail next.
+    Warn,
+    /// And what happened.
+    Info,
+    /// And how.
+    Debug,
+    /// And everything else.
+    Trace,
+}
+
+impl LogLevel {
+    /// Returns the level as the settings write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Info => "info",
+            Self::Debug => "debug",
+            Self::Trace => "trace",
+        }
+    }
+}
+
+/// How a log line is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl LogFormat {
+    /// Returns the format as the settings write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Json => "json",
+        }
+    }
+}
+
+macro_rules! text {
+    ($($name:ident),*) => {$(
+        impl $name {
+            /// Returns the text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    )*};
+}
+text!(HostName, StageName, AccountId, Region);
+
+pub(super) fn address(text: &str) -> Result<SocketAddr, ValueError> {
+    text.parse().map_err(|_| ValueError {
+        reason: "not an IP address with a port",
+        help: "write it like `127.0.0.1:8080` or `[::1]:8080`",
+    })
+}
+
+pub(super) fn admin(text: &str) -> Result<Admin, ValueError> {
+    if text == "off" {
+        return Ok(Admin::Off);
+    }
+    text.parse().map(Admin::At).map_err(|_| ValueError {
+        reason: "neither an IP address with a port nor `off`",
+        help: "write it like `127.0.0.1:9090`, `[::1]:9090` or `off`",
+    })
+}
+
+pub(super) fn host_name(text: &str) -> Result<HostName, ValueError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
+    if !text.is_empty() && text.len() <= HOST_NAME_CHARS_MAX && text.chars().all(allowed) {
+        return Ok(HostName(text.to_ascii_lowercase()));
+    }
+    Err(ValueError {
+        reason: "not a host name",
+        help: "write it like `gateway.internal`, without a port",
+    })
+}
+
+pub(super) fn path(text: &str) -> Result<std::path::PathBuf, ValueError> {
+    if text.is_empty() || text.contains('\0') {
+        return Err(ValueError { reason: "not a path", help: "name a file or folder" });
+    }
+    Ok(text.into())
+}
+
+pub(super) fn switch(text: &str) -> Result<bool, ValueError> {
+    match text {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => Err(ValueError { reason: "neither true nor false", help: "say `true` or `false`" }),
+    }
+}
+
+pub(super) fn stage_name(text: &str) -> Result<StageName, ValueError> {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    if !text.is_empty() && text.len() <= STAGE_NAME_CHARS_MAX && text.chars().all(allowed) {
+        return Ok(StageName(text.to_owned()));
+    }
+    Err(ValueError {
+        reason: "not a stage name",
+        help: "use 1 to 128 of `a-z`, `A-Z`, `0-9`, `_` and `-`",
+    })
+}
+
+pub(super) fn account(text: &str) -> Result<AccountId, ValueError> {
+    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(AccountId(text.to_owned()));
+    }
+    Err(ValueError {
+        reason: "not an AWS account id",
+        help: "write its 12 digits, without dashes; in a file, between quotes",
+    })
+}
+
+/// AWS: every region so far is words between dashes, the first of 2 to 4 letters, the last a
+/// number (`us-gov-west-1`, `eusc-de-east-1`). New ones need no new release of this program.
+pub(super) fn region(text: &str) -> Result<Region, ValueError> {
+    let words: Vec<&str> = text.split('-').collect();
+    let is_word = |word: &str| {
+        (2..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
+    };
+    let is_number = |word: &str| {
+        (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if let [first, middle @ .., last] = words.as_slice()
+        && is_word(first)
+        && first.len() <= 4
+        && (1..=3).contains(&middle.len())
+        && middle.iter().all(|word| is_word(word))
+        && is_number(last)
+    {
+        return Ok(Region(text.to_owned()));
+    }
+    Err(ValueError { reason: "not an AWS region", help: "write it like `us-east-1`" })
+}
+
+pub(super) fn stage_variable(name: &str, value: &str) -> Result<(String, String), ValueError> {
+    let in_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if name.is_empty() || name.len() > STAGE_VARIABLE_NAME_CHARS_MAX || !name.chars().all(in_name) {
+        return Err(ValueError {
+            reason: "not a stage variable's name",
+            help: "use 1 to 64 of `a-z`, `A-Z`, `0-9` and `_`",
+        });
+    }
+    let in_value = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#&=,".contains(c);
+    if value.is_empty()
+        || value.len() > STAGE_VARIABLE_VALUE_CHARS_MAX
+        || !value.chars().all(in_value)
+    {
+        return Err(ValueError {
+            reason: "not a stage variable's value",
+            help: "use 1 to 512 of `a-z`, `A-Z`, `0-9` and `-._~:/?#&=,`",
+        });
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) fn log_level(text: &str) -> Result<LogLevel, ValueError> {
+    use LogLevel::{Debug, Error, Info, Off, Trace, Warn};
+    [Off, Error, Warn, Info, Debug, Trace].into_iter().find(|level| level.as_str() == text).ok_or(
+        ValueError {
+            reason: "not a log level",
+            help: "say `off`, `error`, `warn`, `info`, `debug` or `trace`",
+        },
+    )
+}
+
+pub(super) fn log_format(text: &str) -> Result<LogFormat, ValueError> {
+    [LogFormat::Text, LogFormat::Json]
+        .into_iter()
+        .find(|format| format.as_str() == text)
+        .ok_or(ValueError { reason: "not a log format", help: "say `text` or `json`" })
+}
+
+pub(super) fn drain_seconds(text: &str) -> Result<Duration, ValueError> {
+    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match text.parse::<u64>() {
+        Ok(seconds) if is_digits && seconds <= DRAIN_SECONDS_MAX => {
+            Ok(Duration::from_secs(seconds))
+        }
+        Ok(_) | Err(_) => Err(ValueError {
+            reason: "not a number of seconds from 0 to 3600",
+            help: "write a whole number, without a unit",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Source: the regions in the AWS docs, "AWS Regions"; the European Sovereign Cloud's.
+    #[test]
+    fn regions_are_known_by_their_form() {
+        for text in [
+            "us-east-1",
+            "us-gov-west-1",
+            "us-iso-east-1",
+            "ap-southeast-5",
+            "cn-north-1",
+            "mx-central-1",
+            "eusc-de-east-1",
+        ] {
+            assert_eq!(region(text).unwrap().as_str(), text);
+        }
+        for text in ["", "local", "us-east", "us_east_1", "US-EAST-1", "us--1", "us-east-1a", "-"] {
+            assert_eq!(region(text).unwrap_err().reason, "not an AWS region", "{text}");
+        }
+    }
+
+    /// Source: AWS docs, API reference CreateStage: `stageName`, `variables`.
+    #[test]
+    fn a_stage_name_has_128_characters_at_most() {
+        assert_eq!(stage_name(&"a".repeat(128)).unwrap().as_str(), "a".repeat(128));
+        for text in ["", "a b", "a/b", "é", &"a".repeat(129)] {
+            assert_eq!(stage_name(text).unwrap_err().reason, "not a stage name", "{text}");
+        }
+    }
+
+    /// Source: AWS docs, API reference CreateStage: `variables`.
+    #[test]
+    fn a_stage_variable_keeps_to_the_characters_and_lengths_of_aws() {
+        let all = "azAZ09-._~:/?#&=,";
+        assert_eq!(stage_variable("a_Z9", all).unwrap(), ("a_Z9".to_owned(), all.to_owned()));
+        let (name, value) = ("n".repeat(64), "v".repeat(512));
+        assert_eq!(stage_variable(&name, &value).unwrap(), (name, value));
+        for name in ["", "a-b", "a.b", "a b", "é", &"n".repeat(65)] {
+            let error = stage_variable(name, "v").unwrap_err();
+            assert_eq!(error.reason, "not a stage variable's name", "{name}");
+        }
+        for value in ["", "a b", "$x", "é", "a|b", &"v".repeat(513)] {
+            let error = stage_variable("n", value).unwrap_err();
+            assert_eq!(error.reason, "not a stage variable's value", "{value}");
+        }
+    }
+
+    #[test]
+    fn an_account_is_12_digits() {
+        assert_eq!(account("012345678901").unwrap().as_str(), "012345678901");
+        for text in ["", "12345678901", "1234567890123", "1234-5678-9012", "12345678901a"] {
+            assert_eq!(account(text).unwrap_err().reason, "not an AWS account id", "{text}");
+        }
+    }
+
+    #[test]
+    fn drain_seconds_end_at_an_hour() {
+        assert_eq!(drain_seconds("0").unwrap(), Duration::ZERO);
+        assert_eq!(drain_seconds("3600").unwrap(), Duration::from_secs(3600));
+        for text in ["", "-1", "+1", "3601", "1.5", "30s", "99999999999999999999"] {
+            let error = drain_seconds(text).unwrap_err();
+            assert_eq!(error.reason, "not a number of seconds from 0 to 3600", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_host_name_is_kept_in_lower_case() {
+        assert_eq!(host_name("Gateway.Internal").unwrap().as_str(), "gateway.internal");
+        for text in ["", "a:80", "a b", "[::1]", &"a".repeat(254)] {
+            assert_eq!(host_name(text).unwrap_err().reason, "not a host name", "{text}");
+        }
+    }
+}

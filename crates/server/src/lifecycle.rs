@@ -1,0 +1,116 @@
+//! The life of `serve` from its open listeners to its end: serve, drain at the first signal, end at
+//! once at the second. What is served is handed in.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http::{Request, Response};
+use hyper::body::{Body, Incoming};
+use hyper::service::{Service, service_fn};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::admin::{Admin, Guard, Readiness};
+use crate::command::Exit;
+use crate::limits::CLOSE_TIMEOUT;
+use crate::listen::{self, Drained, Limits, Peer, Shutdown};
+use crate::signal::Signal;
+
+/// The open listeners and how they end.
+#[derive(Debug)]
+pub struct Listeners {
+    /// The data plane's.
+    pub data_plane: TcpListener,
+    /// The admin listener with its rule, unless it is off.
+    pub admin: Option<(TcpListener, Guard)>,
+    /// What `/readyz` tells. It is told here when the drain begins.
+    pub readiness: Arc<Readiness>,
+    /// How long requests in flight may take at the end.
+    pub drain: Duration,
+}
+
+/// Serves until a signal comes, then drains: no new connections, requests in flight get their
+/// answers. The admin listener goes on until the end, so that `/readyz` can say so.
+///
+/// `service` makes the service of each connection of the data plane, `next_signal` waits for the
+/// next signal. Returns [`Exit::Ok`] after a clean drain, and [`Exit::CouldNotRun`] when requests
+/// were cut: at the drain's deadline or by a second signal.
+pub async fn run<M, S, B>(
+    listeners: Listeners,
+    service: M,
+    mut next_signal: impl AsyncFnMut() -> Signal,
+) -> Exit
+where
+    M: Fn(Peer) -> S + Send + 'static,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
+    S::Future: Send + 'static,
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let Listeners { data_plane, admin, readiness, drain } = listeners;
+    let (stop_admin, admin_stopped) = oneshot::channel();
+    let admin = admin.map(|(listener, guard)| {
+        let admin = Arc::new(Admin::new(guard, Arc::clone(&readiness)));
+        tokio::spawn(serve_admin(listener, admin, admin_stopped))
+    });
+    let (stop, stopped) = oneshot::channel();
+    let shutdown = Shutdown { begin: ended(stopped), drain };
+    let mut drained = tokio::spawn(listen::serve(data_plane, service, Limits::default(), shutdown));
+
+    let signal = next_signal().await;
+    tracing::info!(?signal, "draining: no new connections, requests in flight are answered");
+
+    drop(stop);
+    let exit = tokio::select! {
+        drained = &mut drained => exit(drained),
+        signal = next_signal() => {
+            tracing::warn!(?signal, "ending at once: requests in flight are cut");
+            drained.abort();
+            return Exit::CouldNotRun;
+        }
+    };
+    drop(stop_admin);
+    if let Some(admin) = admin
+        && let Err(error) = admin.await
+    {
+        tracing::error!(%error, "the admin listener failed");
+    }
+    exit
+}
+
+fn exit(drained: Result<Drained, tokio::task::JoinError>) -> Exit {
+    match drained {
+        Ok(Drained::Clean) => Exit::Ok,
+        Ok(Drained::Cut(connections)) => {
+            tracing::error!(connections, "the drain's time is over: requests in flight were cut");
+            Exit::CouldNotRun
+        }
+        Err(error) => {
+            tracing::error!(%error, "the data plane's listener failed");
+            Exit::CouldNotRun
+        }
+    }
+}
+
+async fn serve_admin(listener: TcpListener, admin: Arc<Admin>, stopped: oneshot::Receiver<()>) {
+    let service = move |peer: Peer| {
+        let admin = Arc::clone(&admin);
+        service_fn(move |request| {
+            let answer = admin.answer(&request, peer.local.ip());
+            async move { Ok::<_, Infallible>(answer) }
+        })
+    };
+    let shutdown = Shutdown { begin: ended(stopped), drain: CLOSE_TIMEOUT };
+    // Whoever is cut here is asking a program that is gone.
+    let _ = listen::serve(listener, service, Limits::default(), shutdown).await;
+}
+
+/// Returns when the other half of `channel` is dropped.
+async fn ended(channel: oneshot::Receiver<()>) {
+    let _sender_dropped = channel.await;
+}
+
+#[cfg(test)]
+mod tests;

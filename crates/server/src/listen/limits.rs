@@ -1,0 +1,36 @@
+//! The limits of one listener, so that a test can choose small ones.
+
+use std::time::Duration;
+
+use crate::limits;
+
+/// What the connections of one listener may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections open at once; see [`limits::CONNECTIONS_MAX`].
+    pub connections_max: usize,
+    /// Bytes of a request's head, at least 8192; see [`limits::HEAD_BYTES_MAX`].
+    pub head_bytes_max: u32,
+    /// Streams of one HTTP/2 connection; see [`limits::HTTP2_STREAMS_MAX`].
+    pub http2_streams_max: u32,
+    /// Time for a whole HTTP/1 request head; see [`limits::HEAD_TIMEOUT`].
+    pub head_timeout: Duration,
+    /// Time without a byte and without a request; see [`limits::IDLE_TIMEOUT`].
+    pub idle_timeout: Duration,
+    /// Time for the last words of a connection told to close; see [`limits::CLOSE_TIMEOUT`].
+    pub close_timeout: Duration,
+}
+
+impl Default for Limits {
+    /// Returns the limits of the program.
+    fn default() -> Self {
+        Self {
+            connections_max: limits::CONNECTIONS_MAX,
+            head_bytes_max: limits::HEAD_BYTES_MAX,
+            http2_streams_max: limits::HTTP2_STREAMS_MAX,
+            head_timeout: limits::HEAD_TIMEOUT,
+            idle_timeout: limits::IDLE_TIMEOUT,
+            close_timeout: limits::CLOSE_TIMEOUT,
+        }
+    }
+}

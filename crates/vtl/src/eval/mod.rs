@@ -1,0 +1,13 @@
+//! Renders the compiled form: statements write, expressions have a value or a truth, references never are null.
+
+mod arithmetic;
+mod assign;
+mod compare;
+mod expression;
+mod foreach;
+mod halt;
+mod reference;
+mod render;
+
+pub(crate) use arithmetic::double_to_decimal;
+pub(crate) use render::render;

@@ -1,0 +1,284 @@
+//! Statements: what each writes and sets.
+
+use super::foreach::Loop;
+use super::halt::{Eval, Halt, limit};
+use crate::error::{Exception, Failure, RenderError, RenderErrorKind, ShownValue};
+use crate::limits::{DEFINE_DEPTH_MAX, Limit, LimitExceeded, SHOWN_CHARACTERS_MAX};
+use crate::syntax::Span;
+use crate::syntax::tree::{Expr, Node, Print, Slot, Tree};
+use crate::template::{Template, Variables};
+use crate::value::{Heap, Kind, Object, Output, Value};
+
+/// How deep a `#define` block may render itself before its name is printed instead. Velocity's default.
+const SELF_DEPTH_MAX: u32 = 2;
+
+/// One render of one template.
+#[derive(Debug)]
+pub(super) struct Render<'a, 'h> {
+    pub(super) template: &'a Template,
+    pub(super) tree: &'a Tree,
+    pub(super) heap: &'h mut Heap<'a>,
+    /// The variables; null is undefined.
+    pub(super) slots: Vec<Value<'a>>,
+    pub(super) loops: Vec<Loop>,
+    pub(super) loop_count: u32,
+    pub(super) loop_slots: LoopSlots,
+    define_depth: usize,
+    /// The statement being rendered, for limits that no expression is to blame for.
+    pub(super) span: Span,
+}
+
+/// The variables a loop sets besides its own, when the template names them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct LoopSlots {
+    pub(super) scope: Option<Slot>,
+    pub(super) count: Option<Slot>,
+    pub(super) has_next: Option<Slot>,
+}
+
+pub(crate) fn render<'a>(
+    template: &'a Template,
+    buffer: String,
+    heap: &mut Heap<'a>,
+    variables: &Variables<'a>,
+) -> Result<String, RenderError> {
+    let limits = heap.limits();
+    let mut out = Output::onto(buffer, limits.output_bytes, limits.value_depth);
+    let tree = template.tree();
+    let mut render = Render {
+        template,
+        tree,
+        heap,
+        slots: Vec::with_capacity(tree.names.len()),
+        loops: Vec::new(),
+        loop_count: 0,
+        loop_slots: LoopSlots::default(),
+        define_depth: 0,
+        span: Span { start: 0, end: 0 },
+    };
+    for (number, name) in tree.names.iter().enumerate() {
+        let slot = Slot::try_from(number).ok();
+        match name.as_ref() {
+            "foreach" => render.loop_slots.scope = slot,
+            "velocityCount" => render.loop_slots.count = slot,
+            "velocityHasNext" => render.loop_slots.has_next = slot,
+            _ => {}
+        }
+        render.slots.push(variables.get(name).cloned().unwrap_or(Value::Null));
+    }
+    match render.block(&tree.body, &mut out) {
+        Ok(()) | Err(Halt::Break | Halt::Stop | Halt::StopLoop(_)) => Ok(out.into_string()),
+        Err(Halt::Error(mut error)) => {
+            error.expression = template.text().get(error.span.range()).unwrap_or_default().to_owned();
+            Err(*error)
+        }
+    }
+}
+
+impl<'a> Render<'a, '_> {
+    pub(super) fn block(&mut self, nodes: &'a [Node], out: &mut Output) -> Eval<()> {
+        for node in nodes {
+            self.node(node, out)?;
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, node: &'a Node, out: &mut Output) -> Eval<()> {
+        self.charge(1)?;
+        match node {
+            Node::Text(text) => self.write(out, text),
+            Node::Print(print) => self.print(print, out),
+            Node::Set(set) => self.set(set),
+            Node::If(branches) => {
+                for branch in branches {
+                    let holds = match &branch.condition {
+                        Some(condition) => self.truth(condition)?,
+                        None => true,
+                    };
+                    if holds {
+                        return self.block(&branch.body, out);
+                    }
+                }
+                Ok(())
+            }
+            Node::Foreach(foreach) => self.foreach(foreach, out),
+            Node::Define { slot, block } => {
+                let object = Object::Block { block: *block, depth: 0 };
+                let handle = self.heap.allocate(object).map_err(|error| self.limit(error))?;
+                self.assign_slot(*slot, Value::Object(handle));
+                Ok(())
+            }
+            Node::Break(scope) => self.break_out(scope.as_ref()),
+            Node::Stop => Err(Halt::Stop),
+            Node::Fail { message, span } => Err(Halt::Error(Box::new(RenderError {
+                span: *span,
+                kind: RenderErrorKind::Directive,
+                message: (*message).to_owned(),
+                help: None,
+                expression: String::new(),
+                values: Vec::new(),
+            }))),
+        }
+    }
+
+    fn print(&mut self, print: &'a Print, out: &mut Output) -> Eval<()> {
+        self.span = print.reference.span;
+        let value = self.reference(&print.reference)?;
+        self.write(out, &print.before)?;
+        if let Some(text) = &print.escaped {
+            return self.write(out, text);
+        }
+        if let Value::String(text) = &value {
+            return self.write(out, text);
+        }
+        if self.block_of(&value).is_none() {
+            return self.heap.print(&value, out).map_err(|error| self.limit(error));
+        }
+        if self.print_block(&value, out)? {
+            return Ok(());
+        }
+        self.write(out, &print.before)?;
+        self.write(out, &print.literal)
+    }
+
+    fn break_out(&mut self, scope: Option<&'a Expr>) -> Eval<()> {
+        let Some(scope) = scope else { return Err(Halt::Break) };
+        let value = self.value(scope)?;
+        match value.as_handle().and_then(|handle| self.heap.object(handle)) {
+            Some(Object::Scope(scope)) => Err(Halt::StopLoop(scope.number)),
+            _ => {
+                let message = "the argument of `#break` is no loop".to_owned();
+                let failure = Failure::Exception(Exception::IllegalArgument, message);
+                Err(self.fail(failure, self.span, &[("argument 1", &value)]))
+            }
+        }
+    }
+
+    /// Returns the number of the `#define` block a value is.
+    fn block_of(&self, value: &Value<'a>) -> Option<u32> {
+        match self.heap.object(value.as_handle()?) {
+            Some(Object::Block { block, .. }) => Some(*block),
+            _ => None,
+        }
+    }
+
+    /// Renders a `#define` block; tells whether it may (it may not inside itself, too deep).
+    fn print_block(&mut self, value: &Value<'a>, out: &mut Output) -> Eval<bool> {
+        let Some(handle) = value.as_handle() else { return Ok(false) };
+        let Some(Object::Block { block, depth }) = self.heap.object_mut(handle) else {
+            return Ok(false);
+        };
+        if *depth >= SELF_DEPTH_MAX {
+            return Ok(false);
+        }
+        *depth += 1;
+        let number = *block as usize;
+        if self.define_depth >= DEFINE_DEPTH_MAX {
+            return Err(self.limit(LimitExceeded::new(Limit::DefineDepth, DEFINE_DEPTH_MAX)));
+        }
+        self.define_depth += 1;
+        let tree = self.tree;
+        let body = tree.blocks.get(number).map_or(&[][..], AsRef::as_ref);
+        let ended = match self.block(body, out) {
+            Ok(()) | Err(Halt::Break) => Ok(true),
+            Err(halt) => Err(halt),
+        };
+        self.define_depth -= 1;
+        if let Some(Object::Block { depth, .. }) = self.heap.object_mut(handle) {
+            *depth -= 1;
+        }
+        ended
+    }
+
+    /// Replaces a `#define` block by what it renders, for everything but printing and passing on. Null when it may not
+    /// render.
+    pub(super) fn resolve(&mut self, value: Value<'a>) -> Eval<Value<'a>> {
+        if self.block_of(&value).is_none() {
+            return Ok(value);
+        }
+        let mut out = self.scratch();
+        if !self.print_block(&value, &mut out)? {
+            return Ok(Value::Null);
+        }
+        self.built(out.into_string())
+    }
+
+    /// Starts a text that becomes a value.
+    pub(super) fn scratch(&self) -> Output {
+        let limits = self.heap.limits();
+        Output::new(limits.output_bytes, limits.value_depth)
+    }
+
+    pub(super) fn built(&self, text: String) -> Eval<Value<'a>> {
+        self.heap.text(text).map(Value::String).map_err(|error| self.limit(error))
+    }
+
+    /// Java's `toString()`.
+    pub(super) fn text_of(&self, value: &Value<'a>) -> Eval<crate::value::Text<'a>> {
+        self.heap.text_of(value).map_err(|error| self.limit(error))
+    }
+
+    pub(super) fn assign_slot(&mut self, slot: Slot, value: Value<'a>) {
+        if let Some(place) = self.slots.get_mut(slot as usize) {
+            *place = value;
+        }
+    }
+
+    pub(super) fn slot(&self, slot: Slot) -> Value<'a> {
+        self.slots.get(slot as usize).cloned().unwrap_or(Value::Null)
+    }
+
+    #[inline]
+    pub(super) fn charge(&self, steps: u64) -> Eval<()> {
+        self.heap.charge(steps).map_err(|error| self.limit(error))
+    }
+
+    #[inline]
+    pub(super) fn write(&self, out: &mut Output, text: &str) -> Eval<()> {
+        out.push_str(text).map_err(|error| self.limit(error))
+    }
+
+    #[cold]
+    pub(super) fn limit(&self, error: LimitExceeded) -> Halt {
+        limit(error, self.span)
+    }
+
+    /// Makes a failed call the error of the part of the template at `span`.
+    #[cold]
+    pub(super) fn fail(
+        &self,
+        failure: Failure,
+        span: Span,
+        values: &[(&str, &Value<'a>)],
+    ) -> Halt {
+        let (kind, message) = match failure {
+            Failure::StopLoop(number) => return Halt::StopLoop(number),
+            Failure::Limit(error) => return limit(error, span),
+            Failure::Exception(exception, message) => {
+                (RenderErrorKind::Exception(exception), message)
+            }
+        };
+        let values = values.iter().map(|(role, value)| self.shown(role, value)).collect();
+        let (help, expression) = (None, String::new());
+        Halt::Error(Box::new(RenderError { span, kind, message, help, expression, values }))
+    }
+
+    pub(super) fn shown(&self, role: &str, value: &Value<'a>) -> ShownValue {
+        let text = match value {
+            Value::Object(handle) if self.heap.kind(*handle) == Kind::Host => String::new(),
+            Value::String(text) => text.as_str().chars().take(SHOWN_CHARACTERS_MAX + 1).collect(),
+            _ => {
+                // What does not fit is cut, so the limit is no error here.
+                let mut out = Output::new(8 * SHOWN_CHARACTERS_MAX, 8);
+                match self.heap.print(value, &mut out) {
+                    Ok(()) | Err(_) => out.into_string(),
+                }
+            }
+        };
+        let text = match text.char_indices().nth(SHOWN_CHARACTERS_MAX) {
+            Some((end, _)) => format!("{}...", text.get(..end).unwrap_or_default()),
+            None => text,
+        };
+        ShownValue { role: role.to_owned(), text }
+    }
+}

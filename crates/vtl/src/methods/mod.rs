@@ -1,0 +1,31 @@
+//! The Java members that templates call: `java.lang` and `java.util` as Velocity finds them by name and argument types.
+//!
+//! A member that does not exist, or takes other arguments, is `None`, which the evaluator makes the empty string. What
+//! Java would throw is a [`Failure`](crate::error::Failure). `class` and `getClass` lead nowhere, on purpose.
+
+mod arguments;
+mod array;
+mod character;
+mod collection;
+mod entry;
+mod format;
+mod list;
+mod map;
+mod member;
+mod number;
+mod number_statics;
+mod pattern;
+mod property;
+mod regex;
+mod replacement;
+mod scope;
+mod string;
+mod string_statics;
+mod translate;
+mod utf16;
+
+#[cfg(test)]
+mod tests;
+
+pub(crate) use member::{call, size};
+pub(crate) use property::{assign_index, assign_property, property};

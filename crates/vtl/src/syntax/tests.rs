@@ -1,0 +1,1 @@
+//! What the parser refuses, and where it points.

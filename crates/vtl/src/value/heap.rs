@@ -1,0 +1,380 @@
+//! The arena one render owns: makes, reads and changes objects, and counts what the render spends.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::{
+    ArrayKind, Entries, Handle, Host, Kind, List, Map, MapKind, Object, Output, Printer, Text, Value,
+    View,
+};
+use crate::limits::{Limit, LimitExceeded, Limits};
+
+/// All objects of one render, and what is left of its [`Limits`].
+///
+/// A handle names an object of the heap that made it. Reading through a handle of the wrong kind finds nothing:
+/// a length of 0, no entries, `None`.
+#[derive(Debug)]
+pub struct Heap<'a> {
+    objects: Vec<Object<'a>>,
+    limits: Limits,
+    steps_left: Cell<u64>,
+    text_left: Cell<usize>,
+    elements_left: u64,
+}
+
+impl<'a> Heap<'a> {
+    /// Makes an empty heap with `limits` to spend.
+    #[must_use]
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            objects: Vec::new(),
+            steps_left: Cell::new(limits.steps),
+            text_left: Cell::new(limits.text_bytes),
+            elements_left: limits.elements,
+            limits,
+        }
+    }
+
+    /// Returns the limits the heap was made with.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Spends `steps`. Whatever loops over input calls it; a step is about the work of one small operation.
+    ///
+    /// # Errors
+    /// The steps are used up.
+    #[inline]
+    pub fn charge(&self, steps: u64) -> Result<(), LimitExceeded> {
+        match self.steps_left.get().checked_sub(steps) {
+            Some(left) => {
+                self.steps_left.set(left);
+                Ok(())
+            }
+            None => {
+                self.steps_left.set(0);
+                Err(LimitExceeded { limit: Limit::Steps, max: self.limits.steps })
+            }
+        }
+    }
+
+    /// Spends `bytes` of built text, for text that is built but not made a value by [`Heap::text`].
+    ///
+    /// # Errors
+    /// The text bytes are used up.
+    pub fn charge_text(&self, bytes: usize) -> Result<(), LimitExceeded> {
+        match self.text_left.get().checked_sub(bytes) {
+            Some(left) => {
+                self.text_left.set(left);
+                self.charge(bytes as u64 / 64)
+            }
+            None => Err(LimitExceeded::new(Limit::TextBytes, self.limits.text_bytes)),
+        }
+    }
+
+    /// Makes a text value of characters that were built, and counts them.
+    ///
+    /// # Errors
+    /// The text bytes are used up.
+    pub fn text(&self, text: impl AsRef<str> + Into<Rc<str>>) -> Result<Text<'a>, LimitExceeded> {
+        self.charge_text(text.as_ref().len())?;
+        Ok(Text::Shared(text.into()))
+    }
+
+    /// Returns `value` as Java's `String.valueOf` has it: a string as it is, null as `null`.
+    ///
+    /// # Errors
+    /// The text bytes, steps or depth of values are used up.
+    pub fn text_of(&self, value: &Value<'a>) -> Result<Text<'a>, LimitExceeded> {
+        match value {
+            Value::String(text) => Ok(text.clone()),
+            Value::Null => Ok(Text::Borrowed("null")),
+            Value::Boolean(true) => Ok(Text::Borrowed("true")),
+            Value::Boolean(false) => Ok(Text::Borrowed("false")),
+            Value::Number(_) | Value::Object(_) => {
+                let room = self.text_left.get().min(self.limits.output_bytes);
+                let mut out = Output::new(room, self.limits.value_depth);
+                self.print(value, &mut out)?;
+                self.text(out.into_string())
+            }
+        }
+    }
+
+    /// Makes an empty map of `kind` with room for `capacity` entries.
+    ///
+    /// # Errors
+    /// The heap is full.
+    pub fn map(&mut self, kind: MapKind, capacity: usize) -> Result<Handle, LimitExceeded> {
+        self.charge(capacity as u64 / 64)?;
+        let capacity = capacity.min(self.elements_room());
+        self.allocate(Object::Map(Map::new(kind, capacity)))
+    }
+
+    /// Makes an empty list (`java.util.ArrayList`) with room for `capacity` elements.
+    ///
+    /// # Errors
+    /// The heap is full.
+    pub fn list(&mut self, capacity: usize) -> Result<Handle, LimitExceeded> {
+        let capacity = capacity.min(self.elements_room());
+        self.list_of(Vec::with_capacity(capacity))
+    }
+
+    /// Makes a list of `items`.
+    ///
+    /// # Errors
+    /// The heap is full.
+    pub fn list_of(&mut self, items: Vec<Value<'a>>) -> Result<Handle, LimitExceeded> {
+        self.charge_elements(items.len())?;
+        self.allocate(Object::List(List { items, printer: None, revision: 0 }))
+    }
+
+    /// Makes a Java array of `items`.
+    ///
+    /// # Errors
+    /// The heap is full.
+    pub fn array(
+        &mut self,
+        kind: ArrayKind,
+        items: Vec<Value<'a>>,
+    ) -> Result<Handle, LimitExceeded> {
+        self.charge_elements(items.len())?;
+        self.allocate(Object::Array(kind, items))
+    }
+
+    /// Makes a value of an object of the embedding program.
+    ///
+    /// # Errors
+    /// The heap is full.
+    pub fn host(&mut self, host: &'a dyn Host<'a>) -> Result<Value<'a>, LimitExceeded> {
+        self.allocate(Object::Host(host)).map(Value::Object)
+    }
+
+    /// Makes `list` print through `printer` instead of as Java's `[a, b]`.
+    pub fn print_with(&mut self, list: Handle, printer: Printer) {
+        if let Some(Object::List(list)) = self.object_mut(list) {
+            list.printer = Some(printer);
+        }
+    }
+
+    /// Returns what `list` prints through, when not as Java's `[a, b]`.
+    #[must_use]
+    pub fn printer(&self, list: Handle) -> Option<Printer> {
+        match self.object(list) {
+            Some(Object::List(list)) => list.printer,
+            _ => None,
+        }
+    }
+
+    /// Tells what the object is.
+    #[must_use]
+    pub fn kind(&self, handle: Handle) -> Kind {
+        match self.object(handle) {
+            Some(Object::Map(_) | Object::Scope(_)) => Kind::Map,
+            None | Some(Object::List(_) | Object::SubList { .. }) => Kind::List,
+            Some(Object::Array(..)) => Kind::Array,
+            Some(Object::View(View::Keys | View::Entries, _)) => Kind::Set,
+            Some(Object::View(View::Values, _)) => Kind::Collection,
+            Some(Object::Entry { .. }) => Kind::Entry,
+            Some(Object::Iterator(_)) => Kind::Iterator,
+            Some(Object::Character(_)) => Kind::Character,
+            Some(Object::Block { .. }) => Kind::Block,
+            Some(Object::Host(_)) => Kind::Host,
+        }
+    }
+
+    /// Tells which Java map `map` is; nothing when it is no map.
+    #[must_use]
+    pub fn map_kind(&self, map: Handle) -> Option<MapKind> {
+        self.map_object(map).map(Map::kind)
+    }
+
+    /// Returns the object of the embedding program behind `handle`.
+    #[must_use]
+    pub fn as_host(&self, handle: Handle) -> Option<&'a dyn Host<'a>> {
+        match self.object(handle) {
+            Some(Object::Host(host)) => Some(*host),
+            _ => None,
+        }
+    }
+
+    /// Returns how many elements or entries the container holds.
+    #[must_use]
+    pub fn len(&self, handle: Handle) -> usize {
+        match self.object(handle) {
+            Some(Object::Map(map)) => map.len(),
+            Some(Object::View(_, map)) => self.map_object(*map).map_or(0, Map::len),
+            Some(Object::List(_) | Object::Array(..) | Object::SubList { .. }) => {
+                self.items(handle).len()
+            }
+            _ => 0,
+        }
+    }
+
+    /// Tells whether the container holds nothing.
+    #[must_use]
+    pub fn is_empty(&self, handle: Handle) -> bool {
+        self.len(handle) == 0
+    }
+
+    /// Returns the elements of a list, sublist or array.
+    #[must_use]
+    pub fn items(&self, handle: Handle) -> &[Value<'a>] {
+        match self.object(handle) {
+            Some(Object::List(list)) => &list.items,
+            Some(Object::Array(_, items)) => items,
+            // INVARIANT: `list` is a List, never another SubList (see `sublist`).
+            Some(Object::SubList { list, from, length }) => match self.object(*list) {
+                Some(Object::List(list)) => {
+                    list.items.get(*from..from.saturating_add(*length)).unwrap_or_default()
+                }
+                _ => &[],
+            },
+            _ => &[],
+        }
+    }
+
+    /// Iterates over the entries of a map as Java does.
+    #[must_use]
+    pub fn entries(&self, map: Handle) -> Entries<'_, 'a> {
+        self.map_object(map).map_or(Entries::NONE, Map::iter)
+    }
+
+    /// Returns the value under the string `key` of a map. Use [`Heap::find`] for other keys.
+    #[must_use]
+    pub fn get(&self, map: Handle, key: &str) -> Option<&Value<'a>> {
+        let map = self.map_object(map)?;
+        map.at(map.find_str(key)?).map(|(_, value)| value)
+    }
+
+    /// Returns the value under `key` of a map, found by Java's `equals`.
+    ///
+    /// # Errors
+    /// The steps or the depth of values is used up (only keys that are objects are followed).
+    pub fn find(&self, map: Handle, key: &Value<'a>) -> Result<Option<Value<'a>>, LimitExceeded> {
+        let position = self.find_position(map, key)?;
+        let entry = position.and_then(|position| self.map_object(map)?.at(position));
+        Ok(entry.map(|(_, value)| value.clone()))
+    }
+
+    /// Puts `value` under `key` of a map, in place when the key is there, and returns the old value.
+    /// Does nothing when `map` is no map.
+    ///
+    /// # Errors
+    /// The elements or steps are used up.
+    pub fn put(
+        &mut self,
+        map: Handle,
+        key: Value<'a>,
+        value: Value<'a>,
+    ) -> Result<Option<Value<'a>>, LimitExceeded> {
+        let position = self.find_position(map, &key)?;
+        if position.is_none() {
+            self.charge_elements(1)?;
+        }
+        let Some(Object::Map(map)) = self.object_mut(map) else { return Ok(None) };
+        match position {
+            Some(position) => Ok(map.replace(position, value)),
+            None => {
+                map.append(key, value);
+                Ok(None)
+            }
+        }
+    }
+
+    /// Removes `key` from a map and returns its value.
+    ///
+    /// # Errors
+    /// The steps are used up.
+    pub fn remove(
+        &mut self,
+        map: Handle,
+        key: &Value<'a>,
+    ) -> Result<Option<Value<'a>>, LimitExceeded> {
+        let Some(position) = self.find_position(map, key)? else { return Ok(None) };
+        self.charge(1 + self.len(map) as u64 / 16)?;
+        let Some(Object::Map(map)) = self.object_mut(map) else { return Ok(None) };
+        Ok(map.remove(position))
+    }
+
+    /// Appends `value` to a list. Does nothing when `list` is no list.
+    ///
+    /// # Errors
+    /// The elements are used up.
+    pub fn push(&mut self, list: Handle, value: Value<'a>) -> Result<(), LimitExceeded> {
+        self.charge_elements(1)?;
+        if let Some(Object::List(list)) = self.object_mut(list) {
+            list.items.push(value);
+            list.revision = list.revision.wrapping_add(1);
+        }
+        Ok(())
+    }
+
+    /// Spends room for `count` elements.
+    pub(crate) fn charge_elements(&mut self, count: usize) -> Result<(), LimitExceeded> {
+        let Some(left) = self.elements_left.checked_sub(count as u64) else {
+            return Err(LimitExceeded { limit: Limit::Elements, max: self.limits.elements });
+        };
+        self.elements_left = left;
+        self.charge(count as u64 / 16)
+    }
+
+    pub(crate) fn allocate(&mut self, object: Object<'a>) -> Result<Handle, LimitExceeded> {
+        let number = u32::try_from(self.objects.len()).unwrap_or(u32::MAX);
+        if number >= self.limits.objects {
+            return Err(LimitExceeded::new(Limit::Objects, self.limits.objects as usize));
+        }
+        self.objects.push(object);
+        Ok(Handle(number))
+    }
+
+    #[inline]
+    pub(crate) fn object(&self, handle: Handle) -> Option<&Object<'a>> {
+        self.objects.get(handle.0 as usize)
+    }
+
+    pub(crate) fn object_mut(&mut self, handle: Handle) -> Option<&mut Object<'a>> {
+        self.objects.get_mut(handle.0 as usize)
+    }
+
+    #[inline]
+    pub(crate) fn map_object(&self, handle: Handle) -> Option<&Map<'a>> {
+        match self.object(handle) {
+            Some(Object::Map(map)) => Some(map),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn map_object_mut(&mut self, handle: Handle) -> Option<&mut Map<'a>> {
+        match self.object_mut(handle) {
+            Some(Object::Map(map)) => Some(map),
+            _ => None,
+        }
+    }
+
+    /// Finds the position of `key` in insertion order.
+    pub(crate) fn find_position(
+        &self,
+        map: Handle,
+        key: &Value<'a>,
+    ) -> Result<Option<usize>, LimitExceeded> {
+        let Some(entries) = self.map_object(map) else { return Ok(None) };
+        let found = entries.find(key);
+        if found.is_some() || !matches!(key, Value::Object(_)) {
+            return Ok(found);
+        }
+        for position in 0..entries.len() {
+            self.charge(1)?;
+            if let Some((other @ Value::Object(_), _)) = entries.at(position)
+                && self.equals(other, key)?
+            {
+                return Ok(Some(position));
+            }
+        }
+        Ok(None)
+    }
+
+    fn elements_room(&self) -> usize {
+        usize::try_from(self.elements_left).unwrap_or(usize::MAX)
+    }
+}

@@ -1,0 +1,100 @@
+//! Iterating as Java's iterators do: they notice when the collection was changed beside them.
+
+use std::rc::Rc;
+
+use super::{Cursor, Handle, Heap, Map, Object, Sequence, Value, View};
+use crate::error::{Exception, Failure};
+
+impl<'a> Heap<'a> {
+    /// Starts an iteration over `source`.
+    pub(crate) fn cursor(&self, source: Sequence) -> Cursor {
+        let (length, order) = match source {
+            Sequence::Items(_) => (0, None),
+            Sequence::Map(_, map) => {
+                let map = self.map_object(map);
+                (map.map_or(0, Map::len), map.and_then(Map::java_order))
+            }
+        };
+        let revision = self.revision(source);
+        Cursor { source, next: 0, revision, length, order: order.map(Rc::from) }
+    }
+
+    /// Tells whether an iterator has more to give.
+    pub(crate) fn has_next(&self, iterator: Handle) -> bool {
+        let Some(Object::Iterator(cursor)) = self.object(iterator) else { return false };
+        match cursor.source {
+            Sequence::Items(handle) => cursor.next != self.items(handle).len(),
+            Sequence::Map(..) => cursor.next < cursor.length,
+        }
+    }
+
+    /// Returns what an iterator gives next.
+    pub(crate) fn advance(&mut self, iterator: Handle) -> Result<Value<'a>, Failure> {
+        self.charge(1)?;
+        let Some(Object::Iterator(cursor)) = self.object(iterator) else { return Ok(Value::Null) };
+        if cursor.revision != self.revision(cursor.source) {
+            return Err(Failure::exception(
+                Exception::ConcurrentModification,
+                "the list or map was changed while it was iterated over",
+            ));
+        }
+        let Some((key, value)) = self.peek(cursor) else {
+            return Err(Failure::exception(Exception::NoSuchElement, "the iterator has no more"));
+        };
+        let (key, value) = (key.clone(), value.clone());
+        let source = cursor.source;
+        if let Some(Object::Iterator(cursor)) = self.object_mut(iterator) {
+            cursor.next += 1;
+        }
+        Ok(match source {
+            Sequence::Items(_) | Sequence::Map(View::Values, _) => value,
+            Sequence::Map(View::Keys, _) => key,
+            Sequence::Map(View::Entries, map) => {
+                Value::Object(self.allocate(Object::Entry { map, key })?)
+            }
+        })
+    }
+
+    /// Returns the entry (key null for sequences without keys) a cursor stands before, without checking for changes.
+    pub(crate) fn peek(&self, cursor: &Cursor) -> Option<(&Value<'a>, &Value<'a>)> {
+        let position = match &cursor.order {
+            None => cursor.next,
+            Some(order) => *order.get(cursor.next)?,
+        };
+        match cursor.source {
+            Sequence::Items(handle) => {
+                self.items(handle).get(position).map(|value| (&Value::Null, value))
+            }
+            Sequence::Map(_, handle) => self.map_object(handle)?.at(position),
+        }
+    }
+
+    /// Counts the structural changes of what an iteration runs over.
+    fn revision(&self, source: Sequence) -> u32 {
+        let (Sequence::Items(handle) | Sequence::Map(_, handle)) = source;
+        match self.object(handle) {
+            Some(Object::List(list)) => list.revision,
+            Some(Object::Map(map)) => map.revision,
+            Some(Object::SubList { list, .. }) => self.revision(Sequence::Items(*list)),
+            _ => 0,
+        }
+    }
+
+    /// Returns what iterating over a collection gives, all at once. Nothing when it is no collection.
+    pub(crate) fn gathered(&mut self, collection: Handle) -> Result<Option<Vec<Value<'a>>>, Failure> {
+        let sequence = match self.object(collection) {
+            Some(Object::List(_) | Object::SubList { .. } | Object::Array(..)) => {
+                Sequence::Items(collection)
+            }
+            Some(Object::View(view, map)) => Sequence::Map(*view, *map),
+            _ => return Ok(None),
+        };
+        let cursor = self.cursor(sequence);
+        let iterator = self.allocate(Object::Iterator(cursor))?;
+        let mut items = Vec::new();
+        while self.has_next(iterator) {
+            items.push(self.advance(iterator)?);
+        }
+        Ok(Some(items))
+    }
+}

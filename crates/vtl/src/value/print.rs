@@ -1,0 +1,209 @@
+//! Java's `toString()` of every value, written into a bounded output.
+
+use super::{Handle, Heap, MapKind, Object, Sequence, Value, View};
+use crate::limits::{Limit, LimitExceeded};
+
+/// Prints one list in place of Java's `[a, b]`: a plain function, so that printing needs no lifetime of its own.
+pub type Printer =
+    for<'h, 'a, 'o> fn(&'h Heap<'a>, Handle, &'o mut Output) -> Result<(), LimitExceeded>;
+
+/// Text being written: bounded in bytes and in how deep values nest.
+#[derive(Debug, Default)]
+pub struct Output {
+    text: String,
+    bytes_max: usize,
+    depth: u32,
+    depth_max: u32,
+}
+
+impl Output {
+    /// Starts an empty output of at most `bytes_max` bytes, in which values nest at most `depth_max` deep.
+    #[must_use]
+    pub fn new(bytes_max: usize, depth_max: u32) -> Self {
+        Self { text: String::new(), bytes_max, depth: 0, depth_max }
+    }
+
+    /// Goes on after `text`, which counts towards the bytes.
+    #[must_use]
+    pub fn onto(text: String, bytes_max: usize, depth_max: u32) -> Self {
+        Self { text, bytes_max, depth: 0, depth_max }
+    }
+
+    /// Appends `text`.
+    ///
+    /// # Errors
+    /// The output would become too large; nothing is appended.
+    #[inline]
+    pub fn push_str(&mut self, text: &str) -> Result<(), LimitExceeded> {
+        if text.len() > self.bytes_max.saturating_sub(self.text.len()) {
+            return Err(LimitExceeded::new(Limit::OutputBytes, self.bytes_max));
+        }
+        self.text.push_str(text);
+        Ok(())
+    }
+
+    /// Appends `character`.
+    ///
+    /// # Errors
+    /// The output would become too large; nothing is appended.
+    pub fn push(&mut self, character: char) -> Result<(), LimitExceeded> {
+        self.push_str(character.encode_utf8(&mut [0; 4]))
+    }
+
+    /// Steps into a container. Pair it with [`Output::leave`].
+    ///
+    /// # Errors
+    /// Values nest too deep.
+    pub fn enter(&mut self) -> Result<(), LimitExceeded> {
+        if self.depth >= self.depth_max {
+            return Err(LimitExceeded::new(Limit::ValueDepth, self.depth_max as usize));
+        }
+        self.depth += 1;
+        Ok(())
+    }
+
+    /// Steps out of a container.
+    pub fn leave(&mut self) {
+        self.depth = self.depth.saturating_sub(1);
+    }
+
+    /// Returns what was written so far.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns what was written.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.text
+    }
+}
+
+impl<'a> Heap<'a> {
+    /// Writes `value` as Java's `toString()` has it; null is `null`.
+    ///
+    /// # Errors
+    /// The output, the steps or the depth of values is used up.
+    pub fn print(&self, value: &Value<'a>, out: &mut Output) -> Result<(), LimitExceeded> {
+        match value {
+            Value::Null => out.push_str("null"),
+            Value::Boolean(true) => out.push_str("true"),
+            Value::Boolean(false) => out.push_str("false"),
+            Value::String(text) => out.push_str(text),
+            Value::Number(number) => {
+                self.charge(number_cost(number))?;
+                out.push_str(&number.to_string())
+            }
+            Value::Object(handle) => self.print_object(*handle, out),
+        }
+    }
+
+    /// Writes an object as Java's `toString()` has it.
+    fn print_object(&self, handle: Handle, out: &mut Output) -> Result<(), LimitExceeded> {
+        self.charge(1)?;
+        match self.object(handle) {
+            None | Some(Object::Block { .. }) => Ok(()),
+            Some(Object::Scope(scope)) => match scope.entries {
+                Some(entries) => self.print_object(entries, out),
+                None => out.push_str("{}"),
+            },
+            Some(Object::Map(map)) if map.kind() == MapKind::Silent => Ok(()),
+            Some(Object::Map(_)) => {
+                self.print_sequence(handle, Sequence::Map(View::Entries, handle), out)
+            }
+            Some(Object::List(list)) => match list.printer {
+                Some(printer) => printer(self, handle, out),
+                None => self.print_sequence(handle, Sequence::Items(handle), out),
+            },
+            Some(Object::SubList { .. }) => {
+                self.print_sequence(handle, Sequence::Items(handle), out)
+            }
+            Some(Object::View(view, map)) => {
+                self.print_sequence(handle, Sequence::Map(*view, *map), out)
+            }
+            Some(Object::Array(kind, _)) => {
+                out.push_str(kind.class_name())?;
+                out.push_str(&format!("@{:x}", handle.0))
+            }
+            Some(Object::Entry { map, key }) => {
+                let value = self.find(*map, key)?.unwrap_or(Value::Null);
+                self.print_entry(handle, key, &value, out)
+            }
+            Some(Object::Iterator(_)) => {
+                out.push_str("java.util.Iterator@")?;
+                out.push_str(&format!("{:x}", handle.0))
+            }
+            // A lone surrogate has no UTF-8: Java's encoder writes `?` too.
+            Some(Object::Character(unit)) => {
+                out.push(char::from_u32(u32::from(*unit)).unwrap_or('?'))
+            }
+            Some(Object::Host(host)) => out.push_str(&host.text()),
+        }
+    }
+
+    fn print_sequence(
+        &self,
+        container: Handle,
+        sequence: Sequence,
+        out: &mut Output,
+    ) -> Result<(), LimitExceeded> {
+        let braces = matches!(self.object(container), Some(Object::Map(_)));
+        out.enter()?;
+        out.push_str(if braces { "{" } else { "[" })?;
+        let mut cursor = self.cursor(sequence);
+        let mut first = true;
+        while let Some((key, value)) = self.peek(&cursor) {
+            self.charge(1)?;
+            cursor.next += 1;
+            if !std::mem::take(&mut first) {
+                out.push_str(", ")?;
+            }
+            match sequence {
+                Sequence::Items(_) | Sequence::Map(View::Values, _) => {
+                    self.print_inside(container, "(this Collection)", value, out)?;
+                }
+                Sequence::Map(View::Keys, _) => {
+                    self.print_inside(container, "(this Collection)", key, out)?;
+                }
+                Sequence::Map(View::Entries, _) => self.print_entry(container, key, value, out)?,
+            }
+        }
+        out.push_str(if braces { "}" } else { "]" })?;
+        out.leave();
+        Ok(())
+    }
+
+    fn print_entry(
+        &self,
+        container: Handle,
+        key: &Value<'a>,
+        value: &Value<'a>,
+        out: &mut Output,
+    ) -> Result<(), LimitExceeded> {
+        self.print_inside(container, "(this Map)", key, out)?;
+        out.push_str("=")?;
+        self.print_inside(container, "(this Map)", value, out)
+    }
+
+    fn print_inside(
+        &self,
+        container: Handle,
+        itself: &str,
+        value: &Value<'a>,
+        out: &mut Output,
+    ) -> Result<(), LimitExceeded> {
+        if value.as_handle() == Some(container) {
+            return out.push_str(itself);
+        }
+        self.print(value, out)
+    }
+}
+
+fn number_cost(number: &super::Number) -> u64 {
+    match number {
+        super::Number::BigInteger(value) => 1 + value.bits() / 16,
+        super::Number::BigDecimal(value) => 1 + value.unscaled.bits() / 16,
+        super::Number::Integer(_) | super::Number::Long(_) | super::Number::Double(_) => 0,
+    }
+}

@@ -1,0 +1,189 @@
+//! A folder of `cases`: its definition is served, its page is walked through.
+//!
+//! `GOLDEN=update` rewrites what pages expect whose source is `inferred`; recorded and documented truth is edited by hand.
+
+use super::expectation::{Expected, difference};
+use super::page::{Page, Step};
+use super::pattern::{self, Values};
+use super::{Ended, Folder, Outcome, Program, Response};
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// A case that can be run.
+pub(crate) struct Case {
+    name: String,
+    folder: PathBuf,
+}
+
+/// Every folder below `cases` that has a page, in the order of their names.
+pub(crate) fn cases() -> Outcome<Vec<Case>> {
+    let root = repository().join("tests/cases");
+    let mut cases = Vec::new();
+    for area in folders(&root)? {
+        for folder in folders(&area)? {
+            let name = folder.strip_prefix(&root).unwrap_or(&folder).display().to_string();
+            cases.push(Case { name: name.replace('/', "::"), folder });
+        }
+    }
+    match cases.is_empty() {
+        true => Err(format!("no case in {}", root.display())),
+        false => Ok(cases),
+    }
+}
+
+impl Case {
+    /// `area::NNNN_name`.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Serves its definition and compares everything that its page expects.
+    pub(crate) fn run(&self) -> Outcome {
+        let path = self.folder.join("steps.md");
+        let mut page =
+            Page::read(&path).map_err(|problem| format!("{}: {problem}", path.display()))?;
+        let folder = Folder::new()?;
+        let mut arguments = self.files(&folder)?;
+        for file in page.words("files") {
+            folder.copy(&repository().join(file))?;
+        }
+        arguments.extend(page.words("args"));
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let mut values = Values::new();
+        values.insert(
+            "folder",
+            folder.path("").display().to_string().trim_end_matches('/').to_owned(),
+        );
+        let mut walk = Walk { page: &mut page, values, ids: BTreeSet::new(), problems: Vec::new() };
+        if walk.page.block("exit").is_some() {
+            walk.compare_end(&Program::run(&folder, &arguments)?)?;
+        } else {
+            let program = Program::serve(&folder, &arguments)?;
+            walk.values.insert("port", program.address().port().to_string());
+            for step in walk.page.steps()? {
+                walk.step(&program, &step)?;
+            }
+            walk.compare_end(&program.stop()?)?;
+        }
+        let problems = walk.problems;
+        if problems.is_empty() {
+            return Ok(());
+        }
+        if is_update() && page.is_inferred {
+            return page.write();
+        }
+        Err(format!("{}\n{}", path.display(), problems.join("\n")))
+    }
+
+    /// Copies the case's own files and names those that the program is given.
+    fn files(&self, folder: &Folder) -> Outcome<Vec<String>> {
+        let mut arguments = Vec::new();
+        for (name, flag) in [
+            ("api.yaml", None),
+            ("api.json", None),
+            ("tables.yaml", None),
+            ("seed.json", Some("--seed")),
+        ] {
+            let file = self.folder.join(name);
+            if file.exists() {
+                folder.copy(&file)?;
+                arguments.extend(flag.into_iter().chain([name]).map(str::to_owned));
+            }
+        }
+        Ok(arguments)
+    }
+}
+
+/// One way through a page.
+struct Walk<'p> {
+    page: &'p mut Page,
+    values: Values,
+    ids: BTreeSet<String>,
+    problems: Vec<String>,
+}
+
+impl Walk<'_> {
+    fn step(&mut self, program: &Program, step: &Step) -> Outcome {
+        let first = step.request.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let title = format!("line {}: {}", step.line, String::from_utf8_lossy(first));
+        let got = exchange(program, step).map_err(|problem| format!("{title}\n{problem}"))?;
+        for (value, header) in
+            [("request-id", "x-amzn-requestid"), ("extended-request-id", "x-amz-apigw-id")]
+        {
+            let sent = got.header(header).unwrap_or("no id was sent").to_owned();
+            self.values.insert(value, sent);
+        }
+        let mut problems = step.expected.problems(&got, &self.values)?;
+        if let Some(id) = got.header("x-amzn-requestid")
+            && !self.ids.insert(id.to_owned())
+        {
+            problems.push(format!("the request id `{id}` was sent before"));
+        }
+        if !problems.is_empty() {
+            self.page.expect(step, Expected::text_of(&got));
+            self.problems.push(format!("{title}\n{}", problems.join("\n")));
+        }
+        Ok(())
+    }
+
+    /// Compares the end: a page that serves ends in order, and prints on standard error what it says alone.
+    fn compare_end(&mut self, ended: &Ended) -> Outcome {
+        let code = ended.code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
+        let exit = self.page.block("exit").map(|exit| exit.trim_end().to_owned());
+        let stdout = self.page.block("stdout").map(str::to_owned);
+        let stderr = self.page.block("stderr").unwrap_or("").to_owned();
+        // Whoever serves prints where, which is one page's to expect; whoever does not prints nothing.
+        let stdout = stdout.or_else(|| exit.is_some().then(String::new));
+        let exit = exit.unwrap_or_else(|| "0".to_owned());
+        if code != exit {
+            self.problems.push(format!("exit: expected {exit}, got {code}"));
+            self.page.set("exit", &format!("{code}\n"));
+        }
+        if let Some(stdout) = stdout {
+            self.compare("stdout", &stdout, &ended.stdout)?;
+        }
+        self.compare("stderr", &stderr, &ended.stderr)
+    }
+
+    fn compare(&mut self, name: &str, expected: &str, got: &str) -> Outcome {
+        if !pattern::matches(expected, got, &self.values)? {
+            self.problems.push(difference(name, expected, got));
+            self.page.set(name, got);
+        }
+        Ok(())
+    }
+}
+
+/// Sends a step's request on a connection of its own; nothing may follow the answer.
+fn exchange(program: &Program, step: &Step) -> Outcome<Response> {
+    let mut connection = program.connect()?;
+    connection.send(&step.request)?;
+    let response = connection.response(step.request.starts_with(b"HEAD "))?;
+    connection.close_sending()?;
+    let rest = connection.rest()?;
+    match rest.is_empty() {
+        true => Ok(response),
+        false => Err(format!("more than one answer: {:?}", String::from_utf8_lossy(&rest))),
+    }
+}
+
+fn repository() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
+}
+
+fn folders(path: &Path) -> Outcome<Vec<PathBuf>> {
+    let failed = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}
+
+fn is_update() -> bool {
+    std::env::var_os("GOLDEN").is_some_and(|value| value == "update")
+}

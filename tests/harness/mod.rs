@@ -1,0 +1,16 @@
+//! What the tests stand on: pages, the started program, a client that sees every byte, and the comparison.
+
+mod case;
+mod client;
+mod expectation;
+mod page;
+mod pattern;
+mod program;
+
+pub(crate) use case::cases;
+pub(crate) use client::{Connection, Response};
+pub(crate) use expectation::{Expected, Kind};
+pub(crate) use program::{Ended, Folder, Program};
+
+/// What a test says: nothing, or what is wrong.
+pub(crate) type Outcome<T = ()> = Result<T, String>;

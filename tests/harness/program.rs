@@ -1,0 +1,220 @@
+//! The started program: its folder, its addresses, what it prints, its end.
+//!
+//! It is told addresses with port 0 and prints the real ones; nothing is guessed and nothing sleeps.
+
+use super::client::DEADLINE;
+use super::{Connection, Outcome};
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use tempfile::TempDir;
+
+/// An empty folder for one test, which the program runs in.
+pub(crate) struct Folder(TempDir);
+
+/// A program that runs; it is killed when the test forgets it.
+pub(crate) struct Program {
+    child: Child,
+    stdout: Lines,
+    stderr: Lines,
+    address: SocketAddr,
+}
+
+/// How a program ended and all that it printed.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    /// `None` when a signal ended it.
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+/// A stream's lines as they come, read by a thread of its own so that a wait can have a deadline.
+struct Lines {
+    name: &'static str,
+    lines: Receiver<String>,
+    seen: String,
+}
+
+impl Folder {
+    /// Makes an empty folder.
+    pub(crate) fn new() -> Outcome<Folder> {
+        let made = tempfile::Builder::new().prefix("vestibule-e2e-").tempdir();
+        made.map(Folder).map_err(|error| format!("cannot make a folder: {error}"))
+    }
+
+    /// Its path, or that of a file in it.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Copies a file into it under its own name.
+    pub(crate) fn copy(&self, file: &Path) -> Outcome {
+        let name = file.file_name().unwrap_or(file.as_os_str());
+        std::fs::copy(file, self.0.path().join(name))
+            .map(|_| ())
+            .map_err(|error| format!("cannot copy {}: {error}", file.display()))
+    }
+
+    /// Writes a file.
+    pub(crate) fn write(&self, name: &str, text: &str) -> Outcome {
+        std::fs::write(self.path(name), text)
+            .map_err(|error| format!("cannot write {name}: {error}"))
+    }
+}
+
+impl Program {
+    /// Starts `vestibule serve` in a folder and waits until it says where it answers.
+    /// Warnings and errors alone are logged, so that all of standard error can be expected.
+    pub(crate) fn serve(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
+        let mut program = Program::spawn(folder, arguments)?;
+        loop {
+            let Some(line) = program.stdout.next()? else {
+                return Err(format!("it did not serve: {:?}", program.ended()?));
+            };
+            if let Some(address) = address_in(&line) {
+                program.address = address;
+                return Ok(program);
+            }
+        }
+    }
+
+    /// Starts `vestibule serve` where it is expected to end by itself.
+    pub(crate) fn run(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
+        Program::spawn(folder, arguments)?.ended()
+    }
+
+    fn spawn(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        command
+            .arg("serve")
+            .args(arguments)
+            .current_dir(folder.0.path())
+            .env_clear()
+            .env("TMPDIR", folder.0.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        for (flag, value) in [("--listen", "127.0.0.1:0"), ("--admin", "127.0.0.1:0")] {
+            if !arguments.contains(&flag) {
+                command.args([flag, value]);
+            }
+        }
+        if !arguments.contains(&"--log") {
+            command.args(["--log", "warn"]);
+        }
+        if !arguments.contains(&"--data") && !arguments.contains(&"--ephemeral") {
+            command.arg("--ephemeral");
+        }
+        let mut child = command.spawn().map_err(|error| format!("cannot start: {error}"))?;
+        let stdout = Lines::of("standard output", child.stdout.take());
+        let stderr = Lines::of("standard error", child.stderr.take());
+        let address = SocketAddr::from(([127, 0, 0, 1], 0));
+        Ok(Program { child, stdout, stderr, address })
+    }
+
+    /// Where the data plane answers.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// A new connection to the data plane.
+    pub(crate) fn connect(&self) -> Outcome<Connection> {
+        Connection::open(self.address)
+    }
+
+    /// Waits for a line on standard error that has `text` in it.
+    pub(crate) fn wait_for_log(&mut self, text: &str) -> Outcome<String> {
+        while let Some(line) = self.stderr.next()? {
+            if line.contains(text) {
+                return Ok(line);
+            }
+        }
+        Err(format!("it ended without a log line with `{text}`"))
+    }
+
+    /// Asks it to end, as an orchestrator does.
+    pub(crate) fn terminate(&self) -> Outcome {
+        let process = self.child.id().to_string();
+        let status = Command::new("kill").args(["-s", "TERM", &process]).status();
+        match status.map_err(|error| format!("cannot run kill: {error}"))?.success() {
+            true => Ok(()),
+            false => Err("kill failed: the program is gone".to_owned()),
+        }
+    }
+
+    /// Ends it at once, as a crash does, and waits until it is gone.
+    pub(crate) fn kill(mut self) -> Outcome {
+        self.child.kill().map_err(|error| format!("cannot kill: {error}"))?;
+        self.child.wait().map(|_| ()).map_err(|error| format!("cannot wait: {error}"))
+    }
+
+    /// Asks it to end and waits until it is gone.
+    pub(crate) fn stop(self) -> Outcome<Ended> {
+        self.terminate()?;
+        self.ended()
+    }
+
+    /// Waits until it is gone by itself.
+    pub(crate) fn ended(mut self) -> Outcome<Ended> {
+        while self.stdout.next()?.is_some() {}
+        while self.stderr.next()?.is_some() {}
+        let status = self.child.wait().map_err(|error| format!("cannot wait: {error}"))?;
+        let (stdout, stderr) = (&mut self.stdout.seen, &mut self.stderr.seen);
+        let (stdout, stderr) = (std::mem::take(stdout), std::mem::take(stderr));
+        Ok(Ended { code: status.code(), stdout, stderr })
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It is gone already in most tests; then both say so, and that is fine.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Lines {
+    fn of(name: &'static str, stream: Option<impl Read + Send + 'static>) -> Lines {
+        let (sender, lines) = channel();
+        if let Some(stream) = stream {
+            std::thread::spawn(move || {
+                let mut reader = BufReader::new(stream);
+                let mut line = Vec::new();
+                while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+                    if sender.send(String::from_utf8_lossy(&line).into_owned()).is_err() {
+                        return;
+                    }
+                    line.clear();
+                }
+            });
+        }
+        Lines { name, lines, seen: String::new() }
+    }
+
+    /// The next line with its end; `None` when the stream is closed.
+    fn next(&mut self) -> Outcome<Option<String>> {
+        match self.lines.recv_timeout(DEADLINE) {
+            Ok(line) => {
+                self.seen.push_str(&line);
+                Ok(Some(line))
+            }
+            Err(RecvTimeoutError::Disconnected) => Ok(None),
+            Err(RecvTimeoutError::Timeout) => Err(format!(
+                "nothing on {} within {} s; so far: {:?}",
+                self.name,
+                DEADLINE.as_secs(),
+                self.seen
+            )),
+        }
+    }
+}
+
+/// The address of the first URL in a line.
+fn address_in(line: &str) -> Option<SocketAddr> {
+    let (_, url) = line.split_once("http://")?;
+    let end = url.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(url.len());
+    url.get(..end)?.parse().ok()
+}
