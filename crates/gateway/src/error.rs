@@ -7,7 +7,7 @@ use vestibule_restapi::{GatewayResponseType, Place};
 
 /// Why a request was stopped.
 #[derive(Debug)]
-pub enum Stop {
+pub(crate) enum Stop {
     /// No API is known yet: nothing of the answer can be customised.
     Bare(BareError),
     /// The API's gateway response of this kind answers.
@@ -16,41 +16,41 @@ pub enum Stop {
 
 /// An answer that belongs to no API.
 #[derive(Debug)]
-pub struct BareError {
+pub(crate) struct BareError {
     /// The status.
-    pub status: StatusCode,
+    pub(crate) status: StatusCode,
     /// `x-amzn-ErrorType`.
-    pub error_type: &'static str,
+    pub(crate) error_type: &'static str,
     /// The text under `message`.
-    pub message: &'static str,
+    pub(crate) message: &'static str,
 }
 
 /// An answer that the gateway makes itself.
 #[derive(Debug)]
-pub struct GatewayError {
+pub(crate) struct GatewayError {
     /// Chooses the customised response.
-    pub kind: GatewayResponseType,
+    pub(crate) kind: GatewayResponseType,
     /// The status, when AWS's differs from the kind's.
-    pub status: Option<StatusCode>,
+    pub(crate) status: Option<StatusCode>,
     /// `x-amzn-ErrorType`; one kind has several.
-    pub error_type: &'static str,
+    pub(crate) error_type: &'static str,
     /// `$context.error.message` in AWS's words; `None` is JSON null.
-    pub message: Option<Cow<'static, str>>,
+    pub(crate) message: Option<Cow<'static, str>>,
     /// `$context.error.validationErrorString`.
-    pub validation: Option<String>,
+    pub(crate) validation: Option<String>,
     /// For the operator's log alone, never in a response.
-    pub detail: Option<Detail>,
+    pub(crate) detail: Option<Detail>,
 }
 
 /// What an operator is told of a failure: what happened and where in the definition.
 #[derive(Debug)]
-pub struct Detail {
+pub(crate) struct Detail {
     /// One sentence: lower case, no full stop.
-    pub message: String,
+    pub(crate) message: String,
     /// The spot in the definition.
-    pub place: Option<Place>,
+    pub(crate) place: Option<Place>,
     /// The request's values that were involved, each cut to a bounded length.
-    pub values: Vec<String>,
+    pub(crate) values: Vec<String>,
 }
 
 /// `file:line:column: message`.
@@ -65,7 +65,7 @@ impl fmt::Display for Detail {
 
 impl GatewayError {
     /// An error of `kind` with AWS's words.
-    pub fn new(
+    pub(crate) fn new(
         kind: GatewayResponseType,
         error_type: &'static str,
         message: impl Into<Cow<'static, str>>,
@@ -81,7 +81,7 @@ impl GatewayError {
     }
 
     /// AWS's 500 for whatever is wrong with the API itself; the detail is the operator's.
-    pub fn configuration(message: impl Into<String>, place: Option<Place>) -> GatewayError {
+    pub(crate) fn configuration(message: impl Into<String>, place: Option<Place>) -> GatewayError {
         GatewayError::new(
             GatewayResponseType::ApiConfigurationError,
             "InternalServerErrorException",
@@ -91,13 +91,13 @@ impl GatewayError {
     }
 
     /// Sets a status that differs from the kind's own.
-    pub fn status(mut self, status: StatusCode) -> GatewayError {
+    pub(crate) fn status(mut self, status: StatusCode) -> GatewayError {
         self.status = Some(status);
         self
     }
 
     /// Says where, for an error whose detail has no place yet.
-    pub fn at(mut self, place: Place) -> GatewayError {
+    pub(crate) fn at(mut self, place: Place) -> GatewayError {
         if let Some(detail) = &mut self.detail {
             detail.place.get_or_insert(place);
         }
@@ -105,13 +105,17 @@ impl GatewayError {
     }
 
     /// Adds what the operator is told.
-    pub fn detail(mut self, message: impl Into<String>, place: Option<Place>) -> GatewayError {
+    pub(crate) fn detail(
+        mut self,
+        message: impl Into<String>,
+        place: Option<Place>,
+    ) -> GatewayError {
         self.detail = Some(Detail { message: message.into(), place, values: Vec::new() });
         self
     }
 
     /// Adds the values that were involved, for an error that has a detail.
-    pub fn values(mut self, values: Vec<String>) -> GatewayError {
+    pub(crate) fn values(mut self, values: Vec<String>) -> GatewayError {
         if let Some(detail) = &mut self.detail {
             detail.values = values;
         }
@@ -122,6 +126,12 @@ impl GatewayError {
 impl From<GatewayError> for Stop {
     fn from(error: GatewayError) -> Stop {
         Stop::Gateway(Box::new(error))
+    }
+}
+
+impl From<Box<GatewayError>> for Stop {
+    fn from(error: Box<GatewayError>) -> Stop {
+        Stop::Gateway(error)
     }
 }
 

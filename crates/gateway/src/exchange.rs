@@ -11,7 +11,6 @@ use base64::Engine;
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
 use http::{HeaderMap, StatusCode};
-use http_body::Body as _;
 use http_body_util::BodyExt;
 use std::fmt;
 use std::net::IpAddr;
@@ -25,7 +24,7 @@ use vestibule_restapi::GatewayResponseType;
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
 /// A body that is still arriving.
-pub type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
+type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
 
 /// Headers that no mapping, template or integration sees (recorded on AWS).
 const DROPPED_AT_INGRESS: [&str; 12] = [

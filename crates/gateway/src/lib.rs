@@ -34,4 +34,4 @@ pub use clock::{Clock, Random};
 pub use exchange::BodyError;
 pub use pipeline::Gateway;
 pub use respond::Response;
-pub use site::{Compiled, Facts, Site, Snapshot, StageView, compile};
+pub use site::{Compiled, Facts, ServedMethod, Site, Snapshot, StageView, compile};

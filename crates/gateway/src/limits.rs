@@ -3,25 +3,25 @@
 use std::time::Duration;
 
 /// Bytes of a request body (AWS: 10 MB). Past it the answer is 413 `REQUEST_TOO_LARGE`.
-pub const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
+pub(crate) const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// How long a client may take to send its body. Past it the answer is 408 (inferred) and the connection closes.
-pub const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
+pub(crate) const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
 
 /// Bytes that the bodies of all requests in flight may take together. Past it the answer is 503 (ours).
-pub const BODIES_BYTES_MAX: usize = 512 * 1024 * 1024;
+pub(crate) const BODIES_BYTES_MAX: usize = 512 * 1024 * 1024;
 
 /// Bytes of all header names and values together (AWS: 10,240). Past it the answer is 431 (inferred).
-pub const HEADERS_BYTES_MAX: usize = 10_240;
+pub(crate) const HEADERS_BYTES_MAX: usize = 10_240;
 
 /// Bytes of the path with its query (AWS, regional endpoints: 10,240). Past it the answer is 414 (inferred).
-pub const TARGET_BYTES_MAX: usize = 10_240;
+pub(crate) const TARGET_BYTES_MAX: usize = 10_240;
 
 /// Bytes of an answer of the integration or of a rendered template (AWS: 10 MB). Past it the answer is 500.
-pub const RESPONSE_BYTES_MAX: usize = 10 * 1024 * 1024;
+pub(crate) const RESPONSE_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// Segments of a resource's path. A definition with a deeper one is refused.
-pub const PATH_SEGMENTS_MAX: usize = 128;
+pub(crate) const PATH_SEGMENTS_MAX: usize = 128;
 
 /// Characters of a body or value that a log line shows.
-pub const SHOWN_CHARS_MAX: usize = 200;
+pub(crate) const SHOWN_CHARS_MAX: usize = 200;

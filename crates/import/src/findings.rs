@@ -20,6 +20,16 @@ impl Findings {
         }
     }
 
+    /// Whether further findings are only counted.
+    pub(crate) fn is_full(&self) -> bool {
+        self.list.len() >= FINDINGS_MAX
+    }
+
+    /// Findings so far.
+    pub(crate) fn count(&self) -> usize {
+        self.list.len() + self.dropped
+    }
+
     /// Takes over the findings of another reader.
     pub(crate) fn append(&mut self, other: Findings) {
         self.dropped += other.dropped;

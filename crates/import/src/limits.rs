@@ -12,5 +12,14 @@ pub(crate) const NODES_MAX: usize = 1_000_000;
 /// References that lead to references, one after the other.
 pub(crate) const REFERENCE_HOPS_MAX: usize = 16;
 
+/// Bytes of one path of an API; longer than any request line that is taken.
+pub(crate) const PATH_BYTES_MAX: usize = 8 * 1024;
+
+/// Bytes of one key as a JSON pointer shows it; the rest of a longer one is left out.
+pub(crate) const POINTER_STEP_BYTES_MAX: usize = 128;
+
+/// Words that a misspelt one is compared with; there is no suggestion beyond them.
+pub(crate) const SUGGESTIONS_MAX: usize = 1_000;
+
 /// Findings of one run; the rest is counted, not shown.
 pub(crate) const FINDINGS_MAX: usize = 1_000;

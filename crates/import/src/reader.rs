@@ -4,6 +4,7 @@
 use crate::Options;
 use crate::findings::Findings;
 use crate::intrinsic;
+use crate::limits::SUGGESTIONS_MAX;
 use crate::tree::{Entry, Kind, Node, Plain};
 use crate::variables;
 use std::ops::RangeInclusive;
@@ -39,7 +40,7 @@ impl Reader<'_> {
         if node.kind() != Kind::Array {
             self.wrong_type(node, "an array");
         }
-        node.items().collect()
+        if intrinsic::of(node).is_some() { vec![] } else { node.items().collect() }
     }
 
     /// A text; numbers and truth values are taken as written.
@@ -79,8 +80,8 @@ impl Reader<'_> {
         let value = digits.parse().ok().filter(|value| range.contains(value));
         if value.is_none() {
             let message = format!(
-                "`{}` takes a number from {} to {}, found {digits}",
-                node.name(),
+                "{} takes a number from {} to {}, found {digits}",
+                node.subject().unwrap_or_default(),
                 range.start(),
                 range.end()
             );
@@ -97,14 +98,27 @@ impl Reader<'_> {
             return Some(*value);
         }
         let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        let message = format!("`{}` cannot be `{}`", node.name(), &*text);
+        let subject = node.subject().unwrap_or_default();
+        let message = format!("{subject} cannot be `{}`", &*text);
         let finding = Diagnostic::error(Code::InvalidValue, message).at(node.place());
-        let help = match closest(&text, names.iter().copied()) {
+        let help = match self.nearest(&text, names.iter().copied()) {
             Some(meant) => format!("did you mean `{meant}`?"),
             None => format!("it is one of {}", list(&names)),
         };
         self.error(finding.help(help));
         None
+    }
+
+    /// The known word nearest to a misspelt one, among so many and while findings are kept.
+    pub(crate) fn nearest<'a>(
+        &self,
+        word: &str,
+        words: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        if self.findings.is_full() {
+            return None;
+        }
+        closest(word, words.into_iter().take(SUGGESTIONS_MAX))
     }
 
     /// A value of another type than it should have.
@@ -113,11 +127,17 @@ impl Reader<'_> {
             return;
         }
         let found = node.describe();
-        let message = match node.name() {
-            name if name.is_empty() => format!("expected {wanted}, found {found}"),
-            name => format!("`{name}` takes {wanted}, found {found}"),
+        let message = match node.subject() {
+            None => format!("expected {wanted}, found {found}"),
+            Some(subject) => format!("{subject} takes {wanted}, found {found}"),
         };
-        self.error(Diagnostic::error(Code::WrongType, message).at(node.place()));
+        let finding = Diagnostic::error(Code::WrongType, message).at(node.place());
+        let is_old_word = matches!(node.text(), Some("yes" | "no" | "on" | "off"));
+        self.error(if is_old_word && wanted.contains("`true`") {
+            finding.note("YAML 1.2 takes `yes`, `no`, `on` and `off` as texts")
+        } else {
+            finding
+        });
     }
 
     /// A required member that is missing.

@@ -1,4 +1,5 @@
-//! The Jayway dialect of JSONPath, and json-smart's permissive JSON, over the values that templates work on.
+//! The Jayway dialect of JSONPath, and json-smart's permissive JSON, over the values that
+//! templates work on.
 //!
 //! ```
 //! use vestibule_jsonpath::{Path, json};

@@ -1,8 +1,9 @@
 //! Runs the pages of `tests/cases`.
 //!
-//! A page has a title, a `Source:` line, blocks of documents and blocks of cases. In a block of documents each line is a
-//! body, in a block of paths each line is a path on the body above; the lines that follow it are the answer:
-//! `= ` what `$input.json` gives, `~ ` what `$input.path` prints, `! ` the error and `? ` its help.
+//! A page has a title, a `Source:` line, blocks of documents and blocks of cases. In a block of
+//! documents each line is a body, in a block of paths each line is a path on the body above; the
+//! lines that follow it are the answer: `= ` what `$input.json` gives, `~ ` what `$input.path`
+//! prints, `! ` the error and `? ` its help.
 
 mod input;
 

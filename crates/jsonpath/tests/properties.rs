@@ -17,7 +17,11 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 500,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
 
     #[test]
     fn any_text_parses_or_is_refused(body in text()) {
@@ -32,7 +36,9 @@ proptest! {
         let body = r#"{"a": [{"b": 1, "c": "x"}, [2, null]], "b": {"a": {"c": true}}, "1": 1.5}"#;
         let mut heap = Heap::new(Limits::default());
         let document = json::parse(body, &mut heap).unwrap();
-        for path in [path.clone(), format!("$.{path}"), format!("$[{path}]"), format!("$..[?({path})]")] {
+        let forms =
+            [path.clone(), format!("$.{path}"), format!("$[{path}]"), format!("$..[?({path})]")];
+        for path in forms {
             match Path::compile(&path) {
                 Ok(compiled) => {
                     let found = compiled.read(&mut heap, &document).unwrap();
@@ -57,7 +63,6 @@ proptest! {
         let mut heap = Heap::new(Limits::default());
         let Ok(first) = json::parse(&body, &mut heap) else { return Ok(()) };
         let written = json::to_text(&heap, &first).unwrap();
-        // AWS: a text that stands for NaN or an infinite number is written as NaN and null.
         let mut heap = Heap::new(Limits::default());
         let second = json::parse(&written, &mut heap).unwrap();
         prop_assert_eq!(json::to_text(&heap, &second).unwrap(), written);

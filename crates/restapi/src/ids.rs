@@ -108,18 +108,27 @@ impl AccountId {
 }
 
 impl Region {
-    /// Takes a region's name: lower-case words and a number joined by `-`, at most 32 characters.
+    /// Takes a region's name. Every one so far is words between dashes, the first of 2 to 4 letters, the last a number
+    /// (`us-gov-west-1`, `eusc-de-east-1`).
     pub fn parse(region: &str) -> Result<Region, InvalidId> {
-        let is_word = |part: &str| {
-            !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        let is_word = |word: &str| {
+            (2..=12).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_lowercase())
         };
-        let is_valid = region.len() <= 32
-            && region.contains('-')
-            && region.split('-').all(is_word)
-            && region.ends_with(|c: char| c.is_ascii_digit());
-        is_valid
-            .then(|| Region(region.to_owned()))
-            .ok_or(InvalidId { expected: "a region such as `us-east-1`" })
+        let is_number =
+            |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+        let words: Vec<&str> = region.split('-').collect();
+        let is_valid = match words.as_slice() {
+            [first, middle @ .., last] => {
+                is_word(first)
+                    && first.len() <= 4
+                    && (1..=3).contains(&middle.len())
+                    && middle.iter().all(|word| is_word(word))
+                    && is_number(last)
+            }
+            _ => false,
+        };
+        let expected = "a region such as `us-east-1`";
+        is_valid.then(|| Region(region.to_owned())).ok_or(InvalidId { expected })
     }
 }
 

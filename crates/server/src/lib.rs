@@ -27,6 +27,7 @@ pub mod limits;
 pub mod listen;
 pub mod log;
 mod printable;
+mod serve;
 pub mod signal;
 pub mod startup;
 

@@ -61,7 +61,7 @@ where
 
     let signal = next_signal().await;
     tracing::info!(?signal, "draining: no new connections, requests in flight are answered");
-
+    readiness.drain();
     drop(stop);
     let exit = tokio::select! {
         drained = &mut drained => exit(drained),

@@ -31,9 +31,6 @@ pub const STAGE_VARIABLE_NAME_CHARS_MAX: usize = 64;
 /// Characters of a stage variable's value (AWS: 512). A longer one is refused.
 pub const STAGE_VARIABLE_VALUE_CHARS_MAX: usize = 512;
 
-/// Characters of a stage's name (AWS: 128). A longer one is refused.
-pub const STAGE_NAME_CHARS_MAX: usize = 128;
-
 /// Seconds that `drain_seconds` may ask for: an hour. More is refused.
 pub const DRAIN_SECONDS_MAX: u64 = 3_600;
 

@@ -20,7 +20,7 @@ pub(crate) struct Reply {
 
 impl Reply {
     /// The last value of a header, in any case.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header<'r>(&'r self, name: &'r str) -> Option<&'r str> {
         self.headers(name).last()
     }
 
@@ -32,11 +32,7 @@ impl Reply {
 }
 
 /// Calls the integration of a method with the mapped body.
-pub(crate) async fn call(
-    gateway: &Gateway,
-    valid: &Valid<'_>,
-    body: Bytes,
-) -> Result<Reply, Stop> {
+pub(crate) async fn call(gateway: &Gateway, valid: &Valid<'_>, body: Bytes) -> Result<Reply, Stop> {
     let integration = &valid.method().integration;
     match integration.kind {
         IntegrationKind::DynamoDb(action) => {

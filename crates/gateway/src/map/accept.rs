@@ -33,8 +33,14 @@ mod tests {
             let pairs = templates.iter().map(|(key, template)| (*key, template));
             chosen_by_accept(pairs, &headers).copied()
         };
-        assert_eq!(chosen(Some("text/html, application/json"), &["application/json", "text/html"]), Some("text/html"));
-        assert_eq!(chosen(Some("*/*"), &["text/html", "application/json"]), Some("application/json"));
+        assert_eq!(
+            chosen(Some("text/html, application/json"), &["application/json", "text/html"]),
+            Some("text/html")
+        );
+        assert_eq!(
+            chosen(Some("*/*"), &["text/html", "application/json"]),
+            Some("application/json")
+        );
         assert_eq!(chosen(None, &["text/html"]), Some("text/html"));
         assert_eq!(chosen(None, &[]), None);
     }

@@ -174,7 +174,10 @@ fn invalid_path(text: &str, error: &PathError) -> HostError {
     }
 }
 
-fn pairs<'a>(heap: &mut Heap<'a>, pairs: &'a [(String, String)]) -> Result<Value<'a>, LimitExceeded> {
+fn pairs<'a>(
+    heap: &mut Heap<'a>,
+    pairs: &'a [(String, String)],
+) -> Result<Value<'a>, LimitExceeded> {
     let map = heap.map(MapKind::Linked, pairs.len())?;
     for (name, value) in pairs {
         heap.put(map, Value::from(name.as_str()), Value::from(value.as_str()))?;

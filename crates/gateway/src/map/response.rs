@@ -80,10 +80,11 @@ fn mapped_headers(
     Ok(headers)
 }
 
-fn header_value(name: &str, value: &str) -> Result<HeaderValue, GatewayError> {
+fn header_value(name: &str, value: &str) -> Result<HeaderValue, Box<GatewayError>> {
     HeaderValue::try_from(value).map_err(|_| {
-        let detail = format!("the value of the header `{name}` has a line end or control character");
-        GatewayError::configuration(detail, None)
+        let detail =
+            format!("the value of the header `{name}` has a line end or control character");
+        Box::new(GatewayError::configuration(detail, None))
     })
 }
 
@@ -93,11 +94,9 @@ fn overridden_status(overrides: &Overrides) -> Option<StatusCode> {
         Owned::Number(Number::Integer(status)) => u16::try_from(*status).ok()?,
         Owned::Number(Number::Long(status)) => u16::try_from(*status).ok()?,
         Owned::String(text) => text.trim().parse().ok()?,
-        Owned::Number(_)
-        | Owned::Null
-        | Owned::Boolean(_)
-        | Owned::List(_)
-        | Owned::Map(_) => return None,
+        Owned::Number(_) | Owned::Null | Owned::Boolean(_) | Owned::List(_) | Owned::Map(_) => {
+            return None;
+        }
     };
     (200..=599).contains(&status).then(|| StatusCode::from_u16(status).ok())?
 }
@@ -107,7 +106,8 @@ fn override_headers(headers: &mut HeaderMap, overrides: &Overrides) -> Result<()
     let Some(Owned::Map(overridden)) = overrides.response.get("header") else { return Ok(()) };
     for (name, value) in overridden {
         let Ok(header) = HeaderName::try_from(name.as_str()) else {
-            let detail = format!("`{name}` in `$context.responseOverride.header` is no header name");
+            let detail =
+                format!("`{name}` in `$context.responseOverride.header` is no header name");
             return Err(GatewayError::configuration(detail, None).into());
         };
         let text = match value {

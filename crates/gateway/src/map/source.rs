@@ -125,9 +125,7 @@ impl Source {
     /// The value in a request whose body was read.
     pub(crate) fn of_request_with_body(&self, exchange: &Exchange) -> Result<Option<String>, Stop> {
         match self {
-            Source::Body => {
-                Ok(Some(String::from_utf8_lossy(&exchange.read_body()).into_owned()))
-            }
+            Source::Body => Ok(Some(String::from_utf8_lossy(&exchange.read_body()).into_owned())),
             Source::BodyPart(path) => {
                 let body = exchange.read_body();
                 part(&String::from_utf8_lossy(&body), path).map_err(|reason| invalid_json(&reason))
@@ -181,9 +179,7 @@ fn part(body: &str, path: &Path) -> Result<Option<String>, String> {
     match found {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text.as_str().to_owned())),
-        Some(other) => {
-            json::to_text(&heap, &other).map(Some).map_err(|error| error.to_string())
-        }
+        Some(other) => json::to_text(&heap, &other).map(Some).map_err(|error| error.to_string()),
     }
 }
 

@@ -53,7 +53,10 @@ impl MappingTemplate {
         };
         let mut paths = Vec::new();
         for literal in template.literals() {
-            if literal.root != "input" || literal.argument != 0 || !matches!(literal.method, "path" | "json") {
+            if literal.root != "input"
+                || literal.argument != 0
+                || !matches!(literal.method, "path" | "json")
+            {
                 continue;
             }
             let Ok(index) = usize::try_from(literal.id.0) else { continue };
@@ -73,13 +76,9 @@ impl MappingTemplate {
                 *slot = Some(compiled);
             }
         }
-        Some(MappingTemplate {
-            media_type: media_type.to_ascii_lowercase(),
-            uses_context: template.variables().any(|name| name == "context"),
-            source: source.clone(),
-            template,
-            paths,
-        })
+        let uses_context = template.variables().any(|name| name == "context");
+        let (media_type, source) = (media_type.to_ascii_lowercase(), source.clone());
+        Some(MappingTemplate { media_type, source, template, paths, uses_context })
     }
 
     /// Renders the template over a body. An error names the expression and its place, for the operator.
@@ -90,11 +89,12 @@ impl MappingTemplate {
         declared_headers: &[String],
         body: &str,
         seed: Option<&Overrides>,
-    ) -> Result<Rendered, GatewayError> {
+    ) -> Result<Rendered, Box<GatewayError>> {
         let input = Input::new(exchange, declared_headers, body, &self.paths);
         let mut heap = Heap::new(Limits::default());
-        let failed = |error: RenderError| self.failure(&error);
-        let full = |limit: LimitExceeded| GatewayError::configuration(limit.to_string(), None);
+        let failed = |error: RenderError| Box::new(self.failure(&error));
+        let full =
+            |limit: LimitExceeded| Box::new(GatewayError::configuration(limit.to_string(), None));
         let mut variables = Variables::default();
         let input = heap.host(&input).map_err(full)?;
         variables.set("input", input);

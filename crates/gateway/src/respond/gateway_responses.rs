@@ -71,11 +71,7 @@ impl CustomResponse {
         self.templates.iter().find(|(_, text)| std::ptr::eq(text, chosen)).map(|(m, t)| (m, t))
     }
 
-    fn headers(
-        &self,
-        exchange: &Exchange,
-        error: &GatewayError,
-    ) -> Vec<(HeaderName, HeaderValue)> {
+    fn headers(&self, exchange: &Exchange, error: &GatewayError) -> Vec<(HeaderName, HeaderValue)> {
         let mut headers = Vec::new();
         for mapping in &self.headers {
             let value = match mapping.source.context_path() {

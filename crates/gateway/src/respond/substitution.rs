@@ -131,8 +131,10 @@ mod tests {
     fn references_are_told_from_text() {
         let text = Part::Text;
         assert_eq!(
-            Substitution::parse(r#"{"m":$context.error.messageString, "p": "${stageVariables.a}$5."}"#)
-                .parts,
+            Substitution::parse(
+                r#"{"m":$context.error.messageString, "p": "${stageVariables.a}$5."}"#
+            )
+            .parts,
             vec![
                 text(r#"{"m":"#.into()),
                 Part::Context("error.messageString".into()),

@@ -5,6 +5,7 @@
 use super::{decoded_query, path};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request};
+use crate::limits::{HEADERS_BYTES_MAX, TARGET_BYTES_MAX};
 use crate::site::{Method, Site, StageView};
 use http::StatusCode;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub(crate) struct Target {
 
 /// Finds the stage by host and path; fails bare, because no API is known yet.
 pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Stop> {
+    within_limits(exchange)?;
     if !path::has_whole_escapes(&exchange.raw_path) {
         return Err(bad_request());
     }
@@ -74,6 +76,29 @@ pub(crate) fn find<'s>(target: &'s Target, exchange: &mut Exchange) -> Result<&'
 fn host_api(exchange: &Exchange) -> Option<&str> {
     let (api, rest) = exchange.host.as_deref()?.split_once('.')?;
     rest.starts_with("execute-api.").then_some(api)
+}
+
+/// AWS refuses these at its edge; statuses are inferred.
+fn within_limits(exchange: &Exchange) -> Result<(), Stop> {
+    let query = exchange.raw_query.as_ref().map_or(0, |query| query.len() + 1);
+    if exchange.raw_path.len() + query > TARGET_BYTES_MAX {
+        return Err(BareError {
+            status: StatusCode::URI_TOO_LONG,
+            error_type: "RequestUriTooLongException",
+            message: "Request URI too long",
+        }
+        .into());
+    }
+    let headers = exchange.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+    if headers.sum::<usize>() > HEADERS_BYTES_MAX {
+        return Err(BareError {
+            status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            error_type: "RequestHeaderFieldsTooLargeException",
+            message: "Request Header Fields Too Large",
+        }
+        .into());
+    }
+    Ok(())
 }
 
 fn forbidden() -> Stop {

@@ -17,7 +17,7 @@ pub(crate) struct Tree {
 struct Node {
     children: HashMap<Box<str>, Node>,
     variable: Option<Box<Variable>>,
-    greedy: Option<Variable>,
+    greedy: Option<Box<Variable>>,
     methods: Vec<(HttpMethod, usize)>,
 }
 
@@ -79,7 +79,8 @@ impl Tree {
     /// Finds the method for a normal raw path and a verb.
     pub(crate) fn find<'t, 'p>(&'t self, path: &'p str, verb: &str) -> Option<Found<'t, 'p>> {
         let mut variables = Vec::new();
-        let method = self.root.find(path.strip_prefix('/').unwrap_or(path), verb, &mut variables)?;
+        let method =
+            self.root.find(path.strip_prefix('/').unwrap_or(path), verb, &mut variables)?;
         Some(Found { method, variables })
     }
 }
@@ -97,7 +98,7 @@ impl Node {
         if let Some(variable) = &self.variable {
             return Err(Conflict::SecondVariable(format!("{{{}}}", variable.name)));
         }
-        let variable = self.greedy.get_or_insert_with(|| Variable::new(name));
+        let variable = self.greedy.get_or_insert_with(|| Box::new(Variable::new(name)));
         variable.node_named(name)
     }
 

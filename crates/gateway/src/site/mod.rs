@@ -1,11 +1,13 @@
 //! What is served: deployments compiled once, and the stages that point at them.
 
 mod compile;
+mod listing;
 mod snapshot;
 mod view;
 
 pub use compile::{Compiled, Facts, compile};
+pub use listing::ServedMethod;
 pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 
-pub(crate) use snapshot::{Integration, IntegrationKind, IntegrationResponse, Method, Responses};
+pub(crate) use snapshot::{Integration, IntegrationKind, IntegrationResponse, Method};

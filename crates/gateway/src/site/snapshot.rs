@@ -8,7 +8,7 @@ use fancy_regex::Regex;
 use std::time::Duration;
 use vestibule_dynamodb::Action;
 use vestibule_restapi::{
-    AccountId, DeploymentId, HttpMethod, PassthroughBehavior, Place, Region, ResourceId, RestApiId,
+    AccountId, DeploymentId, HttpMethod, PassthroughBehavior, Place, ResourceId, RestApiId,
 };
 
 /// A deployment, ready to answer requests.
@@ -17,7 +17,6 @@ pub struct Snapshot {
     pub(crate) api_id: RestApiId,
     pub(crate) deployment_id: DeploymentId,
     pub(crate) account: AccountId,
-    pub(crate) region: Region,
     pub(super) routes: Tree,
     pub(super) methods: Vec<Method>,
     pub(crate) gateway_responses: GatewayResponses,

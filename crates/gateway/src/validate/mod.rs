@@ -40,6 +40,11 @@ impl Validation {
         let parameters = parameters::required(parameters.unwrap_or_default());
         Validation { parameters, body }
     }
+
+    /// Names of the query parameters it requires.
+    pub(crate) fn required_querystring(&self) -> impl Iterator<Item = &str> {
+        parameters::querystring(&self.parameters)
+    }
 }
 
 /// Checks a request as its method asks.

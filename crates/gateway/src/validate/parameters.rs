@@ -24,6 +24,11 @@ pub(super) fn required(parameters: &[RequestParameter]) -> Vec<RequiredParameter
     required
 }
 
+pub(super) fn querystring(required: &[RequiredParameter]) -> impl Iterator<Item = &str> {
+    let in_query = required.iter().filter(|p| p.location == ParameterLocation::Querystring);
+    in_query.map(|parameter| parameter.name.as_str())
+}
+
 pub(super) fn check(required: &[RequiredParameter], exchange: &Exchange) -> Result<(), Stop> {
     let missing: Vec<&str> = required
         .iter()

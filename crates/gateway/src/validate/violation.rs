@@ -64,7 +64,9 @@ fn text(error: &ValidationError<'_>) -> String {
             format!("numeric instance is not strictly lower than the required maximum {limit}")
         }
         Kind::MultipleOf { multiple_of } => {
-            format!("remainder of division is not zero ({instance} is no multiple of {multiple_of})")
+            format!(
+                "remainder of division is not zero ({instance} is no multiple of {multiple_of})"
+            )
         }
         Kind::MinLength { limit } => format!(
             "string {instance} is too short (length: {}, required minimum: {limit})",

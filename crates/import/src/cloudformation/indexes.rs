@@ -5,6 +5,7 @@ use super::properties::Properties;
 use super::table::{Throughput, is_name, throughput};
 use crate::reader::Reader;
 use crate::tree::{Node, quote};
+use std::collections::HashSet;
 use vestibule_restapi::Sourced;
 
 /// The two kinds of indexes.
@@ -107,8 +108,9 @@ pub(super) fn read(
 
 /// No two indexes of a table have one name.
 pub(super) fn check_names(indexes: &[&Index], reader: &mut Reader<'_>) {
-    for (position, index) in indexes.iter().enumerate() {
-        if indexes.iter().take(position).any(|other| other.name == index.name) {
+    let mut seen = HashSet::new();
+    for index in indexes {
+        if !seen.insert(index.name.as_str()) {
             let message = format!("two indexes are named `{}`", &*index.name);
             let note = format!("AWS: Duplicate index name: {}", &*index.name);
             reader.invalid(message, index.name.whole(), Some(note));

@@ -2,8 +2,9 @@
 
 use super::properties::Properties;
 use crate::reader::Reader;
-use crate::tree::{Node, quote};
-use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
+use crate::tree::{Kind, Node, quote};
+use std::collections::HashSet;
+use vestibule_restapi::{Code, Diagnostic, Sourced};
 
 const ATTRIBUTE: Properties = Properties {
     what: "an attribute definition",
@@ -16,8 +17,8 @@ const KEY: Properties =
 
 /// An attribute definition.
 #[derive(Debug)]
-pub(super) struct Attribute {
-    pub(super) name: Sourced,
+struct Attribute {
+    name: Sourced,
     /// `S`, `N` or `B`.
     kind: &'static str,
 }
@@ -46,31 +47,50 @@ impl KeySchema {
     }
 }
 
-/// The definitions as in a CreateTable request.
-pub(super) fn attributes_json(attributes: &[Attribute]) -> String {
-    let one = |attribute: &Attribute| {
-        let Attribute { name, kind } = attribute;
-        format!("{{\"AttributeName\":{},\"AttributeType\":\"{kind}\"}}", quote(name))
-    };
-    format!("[{}]", attributes.iter().map(one).collect::<Vec<_>>().join(","))
+/// The attribute definitions of a table.
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    list: Vec<Attribute>,
+    /// Whether each definition could be read.
+    pub(super) is_complete: bool,
+}
+
+impl Attributes {
+    /// As in a CreateTable request.
+    pub(super) fn json(&self) -> String {
+        let one = |attribute: &Attribute| {
+            let Attribute { name, kind } = attribute;
+            format!("{{\"AttributeName\":{},\"AttributeType\":\"{kind}\"}}", quote(name))
+        };
+        format!("[{}]", self.list.iter().map(one).collect::<Vec<_>>().join(","))
+    }
+
+    fn names(&self) -> HashSet<&str> {
+        self.list.iter().map(|attribute| attribute.name.as_str()).collect()
+    }
 }
 
 /// Reads `AttributeDefinitions`.
-pub(super) fn attributes(node: Node<'_>, reader: &mut Reader<'_>) -> Vec<Attribute> {
-    let mut attributes: Vec<Attribute> = vec![];
-    for item in reader.array(node) {
+pub(super) fn attributes(node: Node<'_>, reader: &mut Reader<'_>) -> Attributes {
+    let items = reader.array(node);
+    let mut attributes = Attributes { list: vec![], is_complete: node.kind() == Kind::Array };
+    let mut seen = HashSet::new();
+    for item in items {
         reader.properties(item, &ATTRIBUTE);
         let name = reader.required_text(item, ATTRIBUTE.what, "AttributeName");
         let kind = reader.required_text(item, ATTRIBUTE.what, "AttributeType");
         let kind = kind.and_then(|kind| reader.exact_word(&kind, &["S", "N", "B"]));
-        let (Some(name), Some(kind)) = (name, kind) else { continue };
-        if attributes.iter().any(|other| other.name == name) {
+        let (Some(name), Some(kind)) = (name, kind) else {
+            attributes.is_complete = false;
+            continue;
+        };
+        if !seen.insert(name.to_string()) {
             let message = format!("the attribute `{}` is defined twice", &*name);
             let note = format!("AWS: Cannot have two attributes with the same name: {}", &*name);
             reader.invalid(message, name.whole(), Some(note));
             continue;
         }
-        attributes.push(Attribute { name, kind });
+        attributes.list.push(Attribute { name, kind });
     }
     attributes
 }
@@ -98,7 +118,7 @@ pub(super) fn key_schema(node: Node<'_>, reader: &mut Reader<'_>) -> Option<KeyS
             Some(KeySchema { hash: hash.clone(), range: Some(range.clone()) })
         }
         _ => {
-            if node.kind() == crate::tree::Kind::Array && crate::intrinsic::of(node).is_none() {
+            if node.kind() == Kind::Array && crate::intrinsic::of(node).is_none() {
                 let message =
                     "a key schema is one `HASH` element, and after it at most one `RANGE` element";
                 let note =
@@ -112,28 +132,34 @@ pub(super) fn key_schema(node: Node<'_>, reader: &mut Reader<'_>) -> Option<KeyS
     }
 }
 
-/// Every attribute of a key is defined, and every definition is used by a key.
-pub(super) fn check_use(attributes: &[Attribute], keys: &[&KeySchema], reader: &mut Reader<'_>) {
-    let used: Vec<&Sourced> = keys.iter().flat_map(|key| key.attributes()).collect();
-    for name in &used {
-        if attributes.iter().any(|attribute| attribute.name == **name) {
+/// Every attribute of a key is defined.
+pub(super) fn check_defined(attributes: &Attributes, keys: &[&KeySchema], reader: &mut Reader<'_>) {
+    let defined = attributes.names();
+    for name in keys.iter().flat_map(|key| key.attributes()) {
+        if defined.contains(name.as_str()) {
             continue;
         }
         let message =
-            format!("the key attribute `{}` is not among the `AttributeDefinitions`", &***name);
+            format!("the key attribute `{}` is not among the `AttributeDefinitions`", &**name);
         let finding = Diagnostic::error(Code::InvalidResource, message).at(name.whole());
-        let names = attributes.iter().map(|attribute| &*attribute.name);
-        reader.error(match closest(name, names) {
+        let names = attributes.list.iter().map(|attribute| &*attribute.name);
+        reader.error(match reader.nearest(name, names) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding.help("add it there with its type"),
         });
     }
-    for attribute in attributes {
-        if used.iter().any(|name| **name == attribute.name) {
+}
+
+/// Every definition is used by a key.
+pub(super) fn check_used(attributes: &Attributes, keys: &[&KeySchema], reader: &mut Reader<'_>) {
+    let used: HashSet<&str> =
+        keys.iter().flat_map(|key| key.attributes()).map(Sourced::as_str).collect();
+    for Attribute { name, .. } in &attributes.list {
+        if used.contains(name.as_str()) {
             continue;
         }
-        let message = format!("the attribute `{}` is defined and in no key", &*attribute.name);
-        let finding = Diagnostic::error(Code::InvalidResource, message).at(attribute.name.whole());
+        let message = format!("the attribute `{}` is defined and in no key", &**name);
+        let finding = Diagnostic::error(Code::InvalidResource, message).at(name.whole());
         reader.error(
             finding
                 .note("AWS: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")

@@ -2,7 +2,7 @@
 
 use crate::reader::Reader;
 use crate::tree::{Entry, Kind, Node};
-use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
+use vestibule_restapi::{Code, Diagnostic, Sourced};
 
 /// The properties of one kind of object.
 pub(super) struct Properties {
@@ -36,7 +36,7 @@ impl Reader<'_> {
             let message = format!("unknown property `{name}` of {}", properties.what);
             let finding = Diagnostic::error(Code::InvalidResource, message).at(entry.key.place());
             let ignored = properties.ignored.iter().map(|(name, _)| *name);
-            self.error(match closest(name, properties.known.iter().copied().chain(ignored)) {
+            self.error(match self.nearest(name, properties.known.iter().copied().chain(ignored)) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
                 None => finding.note(format!("AWS: Encountered unsupported property {name}")),
             });
@@ -72,7 +72,7 @@ impl Reader<'_> {
         if found.is_none() {
             let message = format!("`{}` is not one of {}", &**text, crate::reader::list(words));
             let finding = Diagnostic::error(Code::InvalidValue, message).at(text.whole());
-            self.error(match closest(text, words.iter().copied()) {
+            self.error(match self.nearest(text, words.iter().copied()) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
                 None => finding,
             });

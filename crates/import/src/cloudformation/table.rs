@@ -2,7 +2,7 @@
 //! AWS docs: aws-resource-dynamodb-table.
 
 use super::indexes::{self, Index, IndexKind};
-use super::keys::{self, Attribute, KeySchema};
+use super::keys::{self, Attributes, KeySchema};
 use super::properties::Properties;
 use crate::definitions::Table;
 use crate::intrinsic;
@@ -103,9 +103,12 @@ pub(super) fn read(entry: Entry<'_>, reader: &mut Reader<'_>) -> Option<Table> {
     let attributes = attributes.map(|node| keys::attributes(node, reader));
     let key = required(node, "KeySchema", reader);
     let key = key.and_then(|key| keys::key_schema(key, reader));
+    let mut are_complete = true;
     let mut read_indexes = |kind: IndexKind| {
-        let node = node.get(kind.property());
-        node.map_or_else(Vec::new, |node| indexes::read(node, kind, billing, key.as_ref(), reader))
+        let Some(node) = node.get(kind.property()) else { return vec![] };
+        let indexes = indexes::read(node, kind, billing, key.as_ref(), reader);
+        are_complete &= indexes.len() == node.items().count();
+        indexes
     };
     let (global, local) = (read_indexes(IndexKind::Global), read_indexes(IndexKind::Local));
     let all: Vec<&Index> = global.iter().chain(&local).collect();
@@ -113,8 +116,13 @@ pub(super) fn read(entry: Entry<'_>, reader: &mut Reader<'_>) -> Option<Table> {
     let throughput = throughput(node, TABLE.what, billing, reader);
     let time_to_live_attribute = time_to_live(node, reader);
     let (name, attributes, key) = (name?, attributes?, key?);
-    let used: Vec<&KeySchema> = std::iter::once(&key).chain(all.iter().map(|i| &i.key)).collect();
-    keys::check_use(&attributes, &used, reader);
+    let keys: Vec<&KeySchema> = std::iter::once(&key).chain(all.iter().map(|i| &i.key)).collect();
+    if attributes.is_complete {
+        keys::check_defined(&attributes, &keys, reader);
+    }
+    if are_complete {
+        keys::check_used(&attributes, &keys, reader);
+    }
     let request =
         Request { name: &name, attributes: &attributes, key: &key, throughput, global, local };
     Some(Table {
@@ -129,7 +137,7 @@ pub(super) fn read(entry: Entry<'_>, reader: &mut Reader<'_>) -> Option<Table> {
 /// The parts of a CreateTable request.
 struct Request<'r> {
     name: &'r str,
-    attributes: &'r [Attribute],
+    attributes: &'r Attributes,
     key: &'r KeySchema,
     /// None when throughput is paid by the request.
     throughput: Option<String>,
@@ -142,7 +150,7 @@ impl Request<'_> {
         let mut json = format!(
             "{{\"TableName\":{},\"AttributeDefinitions\":{},\"KeySchema\":{}",
             quote(self.name),
-            keys::attributes_json(self.attributes),
+            self.attributes.json(),
             self.key.json()
         );
         match &self.throughput {
@@ -220,7 +228,9 @@ pub(super) fn throughput(
             if node.kind() == Kind::Object && intrinsic::of(node).is_none() {
                 let message = format!("{what} has no `ProvisionedThroughput`");
                 let finding = Diagnostic::error(Code::Missing, message).at(node.place());
-                reader.error(finding.help("or set `BillingMode: PAY_PER_REQUEST` on the table"));
+                reader.error(
+                    finding.help("add it, or set `BillingMode: PAY_PER_REQUEST` on the table"),
+                );
             }
             None
         }

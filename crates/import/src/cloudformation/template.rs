@@ -6,7 +6,7 @@ use crate::intrinsic;
 use crate::reader::Reader;
 use crate::tree::{Entry, Kind, Node};
 use std::collections::BTreeMap;
-use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
+use vestibule_restapi::{Code, Diagnostic, Sourced};
 
 /// The sections of a template. AWS docs: template-anatomy.
 const SECTIONS: [&str; 12] = [
@@ -36,7 +36,7 @@ pub(crate) fn read(root: Node<'_>, reader: &mut Reader<'_>) -> Vec<Table> {
         }
         let message = format!("unknown section `{}` of a template", entry.name());
         let finding = Diagnostic::error(Code::UnknownMember, message).at(entry.key.place());
-        reader.error(match closest(entry.name(), SECTIONS) {
+        reader.error(match reader.nearest(entry.name(), SECTIONS) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding,
         });
@@ -91,7 +91,7 @@ fn report(
             let message = format!("{many}`{kind}` is not supported yet");
             let finding = Diagnostic::error(Code::UnsupportedDocument, message).at(first.whole());
             reader.error(finding.help(remedy(&kind)));
-        } else if let Some(meant) = closest(&kind, [TABLE]) {
+        } else if let Some(meant) = reader.nearest(&kind, [TABLE]) {
             let finding =
                 Diagnostic::error(Code::InvalidResource, format!("unknown type `{kind}`"));
             reader.error(finding.at(first.whole()).help(format!("did you mean `{meant}`?")));
@@ -111,13 +111,7 @@ fn is_served(kind: &str) -> bool {
     ["AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::Serverless::"]
         .iter()
         .any(|family| kind.starts_with(family))
-        || matches!(
-            kind,
-            "AWS::DynamoDB::GlobalTable"
-                | "AWS::CloudFormation::Stack"
-                | "AWS::Include"
-                | "AWS::CloudFormation::StackSet"
-        )
+        || kind == "AWS::DynamoDB::GlobalTable"
 }
 
 fn remedy(kind: &str) -> &'static str {

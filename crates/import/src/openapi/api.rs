@@ -89,8 +89,9 @@ pub(crate) fn read(root: Node<'_>, reader: &mut Reader<'_>) -> Option<RestApi> {
         id,
     };
     security::check_root(&document, reader);
+    let before = reader.findings.count();
     let resources = paths::read(root, &mut document, reader);
-    if resources.is_empty() && root.get("paths").is_none_or(|paths| paths.kind() == Kind::Object) {
+    if resources.is_empty() && reader.findings.count() == before {
         let finding =
             Diagnostic::error(Code::NothingToServe, format!("`{}` has no methods", &*name));
         let place = root.get("paths").map_or_else(|| name.whole(), |paths| paths.place());

@@ -4,7 +4,8 @@ use super::members::Members;
 use crate::limits::REFERENCE_HOPS_MAX;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node};
-use vestibule_restapi::{Code, Diagnostic, closest};
+use std::collections::HashMap;
+use vestibule_restapi::{Code, Diagnostic};
 
 const COMPONENTS: Members = Members {
     what: "`components`",
@@ -28,29 +29,42 @@ const COMPONENTS: Members = Members {
     ],
 };
 
-/// The reusable parts of a document.
+/// The reusable parts of a document: entries by section and name.
 pub(super) struct Components<'t> {
-    node: Option<Node<'t>>,
+    sections: HashMap<&'t str, Section<'t>>,
+}
+
+#[derive(Default)]
+struct Section<'t> {
+    entries: Vec<Entry<'t>>,
+    by_name: HashMap<&'t str, usize>,
 }
 
 impl<'t> Components<'t> {
     pub(super) fn of(root: Node<'t>, reader: &mut Reader<'_>) -> Components<'t> {
+        let mut sections = HashMap::new();
         let node = root.get("components").filter(|node| !node.is_null());
-        if let Some(node) = node {
-            reader.members(node, &COMPONENTS);
+        for entry in node.map_or_else(Vec::new, |node| reader.members(node, &COMPONENTS)) {
+            if entry.value.is_null() {
+                continue;
+            }
+            let entries = reader.object(entry.value);
+            let by_name =
+                entries.iter().enumerate().map(|(at, entry)| (entry.name(), at)).collect();
+            sections.insert(entry.name(), Section { entries, by_name });
         }
-        Components { node }
+        Components { sections }
     }
 
     /// The entries of a section such as `schemas`.
-    pub(super) fn section(&self, name: &str, reader: &mut Reader<'_>) -> Vec<Entry<'t>> {
-        let section = self.node.and_then(|node| node.get(name)).filter(|node| !node.is_null());
-        section.map_or_else(Vec::new, |section| reader.object(section))
+    pub(super) fn section(&self, name: &str) -> &[Entry<'t>] {
+        self.sections.get(name).map_or(&[], |section| &section.entries)
     }
 
     /// The entry `name` of a section.
-    pub(super) fn find(&self, section: &str, name: &str) -> Option<Entry<'t>> {
-        self.node?.get(section)?.entry(name)
+    fn find(&self, section: &str, name: &str) -> Option<Entry<'t>> {
+        let section = self.sections.get(section)?;
+        section.entries.get(*section.by_name.get(name)?).copied()
     }
 
     /// Follows `$ref` from a node into `section` until there is none; a reference that leads nowhere is a finding.
@@ -60,13 +74,14 @@ impl<'t> Components<'t> {
         section: &str,
         reader: &mut Reader<'_>,
     ) -> Option<Node<'t>> {
+        let first = node;
         let mut node = node;
         for _ in 0..REFERENCE_HOPS_MAX {
             let Some(reference) = node.get("$ref") else { return Some(node) };
             node = self.target(reference, section, reader)?.value;
         }
         let message = format!("a reference leads over more than {REFERENCE_HOPS_MAX} others");
-        reader.error(Diagnostic::error(Code::LimitExceeded, message).at(node.place()));
+        reader.error(Diagnostic::error(Code::LimitExceeded, message).at(first.place()));
         None
     }
 
@@ -96,9 +111,8 @@ impl<'t> Components<'t> {
         if found.is_none() {
             let message = format!("the reference `{}` leads nowhere", &*text);
             let finding = Diagnostic::error(Code::UnknownReference, message).at(reference.place());
-            let names = self.node.and_then(|node| node.get(section));
-            let names = names.iter().flat_map(|section| section.entries());
-            reader.error(match closest(&name, names.map(|entry| entry.name())) {
+            let names = self.section(section).iter().map(|entry| entry.name());
+            reader.error(match reader.nearest(&name, names) {
                 Some(meant) => finding.help(format!("did you mean `{prefix}{meant}`?")),
                 None => finding,
             });

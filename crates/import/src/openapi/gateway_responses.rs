@@ -4,7 +4,7 @@ use super::members::Members;
 use super::responses::is_status;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node};
-use vestibule_restapi::{Code, Diagnostic, GatewayResponse, GatewayResponseType, closest};
+use vestibule_restapi::{Code, Diagnostic, GatewayResponse, GatewayResponseType};
 
 const GATEWAY_RESPONSE: Members = Members {
     what: "a gateway response",
@@ -27,7 +27,7 @@ fn response(entry: Entry<'_>, reader: &mut Reader<'_>) -> Option<GatewayResponse
         let message = format!("`{name}` is no type of gateway response");
         let finding = Diagnostic::error(Code::InvalidValue, message).at(entry.key.place());
         let types = GatewayResponseType::ALL.iter().map(|kind| kind.as_str());
-        reader.error(match closest(name, types) {
+        reader.error(match reader.nearest(name, types) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding,
         });

@@ -8,7 +8,7 @@ use crate::reader::{Reader, list};
 use crate::tree::{Kind, Node, standing_for};
 use vestibule_restapi::{
     Code, ConnectionType, ContentHandling, Diagnostic, Integration, IntegrationType,
-    PassthroughBehavior, Place, Sourced, closest,
+    PassthroughBehavior, Place, Sourced,
 };
 
 const INTEGRATION: Members = Members {
@@ -108,7 +108,7 @@ fn kind(node: Node<'_>, reader: &mut Reader<'_>) -> Option<IntegrationType> {
     if parsed.is_none() {
         let message = format!("`type` cannot be `{}`", &*text);
         let finding = Diagnostic::error(Code::InvalidValue, message).at(text.whole());
-        reader.error(match closest(&text, WORDS) {
+        reader.error(match reader.nearest(&text, WORDS) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding.help(format!("it is one of {}", list(&WORDS))),
         });

@@ -3,7 +3,7 @@
 
 use crate::reader::Reader;
 use crate::tree::{Entry, Node};
-use vestibule_restapi::{Code, Diagnostic, closest};
+use vestibule_restapi::{Code, Diagnostic};
 
 /// The members of one kind of object.
 pub(super) struct Members {
@@ -67,7 +67,7 @@ impl Reader<'_> {
         let message = format!("unknown member `{name}` of {}", members.what);
         let finding = Diagnostic::warning(Code::UnknownMember, message).at(entry.key.place());
         let words = members.known.iter().copied();
-        self.error(match closest(name, words) {
+        self.error(match self.nearest(name, words) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding.note("it has no effect"),
         });
@@ -94,7 +94,7 @@ impl Reader<'_> {
             }
             None => {
                 let words = EXTENSIONS.iter().map(|(extension, _)| *extension);
-                let meant = closest(name, words);
+                let meant = self.nearest(name, words);
                 if meant.is_none() && !name.starts_with("x-amazon-apigateway") {
                     return;
                 }

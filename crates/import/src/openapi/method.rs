@@ -6,6 +6,7 @@ use super::requests::Declared;
 use super::{integration, requests, responses, security};
 use crate::reader::Reader;
 use crate::tree::Node;
+use std::collections::{HashMap, HashSet};
 use vestibule_restapi::{
     Code, Diagnostic, HttpMethod, Method, MethodResponse, ParameterLocation, RequestParameter,
     Sourced,
@@ -94,15 +95,20 @@ pub(super) fn read<'t>(
 /// What an integration maps must be declared by the method, or AWS refuses the import.
 fn check_declarations(method: &Method, reader: &mut Reader<'_>) {
     let Some(integration) = &method.integration else { return };
+    let parameters: HashSet<_> = method.request_parameters.iter().map(key).collect();
     for mapping in &integration.request_parameters {
-        if !is_declared(&method.request_parameters, &mapping.source) {
+        if parameter(&mapping.source).is_some_and(|key| !parameters.contains(&key)) {
             undeclared(&mapping.source, "the method's `parameters`", reader);
         }
     }
+    let headers = |response: &MethodResponse| {
+        response.headers.iter().map(|header| header.to_ascii_lowercase()).collect()
+    };
+    let declared: HashMap<&str, HashSet<String>> =
+        method.responses.iter().map(|r| (r.status_code.as_str(), headers(r))).collect();
     for response in &integration.responses {
         let status = &response.status_code;
-        let declared = method.responses.iter().find(|r| r.status_code == **status);
-        let Some(declared) = declared else {
+        let Some(headers) = declared.get(status.as_str()) else {
             let message = format!("the status {} is not among the method's `responses`", &**status);
             let finding = Diagnostic::error(Code::UnknownReference, message).at(status.whole());
             let help = format!("add `\"{}\"` to the `responses` of the operation", &**status);
@@ -110,7 +116,8 @@ fn check_declarations(method: &Method, reader: &mut Reader<'_>) {
             continue;
         };
         for mapping in &response.response_parameters {
-            if !has_header(declared, &mapping.destination) {
+            let name = mapping.destination.strip_prefix("method.response.header.");
+            if name.is_some_and(|name| !headers.contains(&name.to_ascii_lowercase())) {
                 let place = format!("the `headers` of response {}", &**status);
                 undeclared(&mapping.destination, &place, reader);
             }
@@ -125,26 +132,27 @@ fn undeclared(parameter: &Sourced, place: &str, reader: &mut Reader<'_>) {
     reader.error(finding.note(note));
 }
 
-/// Whether a source names a declared parameter; other expressions are the gateway's to judge.
-fn is_declared(parameters: &[RequestParameter], source: &str) -> bool {
-    let Some(rest) = source.strip_prefix("method.request.") else { return true };
-    let Some((kind, name)) = rest.split_once('.') else { return true };
-    let location = match kind {
-        "header" | "multivalueheader" => ParameterLocation::Header,
-        "path" => ParameterLocation::Path,
-        "querystring" | "multivaluequerystring" => ParameterLocation::Querystring,
-        _ => return true,
-    };
-    parameters.iter().any(|parameter| {
-        parameter.location == location
-            && (parameter.name == name
-                || location == ParameterLocation::Header
-                    && parameter.name.eq_ignore_ascii_case(name))
-    })
+/// What makes a parameter the one an expression names; headers have no case.
+fn key(parameter: &RequestParameter) -> (ParameterLocation, String) {
+    match parameter.location {
+        ParameterLocation::Header => (parameter.location, parameter.name.to_ascii_lowercase()),
+        ParameterLocation::Path | ParameterLocation::Querystring => {
+            (parameter.location, parameter.name.clone())
+        }
+    }
 }
 
-/// Whether a destination names a declared header; other expressions are the gateway's to judge.
-fn has_header(response: &MethodResponse, destination: &str) -> bool {
-    let Some(name) = destination.strip_prefix("method.response.header.") else { return true };
-    response.headers.iter().any(|header| header.eq_ignore_ascii_case(name))
+/// The parameter that a source names; other expressions are the gateway's to judge.
+fn parameter(source: &str) -> Option<(ParameterLocation, String)> {
+    let (kind, name) = source.strip_prefix("method.request.")?.split_once('.')?;
+    match kind {
+        "header" | "multivalueheader" => {
+            Some((ParameterLocation::Header, name.to_ascii_lowercase()))
+        }
+        "path" => Some((ParameterLocation::Path, name.to_owned())),
+        "querystring" | "multivaluequerystring" => {
+            Some((ParameterLocation::Querystring, name.to_owned()))
+        }
+        _ => None,
+    }
 }

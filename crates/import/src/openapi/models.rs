@@ -4,13 +4,14 @@ use super::components::Components;
 use super::schema;
 use crate::reader::Reader;
 use crate::tree::{Node, standing_for};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vestibule_restapi::{Code, Diagnostic, Model, ResourceId, RestApiId, Sourced};
 
 /// The models of an API, named ones first.
 #[derive(Debug, Default)]
 pub(super) struct Models {
     list: Vec<Model>,
+    names: HashSet<String>,
     /// Names of the generated ones by schema.
     generated: HashMap<String, String>,
 }
@@ -23,7 +24,7 @@ impl Models {
         reader: &mut Reader<'_>,
     ) -> Models {
         let mut models = Models::default();
-        for entry in components.section("schemas", reader) {
+        for entry in components.section("schemas").to_vec() {
             let name = entry.name();
             if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
                 let message = format!("the model name `{name}` is not made of letters and digits");
@@ -41,6 +42,7 @@ impl Models {
 
     fn add(&mut self, name: &str, schema: Sourced) {
         let content_type = "application/json".to_owned();
+        self.names.insert(name.to_owned());
         self.list.push(Model { name: name.to_owned(), content_type, schema });
     }
 
@@ -73,7 +75,7 @@ impl Models {
         loop {
             let hash = ResourceId::of(&format!("{schema}{salt}"));
             let name = format!("MODEL{hash}");
-            if !self.list.iter().any(|model| model.name == name) {
+            if !self.names.contains(&name) {
                 return name;
             }
             salt.push(' ');

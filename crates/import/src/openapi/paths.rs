@@ -4,6 +4,7 @@
 use super::api::Document;
 use super::members::Members;
 use super::{method, requests};
+use crate::limits::PATH_BYTES_MAX;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node};
 use std::collections::HashMap;
@@ -111,6 +112,12 @@ impl PathTree {
         if !path.starts_with('/') {
             let message = format!("the path `{}` does not begin with `/`", &*path);
             reader.error(invalid(message, 0..path.len()));
+            return None;
+        }
+        if path.len() > PATH_BYTES_MAX {
+            let message = format!("a path has {} bytes, it may have {PATH_BYTES_MAX}", path.len());
+            let finding = Diagnostic::error(Code::LimitExceeded, message);
+            reader.error(finding.at(path.place(0..1)));
             return None;
         }
         let mut parent = String::new();

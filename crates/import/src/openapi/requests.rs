@@ -5,8 +5,9 @@ use super::members::Members;
 use super::method::Site;
 use crate::reader::Reader;
 use crate::tree::{Kind, Node};
+use std::collections::HashSet;
 use vestibule_restapi::{
-    Code, Diagnostic, ParameterLocation, Place, RequestModel, RequestParameter, closest,
+    Code, Diagnostic, ParameterLocation, Place, RequestModel, RequestParameter,
 };
 
 const PARAMETER: Members = Members {
@@ -62,6 +63,13 @@ pub(super) struct Declared {
     place: Place,
 }
 
+impl Declared {
+    /// What makes it the same parameter as another.
+    fn key(&self) -> (ParameterLocation, String) {
+        (self.parameter.location, self.parameter.name.clone())
+    }
+}
+
 /// Reads a list of parameters.
 pub(super) fn declared<'t>(
     list: Option<Node<'t>>,
@@ -70,14 +78,11 @@ pub(super) fn declared<'t>(
 ) -> Vec<Declared> {
     let Some(list) = list.filter(|list| !list.is_null()) else { return vec![] };
     let mut parameters: Vec<Declared> = vec![];
+    let mut seen = HashSet::new();
     for item in reader.array(list) {
         let Some(node) = document.components.resolve(item, "parameters", reader) else { continue };
         let Some(declared) = parameter(node, reader) else { continue };
-        let is_same = |other: &Declared| {
-            other.parameter.location == declared.parameter.location
-                && other.parameter.name == declared.parameter.name
-        };
-        if parameters.iter().any(is_same) {
+        if !seen.insert(declared.key()) {
             let message = format!("the parameter `{}` is declared twice", declared.parameter.name);
             reader.error(Diagnostic::error(Code::Duplicate, message).at(declared.place));
             continue;
@@ -117,7 +122,7 @@ fn parameter(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Declared> {
         _ => {
             let message = format!("`in` cannot be `{}`", &*word);
             let finding = Diagnostic::error(Code::InvalidValue, message).at(word.whole());
-            let help = match closest(&word, ["header", "path", "query"]) {
+            let help = match reader.nearest(&word, ["header", "path", "query"]) {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "it is one of `header`, `path`, `query`".to_owned(),
             };
@@ -146,27 +151,21 @@ pub(super) fn merge(
     reader: &mut Reader<'_>,
 ) -> Vec<RequestParameter> {
     let mut all = own;
-    for shared in site.shared {
-        let is_same = |other: &Declared| {
-            other.parameter.location == shared.parameter.location
-                && other.parameter.name == shared.parameter.name
-        };
-        if !all.iter().any(is_same) {
-            all.push(shared.clone());
-        }
-    }
+    let own: HashSet<_> = all.iter().map(Declared::key).collect();
+    all.extend(site.shared.iter().filter(|shared| !own.contains(&shared.key())).cloned());
     unique_names(&all, reader);
     let variables: Vec<&str> = site
         .path
         .split('/')
         .filter_map(|segment| segment.strip_prefix('{')?.strip_suffix('}'))
         .collect();
+    let names: HashSet<&str> =
+        variables.iter().map(|name| name.strip_suffix('+').unwrap_or(name)).collect();
     for declared in &all {
         let Declared { parameter, place } = declared;
-        let is_variable = |name: &&str| name.strip_suffix('+').unwrap_or(name) == parameter.name;
         let is_stray = parameter.location == ParameterLocation::Path
             && !site.path.is_empty()
-            && !variables.iter().any(is_variable);
+            && !names.contains(parameter.name.as_str());
         if is_stray {
             let message =
                 format!("the path `{}` has no variable `{{{}}}`", site.path, parameter.name);
@@ -176,12 +175,14 @@ pub(super) fn merge(
             );
         }
     }
+    let declared: HashSet<String> = all
+        .iter()
+        .filter(|declared| declared.parameter.location == ParameterLocation::Path)
+        .map(|declared| declared.parameter.name.clone())
+        .collect();
     let mut parameters: Vec<_> = all.into_iter().map(|declared| declared.parameter).collect();
-    for name in variables.into_iter().filter(|name| !name.ends_with('+')) {
-        let is_declared = parameters
-            .iter()
-            .any(|other| other.location == ParameterLocation::Path && other.name == name);
-        if !is_declared {
+    for name in variables {
+        if !name.ends_with('+') && !declared.contains(name) {
             let location = ParameterLocation::Path;
             parameters.push(RequestParameter {
                 location,
@@ -194,9 +195,10 @@ pub(super) fn merge(
 }
 
 fn unique_names(parameters: &[Declared], reader: &mut Reader<'_>) {
-    for (index, declared) in parameters.iter().enumerate() {
+    let mut seen = HashSet::new();
+    for declared in parameters {
         let name = &declared.parameter.name;
-        if parameters.iter().take(index).any(|other| other.parameter.name == *name) {
+        if !seen.insert(name) {
             let message = format!("two parameters of the method are named `{name}`");
             let finding = Diagnostic::error(Code::Duplicate, message).at(declared.place.clone());
             let note = "AWS: Parameter names must be unique across querystring, header and path";

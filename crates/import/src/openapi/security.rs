@@ -6,9 +6,8 @@ use super::components::Components;
 use super::members::Members;
 use crate::reader::Reader;
 use crate::tree::{Entry, Kind, Node};
-use vestibule_restapi::{
-    Authorization, AuthorizationType, Authorizer, Code, Diagnostic, Place, closest,
-};
+use std::collections::HashMap;
+use vestibule_restapi::{Authorization, AuthorizationType, Authorizer, Code, Diagnostic, Place};
 
 const SCHEME: Members = Members {
     what: "a security scheme",
@@ -72,6 +71,7 @@ enum Scheme {
 #[derive(Debug, Default)]
 pub(super) struct Schemes {
     list: Vec<(String, Scheme)>,
+    by_name: HashMap<String, usize>,
 }
 
 impl Schemes {
@@ -85,16 +85,17 @@ impl Schemes {
     }
 
     fn find(&self, name: &str) -> Option<&Scheme> {
-        self.list.iter().find(|(scheme, _)| scheme == name).map(|(_, scheme)| scheme)
+        self.list.get(*self.by_name.get(name)?).map(|(_, scheme)| scheme)
     }
 }
 
 /// Reads the security schemes.
 pub(super) fn schemes(components: &Components<'_>, reader: &mut Reader<'_>) -> Schemes {
     let mut schemes = Schemes::default();
-    for entry in components.section("securitySchemes", reader) {
+    for entry in components.section("securitySchemes").to_vec() {
         let node = components.resolve(entry.value, "securitySchemes", reader);
         let scheme = node.map_or(Scheme::Broken, |node| scheme(entry, node, reader));
+        schemes.by_name.insert(entry.name().to_owned(), schemes.list.len());
         schemes.list.push((entry.name().to_owned(), scheme));
     }
     schemes
@@ -278,7 +279,7 @@ fn left_open(entry: &Entry<'_>, schemes: &Schemes, reader: &mut Reader<'_>) {
         .at(entry.key.place())
         .note("API Gateway leaves the method open");
     let names = schemes.list.iter().map(|(name, _)| name.as_str());
-    reader.error(match closest(name, names) {
+    reader.error(match reader.nearest(name, names) {
         _ if known => finding.help("give the scheme an `x-amazon-apigateway-authorizer`"),
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding.help("define it under `components.securitySchemes`"),

@@ -3,9 +3,9 @@
 use super::members::Members;
 use crate::reader::Reader;
 use crate::tree::{Kind, Node};
+use std::collections::HashMap;
 use vestibule_restapi::{
     ApiKeySource, Code, Diagnostic, EndpointConfiguration, EndpointType, RequestValidator, Sourced,
-    closest,
 };
 
 /// The largest `minimumCompressionSize` of AWS, in bytes.
@@ -33,6 +33,7 @@ const SERVER: Members = Members {
 #[derive(Debug, Default)]
 pub(super) struct Validators {
     list: Vec<RequestValidator>,
+    by_name: HashMap<String, usize>,
     default: Option<RequestValidator>,
 }
 
@@ -47,6 +48,7 @@ pub(super) fn validators(root: Node<'_>, reader: &mut Reader<'_>) -> Validators 
                 let value = entry.value.get(name);
                 value.is_some_and(|value| reader.boolean(value) == Some(true))
             };
+            validators.by_name.insert(entry.name().to_owned(), validators.list.len());
             validators.list.push(RequestValidator {
                 name: entry.name().to_owned(),
                 validate_request_body: flag("validateRequestBody"),
@@ -75,12 +77,12 @@ impl Validators {
     fn named(&self, node: Option<Node<'_>>, reader: &mut Reader<'_>) -> Option<RequestValidator> {
         let node = node.filter(|node| !node.is_null())?;
         let name = reader.text(node)?;
-        let found = self.list.iter().find(|validator| validator.name == *name);
+        let found = self.by_name.get(name.as_str()).and_then(|at| self.list.get(*at));
         if found.is_none() {
             let message = format!("there is no request validator `{}`", &*name);
             let finding = Diagnostic::error(Code::UnknownReference, message).at(name.whole());
             let names = self.list.iter().map(|validator| validator.name.as_str());
-            reader.error(match closest(&name, names) {
+            reader.error(match reader.nearest(&name, names) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
                 None => finding.help("define it under `x-amazon-apigateway-request-validators`"),
             });

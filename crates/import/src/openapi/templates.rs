@@ -41,7 +41,8 @@ impl Reader<'_> {
         method: Option<(&str, &str)>,
     ) -> Vec<ParameterMapping> {
         let Some(node) = node.filter(|node| !node.is_null()) else { return vec![] };
-        let name = node.name();
+        let name = node.subject().unwrap_or_default();
+        let name = name.trim_matches('`');
         let mut mappings = vec![];
         for entry in self.object(node) {
             if crate::intrinsic::of(entry.value).is_some() {

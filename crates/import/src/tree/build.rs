@@ -1,6 +1,6 @@
 //! Builds a tree from what a YAML or JSON reader meets: duplicate keys, merge keys, and the limits on depth and nodes.
 
-use super::node::{Content, NodeData, NodeId, Step, Style, Tree};
+use super::node::{Content, NodeData, NodeId, Step, Style, Tree, pointer};
 use crate::findings::Findings;
 use crate::limits::{DEPTH_MAX, NODES_MAX};
 use std::collections::HashSet;
@@ -248,8 +248,8 @@ impl<'f> Builder<'f> {
                 kept.push(entry);
                 continue;
             }
-            let span = self.nodes.get(entry.0).map_or(0..0, |key| key.span.clone());
-            let place = Place::new(&self.document, span, "");
+            let Some(key) = self.nodes.get(entry.0) else { continue };
+            let place = Place::new(&self.document, key.span.clone(), pointer(&self.nodes, key));
             let message = format!("the key `{}` stands twice in one object", self.text(entry.0));
             let finding = Diagnostic::error(Code::DuplicateKey, message).at(place);
             self.findings.push(finding.help("remove one of the two"));

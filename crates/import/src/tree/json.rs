@@ -22,6 +22,9 @@ pub(super) fn build(text: &str, builder: &mut Builder<'_>) -> Result<(), Fatal> 
     }
 }
 
+/// Bytes of what was found instead, as a message shows it; of something longer, its first character.
+const FOUND_BYTES_MAX: usize = 32;
+
 struct Reader<'t, 'b, 'f> {
     text: &'t str,
     at: usize,
@@ -200,14 +203,19 @@ impl<'t> Reader<'t, '_, '_> {
     /// Something else stands here than should.
     fn expected(&self, wanted: &str) -> Fatal {
         let Some(next) = self.peek() else {
-            return self
-                .wrong(&format!("expected {wanted}, found the end of the file"), self.at..self.at);
+            let message = format!("expected {wanted}, found the end of the file");
+            let end = self.text.trim_end().len();
+            return self.wrong(&message, end..end);
         };
-        let word = self.rest().split(|c: char| !(c.is_alphanumeric() || c == '_')).next();
-        let found = match word {
-            Some(word) if !word.is_empty() => word.chars().take(32).collect(),
-            Some(_) | None => next.to_string(),
+        let rest = self.rest();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let length = match next {
+            '"' => rest.get(1..).and_then(|rest| rest.find('"')).map_or(1, |at| at + 2),
+            _ => rest.find(|c| !is_word(c)).unwrap_or(rest.len()).max(next.len_utf8()),
         };
+        let is_short = length <= FOUND_BYTES_MAX;
+        let found =
+            rest.get(..length).filter(|_| is_short).map_or_else(|| next.to_string(), str::to_owned);
         let end = self.at + found.len();
         let mut finding = self.wrong(&format!("expected {wanted}, found `{found}`"), self.at..end);
         finding.help = match next {

@@ -2,6 +2,7 @@
 
 use super::pieces;
 use super::scalar::{self, Plain};
+use crate::limits::POINTER_STEP_BYTES_MAX;
 use std::ops::Range;
 use std::sync::Arc;
 use vestibule_restapi::{Document, Piece, Place, Sourced};
@@ -102,6 +103,28 @@ impl<'t> Entry<'t> {
     }
 }
 
+/// The pointer of a node whose ancestors are all among `nodes`.
+pub(super) fn pointer(nodes: &[NodeData], node: &NodeData) -> String {
+    let mut steps = vec![];
+    let mut parent = node.parent;
+    // INVARIANT: a parent is created before its children, so the walk ends.
+    while let Some((id, step)) = parent {
+        steps.push(match step {
+            Step::Item(index) => index.to_string(),
+            Step::Member(key) => match nodes.get(key).map(|key| &key.content) {
+                Some(Content::Scalar(name, _)) => {
+                    let end = name.floor_char_boundary(POINTER_STEP_BYTES_MAX);
+                    let shown = name.get(..end).unwrap_or("");
+                    shown.replace('~', "~0").replace('/', "~1")
+                }
+                Some(Content::Object(_) | Content::Array(_)) | None => String::new(),
+            },
+        });
+        parent = nodes.get(id).and_then(|node| node.parent);
+    }
+    steps.iter().rev().flat_map(|step| ["/", step]).collect()
+}
+
 /// A text that stands for `place` as a whole without being written there.
 pub(crate) fn standing_for(text: &str, place: &Place) -> Sourced {
     let piece = Piece {
@@ -199,31 +222,22 @@ impl<'t> Node<'t> {
         self.data.tag.as_deref()
     }
 
-    /// The key or index it stands under; empty for the root.
-    pub(crate) fn name(&self) -> String {
-        match self.data.parent {
-            None => String::new(),
-            Some((_, Step::Item(index))) => index.to_string(),
-            Some((_, Step::Member(key))) => self.tree.node(key).text().unwrap_or("").to_owned(),
+    /// What a message calls it: its key, or the array it is an item of; none for the root.
+    pub(crate) fn subject(&self) -> Option<String> {
+        match self.data.parent? {
+            (_, Step::Member(key)) => Some(format!("`{}`", self.tree.node(key).text()?)),
+            (array, Step::Item(_)) => match self.tree.node(array).data.parent {
+                Some((_, Step::Member(key))) => {
+                    Some(format!("an item of `{}`", self.tree.node(key).text()?))
+                }
+                Some((_, Step::Item(_))) | None => Some("an item".to_owned()),
+            },
         }
     }
 
     /// JSON pointer from the root of its document.
     pub(crate) fn pointer(&self) -> String {
-        let mut steps = vec![];
-        let mut data = self.data;
-        // INVARIANT: a parent is created before its children, so the walk ends.
-        while let Some((parent, step)) = data.parent {
-            steps.push(match step {
-                Step::Item(index) => index.to_string(),
-                Step::Member(key) => {
-                    let name = self.tree.node(key).text().unwrap_or("");
-                    name.replace('~', "~0").replace('/', "~1")
-                }
-            });
-            data = self.tree.node(parent).data;
-        }
-        steps.iter().rev().flat_map(|step| ["/", step]).collect()
+        pointer(&self.tree.nodes, self.data)
     }
 
     /// Where a finding about it points: the scalar, or the key that an object or array stands under.

@@ -1,8 +1,8 @@
 //! The tree keeps the place of every decoded character, and its limits hold.
 
-use super::write::quote;
 use super::node::Tree;
-use super::{Kind, Node, Plain, parse};
+use super::write::quote;
+use super::{JsonWriter, Kind, Node, Plain, parse};
 use crate::findings::Findings;
 use crate::limits::{DEPTH_MAX, DOCUMENT_BYTES_MAX, NODES_MAX};
 use proptest::prelude::*;
@@ -143,7 +143,7 @@ fn every_style_keeps_the_places_of_its_characters() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(512))]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Each character of a JSON string shows itself or its escape.
     #[test]
@@ -261,6 +261,29 @@ fn walk(node: Node<'_>) {
         walk(entry.key);
         walk(entry.value);
     });
+}
+
+/// What is written keeps the places of what it was written from, text by text.
+#[test]
+fn written_json_keeps_its_places() {
+    let source = "t: {k: [1.50, 'it''s', \"a\\u0041\", yes, null], \"q\\\"\": |2-\n  x\n}\n";
+    let source = source.replace(" |2-\n  x\n", " \"x\\n\"");
+    let tree = tree("t.yaml", &source);
+    let mut writer = JsonWriter::default();
+    writer.value(tree.root().get("t").expect("t"), &|text| text);
+    let json = writer.finish("/t");
+    assert_eq!(&*json, r#"{"k":[1.50,"it's","aA","yes",null],"q\"":"x\n"}"#);
+    let shown = |text: &str| {
+        let at = json.find(text).expect("a part");
+        json.place(at..at + text.len()).text().to_owned()
+    };
+    assert_eq!(shown("1.50"), "1.50");
+    assert_eq!(shown("t's"), "t''s");
+    assert_eq!(shown("A"), "\\u0041");
+    assert_eq!(shown("yes"), "yes");
+    assert_eq!(shown("\\\""), "\\\"");
+    assert_eq!(shown("\\n"), "\\n");
+    assert_eq!(json.place(2..3).to_string(), "t.yaml:1:5");
 }
 
 #[test]

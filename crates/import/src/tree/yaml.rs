@@ -115,6 +115,7 @@ fn syntax(text: &str, offsets: &Offsets<'_>, error: &ScanError, builder: &Builde
             "put the value in quotes when it contains `: `, or mend the indentation".to_owned(),
         );
     }
+    at = at.min(text.trim_end().len());
     let length = text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
     let message = format!("not YAML: {}", error.info());
     let mut finding = builder.fatal(Code::Syntax, message, at..at + length);
@@ -122,12 +123,12 @@ fn syntax(text: &str, offsets: &Offsets<'_>, error: &ScanError, builder: &Builde
     finding
 }
 
-/// The first tab from `at` on that stands in the indentation of a line.
+/// The first tab in the indentation of a line, from the line of `at` on.
 fn tab_indentation(text: &str, at: usize) -> Option<usize> {
     let mut start = text.get(..at)?.rfind('\n').map_or(0, |at| at + 1);
     for line in text.get(start..)?.split_inclusive('\n') {
         let blanks = line.len() - line.trim_start_matches([' ', '\t']).len();
-        if let Some(tab) = line.get(..blanks)?.find('\t').filter(|tab| start + tab >= at) {
+        if let Some(tab) = line.get(..blanks)?.find('\t') {
             return Some(start + tab);
         }
         start += line.len();

@@ -42,7 +42,13 @@ fn api(api: &RestApi, text: &mut String) {
         line!(text, "  model {} {}", model.name, &*model.schema);
     }
     for authorizer in &api.authorizers {
-        line!(text, "  authorizer {} {} at {}", authorizer.name, &*authorizer.kind, authorizer.place);
+        line!(
+            text,
+            "  authorizer {} {} at {}",
+            authorizer.name,
+            &*authorizer.kind,
+            authorizer.place
+        );
     }
     for response in &api.gateway_responses {
         let status = response.status_code.map(|status| format!(" {status}")).unwrap_or_default();
@@ -64,16 +70,26 @@ fn method(method: &Method, text: &mut String) {
     if authorization.kind.as_str() != "NONE" {
         let authorizer = authorization.authorizer.as_deref().unwrap_or("");
         let kind = authorization.kind.as_str();
-        line!(text, "    auth {kind} {authorizer} {:?} at {}", authorization.scopes, authorization.place);
+        line!(
+            text,
+            "    auth {kind} {authorizer} {:?} at {}",
+            authorization.scopes,
+            authorization.place
+        );
     }
     method.api_key_required.iter().for_each(|at| line!(text, "    api key required at {at}"));
     if let Some(validator) = &method.request_validator {
-        let (body, parameters) = (validator.validate_request_body, validator.validate_request_parameters);
+        let (body, parameters) =
+            (validator.validate_request_body, validator.validate_request_parameters);
         line!(text, "    validator {} body={body} parameters={parameters}", validator.name);
     }
     for parameter in &method.request_parameters {
         let (location, name) = (parameter.location.as_str(), &parameter.name);
-        line!(text, "    {location} {name}{}", if parameter.is_required { " required" } else { "" });
+        line!(
+            text,
+            "    {location} {name}{}",
+            if parameter.is_required { " required" } else { "" }
+        );
     }
     models("request", &method.request_models, text);
     for response in &method.responses {
@@ -85,7 +101,13 @@ fn method(method: &Method, text: &mut String) {
 
 fn models(what: &str, models: &[RequestModel], text: &mut String) {
     for model in models {
-        line!(text, "    {what} model {} {} at {}", model.media_type, &*model.model, model.model.whole());
+        line!(
+            text,
+            "    {what} model {} {} at {}",
+            model.media_type,
+            &*model.model,
+            model.model.whole()
+        );
     }
 }
 
@@ -106,7 +128,10 @@ fn integration(integration: &Integration, text: &mut String) {
         line!(text, "      timeout {} ms", integration.timeout_ms);
     }
     integration.cache_namespace.iter().for_each(|name| line!(text, "      cache {name}"));
-    integration.cache_key_parameters.iter().for_each(|key| line!(text, "      cache key {}", &**key));
+    integration
+        .cache_key_parameters
+        .iter()
+        .for_each(|key| line!(text, "      cache key {}", &**key));
     if let ConnectionType::VpcLink(at) = &integration.connection_type {
         line!(text, "      vpc link at {at}");
     }

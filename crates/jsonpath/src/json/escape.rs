@@ -9,8 +9,8 @@ pub(super) enum Quoted<'a> {
     Built(String),
 }
 
-/// Reads a string whose opening `quote` comes next. Without a backslash it is taken as it is; with one, control
-/// characters are left out.
+/// Reads a string whose opening `quote` comes next. Without a backslash it is taken as it is; with
+/// one, control characters are left out.
 pub(super) fn read<'a>(scanner: &mut Scanner<'a>, quote: char) -> Result<Quoted<'a>, ParseError> {
     let unclosed = ParseError::new(scanner.position(), ParseProblem::OpenString);
     scanner.advance();
@@ -42,7 +42,8 @@ fn escape(scanner: &mut Scanner<'_>, units: &mut Units) -> Result<(), ParseError
         Some(same @ ('\\' | '/' | '\'' | '"')) => units.push(same),
         Some('u') => units.push_unit(hexadecimal(scanner, 4)?),
         Some('x') => units.push_unit(hexadecimal(scanner, 2)?),
-        // AWS: any other escape stands for nothing; of a character beyond U+FFFF that is its first half only.
+        // AWS: any other escape stands for nothing; of a character beyond U+FFFF that is its first
+        // half only.
         Some(other) => {
             let mut halves = [0; 2];
             if let [_, low] = other.encode_utf16(&mut halves) {
@@ -67,7 +68,8 @@ fn hexadecimal(scanner: &mut Scanner<'_>, digits: u32) -> Result<u16, ParseError
     Ok(u16::try_from(value).unwrap_or(u16::MAX))
 }
 
-/// Text being built. A high surrogate waits for its low one; alone it is `?`, as Java's UTF-8 encoder writes it.
+/// Text being built. A high surrogate waits for its low one; alone it is `?`, as Java's UTF-8
+/// encoder writes it.
 #[derive(Default)]
 struct Units {
     text: String,

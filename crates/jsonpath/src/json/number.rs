@@ -8,7 +8,8 @@ use super::error::{ParseError, ParseProblem};
 use super::scan::{Scanner, Stop};
 use crate::limits::NUMBER_BYTES_MAX;
 
-/// Longest literal with a point or exponent that is a double, in characters. A longer one keeps all its digits.
+/// Longest literal with a point or exponent that is a double, in characters. A longer one keeps all
+/// its digits.
 const DOUBLE_BYTES_MAX: usize = 18;
 
 /// Reads what starts with a digit or `-`: a number, or a string when something else follows.

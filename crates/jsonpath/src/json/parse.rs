@@ -1,4 +1,5 @@
-//! json-smart's permissive mode: quotes are optional, commas too, and what follows the first value is not looked at.
+//! json-smart's permissive mode: quotes are optional, commas too, and what follows the first value
+//! is not looked at.
 //!
 //! Containers being read wait on a stack of our own, so nesting costs no stack frames.
 
@@ -15,9 +16,9 @@ use crate::limits::{JSON_BYTES_MAX, JSON_DEPTH_MAX};
 
 /// Reads the first value of `text`.
 ///
-/// Objects become maps in the order of their keys (a repeated key keeps its place and takes the last value), arrays
-/// become lists that print as JSON. Strings without escapes are borrowed from `text`. A text of blanks is the empty
-/// string.
+/// Objects become maps in the order of their keys (a repeated key keeps its place and takes the
+/// last value), arrays become lists that print as JSON. Strings without escapes are borrowed from
+/// `text`. A text of blanks is the empty string.
 ///
 /// # Errors
 /// The text is no JSON even so, or a limit is passed.
@@ -95,8 +96,8 @@ impl<'a> Parser<'_, 'a> {
         Ok(None)
     }
 
-    /// Reads on in the innermost container and returns what was finished: a value in it, or the container itself.
-    /// `is_after` tells that a value of it was finished just before.
+    /// Reads on in the innermost container and returns what was finished: a value in it, or the
+    /// container itself. `is_after` tells that a value of it was finished just before.
     fn go_on(&mut self, is_after: bool) -> Result<Option<Value<'a>>, ParseError> {
         match self.open.last() {
             Some(Open::Array(_)) => self.in_array(),

@@ -50,7 +50,8 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.at).copied().filter(|byte| *byte != END)
     }
 
-    /// Steps over one byte, which the caller knows to be ASCII, or over nothing at the end of the text.
+    /// Steps over one byte, which the caller knows to be ASCII, or over nothing at the end of the
+    /// text.
     pub(super) fn advance(&mut self) {
         if self.at < self.text.len() {
             self.at += 1;
@@ -76,7 +77,8 @@ impl<'a> Scanner<'a> {
         self.skip_while(|byte| !stop.at(byte));
     }
 
-    /// Tells whether a number has to end here: at a stop, at the end, or before a character from U+007E on.
+    /// Tells whether a number has to end here: at a stop, at the end, or before a character from
+    /// U+007E on.
     pub(super) fn ends_number(&self, stop: Stop) -> bool {
         self.peek().is_none_or(|byte| byte >= b'~' || stop.at(byte))
     }
@@ -86,7 +88,8 @@ impl<'a> Scanner<'a> {
         self.text.get(from..self.at).unwrap_or("")
     }
 
-    /// Returns the text from byte `from` to here without Java's blanks (U+0020 and all below) around it.
+    /// Returns the text from byte `from` to here without Java's blanks (U+0020 and all below)
+    /// around it.
     pub(super) fn trimmed_since(&self, from: usize) -> &'a str {
         self.since(from).trim_matches(|c| c <= ' ')
     }

@@ -1,4 +1,5 @@
-//! Values as JSON text, in json-smart's two styles: `$input.json` leaves `/` alone, a printed array escapes it.
+//! Values as JSON text, in json-smart's two styles: `$input.json` leaves `/` alone, a printed array
+//! escapes it.
 //!
 //! Depth and size are bounded by the output that is written to, work by the heap.
 
@@ -20,8 +21,8 @@ pub fn list<'a>(heap: &mut Heap<'a>, items: Vec<Value<'a>>) -> Result<Value<'a>,
 /// Returns `value` as the JSON text of `$input.json`; null is `null`.
 ///
 /// # Errors
-/// The text is larger than the heap's output may be, nests deeper than [`WRITE_DEPTH_MAX`] (a value that contains
-/// itself does), or the steps are used up.
+/// The text is larger than the heap's output may be, nests deeper than [`WRITE_DEPTH_MAX`] (a value
+/// that contains itself does), or the steps are used up.
 pub fn to_text<'a>(heap: &Heap<'a>, value: &Value<'a>) -> Result<String, LimitExceeded> {
     let depth_max = u32::try_from(WRITE_DEPTH_MAX).unwrap_or(u32::MAX);
     let mut out = Output::new(heap.limits().output_bytes, depth_max);
@@ -31,8 +32,8 @@ pub fn to_text<'a>(heap: &Heap<'a>, value: &Value<'a>) -> Result<String, LimitEx
 
 /// Appends `value` to `out` as the JSON text of `$input.json`.
 ///
-/// Objects that JSON has no form for (sets, iterators and the like, which templates put into a document) are strings
-/// of their printed text.
+/// Objects that JSON has no form for (sets, iterators and the like, which templates put into a
+/// document) are strings of their printed text.
 ///
 /// # Errors
 /// The output or the steps are used up.

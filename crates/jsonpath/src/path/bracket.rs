@@ -1,14 +1,15 @@
 //! What stands in brackets: names, indices, slices, a wildcard or a filter.
 //!
-//! Jayway JsonPath looks for the first character that tells them apart and reads on from there; what surrounds it is
-//! skipped. So `[ 'a' ]` is a name and `[x1]` the index 1.
+//! Jayway JsonPath looks for the first character that tells them apart and reads on from there;
+//! what surrounds it is skipped. So `[ 'a' ]` is a name and `[x1]` the index 1.
 
 use super::compile::Part;
 use super::error::{PathError, PathProblem};
 use super::filter;
 use super::step::Step;
 
-/// Returns how many bytes the brackets that open at byte `at` take, up to their close or the end of the path.
+/// Returns how many bytes the brackets that open at byte `at` take, up to their close or the end of
+/// the path.
 pub(super) fn length(path: Part<'_>, at: usize) -> usize {
     let rest = path.text.get(at..).unwrap_or("");
     let mut open = 0usize;
@@ -53,8 +54,8 @@ fn unknown(fragment: Part<'_>) -> PathProblem {
     }
 }
 
-/// Compiles a name that stood after a dot. It is read as if it stood in brackets and quotes, so a quote or `]` in it
-/// ends it early.
+/// Compiles a name that stood after a dot. It is read as if it stood in brackets and quotes, so a
+/// quote or `]` in it ends it early.
 pub(super) fn dotted(name: Part<'_>) -> Step {
     if !name.text.contains(['\'', ']']) {
         return Step::Member(name.text.into());
@@ -94,8 +95,8 @@ fn members_step(mut names: Vec<Box<str>>) -> Step {
     }
 }
 
-/// Returns the texts between pairs of quotes, up to the first `]`; nothing when there is none. A backslash is a
-/// character like any other.
+/// Returns the texts between pairs of quotes, up to the first `]`; nothing when there is none. A
+/// backslash is a character like any other.
 fn names(text: &str) -> Option<Vec<Box<str>>> {
     let end = text.find(']')?;
     let text = text.get(..end)?;
@@ -202,7 +203,8 @@ impl<'t> Numbers<'t> {
         if shape != Shape::From {
             self.take()?;
         }
-        // Of several colons, the one that leaves the start open counts first, then the one that leaves the end open.
+        // Of several colons, the one that leaves the start open counts first, then the one that
+        // leaves the end open.
         if self.shape == Shape::Plain
             || shape == Shape::From
             || (shape == Shape::To && self.shape == Shape::Between)

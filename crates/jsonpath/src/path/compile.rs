@@ -1,7 +1,8 @@
-//! Splits a path expression into steps, as Jayway JsonPath 2.0.0 does: at dots and brackets, and nowhere else.
+//! Splits a path expression into steps, as Jayway JsonPath 2.0.0 does: at dots and brackets, and
+//! nowhere else.
 //!
-//! Its oddities are kept: a name after a dot may hold nearly anything, and passes through the same reading of quotes
-//! as a name in brackets does.
+//! Its oddities are kept: a name after a dot may hold nearly anything, and passes through the same
+//! reading of quotes as a name in brackets does.
 
 use super::bracket;
 use super::error::{PathError, PathProblem};
@@ -13,20 +14,23 @@ use crate::limits::{PATH_BYTES_MAX, PATH_STEPS_MAX};
 pub(super) struct Part<'t> {
     pub(super) text: &'t str,
     pub(super) start: usize,
+    /// Whether it belongs to a condition of a filter.
+    pub(super) is_operand: bool,
 }
 
 impl<'t> Part<'t> {
-    /// Returns the part from byte `from` to byte `to`, which the caller knows to be ASCII boundaries.
+    /// Returns the part from byte `from` to byte `to`, which the caller knows to be ASCII
+    /// boundaries.
     pub(super) fn cut(self, from: usize, to: usize) -> Part<'t> {
         let text = self.text.get(from..to).unwrap_or("");
-        Part { text, start: self.start + from }
+        Part { text, start: self.start + from, ..self }
     }
 
     /// Returns the part without Java's blanks (U+0020 and all below) around it.
     pub(super) fn trim(self) -> Part<'t> {
         let rest = self.text.trim_start_matches(|c| c <= ' ');
         let start = self.start + (self.text.len() - rest.len());
-        Part { text: rest.trim_end_matches(|c| c <= ' '), start }
+        Part { text: rest.trim_end_matches(|c| c <= ' '), start, ..self }
     }
 
     pub(super) fn byte(self, at: usize) -> Option<u8> {
@@ -38,7 +42,8 @@ impl<'t> Part<'t> {
     }
 }
 
-/// The steps of one expression, and whether it starts at the root (`$`, nothing) or at the current element (`@`).
+/// The steps of one expression, and whether it starts at the root (`$`, nothing) or at the current
+/// element (`@`).
 #[derive(Debug)]
 pub(super) struct Compiled {
     pub(super) steps: Box<[Step]>,

@@ -73,16 +73,16 @@ impl PathError {
             PathProblem::Blank => "put names with blanks in brackets and quotes: `$['my name']`",
             PathProblem::Unclosed => "close the bracket with `]`",
             PathProblem::Brackets(_) => {
-                "quote names with single quotes: `['name']`; other forms are `[0]`, `[0,1]`, `[0:2]`, `[*]` \
-                 and `[?(@.name == 'x')]`"
+                "quote names with single quotes: `['name']`; other forms are `[0]`, `[0,1]`, `[0:2]`, \
+                 `[*]` and `[?(@.name == 'x')]`"
             }
             PathProblem::Index(_) => "use a number from -2147483648 to 2147483647",
             PathProblem::Function(_) => "only `[(@.length - 1)]` and `[(@.size() - 1)]` are known",
             PathProblem::Filter(_) => "write filters as `[?(@.name == 'x')]`",
             PathProblem::Operand => "write a condition on both sides of `&&` and `||`",
             PathProblem::Condition(_) => {
-                "compare with ==, !=, <, <=, >, >= or =~; `in`, `nin`, `size`, `contains` and `empty` are not \
-                 part of this dialect"
+                "compare with ==, !=, <, <=, >, >= or =~; `in`, `nin`, `size`, `contains` and `empty` \
+                 are not part of this dialect"
             }
             PathProblem::Indefinite(_) => {
                 "paths in conditions may not use `..`, `*`, slices or filters"

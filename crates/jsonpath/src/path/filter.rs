@@ -1,14 +1,16 @@
 //! Filters: `[?(@.price < 10 && @.title =~ /a.*/)]`.
 //!
-//! Jayway JsonPath 2.0.0 splits the text at `&&` and `||` and each piece at the first operator it finds, without regard
-//! to quotes and parentheses; `&&` binds tighter. Conditions are tried from the last to the first.
+//! Jayway JsonPath 2.0.0 splits the text at `&&` and `||` and each piece at the first operator it
+//! finds, without regard to quotes and parentheses; `&&` binds tighter. Conditions are tried from
+//! the last to the first.
 
 use super::compile::{self, Part};
 use super::error::{PathError, PathProblem};
 use super::step::Step;
 use crate::pattern::Pattern;
 
-/// Conditions: true when all conditions of one group are. Groups and conditions stand in the order they are tried.
+/// Conditions: true when all conditions of one group are. Groups and conditions stand in the order
+/// they are tried.
 #[derive(Debug)]
 pub(crate) struct Filter {
     pub(crate) groups: Vec<Vec<Condition>>,
@@ -17,8 +19,8 @@ pub(crate) struct Filter {
 /// One condition on the element `@`.
 #[derive(Debug)]
 pub(crate) enum Condition {
-    /// `@.name`, or with `expected` false `!@.name`: whether there is a value other than null. A path that starts at
-    /// the root is followed from `@` all the same.
+    /// `@.name`, or with `expected` false `!@.name`: whether there is a value other than null. A
+    /// path that starts at the root is followed from `@` all the same.
     Exists { steps: Box<[Step]>, expected: bool },
     /// `left operator right`.
     Comparison { left: Operand, operator: Operator, right: Operand },
@@ -58,8 +60,12 @@ const OPERATORS: [(&str, Operator); 7] = [
     ("=~", Operator::Matches),
 ];
 
-/// Compiles the filter whose `?` stands at byte `at` of `fragment`.
+/// Compiles the filter whose `?` stands at byte `at` of `fragment`. Filters do not nest: the paths
+/// of their conditions have one answer.
 pub(super) fn step(fragment: Part<'_>, at: usize) -> Result<Step, PathError> {
+    if fragment.is_operand {
+        return Err(fragment.error(0, PathProblem::Indefinite(fragment.text.to_owned())));
+    }
     let refused = |part: Part<'_>| part.error(0, PathProblem::Filter(part.text.to_owned()));
     let start = fragment.text.get(..at).and_then(|before| before.rfind('[')).unwrap_or(0);
     let end = end(fragment, start)?;
@@ -73,7 +79,8 @@ pub(super) fn step(fragment: Part<'_>, at: usize) -> Result<Step, PathError> {
     Ok(Step::Filter(Filter { groups: groups(conditions)? }))
 }
 
-/// Returns where the filter that opens at byte `start` ends. Parentheses and brackets in quotes do not count.
+/// Returns where the filter that opens at byte `start` ends. Parentheses and brackets in quotes do
+/// not count.
 fn end(fragment: Part<'_>, start: usize) -> Result<usize, PathError> {
     let (mut parentheses, mut brackets) = (0i32, 0i32);
     let (mut is_quoted, mut is_escaped) = (false, false);
@@ -149,7 +156,8 @@ fn pieces(conditions: Part<'_>) -> Vec<Part<'_>> {
     pieces
 }
 
-/// Returns a condition without the parentheses around it, which group nothing; nothing when nothing is left.
+/// Returns a condition without the parentheses around it, which group nothing; nothing when nothing
+/// is left.
 fn clean(piece: Part<'_>) -> Option<Part<'_>> {
     let start = piece.text.find(|c| !matches!(c, '[' | '?' | '(' | ' '))?;
     let end = piece.text.trim_end_matches([')', ' ']).len();
@@ -188,7 +196,7 @@ fn is_path(text: Part<'_>) -> bool {
 }
 
 fn definite(path: Part<'_>) -> Result<(Box<[Step]>, bool), PathError> {
-    let compiled = compile::compile(path)?;
+    let compiled = compile::compile(Part { is_operand: true, ..path })?;
     if compiled.steps.iter().all(Step::is_definite) {
         return Ok((compiled.steps, compiled.from_root));
     }

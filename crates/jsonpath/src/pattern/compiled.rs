@@ -1,6 +1,7 @@
 //! A compiled regular expression and its bounds.
 //!
-//! The engine runs in linear time unless the expression looks around or back; then it counts its steps.
+//! The engine runs in linear time unless the expression looks around or back; then it counts its
+//! steps.
 
 use std::fmt;
 
@@ -27,7 +28,7 @@ impl Pattern {
             .delegate_size_limit(REGEX_COMPILED_BYTES_MAX)
             .delegate_dfa_size_limit(REGEX_COMPILED_BYTES_MAX)
             .build()
-            .map_err(|error| RegexError::Engine(one_line(&error)))?;
+            .map_err(refused)?;
         Ok(Self { source: source.into(), regex })
     }
 
@@ -44,11 +45,29 @@ impl Pattern {
 
 impl fmt::Display for MatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&one_line(&self.0))
+        match &self.0 {
+            fancy_regex::Error::RuntimeError(fancy_regex::RuntimeError::BacktrackLimitExceeded) => {
+                write!(f, "it takes more than {REGEX_BACKTRACKS_MAX} steps for one text")
+            }
+            error => f.write_str(&one_line(error)),
+        }
     }
 }
 
-/// The engine draws carets over several lines, or puts its own position in front; what is wrong comes last.
+fn refused(error: fancy_regex::Error) -> RegexError {
+    match &error {
+        fancy_regex::Error::CompileError(cause) => match &**cause {
+            fancy_regex::CompileError::InnerError(inner) if inner.size_limit().is_some() => {
+                RegexError::TooLarge
+            }
+            _ => RegexError::Engine(one_line(&error)),
+        },
+        _ => RegexError::Engine(one_line(&error)),
+    }
+}
+
+/// The engine draws carets over several lines, or puts its own position in front; what is wrong
+/// comes last.
 fn one_line(error: &fancy_regex::Error) -> String {
     let text = error.to_string();
     let last = text.lines().last().unwrap_or("").trim();
@@ -56,7 +75,7 @@ fn one_line(error: &fancy_regex::Error) -> String {
         Some(rest) => rest.split_once(": ").map_or(rest, |(_, cause)| cause),
         None => last.strip_prefix("error: ").unwrap_or(last),
     };
-    let mut characters = cause.chars();
+    let mut characters = cause.trim_end_matches('.').chars();
     let first = characters.next().map(|first| first.to_ascii_lowercase());
     first.into_iter().chain(characters).collect()
 }

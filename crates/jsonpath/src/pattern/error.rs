@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::limits::REGEX_COMPILED_BYTES_MAX;
+
 /// A regular expression that Java refuses, or that this program does not know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum RegexError {
@@ -17,6 +19,8 @@ pub(crate) enum RegexError {
     Range,
     /// Classes nest too deep.
     Depth,
+    /// Its compiled form is larger than [`REGEX_COMPILED_BYTES_MAX`].
+    TooLarge,
     /// Something that Java knows and this program does not.
     Unsupported(String),
     /// What the regular expression engine says.
@@ -38,6 +42,9 @@ impl fmt::Display for RegexError {
                 f.write_str("a range in `[...]` has no end or ends before its start")
             }
             RegexError::Depth => f.write_str("classes nest too deep"),
+            RegexError::TooLarge => {
+                write!(f, "it takes more than {REGEX_COMPILED_BYTES_MAX} bytes once compiled")
+            }
             RegexError::Unsupported(what) => write!(f, "`{what}` is not supported"),
             RegexError::Engine(message) => f.write_str(message),
         }

@@ -114,7 +114,8 @@ fn digits(source: &mut Source<'_>, radix: u32, min: usize, max: usize) -> Result
     Ok(value)
 }
 
-/// Reads the name after `\p`: Java's POSIX classes are ASCII; categories and `Is...` scripts are Unicode's.
+/// Reads the name after `\p`: Java's POSIX classes are ASCII; categories and `Is...` scripts are
+/// Unicode's.
 fn property(source: &mut Source<'_>, is_negated: bool, flags: Flags) -> Result<String, RegexError> {
     let name = if source.eat("{") {
         source.take_to("}").ok_or(RegexError::End)?.to_owned()

@@ -1,7 +1,7 @@
 //! Java's regular expressions in the words of the engine.
 //!
-//! Where the two differ: `\d`, `\w`, `\s` and letter case are ASCII in Java, `.` stops at more line ends, and braces and
-//! brackets are literal in more places. Flags are resolved here.
+//! Where the two differ: `\d`, `\w`, `\s` and letter case are ASCII in Java, `.` stops at more line
+//! ends, and braces and brackets are literal in more places. Flags are resolved here.
 
 use super::{RegexError, class};
 

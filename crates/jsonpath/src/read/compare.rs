@@ -1,7 +1,7 @@
 //! How Jayway JsonPath orders two sides of a condition.
 //!
-//! The expected side may be text that stands for a number, a boolean or null; numbers compare by value, whatever
-//! their types.
+//! The expected side may be text that stands for a number, a boolean or null; numbers compare by
+//! value, whatever their types.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -106,7 +106,8 @@ fn texts(expected: &str, actual: &str) -> Ordering {
     expected.encode_utf16().cmp(actual.encode_utf16())
 }
 
-/// A decimal number as its significant digits and where the point stands, so that huge exponents cost nothing.
+/// A decimal number as its significant digits and where the point stands, so that huge exponents
+/// cost nothing.
 #[derive(Debug)]
 struct Magnitude {
     is_negative: bool,

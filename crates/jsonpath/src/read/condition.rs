@@ -113,7 +113,8 @@ fn evaluate<'o, 'a>(
     })
 }
 
-/// The regular expression may stand on either side; the other side is matched whole, as the text Java prints for it.
+/// The regular expression may stand on either side; the other side is matched whole, as the text
+/// Java prints for it.
 fn matches<'a>(left: &Side<'_, 'a>, right: &Side<'_, 'a>, heap: &Heap<'a>) -> Result<bool, Halt> {
     let (pattern, target) = match (left, right) {
         (Side::Pattern(pattern), target) | (target, Side::Pattern(pattern)) => (pattern, target),

@@ -30,7 +30,8 @@ impl fmt::Display for ReadError {
             ReadError::Results => write!(f, "the path finds more than {READ_RESULTS_MAX} elements"),
             ReadError::Depth => write!(
                 f,
-                "the path meets a value that is nested deeper than {SCAN_DEPTH_MAX} levels or contains itself"
+                "the path meets a value that is nested deeper than {SCAN_DEPTH_MAX} levels \
+                 or contains itself"
             ),
             ReadError::Regex(cause) => {
                 write!(f, "the regular expression of a filter fails: {cause}")
@@ -42,10 +43,12 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
-/// Why following a path stops: Jayway's two kinds of exceptions, which differ in who catches them, and our errors.
+/// Why following a path stops: Jayway's two kinds of exceptions, which differ in who catches them,
+/// and our errors.
 #[derive(Debug)]
 pub(super) enum Halt {
-    /// The path leads nowhere. Ends one round of a wildcard over an array, and makes a condition false.
+    /// The path leads nowhere. Ends one round of a wildcard over an array, and makes a condition
+    /// false.
     NotFound,
     /// The path does not fit the document. Ends the read, which then has found nothing.
     Misfit,

@@ -1,7 +1,7 @@
 //! Following paths with many answers: wildcards, slices, filters, deep scans.
 //!
-//! The walk meets elements in Jayway's order and gives up where Jayway throws, because what was found before a
-//! caught exception stays. Recursion is over the steps of the path alone.
+//! The walk meets elements in Jayway's order and gives up where Jayway throws, because what was
+//! found before a caught exception stays. Recursion is over the steps of the path alone.
 
 use vestibule_vtl::value::{Handle, Heap, Value};
 
@@ -152,8 +152,8 @@ impl<'a> Walk<'_, 'a> {
         Ok(())
     }
 
-    /// Jayway's oddity: on a list, a target that is not the last step is left out, and the steps after it are
-    /// followed from each element.
+    /// Jayway's oddity: on a list, a target that is not the last step is left out, and the steps
+    /// after it are followed from each element.
     fn scan_list(
         &mut self,
         rest: &[Step],

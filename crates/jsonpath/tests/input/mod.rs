@@ -1,5 +1,5 @@
-//! Asks this crate what `$input.json` and `$input.path` ask it: an empty body is `{}`, a document that is null is
-//! refused, and what is missing or null is empty text.
+//! Asks this crate what `$input.json` and `$input.path` ask it: an empty body is `{}`, a document
+//! that is null is refused, and what is missing or null is empty text.
 
 use std::error::Error;
 

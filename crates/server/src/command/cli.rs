@@ -10,8 +10,11 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::config::Config;
 use super::exit::Exit;
 use super::failure::{Failure, Level, line};
+use super::serve::Serve;
 use super::usage;
 use crate::config::{Environment, Warning};
+use crate::printable::printable;
+use vestibule_restapi::{Diagnostic, Severity};
 
 /// Runs Amazon API Gateway REST APIs over DynamoDB, anywhere
 #[derive(Debug, Parser)]
@@ -30,6 +33,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(Serve),
     Config(Config),
 }
 
@@ -64,6 +68,7 @@ pub fn run(
     match parse(arguments, &output) {
         Ok(cli) => {
             let ended = match cli.command {
+                Command::Serve(serve) => serve.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };
             ended.unwrap_or_else(|failure| output.fail(&failure))
@@ -113,7 +118,35 @@ impl Output<'_> {
         Exit::CouldNotRun
     }
 
-    fn is_coloured(&self) -> bool {
+    /// Writes findings about definitions to standard error, with a count behind them.
+    pub(super) fn findings(&mut self, findings: &[Diagnostic]) {
+        if findings.is_empty() {
+            return;
+        }
+        let mut text = String::new();
+        for finding in findings {
+            text.push_str(&format!("{}\n\n", printable(&finding.to_string())));
+        }
+        let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
+        let warnings = findings.len() - errors;
+        let count = |number: usize, what: &str| match number {
+            1 => format!("1 {what}"),
+            _ => format!("{number} {what}s"),
+        };
+        text.push_str(&match (errors, warnings) {
+            (_, 0) => count(errors, "error"),
+            (0, _) => count(warnings, "warning"),
+            _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+        });
+        text.push_str(if errors > 0 { "; nothing is served\n" } else { "\n" });
+        self.complain(&text);
+    }
+
+    pub(super) fn is_stderr_terminal(&self) -> bool {
+        self.streams.is_stderr_terminal
+    }
+
+    pub(super) fn is_coloured(&self) -> bool {
         self.is_colour_wanted && self.streams.is_stderr_terminal
     }
 

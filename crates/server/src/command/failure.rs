@@ -4,6 +4,7 @@
 use crate::config;
 use crate::listen::BindError;
 use crate::printable::{one_line, printable};
+use crate::serve::StoreError;
 
 /// Why the program could not run.
 #[derive(Debug)]
@@ -19,6 +20,39 @@ pub enum Failure {
     Settings(Box<config::Error>),
     /// An address cannot be listened on.
     Bind(BindError),
+    /// The store cannot be used.
+    Store {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        help: Option<String>,
+    },
+    /// The system does not let the program do something.
+    System {
+        /// What, such as `catch signals`.
+        doing: &'static str,
+        /// The system's reason.
+        reason: String,
+    },
+}
+
+impl Failure {
+    /// A command line that lacks something, and what it should be like.
+    pub(super) fn usage(message: &str, usage: &str) -> Failure {
+        Failure::Usage { message: message.to_owned(), help: Some(format!("usage: `{usage}`")) }
+    }
+
+    /// The system does not let the program do `doing`.
+    pub(super) fn system(doing: &'static str, error: &std::io::Error) -> Failure {
+        Failure::System { doing, reason: error.to_string() }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let help = error.help().map(str::to_owned);
+        Self::Store { message: error.to_string(), help }
+    }
 }
 
 impl From<config::Error> for Failure {
@@ -51,6 +85,12 @@ impl Failure {
                 line(Level::Error, &error.to_string(), Some(&error.help()), is_coloured)
             }
             Self::Settings(error) => settings(error, is_coloured),
+            Self::Store { message, help } => {
+                line(Level::Error, message, help.as_deref(), is_coloured)
+            }
+            Self::System { doing, reason } => {
+                line(Level::Error, &format!("cannot {doing}: {reason}"), None, is_coloured)
+            }
         }
     }
 }

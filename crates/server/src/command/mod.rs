@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod exit;
 mod failure;
+mod serve;
 mod usage;
 
 pub use cli::{Streams, run};

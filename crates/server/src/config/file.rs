@@ -37,15 +37,6 @@ pub(super) fn read(path: &Path, is_default: bool) -> Result<Option<Layer>, Error
     parse(path, &source).map(Some)
 }
 
-/// Returns the known name most like `word`, when one is like it at all.
-pub(super) fn nearest<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    names
-        .map(|name| (strsim::jaro_winkler(word, name), name))
-        .filter(|(similarity, _)| *similarity >= NEAR)
-        .max_by(|(one, _), (other, _)| one.total_cmp(other))
-        .map(|(_, name)| name)
-}
-
 fn reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {

@@ -11,10 +11,9 @@ use super::flags::Flags;
 use super::layers::{Layers, Piece};
 use super::origin::Origin;
 use super::raw::{self, Setting};
-use super::value::{
-    self, AccountId, Admin, HostName, LogFormat, LogLevel, Region, StageName, StageVariables,
-    ValueError,
-};
+use super::value::{self, Admin, HostName, LogFormat, LogLevel, StageVariables, ValueError};
+use vestibule_restapi::{AccountId, Region, StageName};
+
 use crate::limits::{ADMIN_HOSTS_MAX, FILES_MAX, STAGE_VARIABLES_MAX};
 
 /// A value with its origin.

@@ -4,8 +4,10 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use vestibule_restapi::{AccountId, Region, StageName};
+
 use crate::limits::{
-    DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX, STAGE_NAME_CHARS_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
+    DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
     STAGE_VARIABLE_VALUE_CHARS_MAX,
 };
 
@@ -39,18 +41,6 @@ impl fmt::Display for Admin {
 /// A host name in lower case: 1 to 253 of letters, digits, `-` and `.`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HostName(String);
-
-/// A stage's name: 1 to 128 of letters, digits, `_` and `-`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StageName(String);
-
-/// An AWS account's id: 12 digits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountId(String);
-
-/// An AWS region's name, such as `us-east-1`.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Region(String);
 
 /// Stage variables in the order of their source, at most 100, no name twice.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -106,17 +96,12 @@ impl LogFormat {
     }
 }
 
-macro_rules! text {
-    ($($name:ident),*) => {$(
-        impl $name {
-            /// Returns the text.
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-    )*};
+impl HostName {
+    /// Returns the text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
-text!(HostName, StageName, AccountId, Region);
 
 pub(super) fn address(text: &str) -> Result<SocketAddr, ValueError> {
     text.parse().map_err(|_| ValueError {
@@ -162,46 +147,22 @@ pub(super) fn switch(text: &str) -> Result<bool, ValueError> {
 }
 
 pub(super) fn stage_name(text: &str) -> Result<StageName, ValueError> {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    if !text.is_empty() && text.len() <= STAGE_NAME_CHARS_MAX && text.chars().all(allowed) {
-        return Ok(StageName(text.to_owned()));
-    }
-    Err(ValueError {
+    StageName::parse(text).map_err(|_| ValueError {
         reason: "not a stage name",
         help: "use 1 to 128 of `a-z`, `A-Z`, `0-9`, `_` and `-`",
     })
 }
 
 pub(super) fn account(text: &str) -> Result<AccountId, ValueError> {
-    if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(AccountId(text.to_owned()));
-    }
-    Err(ValueError {
+    AccountId::parse(text).map_err(|_| ValueError {
         reason: "not an AWS account id",
         help: "write its 12 digits, without dashes; in a file, between quotes",
     })
 }
 
-/// AWS: every region so far is words between dashes, the first of 2 to 4 letters, the last a
-/// number (`us-gov-west-1`, `eusc-de-east-1`). New ones need no new release of this program.
 pub(super) fn region(text: &str) -> Result<Region, ValueError> {
-    let words: Vec<&str> = text.split('-').collect();
-    let is_word = |word: &str| {
-        (2..=12).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_lowercase())
-    };
-    let is_number = |word: &str| {
-        (1..=2).contains(&word.len()) && word.bytes().all(|byte| byte.is_ascii_digit())
-    };
-    if let [first, middle @ .., last] = words.as_slice()
-        && is_word(first)
-        && first.len() <= 4
-        && (1..=3).contains(&middle.len())
-        && middle.iter().all(|word| is_word(word))
-        && is_number(last)
-    {
-        return Ok(Region(text.to_owned()));
-    }
-    Err(ValueError { reason: "not an AWS region", help: "write it like `us-east-1`" })
+    Region::parse(text)
+        .map_err(|_| ValueError { reason: "not an AWS region", help: "write it like `us-east-1`" })
 }
 
 pub(super) fn stage_variable(name: &str, value: &str) -> Result<(String, String), ValueError> {

@@ -255,6 +255,18 @@ async fn a_client_that_does_not_read_its_answer_is_cut() {
     assert_eq!(next.answer(5).await, ok("/next"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_client_that_reads_slowly_gets_its_whole_answer() {
+    let server = Server::start(limits(), SECOND).await;
+    let mut slow = server.connect().await;
+    slow.get("/much").await;
+    let mut chunk = vec![0; 4 * 1024 * 1024];
+    for _ in 0..16 {
+        tokio::time::sleep(10 * SECOND).await;
+        slow.0.read_exact(&mut chunk).await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn a_connection_past_the_limit_waits_until_another_closes() {
     let mut server = Server::start(Limits { connections_max: 1, ..limits() }, SECOND).await;

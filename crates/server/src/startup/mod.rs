@@ -7,4 +7,4 @@ mod tables;
 
 pub use address::{base_url, curl};
 pub use routes::{Row, routes};
-pub use tables::{Table, tables};
+pub use tables::{Seed, Table, tables};

@@ -1,4 +1,4 @@
-//! What happened to the tables of the definitions.
+//! What happened to the tables and seeds of the definitions.
 
 use crate::printable::one_line;
 
@@ -9,21 +9,31 @@ pub struct Table {
     pub name: String,
     /// Whether it was made now; otherwise it was there.
     pub is_created: bool,
-    /// Items loaded into it now.
-    pub seeded_items: u64,
 }
 
-/// Returns a line for each table, ending with a newline.
-pub fn tables(tables: &[Table]) -> String {
+/// One file of items.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seed {
+    /// As the user named it.
+    pub file: String,
+    /// How many items were loaded now; none when it was loaded before.
+    pub loaded_items: Option<usize>,
+}
+
+/// Returns a line for each table and seed, ending with a newline.
+pub fn tables(tables: &[Table], seeds: &[Seed]) -> String {
     let mut out = String::new();
     for table in tables {
         let state = if table.is_created { "created" } else { "kept" };
-        let seeded = match table.seeded_items {
-            0 => String::new(),
-            1 => ", 1 item loaded".to_owned(),
-            items => format!(", {items} items loaded"),
+        out.push_str(&format!("table {}: {state}\n", one_line(&table.name)));
+    }
+    for seed in seeds {
+        let state = match seed.loaded_items {
+            None => "loaded before".to_owned(),
+            Some(1) => "1 item loaded".to_owned(),
+            Some(items) => format!("{items} items loaded"),
         };
-        out.push_str(&format!("table {}: {state}{seeded}\n", one_line(&table.name)));
+        out.push_str(&format!("seed {}: {state}\n", one_line(&seed.file)));
     }
     out
 }
@@ -33,18 +43,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_table_has_its_line() {
-        let table = |name: &str, is_created, seeded_items| Table {
-            name: name.to_owned(),
-            is_created,
-            seeded_items,
-        };
+    fn each_table_and_seed_has_its_line() {
+        let table = |name: &str, is_created| Table { name: name.to_owned(), is_created };
+        let seed = |file: &str, loaded_items| Seed { file: file.to_owned(), loaded_items };
         assert_eq!(
-            tables(&[table("items", true, 200), table("orders", false, 0), table("x", true, 1)]),
+            tables(
+                &[table("items", true), table("orders", false)],
+                &[seed("a.json", Some(200)), seed("b.json", None), seed("c.json", Some(1))]
+            ),
             "\
-table items: created, 200 items loaded
+table items: created
 table orders: kept
-table x: created, 1 item loaded
+seed a.json: 200 items loaded
+seed b.json: loaded before
+seed c.json: 1 item loaded
 "
         );
     }

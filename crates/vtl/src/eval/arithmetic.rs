@@ -65,11 +65,7 @@ impl<'a> Render<'a, '_> {
     }
 
     /// Returns the text of an operand of a string `+`.
-    fn joined(
-        &mut self,
-        value: Value<'a>,
-        operand: &'a Operand,
-    ) -> Eval<crate::value::Text<'a>> {
+    fn joined(&mut self, value: Value<'a>, operand: &'a Operand) -> Eval<crate::value::Text<'a>> {
         if value.is_null() {
             return Ok(operand.literal.as_deref().unwrap_or("null").into());
         }
@@ -181,10 +177,8 @@ fn divide(left: &Decimal, right: &Decimal) -> Result<Decimal, Failure> {
     Ok(Decimal { unscaled: quotient + step, scale: left.scale })
 }
 
-const TOO_LONG: Failure = Failure::Limit(LimitExceeded {
-    limit: Limit::IntegerBits,
-    max: INTEGER_BITS_MAX,
-});
+const TOO_LONG: Failure =
+    Failure::Limit(LimitExceeded { limit: Limit::IntegerBits, max: INTEGER_BITS_MAX });
 
 fn power(places: u32) -> Result<BigInt, Failure> {
     if u64::from(places) * 4 > INTEGER_BITS_MAX {

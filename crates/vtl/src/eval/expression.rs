@@ -68,12 +68,7 @@ impl<'a> Render<'a, '_> {
         }
     }
 
-    fn compare(
-        &mut self,
-        comparison: Comparison,
-        left: Value<'a>,
-        right: Value<'a>,
-    ) -> Eval<bool> {
+    fn compare(&mut self, comparison: Comparison, left: Value<'a>, right: Value<'a>) -> Eval<bool> {
         let ordering = |wanted: fn(std::cmp::Ordering) -> bool| {
             let numbers = left.as_number().zip(right.as_number());
             numbers.is_some_and(|(left, right)| wanted(compare::numbers(left, right)))

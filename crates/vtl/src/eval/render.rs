@@ -69,7 +69,8 @@ pub(crate) fn render<'a>(
     match render.block(&tree.body, &mut out) {
         Ok(()) | Err(Halt::Break | Halt::Stop | Halt::StopLoop(_)) => Ok(out.into_string()),
         Err(Halt::Error(mut error)) => {
-            error.expression = template.text().get(error.span.range()).unwrap_or_default().to_owned();
+            error.expression =
+                template.text().get(error.span.range()).unwrap_or_default().to_owned();
             Err(*error)
         }
     }
@@ -245,12 +246,7 @@ impl<'a> Render<'a, '_> {
 
     /// Makes a failed call the error of the part of the template at `span`.
     #[cold]
-    pub(super) fn fail(
-        &self,
-        failure: Failure,
-        span: Span,
-        values: &[(&str, &Value<'a>)],
-    ) -> Halt {
+    pub(super) fn fail(&self, failure: Failure, span: Span, values: &[(&str, &Value<'a>)]) -> Halt {
         let (kind, message) = match failure {
             Failure::StopLoop(number) => return Halt::StopLoop(number),
             Failure::Limit(error) => return limit(error, span),

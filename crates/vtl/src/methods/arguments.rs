@@ -34,9 +34,9 @@ pub(super) fn long(argument: &Argument<'_>) -> Option<i64> {
 /// A parameter of type `double`.
 pub(super) fn double(argument: &Argument<'_>) -> Option<f64> {
     match &argument.value {
-        Value::Number(
-            number @ (Number::Integer(_) | Number::Long(_) | Number::Double(_)),
-        ) => Some(number.to_f64()),
+        Value::Number(number @ (Number::Integer(_) | Number::Long(_) | Number::Double(_))) => {
+            Some(number.to_f64())
+        }
         _ => None,
     }
 }

@@ -90,9 +90,25 @@ fn common<'a>(
 fn takes_nothing(object: &Value<'_>, method: &str) -> bool {
     const OBJECT: [&str; 2] = ["toString", "hashCode"];
     const STRING: [&str; 19] = [
-        "length", "isEmpty", "toUpperCase", "toLowerCase", "trim", "intern", "toCharArray",
-        "getBytes", "strip", "stripLeading", "stripTrailing", "isBlank", "lines", "chars",
-        "codePoints", "stripIndent", "translateEscapes", "describeConstable", "getClass",
+        "length",
+        "isEmpty",
+        "toUpperCase",
+        "toLowerCase",
+        "trim",
+        "intern",
+        "toCharArray",
+        "getBytes",
+        "strip",
+        "stripLeading",
+        "stripTrailing",
+        "isBlank",
+        "lines",
+        "chars",
+        "codePoints",
+        "stripIndent",
+        "translateEscapes",
+        "describeConstable",
+        "getClass",
     ];
     const NUMBER: [&str; 6] =
         ["intValue", "longValue", "doubleValue", "floatValue", "byteValue", "shortValue"];

@@ -155,11 +155,14 @@ impl Pattern {
 impl Engine {
     fn compile(source: &str, backtracks: bool, backtracks_max: usize) -> Result<Self, Failure> {
         if !backtracks {
-            let linear = ::regex::RegexBuilder::new(source).size_limit(REGEX_COMPILED_BYTES_MAX).build();
+            let linear =
+                ::regex::RegexBuilder::new(source).size_limit(REGEX_COMPILED_BYTES_MAX).build();
             match linear {
                 Ok(linear) => return Ok(Engine::Linear(linear)),
                 Err(::regex::Error::CompiledTooBig(_)) => {
-                    return Err(LimitExceeded::new(Limit::RegexBytes, REGEX_COMPILED_BYTES_MAX).into());
+                    return Err(
+                        LimitExceeded::new(Limit::RegexBytes, REGEX_COMPILED_BYTES_MAX).into()
+                    );
                 }
                 // What the linear engine cannot do, the other may.
                 Err(_) => {}
@@ -175,7 +178,12 @@ impl Engine {
         })
     }
 
-    fn find(&self, text: &str, from: usize, backtracks_max: usize) -> Result<Option<Found>, Failure> {
+    fn find(
+        &self,
+        text: &str,
+        from: usize,
+        backtracks_max: usize,
+    ) -> Result<Option<Found>, Failure> {
         match self {
             Engine::Plain(plain) => {
                 let found = text.get(from..).and_then(|rest| rest.find(plain.as_str()));
@@ -190,7 +198,10 @@ impl Engine {
             })),
             Engine::Backtracking(engine) => match engine.captures_from_pos(text, from) {
                 Ok(found) => Ok(found.map(|groups| Found {
-                    groups: groups.iter().map(|group| group.map(|at| (at.start(), at.end()))).collect(),
+                    groups: groups
+                        .iter()
+                        .map(|group| group.map(|at| (at.start(), at.end())))
+                        .collect(),
                     names: engine.capture_names().map(|name| name.map(str::to_owned)).collect(),
                 })),
                 Err(_) => Err(LimitExceeded::new(Limit::RegexBacktracks, backtracks_max).into()),

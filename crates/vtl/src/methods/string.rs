@@ -34,8 +34,12 @@ fn without_arguments<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str) -> 
         "isEmpty" => answer(text.is_empty()),
         "isBlank" => answer(text.chars().all(is_white)),
         "toString" | "intern" => answer(text.clone()),
-        "toLowerCase" => cased(heap, text, |text| text.to_lowercase(), |byte| byte.is_ascii_uppercase()),
-        "toUpperCase" => cased(heap, text, |text| text.to_uppercase(), |byte| byte.is_ascii_lowercase()),
+        "toLowerCase" => {
+            cased(heap, text, |text| text.to_lowercase(), |byte| byte.is_ascii_uppercase())
+        }
+        "toUpperCase" => {
+            cased(heap, text, |text| text.to_uppercase(), |byte| byte.is_ascii_lowercase())
+        }
         "trim" => trimmed(heap, text, |character| character <= ' ', true, true),
         "strip" => trimmed(heap, text, is_white, true, true),
         "stripLeading" => trimmed(heap, text, is_white, true, false),
@@ -77,7 +81,12 @@ fn with_one<'a>(
         }
         "indexOf" => find(text, argument, 0),
         "lastIndexOf" => find_last(text, argument, usize::MAX),
-        "startsWith" | "endsWith" | "contains" | "contentEquals" | "concat" | "compareTo"
+        "startsWith"
+        | "endsWith"
+        | "contains"
+        | "contentEquals"
+        | "concat"
+        | "compareTo"
         | "compareToIgnoreCase" => {
             let Some(other) = string(argument, method)? else { return Ok(None) };
             with_string(heap, text, method, &other)
@@ -86,12 +95,7 @@ fn with_one<'a>(
     }
 }
 
-fn with_number<'a>(
-    heap: &mut Heap<'a>,
-    text: &Text<'a>,
-    method: &str,
-    number: i32,
-) -> Answer<'a> {
+fn with_number<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str, number: i32) -> Answer<'a> {
     let length = utf16::length(text);
     match method {
         "charAt" => {

@@ -37,7 +37,9 @@ fn join<'a>(heap: &mut Heap<'a>, separator: &Text<'a>, parts: &[Argument<'a>]) -
     };
     let is_text = |item: &Value<'a>| matches!(item, Value::String(_) | Value::Null);
     if !items.iter().all(is_text) {
-        if parts.len() == 1 && !matches!(parts.first().map(|part| &part.value), Some(Value::Object(_))) {
+        if parts.len() == 1
+            && !matches!(parts.first().map(|part| &part.value), Some(Value::Object(_)))
+        {
             return Ok(None);
         }
         return Err(crate::error::Failure::exception(

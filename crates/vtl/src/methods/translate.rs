@@ -453,13 +453,11 @@ fn named_class(name: char) -> &'static str {
 }
 
 fn push_literal(out: &mut String, character: char) {
-    if character.is_ascii() && !character.is_ascii_alphanumeric() {
-        if character.is_ascii_graphic() {
-            out.push('\\');
-            out.push(character);
-        } else {
-            out.push_str(&format!("\\x{{{:x}}}", u32::from(character)));
-        }
+    if "\\.+*?()|[]{}^$#&-~".contains(character) {
+        out.push('\\');
+        out.push(character);
+    } else if character.is_ascii_control() || character == ' ' {
+        out.push_str(&format!("\\x{{{:x}}}", u32::from(character)));
     } else {
         out.push(character);
     }

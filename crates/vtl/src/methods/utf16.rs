@@ -52,8 +52,7 @@ pub(super) fn slice<'a>(
     if !splits_first && !splits_last {
         return part(heap, text, first, last);
     }
-    let units: Vec<u16> =
-        text.encode_utf16().skip(start).take(end.saturating_sub(start)).collect();
+    let units: Vec<u16> = text.encode_utf16().skip(start).take(end.saturating_sub(start)).collect();
     let characters = char::decode_utf16(units).map(|unit| unit.unwrap_or('?'));
     heap.text(characters.collect::<String>())
 }

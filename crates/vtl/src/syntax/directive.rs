@@ -36,8 +36,8 @@ impl Parser<'_, '_> {
             return Err(self.bad_arguments(known, name)?);
         }
         self.take()?;
-        let is_block =
-            matches!(known, Some("foreach" | "define" | "literal" | "macro")) || name.starts_with('@');
+        let is_block = matches!(known, Some("foreach" | "define" | "literal" | "macro"))
+            || name.starts_with('@');
         if is_block {
             return self.block_directive(known, first, arguments, nodes);
         }

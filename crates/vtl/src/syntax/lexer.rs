@@ -128,7 +128,10 @@ impl<'t> Lexer<'t> {
         if self.stack.len() >= CHAIN_MAX {
             let at = self.offset(self.at);
             let span = self.origin.span(at, at);
-            return Err(ParseError::new(span, format!("more than {CHAIN_MAX} things are open here")));
+            return Err(ParseError::new(
+                span,
+                format!("more than {CHAIN_MAX} things are open here"),
+            ));
         }
         self.stack.push(Saved { mode: self.mode, opened: self.opened, closed: self.closed });
         // AWS: Velocity 1.7 starts a new count of `(` here but goes on with that of `)`.
@@ -249,8 +252,11 @@ impl<'t> Lexer<'t> {
             return opener.expecting(&["`]]#`"]);
         }
         if self.in_comment {
-            return ParseError::new(span, format!("a comment cannot end the template with `{image}`"))
-                .help("add a line end after the comment");
+            return ParseError::new(
+                span,
+                format!("a comment cannot end the template with `{image}`"),
+            )
+            .help("add a line end after the comment");
         }
         let what = if image.ends_with('#') { "a directive" } else { "a reference" };
         ParseError::new(span, format!("`{image}` cannot end a template"))
@@ -264,16 +270,21 @@ impl<'t> Lexer<'t> {
         let width = self.offset(first.len_utf8());
         let span = self.origin.span(at, at + width);
         if matches!(first, '"' | '\'') {
-            return ParseError::new(self.origin.span(at, self.offset(self.text.len())), format!("the string is never closed"))
-                .expecting(&[if first == '"' { "`\"`" } else { "`'`" }])
-                .help("a quote inside a string is written twice; a backslash does not escape it");
+            return ParseError::new(
+                self.origin.span(at, self.offset(self.text.len())),
+                format!("the string is never closed"),
+            )
+            .expecting(&[if first == '"' { "`\"`" } else { "`'`" }])
+            .help("a quote inside a string is written twice; a backslash does not escape it");
         }
         let error = ParseError::new(span, format!("unexpected `{first}`"));
         match self.mode {
             Mode::Arguments if first == '(' => {
                 error.help("arguments cannot hold parentheses; compute the value with `#set` first")
             }
-            Mode::Arguments => error.help("arguments cannot hold operators; compute the value with `#set` first"),
+            Mode::Arguments => {
+                error.help("arguments cannot hold operators; compute the value with `#set` first")
+            }
             Mode::Index => error.help("an index is a string, an integer or a reference"),
             _ => error,
         }

@@ -32,11 +32,9 @@ impl Origin {
     pub(super) fn offset(&self, at: u32) -> u32 {
         match self {
             Origin::Direct(base) => base + at,
-            Origin::Mapped(offsets) => offsets
-                .get(at as usize)
-                .or_else(|| offsets.last())
-                .copied()
-                .unwrap_or(0),
+            Origin::Mapped(offsets) => {
+                offsets.get(at as usize).or_else(|| offsets.last()).copied().unwrap_or(0)
+            }
         }
     }
 

@@ -111,7 +111,8 @@ impl Parser<'_, '_> {
         self.skip_blanks()?;
         if self.peek(0)? != TokenKind::ParenOpen {
             let error = self.unexpected(&["`(`"])?;
-            let help = format!("`{directive}` needs a condition; write `\\{directive}` to print the word");
+            let help =
+                format!("`{directive}` needs a condition; write `\\{directive}` to print the word");
             return Err(error.help(help));
         }
         self.take()?;
@@ -158,9 +159,8 @@ impl Parser<'_, '_> {
                     .help(format!("write `\\{directive}` to print the word"))
             }
             (TokenKind::EndDirective | TokenKind::Else | TokenKind::ElseIf, None) => {
-                ParseError::new(span, format!("`{image}` without `#if`")).help(format!(
-                    "remove it, or write `\\{image}` to print the word"
-                ))
+                ParseError::new(span, format!("`{image}` without `#if`"))
+                    .help(format!("remove it, or write `\\{image}` to print the word"))
             }
             (TokenKind::Else | TokenKind::ElseIf, Some((directive, _))) => {
                 ParseError::new(span, format!("`{image}` does not belong here"))
@@ -217,9 +217,5 @@ fn escaped_directive(image: &str) -> String {
     let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
     let is_directive =
         ["set", "if", "else", "elseif", "end"].contains(&name) || DIRECTIVES.contains(&name);
-    if is_directive {
-        format!("{}{word}", "\\".repeat(backslashes / 2))
-    } else {
-        image.to_owned()
-    }
+    if is_directive { format!("{}{word}", "\\".repeat(backslashes / 2)) } else { image.to_owned() }
 }

@@ -81,8 +81,11 @@ impl Parser<'_, '_> {
             if quote == '"'
                 && let Some(escape) = rest.strip_prefix("\\u")
             {
-                let digits = escape.get(..4).filter(|four| four.bytes().all(|byte| byte.is_ascii_hexdigit()));
-                let Some(unit) = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok()) else {
+                let digits = escape
+                    .get(..4)
+                    .filter(|four| four.bytes().all(|byte| byte.is_ascii_hexdigit()));
+                let Some(unit) = digits.and_then(|digits| u16::from_str_radix(digits, 16).ok())
+                else {
                     let span = self.lexer.origin.span(offset, offset + 2);
                     return Err(ParseError::new(span, "`\\u` without a character code")
                         .expecting(&["four hexadecimal digits"]));

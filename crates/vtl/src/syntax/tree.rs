@@ -18,11 +18,17 @@ pub(crate) enum Node {
     Set(Box<Set>),
     If(Box<[Branch]>),
     Foreach(Box<Foreach>),
-    Define { slot: Slot, block: u32 },
+    Define {
+        slot: Slot,
+        block: u32,
+    },
     Break(Option<Expr>),
     Stop,
     /// A directive that fails when it is reached.
-    Fail { message: &'static str, span: Span },
+    Fail {
+        message: &'static str,
+        span: Span,
+    },
 }
 
 /// A reference in text, with what it prints around its value.
@@ -94,7 +100,10 @@ pub(crate) enum Expr {
     Number(Number),
     Text(Box<str>),
     /// A string with references or directives in it. `trims`: the last character that renders is dropped.
-    Interpolated { body: Block, trims: bool },
+    Interpolated {
+        body: Block,
+        trims: bool,
+    },
     Reference(Reference),
     List(Box<[Expr]>),
     Map(Box<[(Expr, Expr)]>),

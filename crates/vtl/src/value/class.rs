@@ -13,7 +13,9 @@ impl<'a> Heap<'a> {
             Value::Number(Number::BigInteger(_)) => Class::BigInteger,
             Value::Number(Number::Double(_)) => Class::Double,
             Value::Number(Number::BigDecimal(_)) => Class::BigDecimal,
-            Value::Object(handle) => self.object(*handle).map_or(Class::Null, |object| self.object_class(object)),
+            Value::Object(handle) => {
+                self.object(*handle).map_or(Class::Null, |object| self.object_class(object))
+            }
         }
     }
 

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::{
-    ArrayKind, Entries, Handle, Host, Kind, List, Map, MapKind, Object, Output, Printer, Text, Value,
-    View,
+    ArrayKind, Entries, Handle, Host, Kind, List, Map, MapKind, Object, Output, Printer, Text,
+    Value, View,
 };
 use crate::limits::{Limit, LimitExceeded, Limits};
 

@@ -81,7 +81,10 @@ impl<'a> Heap<'a> {
     }
 
     /// Returns what iterating over a collection gives, all at once. Nothing when it is no collection.
-    pub(crate) fn gathered(&mut self, collection: Handle) -> Result<Option<Vec<Value<'a>>>, Failure> {
+    pub(crate) fn gathered(
+        &mut self,
+        collection: Handle,
+    ) -> Result<Option<Vec<Value<'a>>>, Failure> {
         let sequence = match self.object(collection) {
             Some(Object::List(_) | Object::SubList { .. } | Object::Array(..)) => {
                 Sequence::Items(collection)

@@ -31,5 +31,6 @@ pub use text::Text;
 pub use variant::Value;
 
 pub(crate) use map::Map;
-pub(crate) use order::java_hash;
+pub(crate) use number::double_text;
 pub(crate) use object::{Class, Cursor, List, Object, Scope, Sequence, View};
+pub(crate) use order::java_hash;

@@ -16,10 +16,12 @@ const LIMITS: PoolLimits = PoolLimits {
 };
 
 /// A pool of one thread whose every call tells that it has begun and waits for leave to end.
+///
+/// INVARIANT: `leave` is dropped before `pool`, so that a failed test ends.
 struct Gated {
+    leave: Sender<()>,
     pool: Arc<Pool>,
     begun: Receiver<Vec<u8>>,
-    leave: Sender<()>,
     ended: Arc<AtomicUsize>,
 }
 
@@ -75,8 +77,9 @@ async fn a_call_that_waits_too_long_for_its_turn_is_never_done() {
     tokio::time::resume();
     gated.leave.send(()).unwrap();
     assert_eq!(first.await.unwrap().unwrap().body, "1");
-    let Gated { pool, ended, .. } = gated;
-    drop(pool);
+    let Gated { pool, begun, leave, ended } = gated;
+    drop((leave, pool));
+    assert_eq!(begun.try_iter().count(), 0);
     assert_eq!(ended.load(Ordering::SeqCst), 1);
 }
 
@@ -89,8 +92,9 @@ async fn a_call_that_has_begun_and_does_not_end_is_a_deadline() {
     tokio::time::pause();
     assert_eq!(answer.await.unwrap(), Err(CallError::Deadline));
     gated.leave.send(()).unwrap();
-    let Gated { pool, ended, .. } = gated;
-    drop(pool);
+    let Gated { pool, begun, leave, ended } = gated;
+    drop((leave, pool));
+    assert_eq!(begun.try_iter().count(), 0);
     assert_eq!(ended.load(Ordering::SeqCst), 1);
 }
 
@@ -112,8 +116,9 @@ async fn a_queued_write_outlives_its_caller_and_a_queued_read_does_not() {
     assert!(read.await.unwrap_err().is_cancelled());
     gated.leave.send(()).unwrap();
     first.await.unwrap().unwrap();
-    let Gated { pool, ended, .. } = gated;
-    drop(pool);
+    let Gated { pool, begun, leave, ended } = gated;
+    drop((leave, pool));
+    assert_eq!(begun.try_iter().count(), 0);
     assert_eq!(ended.load(Ordering::SeqCst), 2);
 }
 

@@ -122,10 +122,7 @@ fn templates(
         .collect()
 }
 
-fn responses(
-    integration: &restapi::Integration,
-    diagnostics: &mut Vec<Diagnostic>,
-) -> Responses {
+fn responses(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnostic>) -> Responses {
     let mut compiled = Responses { by_pattern: Vec::new(), default: None };
     for response in &integration.responses {
         let Some(made) = self::response(response, diagnostics) else { continue };
@@ -136,10 +133,8 @@ fn responses(
                 match Regex::new(&format!("^(?:{})$", pattern.as_str())) {
                     Ok(regex) => compiled.by_pattern.push((regex, made)),
                     Err(error) => {
-                        let message = format!(
-                            "`{}` is not a regular expression: {error}",
-                            pattern.as_str()
-                        );
+                        let message =
+                            format!("`{}` is not a regular expression: {error}", pattern.as_str());
                         let finding = Diagnostic::error(Code::InvalidPattern, message);
                         diagnostics.push(finding.at(pattern.whole()));
                     }

@@ -16,8 +16,7 @@ use crate::route::{Conflict, Tree};
 use crate::validate::Schemas;
 use http::StatusCode;
 use vestibule_restapi::{
-    AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Region, Resource, RestApi,
-    Severity,
+    AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Resource, RestApi, Severity,
 };
 
 /// Where the API runs.
@@ -25,8 +24,6 @@ use vestibule_restapi::{
 pub struct Facts {
     /// `$context.accountId`.
     pub account: AccountId,
-    /// The region of its ARNs.
-    pub region: Region,
 }
 
 /// A snapshot, unless there was an error, and all findings.
@@ -57,7 +54,6 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         api_id: api.id.clone(),
         deployment_id: deployment.id.clone(),
         account: facts.account.clone(),
-        region: facts.region.clone(),
         routes,
         methods,
         gateway_responses,

@@ -1,0 +1,135 @@
+//! `vestibule serve`: read and compile the definitions, open and fill the store, listen, say so, serve until a signal.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use hyper::service::service_fn;
+use tokio::net::TcpListener;
+use vestibule_dynamodb::{State, Tables};
+use vestibule_gateway::Gateway;
+
+use super::cli::Output;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::admin::{Guard, Readiness};
+use crate::config::{self, Admin, Environment, Flags, Resolved};
+use crate::lifecycle::{self, Listeners};
+use crate::listen::{self, Peer};
+use crate::log::{self, Style};
+use crate::serve::{self, Progress, Served, SystemClock, SystemRandom};
+use crate::signal::Signals;
+use crate::startup;
+
+/// Serve REST APIs from their definitions
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  vestibule serve openapi.yaml tables.yaml --seed items.json
+  vestibule serve openapi.yaml --ephemeral --stage-variable table=items")]
+pub(super) struct Serve {
+    #[command(flatten)]
+    flags: Flags,
+}
+
+impl Serve {
+    /// Runs the command until the program is told to end.
+    pub(super) fn run(
+        self,
+        environment: &Environment,
+        output: &mut Output<'_>,
+    ) -> Result<Exit, Failure> {
+        let loaded = config::load(&self.flags, environment)?;
+        output.warn(&loaded.warnings);
+        let settings = loaded.settings;
+        if settings.definitions.value.is_empty() {
+            return Err(Failure::usage("no definition is named", "vestibule serve FILE..."));
+        }
+        log::start(Style {
+            level: settings.log.value,
+            format: settings.log_format.value,
+            is_coloured: output.is_coloured(),
+        });
+        let served = serve::load(&settings);
+        output.findings(&served.diagnostics);
+        if served.has_errors() {
+            return Ok(Exit::Findings);
+        }
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+        runtime
+            .map_err(|error| Failure::system("start threads", &error))?
+            .block_on(run(&settings, served, output))
+    }
+}
+
+async fn run(
+    settings: &Resolved,
+    served: Served,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    let data_plane = listen::bind(settings.listen.value, "--listen").await?;
+    let admin = match settings.admin.value {
+        Admin::Off => None,
+        Admin::At(address) => Some(listen::bind(address, "--admin").await?),
+    };
+    let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
+    let store = serve::open(settings)?;
+    let mut progress = Progress::new(output.is_stderr_terminal());
+    let (tables, seeds) =
+        serve::fill(&store, &served.tables, &settings.seed.value, &mut progress).await?;
+    output.print(&startup::tables(&tables, &seeds));
+    let ready = ready(&served, &store.0, &data_plane, admin.as_ref()).await;
+
+    let readiness = Arc::new(Readiness::default());
+    let ids = served.site.stages().map(|stage| stage.deployment_id().to_string()).collect();
+    readiness.serve(ids, Vec::new());
+    let gateway = gateway(served, &store);
+    let listeners = Listeners {
+        data_plane,
+        admin: admin.map(|listener| (listener, Guard::new(settings.admin_hosts.value.clone()))),
+        readiness,
+        drain: settings.drain.value,
+    };
+    output.print(&ready);
+    let service = {
+        let gateway = Arc::clone(&gateway);
+        move |peer: Peer| {
+            let gateway = Arc::clone(&gateway);
+            service_fn(move |request| {
+                let gateway = Arc::clone(&gateway);
+                async move { Ok::<_, Infallible>(gateway.answer(request, peer.remote.ip()).await) }
+            })
+        }
+    };
+    let exit = lifecycle::run(listeners, service, async || signals.next().await).await;
+    // A request whose client has gone still runs to its end.
+    gateway.drained().await;
+    Ok(exit)
+}
+
+fn gateway(served: Served, (tables, _): &(Tables, State)) -> Arc<Gateway> {
+    let (clock, random) = (Arc::new(SystemClock::new()), Arc::new(SystemRandom));
+    let gateway = Gateway::new(tables.clone(), clock, random);
+    gateway.serve(served.site);
+    gateway
+}
+
+/// What is printed when everything is ready: routes, addresses, a line to try.
+async fn ready(
+    served: &Served,
+    tables: &Tables,
+    data_plane: &TcpListener,
+    admin: Option<&TcpListener>,
+) -> String {
+    let url = |listener: &TcpListener| listener.local_addr().ok().map(startup::base_url);
+    let rows = serve::rows(&served.site, tables, &served.tables).await;
+    let mut text = format!("\n{}\n", startup::routes(&rows));
+    let Some(base) = url(data_plane) else { return text };
+    text.push_str(&format!("listening on {base}\n"));
+    if let Some(admin) = admin.and_then(url) {
+        text.push_str(&format!("admin on {admin}\n"));
+    }
+    if let Some(line) = startup::curl(&base, &rows) {
+        text.push_str(&format!("try: {line}\n"));
+    }
+    text
+}

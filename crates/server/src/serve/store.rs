@@ -1,0 +1,134 @@
+//! The store at the start: opened, its tables created when they are missing, its seeds loaded once.
+
+use std::path::{Path, PathBuf};
+
+use vestibule_dynamodb::{
+    Embedded, EnsureError, Ensured, Location, OpenError, Options, SeedError, Seeded, State, Tables,
+    seed,
+};
+use vestibule_import::Table;
+
+use super::Progress;
+use crate::config::{Resolved, Storage};
+use crate::startup;
+
+/// Why the store cannot be used.
+#[derive(Debug)]
+pub(crate) enum StoreError {
+    /// It cannot be opened.
+    Open(OpenError),
+    /// A table cannot be created.
+    Table(EnsureError),
+    /// A table is there, and differs.
+    Different {
+        /// Its name.
+        table: String,
+        /// What differs.
+        difference: String,
+    },
+    /// A seed file cannot be read.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// A seed cannot be loaded.
+    Seed {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: SeedError,
+    },
+}
+
+impl std::fmt::Display for StoreError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            StoreError::Open(error) => error.fmt(f),
+            StoreError::Table(error) => error.fmt(f),
+            StoreError::Different { table, difference } => {
+                write!(
+                    f,
+                    "the table `{table}` in the store differs from its definition: {difference}"
+                )
+            }
+            StoreError::Unreadable { path, error } => {
+                write!(f, "cannot read the seed `{}`: {error}", path.display())
+            }
+            StoreError::Seed { path, error } => {
+                write!(f, "cannot load the seed `{}`: {error}", path.display())
+            }
+        }
+    }
+}
+
+impl StoreError {
+    /// What to do about it, where the message does not say so.
+    pub(crate) fn help(&self) -> Option<&'static str> {
+        match self {
+            StoreError::Different { .. } => {
+                Some("name another data folder or table, or change the definition back")
+            }
+            StoreError::Unreadable { .. } => Some("name a file that this user may read"),
+            StoreError::Open(_) | StoreError::Table(_) | StoreError::Seed { .. } => None,
+        }
+    }
+}
+
+/// Opens the store that the settings name.
+pub(crate) fn open(settings: &Resolved) -> Result<(Tables, State), StoreError> {
+    let location = match settings.storage() {
+        Storage::Ephemeral => Location::Ephemeral,
+        Storage::Folder(path) => Location::Directory(path.to_owned()),
+    };
+    let account = settings.account.value.to_string();
+    let options = Options { location, account, region: settings.region.value.to_string() };
+    Embedded::open(&options).map_err(StoreError::Open)
+}
+
+/// Creates the tables that are missing, then loads the seeds that were not loaded before.
+pub(crate) async fn fill(
+    store: &(Tables, State),
+    definitions: &[Table],
+    seeds: &[PathBuf],
+    progress: &mut Progress,
+) -> Result<(Vec<startup::Table>, Vec<startup::Seed>), StoreError> {
+    let (tables, _) = store;
+    let mut ensured = Vec::new();
+    for table in definitions {
+        ensured.push(ensure(tables, table).await?);
+    }
+    let mut loaded = Vec::new();
+    for path in seeds {
+        loaded.push(load(store, path, progress).await?);
+    }
+    Ok((ensured, loaded))
+}
+
+async fn ensure(tables: &Tables, table: &Table) -> Result<startup::Table, StoreError> {
+    let name = table.name.to_string();
+    let ttl = table.time_to_live_attribute.as_deref();
+    let ensured = tables.ensure_table(&table.create_table, ttl).await;
+    match ensured.map_err(StoreError::Table)? {
+        Ensured::Created => Ok(startup::Table { name, is_created: true }),
+        Ensured::Existing => Ok(startup::Table { name, is_created: false }),
+        Ensured::Different { difference } => Err(StoreError::Different { table: name, difference }),
+    }
+}
+
+async fn load(
+    (tables, state): &(Tables, State),
+    path: &Path,
+    progress: &mut Progress,
+) -> Result<startup::Seed, StoreError> {
+    let document = std::fs::read(path)
+        .map_err(|error| StoreError::Unreadable { path: path.to_owned(), error })?;
+    let seeded = seed(tables, state, &document, |at| progress.report(at)).await;
+    let loaded_items = match seeded {
+        Ok(Seeded::Loaded { items }) => Some(items),
+        Ok(Seeded::AlreadyLoaded) => None,
+        Err(error) => return Err(StoreError::Seed { path: path.to_owned(), error }),
+    };
+    Ok(startup::Seed { file: path.display().to_string(), loaded_items })
+}

@@ -1,0 +1,48 @@
+//! Java arrays, which Velocity lets be called as if they were fixed-size lists.
+
+use super::arguments::{Answer, answer, int};
+use super::list;
+use crate::error::{Exception, Failure};
+use crate::value::{Argument, ArrayKind, Handle, Heap, Object, Value};
+
+pub(super) fn call<'a>(
+    heap: &mut Heap<'a>,
+    array: Handle,
+    method: &str,
+    arguments: &[Argument<'a>],
+) -> Answer<'a> {
+    match (method, arguments) {
+        ("set", [at, value]) => match int(at) {
+            Some(at) => answer(set(heap, array, at, value.value.clone())?),
+            None => Ok(None),
+        },
+        ("add", [_] | [_, _]) | ("remove", [_]) | ("clear", []) | ("addAll", [_]) => {
+            Err(Failure::exception(
+                Exception::UnsupportedOperation,
+                format!("`{method}` cannot change the length of an array"),
+            ))
+        }
+        _ => list::read(heap, array, method, arguments),
+    }
+}
+
+/// Replaces an element; its type must be that of the array.
+pub(super) fn set<'a>(
+    heap: &mut Heap<'a>,
+    array: Handle,
+    at: i32,
+    value: Value<'a>,
+) -> Result<Value<'a>, Failure> {
+    let fits = match heap.object(array) {
+        Some(Object::Array(ArrayKind::Strings, _)) => {
+            matches!(value, Value::String(_) | Value::Null)
+        }
+        Some(Object::Array(ArrayKind::Objects, _)) => true,
+        _ => false,
+    };
+    if !fits {
+        let message = "the array does not hold values of this type";
+        return Err(Failure::exception(Exception::IllegalArgument, message));
+    }
+    list::set(heap, array, at, value)
+}

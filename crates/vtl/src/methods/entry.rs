@@ -1,0 +1,36 @@
+//! `java.util.Map.Entry` and `java.util.Iterator`.
+
+use super::arguments::{Answer, answer};
+use crate::value::{Argument, Handle, Heap, Object, Value};
+
+pub(super) fn call<'a>(
+    heap: &mut Heap<'a>,
+    entry: Handle,
+    method: &str,
+    arguments: &[Argument<'a>],
+) -> Answer<'a> {
+    let Some(Object::Entry { map, key }) = heap.object(entry) else { return Ok(None) };
+    let (map, key) = (*map, key.clone());
+    match (method, arguments) {
+        ("getKey", []) => Ok(Some(key)),
+        ("getValue", []) => Ok(Some(heap.find(map, &key)?.unwrap_or(Value::Null))),
+        ("setValue", [value]) => {
+            let old = heap.put(map, key, value.value.clone())?;
+            Ok(Some(old.unwrap_or(Value::Null)))
+        }
+        _ => Ok(None),
+    }
+}
+
+pub(super) fn iterator<'a>(
+    heap: &mut Heap<'a>,
+    iterator: Handle,
+    method: &str,
+    arguments: &[Argument<'a>],
+) -> Answer<'a> {
+    match (method, arguments) {
+        ("hasNext", []) => answer(heap.has_next(iterator)),
+        ("next", []) => heap.advance(iterator).map(Some),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,128 @@
+//! Properties: `$o.name` is `getName()`, a map's entry, or `isName()`; and what `#set` may assign to.
+
+use super::arguments::{Answer, answer, int};
+use super::{array, list, scope};
+use crate::error::Failure;
+use crate::value::{Handle, Heap, Object, Text, Value};
+
+/// Reads property `name` of `object`.
+pub(crate) fn property<'a>(heap: &mut Heap<'a>, object: &Value<'a>, name: &'a str) -> Answer<'a> {
+    heap.charge(1)?;
+    if is_class(name) {
+        return Ok(None);
+    }
+    match object {
+        Value::Null | Value::Boolean(_) => Ok(None),
+        Value::String(text) => string(heap, text, name),
+        Value::Number(number) => {
+            let is_double = matches!(number, crate::value::Number::Double(_));
+            match named(name).as_str() {
+                "naN" if is_double => answer(number.to_f64().is_nan()),
+                "infinite" if is_double => answer(number.to_f64().is_infinite()),
+                _ => Ok(None),
+            }
+        }
+        Value::Object(handle) => of_object(heap, *handle, name),
+    }
+}
+
+/// Assigns property `name` of `object`: into a map, or the value of an entry. Does nothing for other objects.
+pub(crate) fn assign_property<'a>(
+    heap: &mut Heap<'a>,
+    object: &Value<'a>,
+    name: &'a str,
+    value: Value<'a>,
+) -> Result<(), Failure> {
+    let Some(handle) = object.as_handle() else { return Ok(()) };
+    match heap.object(handle) {
+        Some(Object::Map(_)) => {
+            heap.put(handle, Value::from(name), value)?;
+        }
+        Some(Object::Scope(_)) => {
+            let entries = scope::entries(heap, handle)?;
+            heap.put(entries, Value::from(name), value)?;
+        }
+        Some(Object::Entry { map, key }) if named(name) == "value" => {
+            let (map, key) = (*map, key.clone());
+            heap.put(map, key, value)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Assigns an element of a list or array, or an entry of a map. Does nothing for other objects.
+pub(crate) fn assign_index<'a>(
+    heap: &mut Heap<'a>,
+    object: &Value<'a>,
+    index: Value<'a>,
+    value: Value<'a>,
+) -> Result<(), Failure> {
+    let Some(handle) = object.as_handle() else { return Ok(()) };
+    let at = int(&crate::value::Argument { value: index.clone(), literal: None });
+    match (heap.object(handle), at) {
+        (Some(Object::Map(_)), _) => {
+            heap.put(handle, index, value)?;
+        }
+        (Some(Object::Scope(_)), _) => {
+            let entries = scope::entries(heap, handle)?;
+            heap.put(entries, index, value)?;
+        }
+        (Some(Object::List(_) | Object::SubList { .. }), Some(at)) => {
+            list::set(heap, handle, at, value)?;
+        }
+        (Some(Object::Array(..)), Some(at)) => {
+            array::set(heap, handle, at, value)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+fn of_object<'a>(heap: &mut Heap<'a>, handle: Handle, name: &'a str) -> Answer<'a> {
+    match heap.object(handle) {
+        Some(Object::Map(_)) => Ok(heap.get(handle, name).cloned()),
+        Some(Object::List(_) | Object::SubList { .. } | Object::View(..)) => {
+            if named(name) == "empty" { answer(heap.is_empty(handle)) } else { Ok(None) }
+        }
+        Some(Object::Entry { map, key }) => match named(name).as_str() {
+            "key" => Ok(Some(key.clone())),
+            "value" => heap.find(*map, key).map_err(Failure::from),
+            _ => Ok(None),
+        },
+        Some(Object::Scope(own)) => match scope::property(heap, handle, name) {
+            None => Ok(own.entries.and_then(|entries| heap.get(entries, name).cloned())),
+            found => Ok(found),
+        },
+        Some(
+            Object::Array(..)
+            | Object::Iterator(_)
+            | Object::Character(_)
+            | Object::Block { .. }
+            | Object::Host(_),
+        )
+        | None => Ok(None),
+    }
+}
+
+fn string<'a>(heap: &mut Heap<'a>, text: &Text<'a>, name: &str) -> Answer<'a> {
+    let method = match named(name).as_str() {
+        "empty" => "isEmpty",
+        "blank" => "isBlank",
+        "bytes" => "getBytes",
+        _ => return Ok(None),
+    };
+    super::string::call(heap, text, method, &[])
+}
+
+/// Returns a property's name as Java's getters have it: the case of its first letter does not matter.
+fn named(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|first| first.to_ascii_lowercase());
+    first.into_iter().chain(letters).collect()
+}
+
+/// Reflection is closed: `class` leads nowhere. Only maps could hold the name, and Java's would hide it.
+fn is_class(name: &str) -> bool {
+    matches!(name, "class" | "Class")
+}

@@ -1,0 +1,1 @@
+//! Members whose answers no template of the golden cases shows.
