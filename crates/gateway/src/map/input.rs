@@ -68,6 +68,9 @@ impl<'a> Input<'a> {
         }
         let parsed = json::parse(self.body, heap)
             .map_err(|error| HostError::failed(format!("the body is not JSON: {error}")))?;
+        if parsed.is_null() {
+            return Err(HostError::failed("the body is JSON null, which has nothing to read"));
+        }
         *self.document.borrow_mut() = Some(parsed.clone());
         Ok(parsed)
     }

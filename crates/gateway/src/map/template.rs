@@ -1,10 +1,12 @@
 //! A mapping template, compiled at deployment: the Velocity text and the JSONPaths written in it.
 
+use super::context;
 use super::input::Input;
-use super::{context, util};
+use super::util::Util;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::site::StageView;
+use typed_arena::Arena;
 use vestibule_jsonpath::{Path, PathError};
 use vestibule_restapi::{Code, Diagnostic, Sourced};
 use vestibule_vtl::value::{Handle, Heap, MapKind, Owned, Value};
@@ -91,6 +93,8 @@ impl MappingTemplate {
         seed: Option<&Overrides>,
     ) -> Result<Rendered, Box<GatewayError>> {
         let input = Input::new(exchange, declared_headers, body, &self.paths);
+        let parsed = Arena::new();
+        let util = Util::new(&parsed);
         let mut heap = Heap::new(Limits::default());
         let failed = |error: RenderError| Box::new(self.failure(&error));
         let full =
@@ -98,7 +102,7 @@ impl MappingTemplate {
         let mut variables = Variables::default();
         let input = heap.host(&input).map_err(full)?;
         variables.set("input", input);
-        variables.set("util", util::value(&mut heap).map_err(full)?);
+        variables.set("util", heap.host(&util).map_err(full)?);
         variables.set("stageVariables", stage_variables(&mut heap, stage).map_err(full)?);
         let overrides = if self.uses_context {
             let (context, overrides) = seeded(&mut heap, exchange, stage, seed).map_err(full)?;

@@ -3,10 +3,10 @@
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use typed_arena::Arena;
 use vestibule_jsonpath::json;
-use vestibule_vtl::LimitExceeded;
-use vestibule_vtl::value::{Argument, Heap, Host, HostError, Value};
+use vestibule_vtl::value::{Argument, Heap, Host, HostError, Text, Value};
 
 /// Java's decoder wants no padding, but when it is there it must be right.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -17,10 +17,24 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The object behind `$util`.
-#[derive(Debug)]
-pub(super) struct Util;
+pub(super) struct Util<'a> {
+    /// Texts that templates made and had parsed: values borrow from what they were parsed from.
+    parsed: &'a Arena<String>,
+}
 
-impl<'a> Host<'a> for Util {
+impl<'a> Util<'a> {
+    pub(super) fn new(parsed: &'a Arena<String>) -> Util<'a> {
+        Util { parsed }
+    }
+}
+
+impl fmt::Debug for Util<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Util")
+    }
+}
+
+impl<'a> Host<'a> for Util<'a> {
     fn property(&self, _: &mut Heap<'a>, _: &str) -> Result<Option<Value<'a>>, HostError> {
         Ok(None)
     }
@@ -52,7 +66,7 @@ impl<'a> Host<'a> for Util {
         }
         let text = heap.text_of(&argument.value)?;
         if method == "parseJson" {
-            return parse_json(heap, text).map(Some);
+            return self.parse_json(heap, &text).map(Some);
         }
         let made = match method {
             "escapeJavaScript" => escape_java_script(&text),
@@ -65,15 +79,19 @@ impl<'a> Host<'a> for Util {
     }
 }
 
-fn parse_json<'a>(
-    heap: &mut Heap<'a>,
-    text: vestibule_vtl::value::Text<'a>,
-) -> Result<Value<'a>, HostError> {
-    let parsed = match text.as_borrowed() {
-        Some(borrowed) => json::parse(borrowed, heap),
-        None => json::parse_copied(&text, heap),
-    };
-    parsed.map_err(|error| HostError::failed(format!("`$util.parseJson` cannot read it: {error}")))
+impl<'a> Util<'a> {
+    fn parse_json(&self, heap: &mut Heap<'a>, text: &Text<'a>) -> Result<Value<'a>, HostError> {
+        let text = match text.as_borrowed() {
+            Some(borrowed) => borrowed,
+            None => {
+                heap.charge_text(text.len())?;
+                self.parsed.alloc(text.to_string())
+            }
+        };
+        json::parse(text, heap).map_err(|error| {
+            HostError::failed(format!("`$util.parseJson` cannot read it: {error}"))
+        })
+    }
 }
 
 /// Escapes for a JavaScript string. `'` becomes `\'`, which JSON refuses; AWS's documentation says to undo that.
@@ -150,11 +168,6 @@ fn base64_decode(text: &str) -> Result<String, HostError> {
         HostError::failed(format!("`$util.base64Decode` cannot read it: {error}"))
     })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
-}
-
-/// Makes the object a value of a heap.
-pub(super) fn value<'a>(heap: &mut Heap<'a>) -> Result<Value<'a>, LimitExceeded> {
-    heap.host(&Util)
 }
 
 #[cfg(test)]

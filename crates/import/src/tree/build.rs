@@ -130,19 +130,16 @@ impl<'f> Builder<'f> {
     /// Ends the innermost object or array.
     pub(super) fn close(&mut self) -> Result<(), Fatal> {
         let Some(open) = self.open.pop() else { return Ok(()) };
-        let mut weight = open.weight;
         let content = match open.members {
             Members::Array(items) => Content::Array(items),
             Members::Object { entries, .. } => {
                 let entries = self.without_duplicates(entries);
-                let (entries, merged) = self.merge(entries)?;
-                weight += merged;
-                Content::Object(entries)
+                Content::Object(self.merge(entries)?)
             }
         };
         if let Some(node) = self.nodes.get_mut(open.id) {
             node.content = content;
-            node.weight = weight;
+            node.weight = open.weight;
             node.height = open.height + 1;
         }
         self.attach(open.id)
@@ -265,39 +262,28 @@ impl<'f> Builder<'f> {
     }
 
     /// Replaces merge keys by the members they bring in; members of the object itself win, then the first merged.
-    fn merge(
-        &mut self,
-        entries: Vec<(NodeId, NodeId)>,
-    ) -> Result<(Vec<(NodeId, NodeId)>, usize), Fatal> {
+    /// The value of a merge key is counted as any other: that bounds the copies.
+    fn merge(&self, entries: Vec<(NodeId, NodeId)>) -> Result<Vec<(NodeId, NodeId)>, Fatal> {
         if !entries.iter().any(|(key, _)| self.is_merge(*key)) {
-            return Ok((entries, 0));
+            return Ok(entries);
         }
         let (merges, mut kept): (Vec<_>, Vec<_>) =
             entries.into_iter().partition(|(key, _)| self.is_merge(*key));
         let mut names: HashSet<String> =
             kept.iter().map(|(key, _)| self.text(*key).to_owned()).collect();
-        let mut weight = 0;
         for (key, value) in merges {
             let span = self.nodes.get(key).map_or(0..0, |key| key.span.clone());
             for member in self.merged(value, &span)? {
-                if !names.insert(self.text(member.0).to_owned()) {
-                    continue;
+                if names.insert(self.text(member.0).to_owned()) {
+                    kept.push(member);
                 }
-                let added = 1 + self.nodes.get(member.1).map_or(1, |node| node.weight);
-                self.count(added, &span)?;
-                weight += added;
-                kept.push(member);
             }
         }
-        Ok((kept, weight))
+        Ok(kept)
     }
 
     /// The members a merge key brings in: those of an object, or of each object of an array.
-    fn merged(
-        &mut self,
-        value: NodeId,
-        span: &Range<usize>,
-    ) -> Result<Vec<(NodeId, NodeId)>, Fatal> {
+    fn merged(&self, value: NodeId, span: &Range<usize>) -> Result<Vec<(NodeId, NodeId)>, Fatal> {
         let objects = match self.nodes.get(value).map(|node| &node.content) {
             Some(Content::Array(items)) => items.clone(),
             Some(Content::Object(_) | Content::Scalar(..)) | None => vec![value],
@@ -309,8 +295,6 @@ impl<'f> Builder<'f> {
                 return Err(self.fatal(Code::Syntax, message, span.clone()));
             };
             members.extend_from_slice(entries);
-            self.expanded += members.len();
-            self.count(0, span)?;
         }
         Ok(members)
     }

@@ -139,6 +139,7 @@ fn every_style_keeps_the_places_of_its_characters() {
         assert_eq!(&*value, expected, "{source:?}");
         let expected: Vec<_> = characters.iter().map(|(c, s)| (*c, (*s).to_owned())).collect();
         assert_eq!(sources(&value), expected, "{source:?}");
+        check_pieces(&value);
     }
 }
 
@@ -255,12 +256,23 @@ fn walk(node: Node<'_>) {
             assert!(place.document.text().get(place.span.clone()).is_some(), "{place}");
             assert_ne!(place.document.name(), "inline");
         }
+        check_pieces(&text);
     }
     node.items().for_each(walk);
     node.entries().for_each(|entry| {
         walk(entry.key);
         walk(entry.value);
     });
+}
+
+/// A piece that claims to be verbatim is.
+fn check_pieces(text: &Sourced) {
+    let pieces = text.pieces();
+    for (index, piece) in pieces.iter().enumerate().filter(|(_, piece)| piece.verbatim) {
+        let end = pieces.get(index + 1).map_or(text.len(), |next| next.start);
+        let written = piece.document.text().get(piece.source.clone());
+        assert_eq!(written, text.get(piece.start..end));
+    }
 }
 
 /// What is written keeps the places of what it was written from, text by text.
@@ -360,6 +372,11 @@ fn alias_bombs_are_refused() {
     (0..20_000).for_each(|n| text.push_str(&format!("k{n}: 1, ")));
     text.push_str("}\n");
     (0..2_000).for_each(|n| text.push_str(&format!("m{n}: {{<<: *a}}\n")));
+    assert_eq!(first_line(&read("t.yaml", &text).1), expected);
+
+    let mut text = String::from("a: &a {");
+    (0..20_000).for_each(|n| text.push_str(&format!("k{n}: 1, ")));
+    text.push_str(&format!("}}\nm: {{<<: [{}]}}\n", vec!["*a"; 60].join(", ")));
     assert_eq!(first_line(&read("t.yaml", &text).1), expected);
 
     let mut text = String::from("a0: &a0 [1]\n");

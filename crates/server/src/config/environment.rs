@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 
+use vestibule_restapi::closest;
+
 use super::error::Error;
-use super::file::nearest;
 use super::layers::{Given, Layer, Piece};
 use super::origin::Origin;
 use super::raw::{SETTINGS, Setting, Shape};
@@ -79,7 +80,7 @@ impl Environment {
             .filter(|(name, _)| known().all(|known| known != *name))
             .map(|(name, tail)| Warning {
                 name: name.to_owned(),
-                near: nearest(tail, tails()).map(|near| format!("{PREFIX}{near}")),
+                near: closest(tail, tails()).map(|near| format!("{PREFIX}{near}")),
             })
             .collect()
     }

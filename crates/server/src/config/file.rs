@@ -11,10 +11,9 @@ use super::error::Error;
 use super::layers::{Given, Layer, Piece};
 use super::origin::{Excerpt, Origin};
 use super::raw::{SETTINGS, Setting, Shape};
-use crate::limits::{FILES_MAX, SETTINGS_FILE_BYTES_MAX};
+use vestibule_restapi::closest;
 
-/// Similarity (Jaro-Winkler, 0 to 1) from which a known key is offered for an unknown one.
-const NEAR: f64 = 0.8;
+use crate::limits::{FILES_MAX, SETTINGS_FILE_BYTES_MAX};
 
 /// Reads the settings file at `path`; nothing when `path` is only the default and no file is
 /// there.
@@ -91,7 +90,7 @@ impl File<'_> {
         known().find(|setting| setting.name == key.get_ref()).copied().ok_or_else(|| {
             Error::UnknownKey {
                 key: key.get_ref().to_string(),
-                near: nearest(key.get_ref(), known().map(|setting| setting.name)),
+                near: closest(key.get_ref(), known().map(|setting| setting.name)),
                 excerpt: self.excerpt(key.span()),
             }
         })

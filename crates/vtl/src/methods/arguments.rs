@@ -1,6 +1,6 @@
 //! What a Java parameter takes, and what an answer is.
 
-use crate::error::Failure;
+use crate::error::{Exception, Failure};
 use crate::value::{Argument, Number, Text, Value};
 
 /// The outcome of a call: a value, no such member, or an exception.
@@ -54,6 +54,29 @@ pub(super) fn string<'a>(
         Value::Null => Err(Failure::null(method)),
         Value::Boolean(_) | Value::Number(_) | Value::Object(_) => Ok(None),
     }
+}
+
+/// Two parameters of type `String` or `CharSequence` that must not be null.
+///
+/// # Errors
+/// One is null, and the other is none of another type.
+pub(super) fn strings<'a>(
+    [first, second]: [&Argument<'a>; 2],
+    method: &str,
+) -> Result<Option<[Text<'a>; 2]>, Failure> {
+    match (&first.value, &second.value) {
+        (Value::String(first), Value::String(second)) => Ok(Some([first.clone(), second.clone()])),
+        (Value::String(_) | Value::Null, Value::String(_) | Value::Null) => {
+            Err(Failure::null(method))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// `compareTo` was given a value of another class.
+pub(super) fn comparable<'a>(method: &str) -> Answer<'a> {
+    let message = format!("`{method}` was given a value of another class");
+    Err(Failure::exception(Exception::ClassCast, message))
 }
 
 /// Returns an index as Java checks it: from 0 up to `length`, which is allowed when `inclusive`.

@@ -1,7 +1,7 @@
 //! Java arrays, which Velocity lets be called as if they were fixed-size lists.
 
 use super::arguments::{Answer, answer, int};
-use super::list;
+use super::{collection, list};
 use crate::error::{Exception, Failure};
 use crate::value::{Argument, ArrayKind, Handle, Heap, Object, Value};
 
@@ -16,6 +16,9 @@ pub(super) fn call<'a>(
             Some(at) => answer(set(heap, array, at, value.value.clone())?),
             None => Ok(None),
         },
+        ("addAll", [items]) if collection::elements(heap, &items.value)?.is_none() => {
+            collection::no_collection(&items.value, method)
+        }
         ("add", [_] | [_, _]) | ("remove", [_]) | ("clear", []) | ("addAll", [_]) => {
             Err(Failure::exception(
                 Exception::UnsupportedOperation,

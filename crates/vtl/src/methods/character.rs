@@ -1,6 +1,6 @@
 //! `java.lang.Character` and `java.lang.Boolean`.
 
-use super::arguments::{Answer, answer};
+use super::arguments::{Answer, answer, comparable};
 use super::string::is_white;
 use crate::value::{Argument, Heap, Object, Value};
 
@@ -15,7 +15,7 @@ pub(super) fn call<'a>(
         ("hashCode", []) => answer(i32::from(unit)),
         ("compareTo", [other]) => match unit_of(heap, other) {
             Some(other) => answer(i32::from(unit) - i32::from(other)),
-            None => Ok(None),
+            None => comparable(method),
         },
         (_, [other]) => {
             let Some(other) = unit_of(heap, other) else { return Ok(None) };
@@ -83,7 +83,7 @@ pub(super) fn boolean<'a>(
         ("booleanValue", []) => answer(value),
         ("compareTo", [other]) => match truth(other) {
             Some(other) => answer(i32::from(value) - i32::from(other)),
-            None => Ok(None),
+            None => comparable(method),
         },
         ("parseBoolean" | "valueOf", [text]) => match &text.value {
             Value::Boolean(given) if method == "valueOf" => answer(*given),

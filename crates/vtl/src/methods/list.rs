@@ -31,13 +31,19 @@ pub(super) fn call<'a>(
             Ok(VOID)
         }
         ("addAll", [items]) => {
+            let Some(items) = collection::elements(heap, &items.value)? else {
+                return collection::no_collection(&items.value, method);
+            };
             let end = heap.len(list);
-            add_all(heap, list, end, &items.value)
+            add_all(heap, list, end, items)
         }
         ("addAll", [at, items]) => {
             let Some(at) = int(at) else { return Ok(None) };
+            let Some(items) = collection::elements(heap, &items.value)? else {
+                return collection::no_collection(&items.value, method);
+            };
             let at = index(at, heap.len(list), true)?;
-            add_all(heap, list, at, &items.value)
+            add_all(heap, list, at, items)
         }
         ("remove", [what]) => match int(what) {
             Some(at) => {
@@ -177,10 +183,7 @@ fn splice<'a>(
     Ok(())
 }
 
-fn add_all<'a>(heap: &mut Heap<'a>, list: Handle, at: usize, items: &Value<'a>) -> Answer<'a> {
-    let Some(items) = collection::elements(heap, items)? else {
-        return collection::no_collection(items, "addAll");
-    };
+fn add_all<'a>(heap: &mut Heap<'a>, list: Handle, at: usize, items: Vec<Value<'a>>) -> Answer<'a> {
     let changes = !items.is_empty();
     splice(heap, list, at, 0, items)?;
     answer(changes)

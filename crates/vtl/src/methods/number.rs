@@ -6,7 +6,7 @@ use std::sync::Arc;
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
 
-use super::arguments::{Answer, answer, int};
+use super::arguments::{Answer, answer, comparable, int};
 use super::number_statics;
 use crate::error::{Exception, Failure};
 use crate::limits::{INTEGER_BITS_MAX, Limit, LimitExceeded};
@@ -18,16 +18,11 @@ pub(super) fn call<'a>(
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
+    if let ("compareTo", [other]) = (method, arguments) {
+        return compare_to(number, &other.value);
+    }
     let own = match arguments {
         [] => converted(number, method),
-        [other] => match (method, &other.value) {
-            ("compareTo", Value::Number(other))
-                if std::mem::discriminant(number) == std::mem::discriminant(other) =>
-            {
-                Some((compare(number, other) as i32).into())
-            }
-            _ => None,
-        },
         _ => None,
     };
     if own.is_some() {
@@ -39,6 +34,18 @@ pub(super) fn call<'a>(
         return Ok(found);
     }
     number_statics::call(heap, number, method, arguments)
+}
+
+fn compare_to<'a>(number: &Number, other: &Value<'a>) -> Answer<'a> {
+    match other {
+        Value::Number(other) if std::mem::discriminant(number) == std::mem::discriminant(other) => {
+            answer(compare(number, other) as i32)
+        }
+        Value::Null => Err(Failure::null("compareTo")),
+        Value::Boolean(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => {
+            comparable("compareTo")
+        }
+    }
 }
 
 /// Orders two numbers of one type as their `compareTo`: NaN above all, `-0.0` below `0.0`.

@@ -1,6 +1,6 @@
 //! The methods of `java.lang.String` that take a regular expression.
 
-use super::arguments::{Answer, answer, int, string};
+use super::arguments::{Answer, answer, int, string, strings};
 use super::regex::{Pattern, Scan};
 use super::{replacement, utf16};
 use crate::error::Failure;
@@ -19,9 +19,7 @@ pub(super) fn call<'a>(
             answer(pattern.matches(heap, text)?)
         }
         ("replaceAll" | "replaceFirst", [pattern, by]) => {
-            let (Some(pattern), Some(by)) = (string(pattern, method)?, string(by, method)?) else {
-                return Ok(None);
-            };
+            let Some([pattern, by]) = strings([pattern, by], method)? else { return Ok(None) };
             let pattern = Pattern::compile(heap, &pattern, text)?;
             replace(heap, text, &pattern, &by, method == "replaceFirst")
         }

@@ -1,6 +1,6 @@
 //! `java.lang.String`: its own methods. The static ones, and those with regular expressions, have their own files.
 
-use super::arguments::{Answer, answer, count, index, int, string};
+use super::arguments::{Answer, answer, comparable, count, index, int, string, strings};
 use super::{pattern, string_statics, utf16};
 use crate::error::{Exception, Failure};
 use crate::value::{Argument, ArrayKind, Heap, Object, Text, Value};
@@ -203,9 +203,7 @@ fn replace<'a>(
     let (old, new) = match (character(heap, &from.value), character(heap, &to.value)) {
         (Some(old), Some(new)) => (old.into(), new.into()),
         _ => {
-            let (Some(old), Some(new)) = (string(from, "replace")?, string(to, "replace")?) else {
-                return Ok(None);
-            };
+            let Some([old, new]) = strings([from, to], "replace")? else { return Ok(None) };
             (old.to_string(), new.to_string())
         }
     };

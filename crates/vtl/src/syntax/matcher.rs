@@ -130,6 +130,10 @@ impl Longest<'_> {
         {
             self.offer_other(Matched::FormalCommentStart, 3 + next.len_utf8());
         }
+    }
+
+    /// `##`, which begins a comment in some modes alone: after the name of a member it is text.
+    fn line_comment(&mut self) {
         self.literal(TokenKind::LineCommentStart, "##");
     }
 
@@ -146,6 +150,7 @@ impl Longest<'_> {
         }
         self.set();
         self.starts();
+        self.line_comment();
         self.literals(&[(TokenKind::DoubleEscape, "\\\\"), (TokenKind::Escape, "\\")]);
         self.offer(TokenKind::Text, plain);
         self.empty_index();
@@ -155,6 +160,7 @@ impl Longest<'_> {
         self.literal(TokenKind::IndexOpen, "[");
         self.set();
         self.starts();
+        self.line_comment();
         self.name();
         self.curly();
         self.offer_other(Matched::Terminator, self.character());
@@ -175,6 +181,7 @@ impl Longest<'_> {
         self.literal(TokenKind::CallClose, ")");
         self.set();
         self.starts();
+        self.line_comment();
         self.blanks_and_strings();
         self.truths();
         self.numbers();
@@ -215,6 +222,7 @@ impl Longest<'_> {
             self.offer(TokenKind::ParenClose, 1 + gobbled(after));
         }
         self.starts();
+        self.line_comment();
         self.blanks_and_strings();
         self.truths();
         self.literals(&[
@@ -288,8 +296,9 @@ impl Longest<'_> {
         self.literals(&[(TokenKind::FormalOpen, "{"), (TokenKind::FormalClose, "}")]);
     }
 
+    /// `$` before what no reference begins with.
     fn empty_index(&mut self) {
-        for spelling in ["$[", "$![", "$\\!["] {
+        for spelling in ["$[", "$![", "$\\![", "$."] {
             self.literal(TokenKind::EmptyIndex, spelling);
         }
     }

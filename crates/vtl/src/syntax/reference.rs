@@ -25,15 +25,13 @@ enum Nature {
     Reference,
     /// A word where a reference may stand: null as a value, itself as text.
     Word,
-    /// `$\!name`: text, after all.
-    Text,
 }
 
 impl Parsed {
     pub(super) fn into_expression(self) -> Expr {
         match self.nature {
             Nature::Reference => Expr::Reference(self.reference),
-            Nature::Word | Nature::Text => Expr::Null,
+            Nature::Word => Expr::Null,
         }
     }
 }
@@ -206,7 +204,7 @@ impl Parser<'_, '_> {
     fn head(&mut self, first: usize, formal: bool, name: usize) -> Head {
         let image = self.image(first);
         if let Some(text) = slash_bang(image) {
-            return Head::plain(text.into(), Nature::Text);
+            return Head::plain(text.into(), Nature::Reference);
         }
         let backslashes = image.len() - image.trim_start_matches('\\').len();
         let unescaped = image.get(backslashes..).unwrap_or_default();
@@ -244,7 +242,7 @@ impl Head {
     }
 }
 
-/// `$\!name` is text: Velocity prints it with one backslash less.
+/// AWS: `$\!name` is a variable whose name begins with `$!`: nothing can set it but another of its kind.
 fn slash_bang(image: &str) -> Option<String> {
     image.find("\\!")?;
     let dollar = image.find('$')?;

@@ -5,7 +5,11 @@ use vestibule_vtl::value::{Handle, Heap, Kind, MapKind, Number, Output, Value};
 use vestibule_vtl::{LimitExceeded, Limits, RenderError, Template, Variables};
 
 /// Renders `template` with `context` (silent maps) and every other variable (plain maps).
-pub fn render(template: &Template, variables: &Json, limits: Limits) -> Result<String, RenderError> {
+pub fn render(
+    template: &Template,
+    variables: &Json,
+    limits: Limits,
+) -> Result<String, RenderError> {
     let mut heap = Heap::new(limits);
     let mut scope = Variables::default();
     for (name, json) in variables.as_object().expect("variables are an object") {
