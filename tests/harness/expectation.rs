@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Gateway,
     /// The HTTP server, before the gateway saw a request: it has no ids and no body.
     Server,
+    /// The HTTP server, before the answer: `100 Continue`, without any header.
+    Interim,
 }
 
 /// An expected answer.
@@ -87,6 +89,7 @@ impl Expected {
         let own: &[(&str, &str)] = match self.kind {
             Kind::Gateway => &OWN,
             Kind::Server => &OWN[1..2],
+            Kind::Interim => &[],
         };
         let own = own.iter().filter(|(name, _)| !self.lists(name)).copied();
         let listed = self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));

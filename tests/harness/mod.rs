@@ -10,6 +10,7 @@ mod program;
 pub(crate) use case::cases;
 pub(crate) use client::{Connection, Response};
 pub(crate) use expectation::{Expected, Kind};
+pub(crate) use pattern::{Values, matches};
 pub(crate) use program::{Ended, Folder, Program};
 
 /// What a test says: nothing, or what is wrong.

@@ -135,10 +135,25 @@ impl Program {
         Err(format!("it ended without a log line with `{text}`"))
     }
 
-    /// Asks it to end, as an orchestrator does.
-    pub(crate) fn terminate(&self) -> Outcome {
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Waits for a line on standard output with an URL behind `before`.
+    pub(crate) fn printed_address(&mut self, before: &str) -> Outcome<SocketAddr> {
+        while let Some(line) = self.stdout.next()? {
+            if let Some(address) = line.strip_prefix(before).and_then(address_in) {
+                return Ok(address);
+            }
+        }
+        Err(format!("it ended without printing `{before}`"))
+    }
+
+    /// Sends it a signal, `TERM` or `INT`.
+    pub(crate) fn signal(&self, name: &str) -> Outcome {
         let process = self.child.id().to_string();
-        let status = Command::new("kill").args(["-s", "TERM", &process]).status();
+        let status = Command::new("kill").args(["-s", name, &process]).status();
         match status.map_err(|error| format!("cannot run kill: {error}"))?.success() {
             true => Ok(()),
             false => Err("kill failed: the program is gone".to_owned()),
@@ -151,9 +166,9 @@ impl Program {
         self.child.wait().map(|_| ()).map_err(|error| format!("cannot wait: {error}"))
     }
 
-    /// Asks it to end and waits until it is gone.
+    /// Asks it to end, as an orchestrator does, and waits until it is gone.
     pub(crate) fn stop(self) -> Outcome<Ended> {
-        self.terminate()?;
+        self.signal("TERM")?;
         self.ended()
     }
 

@@ -1,8 +1,87 @@
 //! What a page cannot say: programs that are killed, drained, started twice; clients that hang up or send too much.
 
-use crate::harness::Outcome;
+mod admin;
+mod body;
+mod connection;
+mod data_folder;
+mod drain;
+mod durability;
+mod hang_up;
+mod startup;
+
+use crate::harness::{Expected, Folder, Kind, Outcome, Program, Response, Values};
+
+/// A test.
+pub(crate) type Test = fn() -> Outcome;
 
 /// Every test by its name.
-pub(crate) fn tests() -> Vec<(&'static str, fn() -> Outcome)> {
-    vec![]
+pub(crate) fn tests() -> Vec<(&'static str, Test)> {
+    [
+        admin::TESTS,
+        body::TESTS,
+        connection::TESTS,
+        data_folder::TESTS,
+        drain::TESTS,
+        durability::TESTS,
+        hang_up::TESTS,
+        startup::TESTS,
+    ]
+    .concat()
+}
+
+/// One table `t` with the key `id`, and an API that puts, gets and deletes its items and has a mock.
+const API: &str = include_str!("store.yaml");
+const TABLES: &str = include_str!("tables.yaml");
+
+/// The program's answer to a put or delete, and to a get that finds nothing.
+const DONE: &str = "HTTP/1.1 200 OK\nx-amzn-trace-id: {{trace-id}}\n\n{}\n";
+
+/// A folder with `api.yaml` and `tables.yaml`.
+fn folder() -> Outcome<Folder> {
+    let folder = Folder::new()?;
+    folder.write("api.yaml", API)?;
+    folder.write("tables.yaml", TABLES)?;
+    Ok(folder)
+}
+
+/// Serves `folder()`, its store in the folder `data`.
+fn durable(folder: &Folder) -> Outcome<Program> {
+    Program::serve(folder, &["api.yaml", "tables.yaml", "--data", "data"])
+}
+
+/// Sends a request on a connection of its own; `expected` is a block as a page has it.
+fn exchange(program: &Program, request: &str, expected: &str) -> Outcome {
+    let mut connection = program.connect()?;
+    connection.send(request.as_bytes())?;
+    compare(&connection.response(false)?, expected).map_err(|problem| format!("{request}{problem}"))
+}
+
+/// A request without a body.
+fn request(verb: &str, path: &str) -> String {
+    format!("{verb} {path} HTTP/1.1\r\nhost: api.test\r\n\r\n")
+}
+
+/// What a get of an item answers that has nothing but its key.
+fn item(id: &str) -> String {
+    let body = format!("{{\"Item\":{{\"id\":{{\"S\":\"{id}\"}}}}}}");
+    format!("HTTP/1.1 200 OK\nx-amzn-trace-id: {{{{trace-id}}}}\n\n{body}\n")
+}
+
+fn compare(response: &Response, expected: &str) -> Outcome {
+    compare_of(Kind::Gateway, response, expected)
+}
+
+fn compare_of(kind: Kind, response: &Response, expected: &str) -> Outcome {
+    let problems = Expected::parse(kind, expected)?.problems(response, &Values::new())?;
+    match problems.is_empty() {
+        true => Ok(()),
+        false => Err(problems.join("\n")),
+    }
+}
+
+fn equal<T: PartialEq + std::fmt::Debug>(what: &str, got: T, expected: T) -> Outcome {
+    match got == expected {
+        true => Ok(()),
+        false => Err(format!("{what}: expected {expected:?}, got {got:?}")),
+    }
 }

@@ -188,7 +188,7 @@ impl Exchange {
                 Ok(bytes)
             }
             Body::Waiting(stream) => {
-                let read = self.memory.read(stream, self.declared_length());
+                let read = self.memory.read(stream);
                 let bytes = match tokio::time::timeout(BODY_WAIT_MAX, read).await {
                     Ok(bytes) => bytes?,
                     Err(_) => return Err(slow_body()),
@@ -257,10 +257,7 @@ struct Reservation {
 }
 
 impl Reservation {
-    async fn read(&mut self, mut stream: Stream, declared: Option<u64>) -> Result<Bytes, Stop> {
-        if declared.is_some_and(|length| length > BODY_BYTES_MAX as u64) {
-            return Err(too_large().into());
-        }
+    async fn read(&mut self, mut stream: Stream) -> Result<Bytes, Stop> {
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
         while let Some(frame) = stream.frame().await {

@@ -267,6 +267,14 @@ warning[GW301]: unknown variable `$inptu`
     }
 
     #[test]
+    fn every_code_is_explained() {
+        let page = include_str!("../../../docs/errors.md");
+        let titles: Vec<&str> = page.lines().filter_map(|l| l.strip_prefix("## ")).collect();
+        let codes: Vec<&str> = Code::ALL.iter().map(|code| code.id()).collect();
+        assert_eq!(titles, codes);
+    }
+
+    #[test]
     fn codes_are_unique() {
         let mut ids: Vec<_> = Code::ALL.iter().map(|code| code.id()).collect();
         ids.sort_unstable();

@@ -1,5 +1,6 @@
 //! Random templates render as Apache Velocity 1.7 renders them: `oracle/answers.jsonl`, made by `oracle/generate.py`.
 
+#[cfg(test)]
 mod support;
 
 use serde_json::{Value as Json, json};

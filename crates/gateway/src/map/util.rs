@@ -8,13 +8,16 @@ use typed_arena::Arena;
 use vestibule_jsonpath::json;
 use vestibule_vtl::value::{Argument, Heap, Host, HostError, Text, Value};
 
-/// Java's decoder wants no padding, but when it is there it must be right.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
-        .with_decode_allow_trailing_bits(true),
-);
+/// Java's decoder wants no padding, but when it is there it must be right; bits left over are ignored.
+const PADDED: GeneralPurpose = base64_with(DecodePaddingMode::RequireCanonical);
+const BARE: GeneralPurpose = base64_with(DecodePaddingMode::RequireNone);
+
+const fn base64_with(padding: DecodePaddingMode) -> GeneralPurpose {
+    let config = GeneralPurposeConfig::new()
+        .with_decode_padding_mode(padding)
+        .with_decode_allow_trailing_bits(true);
+    GeneralPurpose::new(&STANDARD, config)
+}
 
 /// The object behind `$util`.
 pub(super) struct Util<'a> {
@@ -72,7 +75,7 @@ impl<'a> Host<'a> for Util<'a> {
             "escapeJavaScript" => escape_java_script(&text),
             "urlEncode" => url_encode(&text),
             "urlDecode" => url_decode(&text)?,
-            "base64Encode" => BASE64.encode(text.as_bytes()),
+            "base64Encode" => PADDED.encode(text.as_bytes()),
             _ => base64_decode(&text)?,
         };
         Ok(Some(Value::from(heap.text(made)?)))
@@ -164,7 +167,8 @@ fn broken_escape(text: &str) -> HostError {
 }
 
 fn base64_decode(text: &str) -> Result<String, HostError> {
-    let bytes = BASE64.decode(text).map_err(|error| {
+    let base64 = if text.ends_with('=') { PADDED } else { BARE };
+    let bytes = base64.decode(text).map_err(|error| {
         HostError::failed(format!("`$util.base64Decode` cannot read it: {error}"))
     })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
@@ -204,6 +208,7 @@ mod tests {
             assert!(matches!(base64_decode(text), Err(HostError::Failed { .. })), "{text}");
         }
         assert_eq!(base64_decode("YQ"), Ok("a".to_owned()));
+        assert_eq!(base64_decode("YR=="), Ok("a".to_owned()));
         assert_eq!(base64_decode(""), Ok(String::new()));
     }
 }

@@ -4,8 +4,8 @@
 
 use super::{decoded_query, path};
 use crate::error::{BareError, GatewayError, Stop};
-use crate::exchange::{Exchange, bad_request};
-use crate::limits::{HEADERS_BYTES_MAX, TARGET_BYTES_MAX};
+use crate::exchange::{Exchange, bad_request, too_large};
+use crate::limits::{BODY_BYTES_MAX, HEADERS_BYTES_MAX, TARGET_BYTES_MAX};
 use crate::site::{Method, Site, StageView};
 use http::StatusCode;
 use std::sync::Arc;
@@ -78,8 +78,11 @@ fn host_api(exchange: &Exchange) -> Option<&str> {
     rest.starts_with("execute-api.").then_some(api)
 }
 
-/// AWS refuses these at its edge; statuses are inferred.
+/// AWS refuses these at its edge; the statuses of the last two are inferred.
 fn within_limits(exchange: &Exchange) -> Result<(), Stop> {
+    if exchange.declared_length().is_some_and(|length| length > BODY_BYTES_MAX as u64) {
+        return Err(too_large().into());
+    }
     let query = exchange.raw_query.as_ref().map_or(0, |query| query.len() + 1);
     if exchange.raw_path.len() + query > TARGET_BYTES_MAX {
         return Err(BareError {

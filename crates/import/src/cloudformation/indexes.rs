@@ -112,8 +112,7 @@ pub(super) fn check_names(indexes: &[&Index], reader: &mut Reader<'_>) {
     for index in indexes {
         if !seen.insert(index.name.as_str()) {
             let message = format!("two indexes are named `{}`", &*index.name);
-            let note = format!("AWS: Duplicate index name: {}", &*index.name);
-            reader.invalid(message, index.name.whole(), Some(note));
+            reader.invalid(message, index.name.whole(), None);
         }
     }
 }
@@ -186,15 +185,13 @@ fn check_local(index: &Index, table: Option<&KeySchema>, reader: &mut Reader<'_>
     if table.range.is_none() {
         let message =
             format!("the table has no `RANGE` key, which the local index `{}` needs", &*index.name);
-        let note = "AWS: Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex";
-        reader.invalid(message, place, Some(note.to_owned()));
+        reader.invalid(message, place, None);
     } else if table.hash != index.key.hash {
         let message =
             format!("the local index `{}` has another `HASH` key than the table", &*index.name);
         reader.invalid(message, index.key.hash.whole(), None);
     } else if index.key.range.is_none() {
         let message = format!("the local index `{}` has no `RANGE` key", &*index.name);
-        let note = "AWS: Index KeySchema does not have a range key for index";
-        reader.invalid(message, place, Some(format!("{note}: {}", &*index.name)));
+        reader.invalid(message, place, None);
     }
 }

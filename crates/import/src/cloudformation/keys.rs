@@ -86,8 +86,7 @@ pub(super) fn attributes(node: Node<'_>, reader: &mut Reader<'_>) -> Attributes 
         };
         if !seen.insert(name.to_string()) {
             let message = format!("the attribute `{}` is defined twice", &*name);
-            let note = format!("AWS: Cannot have two attributes with the same name: {}", &*name);
-            reader.invalid(message, name.whole(), Some(note));
+            reader.invalid(message, name.whole(), None);
             continue;
         }
         attributes.list.push(Attribute { name, kind });
@@ -110,8 +109,7 @@ pub(super) fn key_schema(node: Node<'_>, reader: &mut Reader<'_>) -> Option<KeyS
         [(hash, "HASH")] => Some(KeySchema { hash: hash.clone(), range: None }),
         [(hash, "HASH"), (range, "RANGE")] if hash == range => {
             let message = format!("the attribute `{}` is both keys", &**range);
-            let note = "AWS: Both the Hash Key and the Range Key element in the KeySchema have the same name";
-            reader.invalid(message, range.whole(), Some(note.to_owned()));
+            reader.invalid(message, range.whole(), None);
             None
         }
         [(hash, "HASH"), (range, "RANGE")] => {
@@ -121,11 +119,7 @@ pub(super) fn key_schema(node: Node<'_>, reader: &mut Reader<'_>) -> Option<KeyS
             if node.kind() == Kind::Array && crate::intrinsic::of(node).is_none() {
                 let message =
                     "a key schema is one `HASH` element, and after it at most one `RANGE` element";
-                let note =
-                    "AWS: Invalid KeySchema: The first KeySchemaElement is not a HASH key type";
-                let is_order = elements.first().is_some_and(|(_, kind)| *kind == "RANGE");
-                let note = is_order.then(|| note.to_owned());
-                reader.invalid(message.to_owned(), node.place(), note);
+                reader.invalid(message.to_owned(), node.place(), None);
             }
             None
         }
@@ -160,10 +154,6 @@ pub(super) fn check_used(attributes: &Attributes, keys: &[&KeySchema], reader: &
         }
         let message = format!("the attribute `{}` is defined and in no key", &**name);
         let finding = Diagnostic::error(Code::InvalidResource, message).at(name.whole());
-        reader.error(
-            finding
-                .note("AWS: Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
-                .help("take it out: other attributes of an item need no definition"),
-        );
+        reader.error(finding.help("take it out: other attributes of an item need no definition"));
     }
 }

@@ -38,7 +38,7 @@ impl Reader<'_> {
             let ignored = properties.ignored.iter().map(|(name, _)| *name);
             self.error(match self.nearest(name, properties.known.iter().copied().chain(ignored)) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-                None => finding.note(format!("AWS: Encountered unsupported property {name}")),
+                None => finding.note("CloudFormation refuses properties it does not know"),
             });
         }
         entries

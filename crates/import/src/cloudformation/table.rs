@@ -237,8 +237,7 @@ pub(super) fn throughput(
         (None, Throughput::OnDemand | Throughput::Unknown) => None,
         (Some(entry), Throughput::OnDemand) => {
             let message = "`ProvisionedThroughput` does not go with `BillingMode: PAY_PER_REQUEST`";
-            let note = "AWS: Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST";
-            reader.invalid(message.to_owned(), entry.key.place(), Some(note.to_owned()));
+            reader.invalid(message.to_owned(), entry.key.place(), None);
             None
         }
         (Some(entry), Throughput::Provisioned | Throughput::Unknown) => {

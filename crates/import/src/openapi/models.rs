@@ -29,8 +29,7 @@ impl Models {
             if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
                 let message = format!("the model name `{name}` is not made of letters and digits");
                 let finding = Diagnostic::error(Code::InvalidValue, message).at(entry.key.place());
-                let note = format!("AWS: Model name must be alphanumeric: {name}");
-                reader.error(finding.note(note));
+                reader.error(finding.note("API Gateway refuses other names"));
                 continue;
             }
             reader.object(entry.value);

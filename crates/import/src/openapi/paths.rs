@@ -169,7 +169,7 @@ impl PathTree {
             };
             return Err((
                 message,
-                Some("AWS: a path part takes a-zA-Z0-9._-:, or is one variable".into()),
+                Some("a segment is made of letters, digits and `._-:,`, or is one variable".into()),
             ));
         };
         let bare = name.strip_suffix('+').unwrap_or(name);

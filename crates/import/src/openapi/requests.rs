@@ -136,7 +136,7 @@ fn parameter(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Declared> {
             &*name
         );
         let finding = Diagnostic::error(Code::InvalidValue, message).at(name.whole());
-        reader.error(finding.note("AWS: a parameter name matches ^[a-zA-Z0-9._$-]+$"));
+        reader.error(finding.note("a name is made of letters, digits and `._$-`"));
         return None;
     }
     let parameter = RequestParameter { location, name: name.to_string(), is_required: required };

@@ -224,7 +224,7 @@ pub(super) fn to_decimal(number: &Number) -> Decimal {
 }
 
 /// Returns the exact decimal value of a double: Java's `new BigDecimal(double)`. Zero for what is no number.
-pub(crate) fn double_to_decimal(value: f64) -> Decimal {
+fn double_to_decimal(value: f64) -> Decimal {
     let bits = value.to_bits();
     let exponent = (bits >> 52) & 0x7ff;
     let fraction = bits & 0x000f_ffff_ffff_ffff;

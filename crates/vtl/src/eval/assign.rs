@@ -44,7 +44,7 @@ impl<'a> Render<'a, '_> {
             }
             LinkKind::Index(index) => {
                 let index = self.value(index)?;
-                let index = self.from_end(index, &object, link.span)?;
+                let index = self.counted_from_end(index, &object, link.span)?;
                 methods::assign_index(self.heap, &object, index, value.clone())
             }
             // AWS: Velocity 1.7 takes the last name of the chain for a property, also when it is called.

@@ -34,7 +34,7 @@ impl<'a> Render<'a, '_> {
                 Ok(Value::Object(list))
             }
             Expr::Map(entries) => self.map(entries),
-            Expr::Range(ends, _) => self.range(&ends.0, &ends.1),
+            Expr::Range(ends) => self.range(&ends.0, &ends.1),
             Expr::Not(_) | Expr::And(_) | Expr::Or(_) | Expr::Compare(..) => {
                 self.truth(expression).map(Value::Boolean)
             }

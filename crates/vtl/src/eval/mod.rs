@@ -9,5 +9,4 @@ mod halt;
 mod reference;
 mod render;
 
-pub(crate) use arithmetic::double_to_decimal;
 pub(crate) use render::render;

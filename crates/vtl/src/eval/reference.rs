@@ -38,7 +38,7 @@ impl<'a> Render<'a, '_> {
             LinkKind::Index(index) => {
                 let index = self.value(index)?;
                 self.span = link.span;
-                let index = self.from_end(index, &object, link.span)?;
+                let index = self.counted_from_end(index, &object, link.span)?;
                 let argument = Argument { value: index, literal: None };
                 self.call(object, "get", std::slice::from_ref(&argument), link.span, &[])
             }
@@ -109,7 +109,7 @@ impl<'a> Render<'a, '_> {
     }
 
     /// Turns a negative index into one from the start: `-1` is the last.
-    pub(super) fn from_end(
+    pub(super) fn counted_from_end(
         &self,
         index: Value<'a>,
         object: &Value<'a>,

@@ -19,6 +19,11 @@ pub(super) fn call<'a>(
         ("addAll", [items]) if collection::elements(heap, &items.value)?.is_none() => {
             collection::no_collection(&items.value, method)
         }
+        ("addAll", [items]) if collection::is_empty(heap, &items.value) => answer(false),
+        ("add", [at, _]) if int(at).is_none() => Ok(None),
+        ("remove", [what]) if int(what).is_none() && !list::holds(heap, array, &what.value)? => {
+            answer(false)
+        }
         ("add", [_] | [_, _]) | ("remove", [_]) | ("clear", []) | ("addAll", [_]) => {
             Err(Failure::exception(
                 Exception::UnsupportedOperation,

@@ -29,7 +29,7 @@ pub(super) fn call<'a>(
 fn of_other<'a>(heap: &mut Heap<'a>, unit: u16, method: &str) -> Answer<'a> {
     let character = char::from_u32(u32::from(unit)).unwrap_or('\u{fffd}');
     let changed = match method {
-        "isDigit" => return answer(character.is_numeric() && character.to_digit(10).is_some()),
+        "isDigit" => return answer(character.is_ascii_digit()),
         "isLetter" => return answer(character.is_alphabetic()),
         "isLetterOrDigit" => return answer(character.is_alphanumeric()),
         "isAlphabetic" => return answer(character.is_alphabetic()),

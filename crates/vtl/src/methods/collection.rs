@@ -77,6 +77,11 @@ pub(super) fn elements<'a>(
     }
 }
 
+/// Tells whether a value is a collection without elements.
+pub(super) fn is_empty(heap: &Heap<'_>, value: &Value<'_>) -> bool {
+    value.as_handle().is_some_and(|handle| heap.is_empty(handle))
+}
+
 /// What a member that wants a collection answers to a value that is none.
 pub(super) fn no_collection<'a>(value: &Value<'a>, method: &str) -> Answer<'a> {
     if value.is_null() { Err(Failure::null(method)) } else { Ok(None) }

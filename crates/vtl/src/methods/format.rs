@@ -9,7 +9,7 @@ use crate::limits::{FORMAT_WIDTH_MAX, Limit, LimitExceeded};
 use crate::value::{Argument, Heap, Number, Object, Text, Value};
 
 /// `%[index$][flags][width][.precision]conversion`.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Specifier {
     index: Option<usize>,
     left: bool,
@@ -209,7 +209,7 @@ fn floating(specifier: &Specifier, value: &Value<'_>) -> Result<String, Failure>
     let value = number.to_f64();
     if !value.is_finite() {
         let name = if value.is_nan() { "NaN" } else { "Infinity" };
-        let plain = Specifier { zeros: false, ..copy(specifier) };
+        let plain = Specifier { zeros: false, ..specifier.clone() };
         return Ok(signed(&plain, value < 0.0, name.to_owned()));
     }
     let precision = specifier.precision.unwrap_or(6);
@@ -306,21 +306,6 @@ fn signed(specifier: &Specifier, negative: bool, digits: String) -> String {
 fn padded(text: String, specifier: &Specifier) -> String {
     let width = specifier.width;
     if specifier.left { format!("{text:<width$}") } else { format!("{text:>width$}") }
-}
-
-fn copy(specifier: &Specifier) -> Specifier {
-    Specifier { conversion: specifier.conversion, width: specifier.width, ..flags(specifier) }
-}
-
-fn flags(specifier: &Specifier) -> Specifier {
-    Specifier {
-        left: specifier.left,
-        zeros: specifier.zeros,
-        plus: specifier.plus,
-        space: specifier.space,
-        parentheses: specifier.parentheses,
-        ..Specifier::default()
-    }
 }
 
 fn illegal(specifier: &Specifier, problem: &str) -> Failure {

@@ -209,6 +209,15 @@ fn keep<'a>(
     answer(changed)
 }
 
+/// Tells whether one of the elements equals `wanted`.
+pub(super) fn holds<'a>(
+    heap: &Heap<'a>,
+    list: Handle,
+    wanted: &Value<'a>,
+) -> Result<bool, Failure> {
+    Ok(position(heap, list, wanted, false)?.is_some())
+}
+
 fn position<'a>(
     heap: &Heap<'a>,
     list: Handle,

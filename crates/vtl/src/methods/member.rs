@@ -3,7 +3,7 @@
 use super::arguments::{Answer, answer};
 use super::{array, character, collection, entry, list, map, number, scope, string};
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, Heap, Object, Value, java_hash};
+use crate::value::{Argument, Heap, Number, Object, Value};
 
 /// Calls `method` on `object`.
 pub(crate) fn call<'a>(
@@ -72,13 +72,9 @@ fn common<'a>(
     match (method, arguments) {
         ("toString", []) => answer(heap.text_of(object)?),
         ("equals", [other]) => answer(heap.equals(object, &other.value)?),
-        ("hashCode", []) => {
-            #[expect(clippy::cast_possible_wrap, reason = "the bits of the hash")]
-            let hash = java_hash(object) as i32;
-            answer(hash)
-        }
+        ("hashCode", []) => answer(heap.java_hash(object)?),
         // AWS: Velocity 1.7 takes a method without parameters for one that takes these, and fails to call it.
-        (_, [_, ..]) if takes_nothing(object, method) => Err(Failure::exception(
+        (_, [_, ..]) if takes_nothing(heap, object, method) => Err(Failure::exception(
             Exception::IllegalArgument,
             format!("`{method}` takes no arguments"),
         )),
@@ -87,41 +83,51 @@ fn common<'a>(
 }
 
 /// Tells whether the type of `object` has a method of this name without parameters.
-fn takes_nothing(object: &Value<'_>, method: &str) -> bool {
-    const OBJECT: [&str; 2] = ["toString", "hashCode"];
-    const STRING: [&str; 19] = [
-        "length",
-        "isEmpty",
-        "toUpperCase",
-        "toLowerCase",
-        "trim",
-        "intern",
-        "toCharArray",
-        "getBytes",
-        "strip",
-        "stripLeading",
-        "stripTrailing",
-        "isBlank",
-        "lines",
-        "chars",
-        "codePoints",
-        "stripIndent",
-        "translateEscapes",
-        "describeConstable",
-        "getClass",
-    ];
-    const NUMBER: [&str; 6] =
-        ["intValue", "longValue", "doubleValue", "floatValue", "byteValue", "shortValue"];
-    const CONTAINER: [&str; 10] = [
-        "size", "isEmpty", "clear", "iterator", "toArray", "clone", "keySet", "values", "entrySet",
-        "stream",
-    ];
-    OBJECT.contains(&method)
-        || match object {
-            Value::String(_) => STRING.contains(&method),
-            Value::Number(_) => NUMBER.contains(&method),
-            Value::Boolean(_) => method == "booleanValue",
-            Value::Object(_) => CONTAINER.contains(&method),
-            Value::Null => false,
-        }
+fn takes_nothing<'a>(heap: &Heap<'a>, object: &Value<'a>, method: &str) -> bool {
+    let own: &[&str] = match object {
+        Value::Null => return false,
+        Value::String(_) => &STRING,
+        Value::Number(Number::BigInteger(_)) if BIG_INTEGER.contains(&method) => return true,
+        Value::Number(_) => &NUMBER,
+        Value::Boolean(_) => &["booleanValue"],
+        Value::Object(handle) => match heap.object(*handle) {
+            Some(Object::Map(_) | Object::Scope(_)) => {
+                &["size", "isEmpty", "clear", "clone", "keySet", "values", "entrySet"]
+            }
+            Some(Object::List(_)) => &LIST,
+            Some(Object::SubList { .. } | Object::Array(..) | Object::View(..)) => {
+                &["size", "isEmpty", "clear", "iterator", "stream"]
+            }
+            Some(Object::Iterator(_)) => &["hasNext", "next", "remove"],
+            Some(Object::Entry { .. }) => &["getKey", "getValue"],
+            Some(Object::Character(_)) => &["charValue"],
+            Some(Object::Block { .. } | Object::Host(_)) | None => &[],
+        },
+    };
+    matches!(method, "toString" | "hashCode" | "getClass") || own.contains(&method)
 }
+
+const STRING: [&str; 17] = [
+    "length",
+    "isEmpty",
+    "toUpperCase",
+    "toLowerCase",
+    "trim",
+    "intern",
+    "toCharArray",
+    "strip",
+    "stripLeading",
+    "stripTrailing",
+    "isBlank",
+    "lines",
+    "chars",
+    "codePoints",
+    "stripIndent",
+    "translateEscapes",
+    "describeConstable",
+];
+const NUMBER: [&str; 6] =
+    ["intValue", "longValue", "doubleValue", "floatValue", "byteValue", "shortValue"];
+const BIG_INTEGER: [&str; 6] =
+    ["abs", "negate", "signum", "bitLength", "bitCount", "getLowestSetBit"];
+const LIST: [&str; 7] = ["size", "isEmpty", "clear", "clone", "iterator", "stream", "trimToSize"];

@@ -150,6 +150,7 @@ fn floating<'a>(heap: &mut Heap<'a>, method: &str, arguments: &[Argument<'a>]) -
             (_, Some(value)) => match method {
                 "valueOf" => answer(value),
                 "toString" => answer(heap.text(crate::value::double_text(value))?),
+                "toHexString" => answer(heap.text(hexadecimal(value))?),
                 "isNaN" => answer(value.is_nan()),
                 "isInfinite" => answer(value.is_infinite()),
                 "isFinite" => answer(value.is_finite()),
@@ -168,6 +169,25 @@ fn floating<'a>(heap: &mut Heap<'a>, method: &str, arguments: &[Argument<'a>]) -
             _ => Ok(None),
         },
         _ => Ok(None),
+    }
+}
+
+/// Java's `Double.toHexString`.
+fn hexadecimal(value: f64) -> String {
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    if !value.is_finite() {
+        return crate::value::double_text(value);
+    }
+    let bits = value.to_bits();
+    let fraction = format!("{:013x}", bits & 0x000f_ffff_ffff_ffff);
+    let fraction = match fraction.trim_end_matches('0') {
+        "" => "0",
+        digits => digits,
+    };
+    match (bits >> 52) & 0x7ff {
+        0 if value == 0.0 => format!("{sign}0x0.0p0"),
+        0 => format!("{sign}0x0.{fraction}p-1022"),
+        exponent => format!("{sign}0x1.{fraction}p{}", i128::from(exponent) - 1023),
     }
 }
 

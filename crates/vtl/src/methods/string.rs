@@ -81,6 +81,7 @@ fn with_one<'a>(
         }
         "indexOf" => find(text, argument, 0),
         "lastIndexOf" => find_last(text, argument, usize::MAX),
+        "compareTo" if string(argument, method)?.is_none() => comparable(method),
         "startsWith"
         | "endsWith"
         | "contains"

@@ -44,7 +44,6 @@ impl Parser<'_, '_> {
     }
 
     fn list_or_range(&mut self) -> Result<Expr, ParseError> {
-        let first = self.position();
         self.take()?;
         self.skip_blanks()?;
         if self.take_if(TokenKind::BracketClose)? {
@@ -54,7 +53,7 @@ impl Parser<'_, '_> {
             matches!(self.peek(0)?, TokenKind::Integer) || self.is_reference_next()?;
         let start = self.padded_element()?;
         if begins_range && self.take_if(TokenKind::DoubleDot)? {
-            return self.range(first, start);
+            return self.range(start);
         }
         let mut elements = vec![start];
         while self.take_if(TokenKind::Comma)? {
@@ -64,7 +63,7 @@ impl Parser<'_, '_> {
         Ok(Expr::List(elements.into()))
     }
 
-    fn range(&mut self, first: usize, start: Expr) -> Result<Expr, ParseError> {
+    fn range(&mut self, start: Expr) -> Result<Expr, ParseError> {
         self.skip_blanks()?;
         let end = match self.peek(0)? {
             TokenKind::Integer => self.number()?,
@@ -73,8 +72,7 @@ impl Parser<'_, '_> {
         };
         self.skip_blanks()?;
         self.expect(TokenKind::BracketClose, &["`]`"])?;
-        let span = self.span(first, self.position());
-        Ok(Expr::Range(Box::new((start, end)), span))
+        Ok(Expr::Range(Box::new((start, end))))
     }
 
     fn map(&mut self) -> Result<Expr, ParseError> {

@@ -1,9 +1,11 @@
 //! Expressions of `#if`, `#elseif` and `#set`: operators by precedence, then literals and references.
 
 use super::error::ParseError;
+use super::origin::Span;
 use super::parser::Parser;
 use super::token::TokenKind;
 use super::tree::{Comparison, Expr, Math, Operand, Operator};
+use crate::limits::NESTING_MAX;
 use crate::value::Number;
 
 /// What an operator makes of its operands.
@@ -18,12 +20,20 @@ enum Binary {
 /// From the loosest to the tightest.
 const LEVELS: usize = 6;
 
+/// An operand as it was read.
+#[derive(Debug)]
+struct Read {
+    value: Expr,
+    /// The tokens that Velocity takes for its text: without its parentheses, and of `a - b` only those of `b`.
+    tokens: (usize, usize),
+}
+
 impl Parser<'_, '_> {
     pub(super) fn expression(&mut self) -> Result<Expr, ParseError> {
-        self.binary(0)
+        Ok(self.binary(0)?.value)
     }
 
-    fn binary(&mut self, level: usize) -> Result<Expr, ParseError> {
+    fn binary(&mut self, level: usize) -> Result<Read, ParseError> {
         if level == LEVELS {
             return self.unary();
         }
@@ -32,50 +42,44 @@ impl Parser<'_, '_> {
         let mut length = 0;
         while let Some(operator) = operator(self.peek(0)?, level) {
             length += 1;
-            self.check_chain(length)?;
-            if length > crate::limits::NESTING_MAX {
-                let span = self.next_span()?;
-                let most = crate::limits::NESTING_MAX;
-                return Err(ParseError::new(span, format!("more than {most} operators in a row"))
-                    .help("split the expression with `#set`"));
+            if length > NESTING_MAX {
+                let message = format!("more than {NESTING_MAX} operators in a row");
+                let error = ParseError::new(self.next_span()?, message);
+                return Err(error.help("split the expression with `#set`"));
             }
-            let split = self.position();
             self.take()?;
+            let split = self.position();
             let right = self.binary(level + 1)?;
-            left = self.join(operator, left, right, (first, split));
+            let span = self.span(first, self.position());
+            let value = self.join(operator, left, right, span);
+            left = Read { value, tokens: (split, self.position()) };
         }
         Ok(left)
     }
 
-    fn join(
-        &self,
-        operator: Binary,
-        left: Expr,
-        right: Expr,
-        (first, split): (usize, usize),
-    ) -> Expr {
-        let end = self.position();
-        let span = self.span(first, end);
+    fn join(&self, operator: Binary, left: Read, right: Read, span: Span) -> Expr {
         match operator {
-            Binary::Or => Expr::Or(Box::new((left, right))),
-            Binary::And => Expr::And(Box::new((left, right))),
-            Binary::Compare(comparison) => Expr::Compare(comparison, Box::new((left, right)), span),
+            Binary::Or => Expr::Or(Box::new((left.value, right.value))),
+            Binary::And => Expr::And(Box::new((left.value, right.value))),
+            Binary::Compare(comparison) => {
+                Expr::Compare(comparison, Box::new((left.value, right.value)), span)
+            }
             Binary::Math(operator) => {
-                let left = self.operand(left, first, split);
-                let right = self.operand(right, split + 1, end);
+                let (left, right) = (self.operand(left), self.operand(right));
                 Expr::Math(Box::new(Math { operator, left, right, span }))
             }
         }
     }
 
     /// Keeps the text of an operand that may have no value.
-    fn operand(&self, value: Expr, first: usize, end: usize) -> Operand {
-        let nullable = matches!(value, Expr::Math(_) | Expr::Range(..) | Expr::Null);
-        let literal = nullable.then(|| self.literal(first, end).trim().into());
+    fn operand(&self, Read { value, tokens: (first, end) }: Read) -> Operand {
+        let is_nullable = matches!(value, Expr::Math(_) | Expr::Range(..) | Expr::Null);
+        let literal = is_nullable.then(|| self.literal(first, end).into());
         Operand { value, literal }
     }
 
-    fn unary(&mut self) -> Result<Expr, ParseError> {
+    fn unary(&mut self) -> Result<Read, ParseError> {
+        let first = self.position();
         let ahead = usize::from(self.peek(0)? == TokenKind::Whitespace);
         if self.peek(ahead)? != TokenKind::Not {
             return self.primary();
@@ -85,22 +89,27 @@ impl Parser<'_, '_> {
         self.enter()?;
         let operand = self.unary()?;
         self.leave();
-        Ok(Expr::Not(Box::new(operand)))
+        let value = Expr::Not(Box::new(operand.value));
+        Ok(Read { value, tokens: (first, self.position()) })
     }
 
-    fn primary(&mut self) -> Result<Expr, ParseError> {
+    fn primary(&mut self) -> Result<Read, ParseError> {
         self.skip_blanks()?;
-        let value = if self.take_if(TokenKind::ParenOpen)? {
+        let read = if self.take_if(TokenKind::ParenOpen)? {
             self.enter()?;
-            let inner = self.expression()?;
+            let first = self.position();
+            let value = self.expression()?;
+            let tokens = (first, self.position());
             self.leave();
             self.expect(TokenKind::ParenClose, &["`)`", "an operator"])?;
-            inner
+            Read { value, tokens }
         } else {
-            self.element()?
+            let first = self.position();
+            let value = self.element()?;
+            Read { value, tokens: (first, self.position()) }
         };
         self.skip_blanks()?;
-        Ok(value)
+        Ok(read)
     }
 
     pub(super) fn truth(&mut self) -> Result<Expr, ParseError> {

@@ -272,7 +272,7 @@ impl<'t> Lexer<'t> {
         if matches!(first, '"' | '\'') {
             return ParseError::new(
                 self.origin.span(at, self.offset(self.text.len())),
-                format!("the string is never closed"),
+                "the string is never closed",
             )
             .expecting(&[if first == '"' { "`\"`" } else { "`'`" }])
             .help("a quote inside a string is written twice; a backslash does not escape it");

@@ -198,6 +198,7 @@ impl Longest<'_> {
 
     fn directive_name(&mut self) {
         self.starts();
+        self.line_comment();
         for (kind, name, bracketed) in [
             (TokenKind::EndDirective, "end", "{end}"),
             (TokenKind::If, "if", "{if}"),

@@ -107,7 +107,7 @@ pub(crate) enum Expr {
     Reference(Reference),
     List(Box<[Expr]>),
     Map(Box<[(Expr, Expr)]>),
-    Range(Box<(Expr, Expr)>, Span),
+    Range(Box<(Expr, Expr)>),
     Not(Box<Expr>),
     And(Box<(Expr, Expr)>),
     Or(Box<(Expr, Expr)>),

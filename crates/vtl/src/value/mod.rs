@@ -7,6 +7,7 @@
 mod class;
 mod decimal;
 mod equal;
+mod hash;
 mod heap;
 mod host;
 mod iterate;
@@ -33,4 +34,3 @@ pub use variant::Value;
 pub(crate) use map::Map;
 pub(crate) use number::double_text;
 pub(crate) use object::{Class, Cursor, List, Object, Scope, Sequence, View};
-pub(crate) use order::java_hash;

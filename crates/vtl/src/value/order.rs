@@ -4,13 +4,13 @@ use super::{Number, Value};
 
 /// Returns the bucket of `key` in a table of `capacity` buckets (a power of two).
 pub(super) fn bucket(key: &Value<'_>, capacity: usize) -> usize {
-    let hash = java_hash(key);
+    let hash = scalar_hash(key);
     let spread = hash ^ (hash >> 16);
     spread as usize & (capacity - 1)
 }
 
 /// Java's `hashCode` of a scalar, as its 32 bits. An object's is its place in the heap: Java promises none.
-pub(crate) fn java_hash(value: &Value<'_>) -> u32 {
+pub(super) fn scalar_hash(value: &Value<'_>) -> u32 {
     match value {
         Value::Null => 0,
         Value::Boolean(true) => 1231,
@@ -67,9 +67,9 @@ mod tests {
     // Source: Java 17, hashCode().
     #[test]
     fn hashes_are_javas() {
-        assert_eq!(java_hash(&Value::from("requestId")), 693_933_066);
-        assert_eq!(java_hash(&Value::from("é😀")), string_hash("é😀"));
-        assert_eq!(java_hash(&Value::from(true)), 1231);
-        assert_eq!(java_hash(&Value::from(1.5)), 1_073_217_536);
+        assert_eq!(scalar_hash(&Value::from("requestId")), 693_933_066);
+        assert_eq!(scalar_hash(&Value::from("é😀")), string_hash("é😀"));
+        assert_eq!(scalar_hash(&Value::from(true)), 1231);
+        assert_eq!(scalar_hash(&Value::from(1.5)), 1_073_217_536);
     }
 }

@@ -5,7 +5,7 @@ use vestibule_vtl::value::{Handle, Heap, Kind, MapKind, Number, Output, Value};
 use vestibule_vtl::{LimitExceeded, Limits, RenderError, Template, Variables};
 
 /// Renders `template` with `context` (silent maps) and every other variable (plain maps).
-pub fn render(
+pub(crate) fn render(
     template: &Template,
     variables: &Json,
     limits: Limits,

@@ -1,0 +1,34 @@
+//! The program beside a bare hyper server and the engine alone, measured in the same run.
+//!
+//! [`run`] is the whole of it: build, fill a store, start, measure in rounds, report. The binaries
+//! `bare` and `engine` are what is measured beside the program.
+//!
+//! ```
+//! use vestibule_bench_end_to_end::{End, Order};
+//!
+//! let order = Order { connections: 32, end: End::Requests(1_000) };
+//! let line = serde_json::to_string(&order).unwrap();
+//! assert_eq!(line, r#"{"connections":32,"end":{"Requests":1000}}"#);
+//! ```
+
+mod arguments;
+mod http;
+mod instructions;
+mod limits;
+mod machine;
+mod measured;
+mod places;
+mod process;
+mod programs;
+mod report;
+mod run;
+mod series;
+mod start;
+mod subject;
+
+pub use arguments::Arguments;
+pub use measured::{End, Measured, Order, Stopwatch};
+pub use run::run;
+
+/// What was asked for, or why it could not be had: the place and the remedy in one line.
+pub type Outcome<T = ()> = Result<T, String>;
