@@ -170,56 +170,12 @@ impl Action {
     pub const fn is_single_key_read(self) -> bool {
         matches!(self.lane(), Lane::Caller)
     }
-
-    /// Returns the supported action whose name is nearest to a misspelt one, if any is near:
-    /// at most three letters inserted, left out or replaced, case aside.
-    ///
-    /// ```
-    /// use vestibule_dynamodb::Action;
-    /// assert_eq!(Action::nearest("getItems"), Some(Action::GetItem));
-    /// assert_eq!(Action::nearest("Frobnicate"), None);
-    /// ```
-    pub fn nearest(name: &str) -> Option<Action> {
-        if name.len() > LONGEST_GUESS {
-            return None;
-        }
-        let wanted = name.to_ascii_lowercase();
-        Action::ALL
-            .iter()
-            .filter(|action| action.is_supported())
-            .map(|action| (distance(&wanted, &action.name().to_ascii_lowercase()), *action))
-            .filter(|(distance, _)| *distance <= 3)
-            .min_by_key(|(distance, _)| *distance)
-            .map(|(_, action)| action)
-    }
 }
 
 impl fmt::Display for Action {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(self.name())
     }
-}
-
-/// The longest action name has 35 letters; a longer word is not a misspelling of one.
-const LONGEST_GUESS: usize = 48;
-
-/// Levenshtein's distance in bytes.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (above, letter) in left.bytes().enumerate() {
-        let mut diagonal = above;
-        let mut previous = above + 1;
-        for (cell, other) in row.iter_mut().skip(1).zip(right.bytes()) {
-            let replaced = diagonal + usize::from(letter != other);
-            diagonal = *cell;
-            *cell = replaced.min(diagonal + 1).min(previous + 1);
-            previous = *cell;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = above + 1;
-        }
-    }
-    row.last().copied().unwrap_or(left.len())
 }
 
 #[cfg(test)]
@@ -236,19 +192,6 @@ mod tests {
         assert!(Action::ALL.is_sorted_by_key(|action| action.name()));
         assert_eq!(Action::from_name("getItem"), None);
         assert_eq!(Action::from_name(""), None);
-    }
-
-    // Source: inferred (what a reader of a diagnostic expects).
-    #[test]
-    fn a_misspelt_name_finds_its_neighbour() {
-        assert_eq!(Action::nearest("GetItm"), Some(Action::GetItem));
-        assert_eq!(Action::nearest("query"), Some(Action::Query));
-        assert_eq!(Action::nearest("BatchGetItems"), Some(Action::BatchGetItem));
-        assert_eq!(Action::nearest("CreateBackup"), None);
-        assert_eq!(Action::nearest(&"x".repeat(10_000)), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", ""), 3);
     }
 
     // Source: AWS docs: DynamoDB API Reference, each action's page.

@@ -11,33 +11,14 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         return None;
     }
     let allowed = (length / 3).clamp(1, 3);
+    let word = word.to_lowercase();
     candidates
         .into_iter()
         .filter(|candidate| candidate.chars().count() <= WORD_CHARS_MAX)
-        .map(|candidate| (distance(word, candidate), candidate))
+        .map(|candidate| (strsim::levenshtein(&word, &candidate.to_lowercase()), candidate))
         .filter(|(edits, _)| *edits <= allowed)
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)
-}
-
-/// Levenshtein distance without regard to ASCII case, over two rows.
-fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().map(|c| c.to_ascii_lowercase()).collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, l) in left.chars().map(|c| c.to_ascii_lowercase()).enumerate() {
-        let mut diagonal = i;
-        let mut previous = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = previous;
-        }
-        for (cell, r) in row.iter_mut().skip(1).zip(&right) {
-            let replaced = diagonal + usize::from(l != *r);
-            diagonal = *cell;
-            *cell = replaced.min(*cell + 1).min(previous + 1);
-            previous = *cell;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

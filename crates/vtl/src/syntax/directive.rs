@@ -23,6 +23,12 @@ impl Parser<'_, '_> {
         let name = image.get(1..).unwrap_or_default();
         let name = name.strip_prefix('{').and_then(|name| name.strip_suffix('}')).unwrap_or(name);
         let known = DIRECTIVES.iter().copied().find(|directive| *directive == name);
+        if known.is_none()
+            && self.suspect.is_none()
+            && let Some(directive) = meant(name)
+        {
+            self.suspect = Some((name.into(), directive));
+        }
         self.lexer.enter_directive();
         if !self.lexer.is_paren_next() {
             self.lexer.pop();

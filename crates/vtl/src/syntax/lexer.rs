@@ -285,6 +285,9 @@ impl<'t> Lexer<'t> {
             Mode::Arguments => {
                 error.help("arguments cannot hold operators; compute the value with `#set` first")
             }
+            Mode::Directive if first == '.' => {
+                error.help("only references have members; assign the value with `#set` first")
+            }
             Mode::Index => error.help("an index is a string, an integer or a reference"),
             _ => error,
         }

@@ -62,12 +62,24 @@ pub(super) struct Parser<'t, 's> {
     at: usize,
     /// The directives that are open: what `#end` closes.
     pub(super) open: Vec<(&'static str, Span)>,
+    /// A word that is no directive but nearly one, and that one.
+    pub(super) suspect: Option<(Box<str>, &'static str)>,
+    /// Whether the text is that of a string literal.
+    pub(super) in_string: bool,
 }
 
 impl<'t, 's> Parser<'t, 's> {
     pub(super) fn new(text: &'t str, origin: Origin, shared: &'s mut Shared) -> Self {
         let lexer = Lexer::new(text, origin);
-        Self { lexer, shared, tokens: Vec::new(), at: 0, open: Vec::new() }
+        Self {
+            lexer,
+            shared,
+            tokens: Vec::new(),
+            at: 0,
+            open: Vec::new(),
+            suspect: None,
+            in_string: false,
+        }
     }
 
     pub(super) fn template(&mut self) -> Result<Block, ParseError> {
@@ -206,26 +218,53 @@ impl<'t, 's> Parser<'t, 's> {
         expected: &[&'static str],
     ) -> Result<ParseError, ParseError> {
         let kind = self.peek(0)?;
-        let span = self.next_span()?;
-        let image = self.image(self.at);
+        let mut span = self.next_span()?;
+        let mut image = self.image(self.at);
+        if kind == TokenKind::Text {
+            image = image
+                .chars()
+                .next()
+                .and_then(|first| image.get(..first.len_utf8()))
+                .unwrap_or(image);
+            span.end = self.token(self.at).map_or(span.end, |token| {
+                self.lexer.origin.offset(token.start + u32::try_from(image.len()).unwrap_or(0))
+            });
+        }
+        let ends_string = self.in_string && image.trim().is_empty();
         let message = match kind {
             TokenKind::End => "the template ends too early".to_owned(),
-            TokenKind::Whitespace => "unexpected blank".to_owned(),
+            _ if ends_string => "the string ends too early".to_owned(),
+            _ if image.trim().is_empty() => "unexpected blank".to_owned(),
             _ => format!("unexpected `{}`", image.trim_end()),
         };
         let error = ParseError::new(span, message).expecting(expected);
-        Ok(match kind {
+        Ok(match (kind, self.advice(kind, image)) {
+            (_, Some(help)) => error.help(help),
+            (_, None) => error,
+        })
+    }
+
+    /// Guesses what the author of an unexpected token meant.
+    fn advice(&self, kind: TokenKind, image: &str) -> Option<String> {
+        let before = self.at.checked_sub(1);
+        let is_string = before
+            .and_then(|before| self.token(before))
+            .is_some_and(|token| token.kind == TokenKind::String);
+        if is_string && before.is_some_and(|before| self.image(before).ends_with("\\\"")) {
+            return Some("a backslash does not escape a quote; write the quote twice".to_owned());
+        }
+        match kind {
             TokenKind::Integer | TokenKind::Float if image.starts_with('-') => {
-                error.help("put a blank behind the minus to subtract")
+                Some("put a blank behind the minus to subtract".to_owned())
             }
             TokenKind::Word | TokenKind::Identifier if image == "null" => {
-                error.help("write `$null`, an undefined reference, for a missing value")
+                Some("write `$null`, an undefined reference, for a missing value".to_owned())
             }
             TokenKind::Word | TokenKind::Identifier => {
-                error.help(format!("write `${image}` for a variable, `'{image}'` for a string"))
+                Some(format!("write `${image}` for a variable, `'{image}'` for a string"))
             }
-            TokenKind::Assign => error.help("`==` compares"),
-            _ => error,
-        })
+            TokenKind::Assign => Some("`==` compares".to_owned()),
+            _ => None,
+        }
     }
 }

@@ -38,7 +38,9 @@ impl Parser<'_, '_> {
         let span = self.span(number, number + 1);
         self.charge_string(text.len(), span)?;
         self.enter()?;
-        let body = Parser::new(&text, origin, self.shared).template()?;
+        let mut inner = Parser::new(&text, origin, self.shared);
+        inner.in_string = true;
+        let body = inner.template()?;
         self.leave();
         Ok(Expr::Interpolated { body, trims })
     }
