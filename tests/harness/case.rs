@@ -19,8 +19,8 @@ pub(crate) struct Case {
 pub(crate) fn cases() -> Outcome<Vec<Case>> {
     let root = repository().join("tests/cases");
     let mut cases = Vec::new();
-    for area in folders(&root)? {
-        for folder in folders(&area)? {
+    for area in entries(&root)? {
+        for folder in entries(&area)? {
             let name = folder.strip_prefix(&root).unwrap_or(&folder).display().to_string();
             cases.push(Case { name: name.replace('/', "::"), folder });
         }
@@ -75,18 +75,20 @@ impl Case {
         Err(format!("{}\n{}", path.display(), problems.join("\n")))
     }
 
-    /// Copies the case's own files and names those that the program is given.
+    /// Copies the case's own files; those with a known name are arguments of the program.
     fn files(&self, folder: &Folder) -> Outcome<Vec<String>> {
-        let mut arguments = Vec::new();
-        for (name, flag) in [
+        const KNOWN: [(&str, Option<&str>); 4] = [
             ("api.yaml", None),
             ("api.json", None),
             ("tables.yaml", None),
             ("seed.json", Some("--seed")),
-        ] {
-            let file = self.folder.join(name);
-            if file.exists() {
-                folder.copy(&file)?;
+        ];
+        let mut arguments = Vec::new();
+        for file in entries(&self.folder)?.iter().filter(|file| !file.ends_with("steps.md")) {
+            folder.copy(file)?;
+        }
+        for (name, flag) in KNOWN {
+            if self.folder.join(name).exists() {
                 arguments.extend(flag.into_iter().chain([name]).map(str::to_owned));
             }
         }
@@ -171,17 +173,14 @@ fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
-fn folders(path: &Path) -> Outcome<Vec<PathBuf>> {
-    let failed = |error: std::io::Error| format!("cannot read {}: {error}", path.display());
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(failed)? {
-        let path = entry.map_err(failed)?.path();
-        if path.is_dir() {
-            folders.push(path);
-        }
-    }
-    folders.sort();
-    Ok(folders)
+/// What is in a folder, in the order of the names.
+fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let failed = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
+    let entries = std::fs::read_dir(folder).map_err(failed)?;
+    let paths = entries.map(|entry| Ok(entry.map_err(failed)?.path()));
+    let mut paths = paths.collect::<Outcome<Vec<_>>>()?;
+    paths.sort();
+    Ok(paths)
 }
 
 fn is_update() -> bool {

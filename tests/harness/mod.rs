@@ -11,7 +11,7 @@ pub(crate) use case::cases;
 pub(crate) use client::{Connection, Response};
 pub(crate) use expectation::{Expected, Kind};
 pub(crate) use pattern::{Values, matches};
-pub(crate) use program::{Ended, Folder, Program};
+pub(crate) use program::{Ended, Folder, Program, address_in};
 
 /// What a test says: nothing, or what is wrong.
 pub(crate) type Outcome<T = ()> = Result<T, String>;

@@ -11,10 +11,11 @@ use std::collections::BTreeMap;
 pub(crate) type Values = BTreeMap<&'static str, String>;
 
 /// Forms by name.
-const FORMS: [(&str, &str); 7] = [
+const FORMS: [(&str, &str); 8] = [
     ("clf-time", r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000"),
     ("epoch-ms", r"1\d{12}"),
     ("extended-id", r"[A-Za-z0-9+/_-]{15}="),
+    ("hex-16", r"[0-9a-f]{16}"),
     ("http-date", r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"),
     ("log-time", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"),
     ("trace-id", r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=[01]"),

@@ -83,7 +83,13 @@ impl Program {
 
     /// Starts `vestibule serve` where it is expected to end by itself.
     pub(crate) fn run(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
-        Program::spawn(folder, arguments)?.ended()
+        let mut program = Program::spawn(folder, arguments)?;
+        while let Some(line) = program.stdout.next()? {
+            if address_in(&line).is_some() {
+                return Err(format!("it serves, which it should not:\n{}", program.stop()?.stderr));
+            }
+        }
+        program.ended()
     }
 
     fn spawn(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
@@ -140,14 +146,14 @@ impl Program {
         self.child.id()
     }
 
-    /// Waits for a line on standard output with an URL behind `before`.
-    pub(crate) fn printed_address(&mut self, before: &str) -> Outcome<SocketAddr> {
+    /// Waits for a line on standard output that begins with `start`, and returns what follows.
+    pub(crate) fn printed(&mut self, start: &str) -> Outcome<String> {
         while let Some(line) = self.stdout.next()? {
-            if let Some(address) = line.strip_prefix(before).and_then(address_in) {
-                return Ok(address);
+            if let Some(rest) = line.strip_prefix(start) {
+                return Ok(rest.trim_end().to_owned());
             }
         }
-        Err(format!("it ended without printing `{before}`"))
+        Err(format!("it ended without printing `{start}`"))
     }
 
     /// Sends it a signal, `TERM` or `INT`.
@@ -228,7 +234,7 @@ impl Lines {
 }
 
 /// The address of the first URL in a line.
-fn address_in(line: &str) -> Option<SocketAddr> {
+pub(crate) fn address_in(line: &str) -> Option<SocketAddr> {
     let (_, url) = line.split_once("http://")?;
     let end = url.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(url.len());
     url.get(..end)?.parse().ok()

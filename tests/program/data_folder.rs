@@ -121,11 +121,14 @@ fn a_damaged_store_is_refused() -> Outcome {
 fn a_table_that_differs_is_refused() -> Outcome {
     let folder = folder()?;
     equal("exit", durable(&folder)?.stop()?.code, Some(0))?;
-    folder.write("tables.yaml", &super::TABLES.replace("AttributeName: id", "AttributeName: key"))?;
+    folder
+        .write("tables.yaml", &super::TABLES.replace("AttributeName: id", "AttributeName: key"))?;
     refused(
         &folder,
         &DATA,
-        "error: the table `t` in the store differs from its definition: (to be seen)",
+        "error: the table `things` in the store differs from its definition: \
+         KeySchema: `key` HASH S here, `id` HASH S in the store \
+         (help: name another data folder or table, or change the definition back)",
     )
 }
 

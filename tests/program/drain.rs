@@ -15,8 +15,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
 const FINE: &str = "HTTP/1.1 200 OK\n\nfine\n";
 
 fn serve(folder: &Folder, drain_seconds: &str) -> Outcome<Program> {
-    let arguments =
-        ["api.yaml", "tables.yaml", "--log", "info", "--drain-seconds", drain_seconds];
+    let arguments = ["api.yaml", "tables.yaml", "--log", "info", "--drain-seconds", drain_seconds];
     Program::serve(folder, &arguments)
 }
 

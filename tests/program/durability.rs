@@ -51,7 +51,7 @@ fn put_until_the_end(address: SocketAddr, writer: usize, answered: &Sender<Strin
     }
 }
 
-const SEED: &str = r#"{"RequestItems": {"t": [
+const SEED: &str = r#"{"RequestItems": {"things": [
   {"PutRequest": {"Item": {"id": {"S": "a"}}}},
   {"PutRequest": {"Item": {"id": {"S": "b"}}}}
 ]}}"#;

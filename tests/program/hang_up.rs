@@ -53,7 +53,8 @@ fn a_half_sent_body_is_no_request() -> Outcome {
     let folder = folder()?;
     let program = durable(&folder)?;
     let mut client = program.connect()?;
-    client.send(b"PUT /items/half HTTP/1.1\r\nhost: api.test\r\ncontent-length: 10\r\n\r\n{\"a\"")?;
+    client
+        .send(b"PUT /items/half HTTP/1.1\r\nhost: api.test\r\ncontent-length: 10\r\n\r\n{\"a\"")?;
     client.close_sending()?;
     client.rest()?;
     goes_on(&program)?;

@@ -29,7 +29,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
     .concat()
 }
 
-/// One table `t` with the key `id`, and an API that puts, gets and deletes its items and has a mock.
+/// One table `things` with the key `id`, and an API that puts, gets and deletes its items and has a mock.
 const API: &str = include_str!("store.yaml");
 const TABLES: &str = include_str!("tables.yaml");
 

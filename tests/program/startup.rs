@@ -1,35 +1,47 @@
 //! What is printed when all is ready works when it is used.
 
-use super::{Test, equal, exchange, folder, request};
-use crate::harness::{Outcome, Program, Values, matches};
+use super::{Test, compare, equal, exchange, folder, request};
+use crate::harness::{Folder, Outcome, Program, Values, matches};
 
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("the_printed_line_works", the_printed_line_works),
+    ("the_printed_line_works_with_two_apis", the_printed_line_works_with_two_apis),
     ("everything_is_printed_once_it_serves", everything_is_printed_once_it_serves),
     ("settings_of_the_folder_count", settings_of_the_folder_count),
 ];
 
-const SEED: &str = r#"{"RequestItems": {"t": [{"PutRequest": {"Item": {"id": {"S": "a b"}}}}]}}"#;
+const SEED: &str =
+    r#"{"RequestItems": {"things": [{"PutRequest": {"Item": {"id": {"S": "a-b"}}}}]}}"#;
 const ARGUMENTS: [&str; 4] = ["api.yaml", "tables.yaml", "--seed", "seed.json"];
 
 fn the_printed_line_works() -> Outcome {
     let folder = folder()?;
     folder.write("seed.json", SEED)?;
-    let program = Program::serve(&folder, &ARGUMENTS)?;
+    try_printed(&folder, &ARGUMENTS)
+}
+
+fn the_printed_line_works_with_two_apis() -> Outcome {
+    let folder = folder()?;
+    folder.write("seed.json", SEED)?;
+    folder.write("other.yaml", &super::API.replace("title: store", "title: other"))?;
+    try_printed(&folder, &[&ARGUMENTS[..], &["other.yaml"]].concat())
+}
+
+/// Sends what the line behind `try:` says.
+fn try_printed(folder: &Folder, arguments: &[&str]) -> Outcome {
+    let mut program = Program::serve(folder, arguments)?;
+    let line = program.printed("try: curl ")?;
     let url = format!("http://{}", program.address());
-    exchange(&program, &request("GET", "/items/a%20b"), super::DONE)?;
-    let stdout = program.stop()?.stdout;
-    let line = stdout.lines().find_map(|line| line.strip_prefix("try: curl "));
-    let line = line.ok_or_else(|| format!("no line to try in {stdout:?}"))?;
     let path = line.strip_prefix(&url).ok_or_else(|| format!("`{line}` is not for {url}"))?;
-    let program = Program::serve(&folder, &ARGUMENTS)?;
     let mut client = program.connect()?;
     client.send(request("GET", path).as_bytes())?;
-    equal("status", client.response(false)?.status(), 200)
+    let item =
+        "HTTP/1.1 200 OK\nx-amzn-trace-id: {{trace-id}}\n\n{\"Item\":{\"id\":{\"S\":\"a-b\"}}}\n";
+    compare(&client.response(false)?, item)
 }
 
 const PRINTED: &str = "\
-table t: created
+table things: created
 seed seed.json: 1 item loaded
 
 verb    path         action      auth
@@ -41,7 +53,7 @@ POST    /mock        MOCK        NONE
 
 listening on http://127.0.0.1:{{port}}
 admin on http://127.0.0.1:{{re \\d+}}
-try: curl http://127.0.0.1:{{port}}/items/a%20b
+try: curl http://127.0.0.1:{{port}}/items/a-b
 ";
 
 fn everything_is_printed_once_it_serves() -> Outcome {
@@ -58,7 +70,8 @@ fn everything_is_printed_once_it_serves() -> Outcome {
 
 fn settings_of_the_folder_count() -> Outcome {
     let folder = folder()?;
-    folder.write("vestibule.toml", "version = 1\ndefinitions = [\"api.yaml\", \"tables.yaml\"]\n")?;
+    folder
+        .write("vestibule.toml", "version = 1\ndefinitions = [\"api.yaml\", \"tables.yaml\"]\n")?;
     let program = Program::serve(&folder, &[])?;
     exchange(&program, &request("GET", "/mock"), "HTTP/1.1 200 OK\n\nfine\n")
 }

@@ -11,10 +11,11 @@
 //! assert_eq!(line, r#"{"connections":32,"end":{"Requests":1000}}"#);
 //! ```
 
+mod answer;
 mod arguments;
-mod http;
 mod instructions;
 mod limits;
+mod load;
 mod machine;
 mod measured;
 mod places;

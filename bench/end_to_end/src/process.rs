@@ -98,9 +98,14 @@ impl Process {
     }
 
     /// Asks it to end and waits until it is gone.
-    pub(crate) fn stop(mut self) -> Outcome {
-        kill(self.pid, Signal::SIGTERM)
-            .map_err(|error| self.failure(&format!("was gone: {error}")))?;
+    pub(crate) fn stop(self) -> Outcome {
+        let asked = kill(self.pid, Signal::SIGTERM);
+        asked.map_err(|error| self.failure(&format!("was gone: {error}")))?;
+        self.wait()
+    }
+
+    /// Waits until it is gone, and wants it to end well.
+    pub(crate) fn wait(mut self) -> Outcome {
         let since = Instant::now();
         while since.elapsed() < END_WAIT {
             match self.ended()? {
@@ -109,7 +114,7 @@ impl Process {
                 None => std::thread::sleep(END_LOOKS),
             }
         }
-        Err(self.failure("does not end after SIGTERM"))
+        Err(self.failure("does not end"))
     }
 }
 

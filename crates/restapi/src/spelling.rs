@@ -3,7 +3,7 @@
 /// The longest word that is compared, in characters; longer ones have no suggestion.
 const WORD_CHARS_MAX: usize = 64;
 
-/// Returns the candidate with the smallest edit distance to `word`, when it is near enough to be meant:
+/// Returns the candidate with the smallest edit distance (a swap of neighbours is one edit) to `word`, when it is near enough to be meant:
 /// at most a third of the word's length is different, and never more than three edits.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let length = word.chars().count();
@@ -15,7 +15,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     candidates
         .into_iter()
         .filter(|candidate| candidate.chars().count() <= WORD_CHARS_MAX)
-        .map(|candidate| (strsim::levenshtein(&word, &candidate.to_lowercase()), candidate))
+        .map(|candidate| (strsim::osa_distance(&word, &candidate.to_lowercase()), candidate))
         .filter(|(edits, _)| *edits <= allowed)
         .min_by_key(|(edits, _)| *edits)
         .map(|(_, candidate)| candidate)

@@ -13,8 +13,12 @@ pub const NESTING_MAX: usize = 64;
 /// Longest operator, `#elseif` or reference chain that one expression may hold. Past it, parsing fails.
 pub const CHAIN_MAX: usize = 2_000;
 
-/// Deepest nesting of `#define` blocks that render one another. Past it, rendering fails.
-pub const DEFINE_DEPTH_MAX: usize = 32;
+/// Operators in one expression, strings in it included. Past it, parsing fails.
+pub const OPERATORS_MAX: usize = 200;
+
+/// Blocks and expressions that a render may be inside of at once: a template alone cannot pass it, `#define` blocks that
+/// render one another can. Past it, rendering fails.
+pub const RENDER_DEPTH_MAX: usize = 400;
 
 /// Largest text of a value that an error message repeats, in characters. Past it, the text is cut.
 pub const SHOWN_CHARACTERS_MAX: usize = 80;
@@ -95,8 +99,8 @@ pub enum Limit {
     RegexBacktracks,
     /// [`REGEX_BYTES_MAX`] or [`REGEX_COMPILED_BYTES_MAX`].
     RegexBytes,
-    /// [`DEFINE_DEPTH_MAX`].
-    DefineDepth,
+    /// [`RENDER_DEPTH_MAX`].
+    RenderDepth,
     /// [`INTEGER_BITS_MAX`].
     IntegerBits,
     /// [`FORMAT_WIDTH_MAX`].
@@ -136,7 +140,7 @@ impl fmt::Display for LimitExceeded {
                 write!(f, "a regular expression takes more than {max} steps for one match")
             }
             Limit::RegexBytes => write!(f, "a regular expression is larger than {max} bytes"),
-            Limit::DefineDepth => {
+            Limit::RenderDepth => {
                 write!(f, "`#define` blocks render one another deeper than {max} levels")
             }
             Limit::IntegerBits => write!(f, "a number is longer than {max} bits"),

@@ -147,7 +147,8 @@ async fn is_marked(state: &State, mark: &str) -> Result<bool, SeedError> {
 async fn read(tables: &Tables, document: &[u8]) -> Result<Vec<Put>, SeedError> {
     let document: Value = serde_json::from_slice(document).map_err(|error| SeedError::NotJson {
         line: error.line(),
-        column: error.column(),
+        // serde_json counts a column of 0 at the end of a line.
+        column: error.column().max(1),
         reason: reason(&error),
     })?;
     let mut findings = Findings::default();

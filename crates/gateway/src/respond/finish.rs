@@ -1,5 +1,6 @@
 //! The one exit: a draft or a stop becomes a response, with the headers AWS sends.
 
+use super::GatewayResponses;
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::observe;
@@ -75,10 +76,9 @@ fn bare_response(bare: &BareError) -> Response {
 
 fn gateway_response(exchange: &Exchange, error: &GatewayError) -> Response {
     let Some(stage) = &exchange.stage else {
-        // Nothing but routing knows a stage is missing, and it stops with a bare error.
-        let body = format!("{{\"message\":{}}}", serde_json::Value::from(error.message.as_deref()));
-        let status = error.status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        return error_response(status, error.error_type, JSON, body.into());
+        // A request that is too large is refused before routing; nothing of that answer can be customised.
+        let rendered = GatewayResponses::default().render(exchange, error);
+        return error_response(rendered.status, error.error_type, JSON, rendered.body);
     };
     let rendered = stage.snapshot().gateway_responses.render(exchange, error);
     let mut response =

@@ -28,6 +28,14 @@ impl Site {
         self.stages.iter().map(Arc::as_ref)
     }
 
+    /// What stands in front of a stage's paths: nothing when it answers at `/`, else `/{api}/{stage}`.
+    pub fn base_path(&self, stage: &StageView) -> String {
+        match self.root() {
+            Some(_) => String::new(),
+            None => format!("/{}/{}", stage.api_id(), stage.name()),
+        }
+    }
+
     /// The stage that answers at `/`, when there is only one.
     pub(crate) fn root(&self) -> Option<&Arc<StageView>> {
         match self.stages.as_slice() {

@@ -91,7 +91,8 @@ pub(crate) fn read(root: Node<'_>, reader: &mut Reader<'_>) -> Option<RestApi> {
     security::check_root(&document, reader);
     let before = reader.findings.count();
     let resources = paths::read(root, &mut document, reader);
-    if resources.is_empty() && reader.findings.count() == before {
+    let is_left_out = reader.findings.count() > before || paths::has_operations(root);
+    if resources.is_empty() && !is_left_out {
         let finding =
             Diagnostic::error(Code::NothingToServe, format!("`{}` has no methods", &*name));
         let place = root.get("paths").map_or_else(|| name.whole(), |paths| paths.place());

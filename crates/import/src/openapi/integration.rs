@@ -62,9 +62,7 @@ pub(super) fn read(
     let (uri, http_method, credentials) = (text("uri"), text("httpMethod"), text("credentials"));
     let cache_namespace = text("cacheNamespace").map(|namespace| namespace.to_string());
     let kind = kind(node, reader);
-    if let Some(kind) = kind {
-        check_uri(kind, uri.as_ref(), node, reader);
-    }
+    let is_callable = kind.is_some_and(|kind| check_uri(kind, uri.as_ref(), node, reader));
     let request_parameters =
         reader.mappings(node.get("requestParameters"), Some((site.path, site.verb.as_str())));
     let request_templates = reader.templates(node.get("requestTemplates"));
@@ -73,23 +71,26 @@ pub(super) fn read(
     tls(node, reader);
     // AWS: without `httpMethod` the backend is called with the method's own verb.
     let default_verb = standing_for(site.verb.as_str(), &site.key.place());
+    let is_mock = kind == Some(IntegrationType::Mock);
+    let passthrough_behavior = passthrough(node, reader);
+    let content_handling = content_handling(node, reader);
+    let timeout_ms = timeout.and_then(|timeout| reader.timeout(timeout));
+    let cache_key_parameters = cache_keys(node, reader);
+    let response_stream = stream(node, reader);
     Some(Integration {
-        kind: kind?,
-        uri: uri.filter(|_| kind != Some(IntegrationType::Mock)),
-        http_method: Some(http_method.unwrap_or(default_verb))
-            .filter(|_| kind != Some(IntegrationType::Mock)),
+        kind: kind.filter(|_| is_callable)?,
+        uri: uri.filter(|_| !is_mock),
+        http_method: Some(http_method.unwrap_or(default_verb)).filter(|_| !is_mock),
         credentials,
         request_parameters,
         request_templates,
-        passthrough_behavior: passthrough(node, reader),
-        content_handling: content_handling(node, reader),
-        timeout_ms: timeout
-            .and_then(|timeout| reader.timeout(timeout))
-            .unwrap_or(Integration::TIMEOUT_MS_MAX),
+        passthrough_behavior,
+        content_handling,
+        timeout_ms: timeout_ms.unwrap_or(Integration::TIMEOUT_MS_MAX),
         cache_namespace,
-        cache_key_parameters: cache_keys(node, reader),
+        cache_key_parameters,
         connection_type,
-        response_stream: stream(node, reader),
+        response_stream,
         responses,
         place: node.place(),
     })
@@ -116,21 +117,23 @@ fn kind(node: Node<'_>, reader: &mut Reader<'_>) -> Option<IntegrationType> {
     parsed
 }
 
-/// The refusals of PutIntegration, whose words are recorded on AWS.
+/// The refusals of PutIntegration, whose words are recorded on AWS. Returns whether the endpoint passes.
 fn check_uri(
     kind: IntegrationType,
     uri: Option<&Sourced>,
     node: Node<'_>,
     reader: &mut Reader<'_>,
-) {
+) -> bool {
     let Some(uri) = uri else {
-        if kind != IntegrationType::Mock && node.get("uri").is_none_or(|uri| uri.is_null()) {
+        let is_missing =
+            kind != IntegrationType::Mock && node.get("uri").is_none_or(|uri| uri.is_null());
+        if is_missing {
             reader.missing(node, &format!("an integration of type `{}`", kind.as_str()), "uri");
         }
-        return;
+        return kind == IntegrationType::Mock;
     };
     let refusal = match kind {
-        IntegrationType::Mock => return,
+        IntegrationType::Mock => None,
         IntegrationType::Http | IntegrationType::HttpProxy => {
             let is_url = ["http://", "https://", "${stageVariables."]
                 .iter()
@@ -139,12 +142,12 @@ fn check_uri(
         }
         IntegrationType::Aws | IntegrationType::AwsProxy => arn_refusal(kind, uri),
     };
-    if let Some(words) = refusal {
-        let message =
-            format!("`{}` is no endpoint of an integration of type `{}`", &**uri, kind.as_str());
-        let finding = Diagnostic::error(Code::InvalidValue, message).at(uri.whole());
-        reader.error(finding.note(format!("AWS: {words}")));
-    }
+    let Some(words) = refusal else { return true };
+    let message =
+        format!("`{}` is no endpoint of an integration of type `{}`", &**uri, kind.as_str());
+    let finding = Diagnostic::error(Code::InvalidValue, message).at(uri.whole());
+    reader.error(finding.note(format!("AWS: {words}")));
+    false
 }
 
 /// `arn:aws:apigateway:{region}:{subdomain.service|service}:{path|action}/{service_api}`

@@ -56,7 +56,7 @@ pub(super) fn read<'t>(
     site: &Site<'_, 't>,
     document: &mut Document<'t>,
     reader: &mut Reader<'_>,
-) -> Method {
+) -> Option<Method> {
     reader.members(operation, &OPERATION);
     let declared = requests::declared(operation.get("parameters"), document, reader);
     let request_parameters = requests::merge(site, declared, reader);
@@ -85,11 +85,11 @@ pub(super) fn read<'t>(
         request_models,
         request_validator,
         responses,
-        integration,
+        integration: Some(integration?),
         place: site.key.place(),
     };
     check_declarations(&method, reader);
-    method
+    Some(method)
 }
 
 /// What an integration maps must be declared by the method, or AWS refuses the import.

@@ -89,9 +89,19 @@ fn methods<'t>(
             _ => continue,
         };
         let place = method::Site { verb, path, key: member.key, shared: &shared };
-        methods.push(method::read(member.value, &place, document, reader));
+        methods.extend(method::read(member.value, &place, document, reader));
     }
     methods
+}
+
+/// Whether a path has an operation, be it one that was refused.
+pub(super) fn has_operations(root: Node<'_>) -> bool {
+    let paths = root.get("paths").into_iter().flat_map(|paths| paths.entries().collect::<Vec<_>>());
+    let mut members = paths.flat_map(|path| path.value.entries().collect::<Vec<_>>());
+    members.any(|member| {
+        member.name() == "x-amazon-apigateway-any-method"
+            || HttpMethod::parse(member.name()).is_some()
+    })
 }
 
 /// The resources seen so far, by their path.

@@ -63,7 +63,7 @@ enum Scheme {
     ApiKey,
     /// An authorizer that was refused: methods that ask for it are already known to be wrong.
     Broken,
-    /// Nothing: methods stay open.
+    /// Nothing.
     Ignored,
 }
 
@@ -266,21 +266,24 @@ fn required(list: Node<'_>, schemes: &Schemes, mut reader: Option<&mut Reader<'_
     all
 }
 
-/// A requirement that API Gateway makes nothing of.
+/// A requirement that API Gateway makes nothing of: it would leave the method open, which its author did not ask for.
 fn left_open(entry: &Entry<'_>, schemes: &Schemes, reader: &mut Reader<'_>) {
     let name = entry.name();
     let known = schemes.find(name).is_some();
     let (code, message) = if known {
-        (Code::Ignored, format!("the security scheme `{name}` protects nothing"))
+        let message = format!("the security scheme `{name}` is none that API Gateway enforces");
+        (Code::UnenforcedAuthorization, message)
     } else {
         (Code::UnknownReference, format!("there is no security scheme `{name}`"))
     };
-    let finding = Diagnostic::warning(code, message)
+    let finding = Diagnostic::error(code, message)
         .at(entry.key.place())
-        .note("API Gateway leaves the method open");
+        .note("API Gateway would leave the method open to all");
     let names = schemes.list.iter().map(|(name, _)| name.as_str());
     reader.error(match reader.nearest(name, names) {
-        _ if known => finding.help("give the scheme an `x-amazon-apigateway-authorizer`"),
+        _ if known => finding.help(
+            "give the scheme an `x-amazon-apigateway-authorizer` or `x-amazon-apigateway-authtype`, or remove the requirement",
+        ),
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
         None => finding.help("define it under `components.securitySchemes`"),
     });

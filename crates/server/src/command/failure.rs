@@ -22,7 +22,7 @@ pub enum Failure {
     Bind(BindError),
     /// The store cannot be used.
     Store {
-        /// What is wrong.
+        /// What is wrong; further lines are findings of their own.
         message: String,
         /// What to do about it.
         help: Option<String>,
@@ -86,7 +86,12 @@ impl Failure {
             }
             Self::Settings(error) => settings(error, is_coloured),
             Self::Store { message, help } => {
-                line(Level::Error, message, help.as_deref(), is_coloured)
+                let (first, findings) = message.split_once('\n').unwrap_or((message, ""));
+                let mut out = line(Level::Error, first, help.as_deref(), is_coloured);
+                for finding in findings.lines() {
+                    out.push_str(&format!("  {}\n", one_line(finding)));
+                }
+                out
             }
             Self::System { doing, reason } => {
                 line(Level::Error, &format!("cannot {doing}: {reason}"), None, is_coloured)

@@ -52,10 +52,11 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         name: settings.stage.value.clone(),
         variables: settings.stage_variables.value.0.clone(),
     };
-    let id = deployment_id(&sources);
     let mut stages = Vec::new();
     for api in imported.definitions.apis {
-        let deployment = Deployment { id: id.clone(), api: Arc::<RestApi>::new(api) };
+        // The same definition has the same id, wherever its file lies.
+        let id = DeploymentId::of(api.place.document.text().as_bytes());
+        let deployment = Deployment { id, api: Arc::<RestApi>::new(api) };
         let Compiled { snapshot, diagnostics: mut found } = compile(&deployment, &facts);
         diagnostics.append(&mut found);
         stages.extend(snapshot.map(|snapshot| StageView::new(stage.clone(), Arc::new(snapshot))));
@@ -72,14 +73,4 @@ fn source(path: &Path) -> Result<Source, Box<Diagnostic>> {
         Box::new(finding.help("name a file that exists and that this user may read"))
     })?;
     Source::from_bytes(name, bytes)
-}
-
-/// The same files have the same id, wherever they lie.
-fn deployment_id(sources: &[Source]) -> DeploymentId {
-    let mut content = Vec::new();
-    for source in sources {
-        content.extend_from_slice(source.document().text().as_bytes());
-        content.push(0);
-    }
-    DeploymentId::of(&content)
 }

@@ -16,16 +16,21 @@ pub(crate) async fn rows(site: &Site, tables: &Tables, definitions: &[Table]) ->
     for table in definitions {
         items.extend(any_item(tables, &table.name).await);
     }
-    let methods = site.stages().flat_map(|stage| stage.snapshot().served_methods());
-    methods
-        .map(|method| Row {
-            verb: method.http_method.to_string(),
-            path: method.path.to_owned(),
-            action: method.integration.to_owned(),
-            authorization: method.authorization.to_owned(),
-            example: items.iter().find_map(|item| example(&method, item)),
-        })
-        .collect()
+    let mut rows = Vec::new();
+    for stage in site.stages() {
+        let base = site.base_path(stage);
+        for method in stage.snapshot().served_methods() {
+            let example = items.iter().find_map(|item| example(&method, item));
+            rows.push(Row {
+                verb: method.http_method.to_string(),
+                path: format!("{base}{}", method.path),
+                action: method.integration.to_owned(),
+                authorization: method.authorization.to_owned(),
+                example: example.map(|path| format!("{base}{path}")),
+            });
+        }
+    }
+    rows
 }
 
 async fn any_item(tables: &Tables, name: &str) -> Option<Value> {

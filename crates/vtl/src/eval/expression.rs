@@ -15,6 +15,22 @@ impl<'a> Render<'a, '_> {
             Expr::Boolean(value) => Ok(Value::Boolean(*value)),
             Expr::Number(number) => Ok(Value::Number(number.clone())),
             Expr::Text(text) => Ok(Value::from(text.as_ref())),
+            Expr::Reference(reference) if reference.links.is_empty() => self.reference(reference),
+            Expr::Reference(_)
+            | Expr::Interpolated { .. }
+            | Expr::List(_)
+            | Expr::Map(_)
+            | Expr::Range(..)
+            | Expr::Math(_) => self.deeper(|render| render.composite(expression)),
+            Expr::Not(_) | Expr::And(_) | Expr::Or(_) | Expr::Compare(..) => {
+                self.truth(expression).map(Value::Boolean)
+            }
+        }
+    }
+
+    /// Returns the value of an expression that holds others.
+    fn composite(&mut self, expression: &'a Expr) -> Eval<Value<'a>> {
+        match expression {
             Expr::Reference(reference) => self.reference(reference),
             Expr::Interpolated { body, trims } => {
                 let mut out = self.scratch();
@@ -35,16 +51,25 @@ impl<'a> Render<'a, '_> {
             }
             Expr::Map(entries) => self.map(entries),
             Expr::Range(ends) => self.range(&ends.0, &ends.1),
-            Expr::Not(_) | Expr::And(_) | Expr::Or(_) | Expr::Compare(..) => {
-                self.truth(expression).map(Value::Boolean)
-            }
             Expr::Math(math) => self.math(math),
+            Expr::Null
+            | Expr::Boolean(_)
+            | Expr::Number(_)
+            | Expr::Text(_)
+            | Expr::Not(_)
+            | Expr::And(_)
+            | Expr::Or(_)
+            | Expr::Compare(..) => self.value(expression),
         }
     }
 
     /// Tells whether a condition holds. A reference holds unless it is `false`; a literal other than `true` never does.
     pub(super) fn truth(&mut self, expression: &'a Expr) -> Eval<bool> {
         self.charge(1)?;
+        self.deeper(|render| render.holds(expression))
+    }
+
+    fn holds(&mut self, expression: &'a Expr) -> Eval<bool> {
         match expression {
             Expr::Boolean(value) => Ok(*value),
             Expr::Reference(reference) => Ok(self.reference(reference)?.as_bool() != Some(false)),

@@ -3,7 +3,7 @@
 use super::foreach::Loop;
 use super::halt::{Eval, Halt, limit};
 use crate::error::{Exception, Failure, RenderError, RenderErrorKind, ShownValue};
-use crate::limits::{DEFINE_DEPTH_MAX, Limit, LimitExceeded, SHOWN_CHARACTERS_MAX};
+use crate::limits::{Limit, LimitExceeded, RENDER_DEPTH_MAX, SHOWN_CHARACTERS_MAX};
 use crate::syntax::Span;
 use crate::syntax::tree::{Expr, Node, Print, Slot, Tree};
 use crate::template::{Template, Variables};
@@ -23,7 +23,7 @@ pub(super) struct Render<'a, 'h> {
     pub(super) loops: Vec<Loop>,
     pub(super) loop_count: u32,
     pub(super) loop_slots: LoopSlots,
-    define_depth: usize,
+    depth: usize,
     /// The statement being rendered, for limits that no expression is to blame for.
     pub(super) span: Span,
 }
@@ -53,7 +53,7 @@ pub(crate) fn render<'a>(
         loops: Vec::new(),
         loop_count: 0,
         loop_slots: LoopSlots::default(),
-        define_depth: 0,
+        depth: 0,
         span: Span { start: 0, end: 0 },
     };
     for (number, name) in tree.names.iter().enumerate() {
@@ -78,9 +78,25 @@ pub(crate) fn render<'a>(
 
 impl<'a> Render<'a, '_> {
     pub(super) fn block(&mut self, nodes: &'a [Node], out: &mut Output) -> Eval<()> {
-        for node in nodes {
-            self.node(node, out)?;
+        self.enter()?;
+        let ended = nodes.iter().try_for_each(|node| self.node(node, out));
+        self.depth -= 1;
+        ended
+    }
+
+    /// Does `work` one level deeper.
+    pub(super) fn deeper<T>(&mut self, work: impl FnOnce(&mut Self) -> Eval<T>) -> Eval<T> {
+        self.enter()?;
+        let done = work(self);
+        self.depth -= 1;
+        done
+    }
+
+    fn enter(&mut self) -> Eval<()> {
+        if self.depth >= RENDER_DEPTH_MAX {
+            return Err(self.limit(LimitExceeded::new(Limit::RenderDepth, RENDER_DEPTH_MAX)));
         }
+        self.depth += 1;
         Ok(())
     }
 
@@ -174,17 +190,12 @@ impl<'a> Render<'a, '_> {
         }
         *depth += 1;
         let number = *block as usize;
-        if self.define_depth >= DEFINE_DEPTH_MAX {
-            return Err(self.limit(LimitExceeded::new(Limit::DefineDepth, DEFINE_DEPTH_MAX)));
-        }
-        self.define_depth += 1;
         let tree = self.tree;
         let body = tree.blocks.get(number).map_or(&[][..], AsRef::as_ref);
         let ended = match self.block(body, out) {
             Ok(()) | Err(Halt::Break) => Ok(true),
             Err(halt) => Err(halt),
         };
-        self.define_depth -= 1;
         if let Some(Object::Block { depth, .. }) = self.heap.object_mut(handle) {
             *depth -= 1;
         }

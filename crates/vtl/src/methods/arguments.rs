@@ -11,8 +11,8 @@ pub(super) fn answer<'a>(value: impl Into<Value<'a>>) -> Answer<'a> {
     Ok(Some(value.into()))
 }
 
-/// What a `void` member returns.
-pub(super) const VOID: Option<Value<'static>> = Some(Value::Null);
+/// What a `void` member returns: to Velocity the empty string, on which a chain goes on.
+pub(super) const VOID: Option<Value<'static>> = Some(Value::EMPTY);
 
 /// A parameter of type `int`.
 pub(super) fn int(argument: &Argument<'_>) -> Option<i32> {

@@ -19,19 +19,30 @@ pub(super) fn call<'a>(
         ("addAll", [items]) if collection::elements(heap, &items.value)?.is_none() => {
             collection::no_collection(&items.value, method)
         }
+        ("removeAll" | "retainAll", [items]) => {
+            let Some(items) = collection::elements(heap, &items.value)? else {
+                return collection::no_collection(&items.value, method);
+            };
+            for value in heap.items(array).to_vec() {
+                if collection::contains(heap, &items, &value)? == (method == "removeAll") {
+                    return fixed(method);
+                }
+            }
+            answer(false)
+        }
         ("addAll", [items]) if collection::is_empty(heap, &items.value) => answer(false),
         ("add", [at, _]) if int(at).is_none() => Ok(None),
         ("remove", [what]) if int(what).is_none() && !list::holds(heap, array, &what.value)? => {
             answer(false)
         }
-        ("add", [_] | [_, _]) | ("remove", [_]) | ("clear", []) | ("addAll", [_]) => {
-            Err(Failure::exception(
-                Exception::UnsupportedOperation,
-                format!("`{method}` cannot change the length of an array"),
-            ))
-        }
+        ("add", [_] | [_, _]) | ("remove", [_]) | ("clear", []) | ("addAll", [_]) => fixed(method),
         _ => list::read(heap, array, method, arguments),
     }
+}
+
+fn fixed<'a>(method: &str) -> Answer<'a> {
+    let message = format!("`{method}` cannot change the length of an array");
+    Err(Failure::exception(Exception::UnsupportedOperation, message))
 }
 
 /// Replaces an element; its type must be that of the array.

@@ -29,6 +29,7 @@ pub(super) fn call<'a>(
 fn of_other<'a>(heap: &mut Heap<'a>, unit: u16, method: &str) -> Answer<'a> {
     let character = char::from_u32(u32::from(unit)).unwrap_or('\u{fffd}');
     let changed = match method {
+        "hashCode" => return answer(i32::from(unit)),
         "isDigit" => return answer(character.is_ascii_digit()),
         "isLetter" => return answer(character.is_alphabetic()),
         "isLetterOrDigit" => return answer(character.is_alphanumeric()),
@@ -90,6 +91,10 @@ pub(super) fn boolean<'a>(
             Value::String(text) => answer(text.eq_ignore_ascii_case("true")),
             Value::Null => answer(false),
             Value::Boolean(_) | Value::Number(_) | Value::Object(_) => Ok(None),
+        },
+        ("hashCode", [given]) => match truth(given) {
+            Some(_) => answer(heap.java_hash(&given.value)?),
+            None => Ok(None),
         },
         ("toString", [given]) => match truth(given) {
             Some(_) => answer(heap.text_of(&given.value)?),

@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive};
 
 use super::arguments::{Answer, answer};
+use super::utf16;
 use crate::error::{Exception, Failure};
 use crate::limits::{FORMAT_WIDTH_MAX, Limit, LimitExceeded};
 use crate::value::{Argument, Heap, Number, Object, Text, Value};
@@ -25,6 +26,12 @@ struct Specifier {
     conversion: char,
 }
 
+impl Specifier {
+    fn has_more_than_left(&self) -> bool {
+        self.zeros || self.plus || self.space || self.groups || self.parentheses || self.alternate
+    }
+}
+
 pub(super) fn format<'a>(
     heap: &mut Heap<'a>,
     pattern: &Text<'a>,
@@ -41,6 +48,9 @@ pub(super) fn format<'a>(
         let (specifier, after) = specifier(after)?;
         rest = after;
         match specifier.conversion {
+            '%' if specifier.has_more_than_left() => {
+                return Err(illegal(&specifier, "takes no flags but `-`"));
+            }
             '%' => out.push_str(&padded("%".to_owned(), &specifier)),
             'n' => out.push('\n'),
             _ => {
@@ -52,11 +62,14 @@ pub(super) fn format<'a>(
                         Some(ordinary - 1)
                     }
                 };
-                let Some(value) = place.and_then(|place| values.get(place)) else {
-                    return Err(illegal(&specifier, "has no argument"));
+                let value = match (values, place.and_then(|place| values.get(place))) {
+                    // Java takes a single null for the array of all arguments.
+                    ([Argument { value: Value::Null, .. }], _) => &Value::Null,
+                    (_, Some(argument)) => &argument.value,
+                    (_, None) => return Err(illegal(&specifier, "has no argument")),
                 };
                 last = place;
-                out.push_str(&converted(heap, &specifier, &value.value)?);
+                out.push_str(&converted(heap, &specifier, value)?);
             }
         }
         heap.charge_text(out.len() - before)?;
@@ -100,9 +113,12 @@ fn specifier(text: &str) -> Result<(Specifier, &str), Failure> {
             return Err(illegal(&specifier, "has a point without a precision"));
         }
     }
+    if (specifier.left || specifier.zeros) && specifier.width == 0 {
+        return Err(illegal(&specifier, "has a flag that needs a width"));
+    }
     let mut letters = rest.chars();
     match letters.next() {
-        Some(conversion) if "%nsSbBcCdoxXeEfgG".contains(conversion) => {
+        Some(conversion) if "%nsSbBhHcCdoxXeEfgG".contains(conversion) => {
             specifier.conversion = conversion;
             Ok((specifier, letters.as_str()))
         }
@@ -141,30 +157,34 @@ fn converted<'a>(
             let truth = value.as_bool().unwrap_or(!value.is_null());
             cut(truth.to_string(), specifier.precision)
         }
+        _ if value.is_null() => cut("null".to_owned(), specifier.precision),
+        'h' => cut(format!("{:x}", heap.java_hash(value)?), specifier.precision),
         'c' => character(heap, specifier, value)?,
-        _ if value.is_null() => "null".to_owned(),
         'd' | 'o' | 'x' => return whole(specifier, value),
         _ => return floating(specifier, value),
     };
     Ok(padded(if upper { body.to_uppercase() } else { body }, specifier))
 }
 
+/// Cuts a text to UTF-16 units. Half of a pair prints as `?`.
 fn cut(text: String, precision: Option<usize>) -> String {
-    match precision.and_then(|most| text.char_indices().nth(most)) {
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
-        None => text,
+    match precision {
+        Some(most) if most < utf16::length(&text) => {
+            let units = text.encode_utf16().take(most);
+            char::decode_utf16(units).map(|unit| unit.unwrap_or('?')).collect()
+        }
+        Some(_) | None => text,
     }
 }
 
 fn character(heap: &Heap<'_>, specifier: &Specifier, value: &Value<'_>) -> Result<String, Failure> {
     let code = match value {
-        Value::Null => return Ok("null".to_owned()),
         Value::Number(Number::Integer(code)) => u32::try_from(*code).ok(),
         Value::Object(handle) => match heap.object(*handle) {
             Some(Object::Character(unit)) => Some(u32::from(*unit)),
             _ => None,
         },
-        Value::Boolean(_) | Value::Number(_) | Value::String(_) => None,
+        Value::Null | Value::Boolean(_) | Value::Number(_) | Value::String(_) => None,
     };
     match code.and_then(char::from_u32) {
         Some(character) => Ok(character.to_string()),
@@ -187,19 +207,18 @@ fn whole(specifier: &Specifier, value: &Value<'_>) -> Result<String, Failure> {
         let digits = if specifier.groups { grouped(&digits) } else { digits };
         return Ok(signed(specifier, value.is_negative(), digits));
     }
-    #[expect(clippy::cast_sign_loss, reason = "the bits of the number")]
-    let bits = match number {
-        Number::Integer(value) => u64::from(*value as u32),
-        _ => value.to_i64().unwrap_or(0) as u64,
+    let (radix, prefix) = if specifier.conversion == 'o' { (8, "0") } else { (16, "0x") };
+    let prefix = if specifier.alternate { prefix } else { "" };
+    // An Integer or Long shows its bits, a BigInteger its sign.
+    let unsigned = match number {
+        Number::Integer(int) if *int < 0 => (BigInt::from(1u8) << 32u32) + &value,
+        Number::Long(long) if *long < 0 => (BigInt::from(1u8) << 64u32) + &value,
+        _ => value.abs(),
     };
-    let prefix = if specifier.alternate { "0" } else { "" };
-    let digits = match (specifier.conversion, number) {
-        ('o', _) => format!("{prefix}{bits:o}"),
-        (_, Number::BigInteger(value)) => value.to_str_radix(16),
-        _ => format!("{}{bits:x}", if specifier.alternate { "0x" } else { "" }),
-    };
+    let negative = matches!(number, Number::BigInteger(_)) && value.is_negative();
+    let digits = format!("{prefix}{}", unsigned.to_str_radix(radix));
     let digits = if specifier.conversion == 'X' { digits.to_uppercase() } else { digits };
-    Ok(signed(specifier, false, digits))
+    Ok(signed(specifier, negative, digits))
 }
 
 fn floating(specifier: &Specifier, value: &Value<'_>) -> Result<String, Failure> {
@@ -225,8 +244,11 @@ fn floating(specifier: &Specifier, value: &Value<'_>) -> Result<String, Failure>
             scientific(magnitude, precision.max(1) - 1)
         }
         'g' => {
-            let before = if magnitude >= 1.0 { format!("{}", magnitude.trunc()).len() } else { 1 };
-            rounded(number, precision.max(1).saturating_sub(before))
+            let before = scientific(magnitude, 0);
+            let exponent: i64 =
+                before.split_once('e').and_then(|(_, digits)| digits.parse().ok()).unwrap_or(0);
+            let places = precision.max(1).to_i64().unwrap_or(1) - 1 - exponent;
+            rounded(number, usize::try_from(places).unwrap_or(0))
         }
         _ => scientific(magnitude, precision),
     };
@@ -304,8 +326,8 @@ fn signed(specifier: &Specifier, negative: bool, digits: String) -> String {
 }
 
 fn padded(text: String, specifier: &Specifier) -> String {
-    let width = specifier.width;
-    if specifier.left { format!("{text:<width$}") } else { format!("{text:>width$}") }
+    let blanks = " ".repeat(specifier.width.saturating_sub(utf16::length(&text)));
+    if specifier.left { text + &blanks } else { blanks + &text }
 }
 
 fn illegal(specifier: &Specifier, problem: &str) -> Failure {

@@ -45,21 +45,7 @@ pub(super) fn call<'a>(
             let at = index(at, heap.len(list), true)?;
             add_all(heap, list, at, items)
         }
-        ("remove", [what]) => match int(what) {
-            Some(at) => {
-                let at = index(at, heap.len(list), false)?;
-                let removed = heap.items(list).get(at).cloned().unwrap_or(Value::Null);
-                splice(heap, list, at, 1, Vec::new())?;
-                Ok(Some(removed))
-            }
-            None => match position(heap, list, &what.value, false)? {
-                Some(at) => {
-                    splice(heap, list, at, 1, Vec::new())?;
-                    answer(true)
-                }
-                None => answer(false),
-            },
-        },
+        ("remove", [what]) => remove(heap, list, what),
         ("removeAll" | "retainAll", [items]) => {
             let Some(items) = collection::elements(heap, &items.value)? else {
                 return collection::no_collection(&items.value, method);
@@ -75,17 +61,38 @@ pub(super) fn call<'a>(
             sort(heap, list)?;
             Ok(VOID)
         }
-        ("clone", []) => {
-            let Some(Object::List(original)) = heap.object(list) else { return Ok(None) };
-            let (items, printer) = (original.items.clone(), original.printer);
-            let copy = heap.list_of(items)?;
-            if let Some(printer) = printer {
-                heap.print_with(copy, printer);
-            }
-            answer(copy)
-        }
+        ("clone", []) => clone(heap, list),
         _ => Ok(None),
     }
+}
+
+/// Removes the element at an index, or the first that equals a value.
+fn remove<'a>(heap: &mut Heap<'a>, list: Handle, what: &Argument<'a>) -> Answer<'a> {
+    match int(what) {
+        Some(at) => {
+            let at = index(at, heap.len(list), false)?;
+            let removed = heap.items(list).get(at).cloned().unwrap_or(Value::Null);
+            splice(heap, list, at, 1, Vec::new())?;
+            Ok(Some(removed))
+        }
+        None => match position(heap, list, &what.value, false)? {
+            Some(at) => {
+                splice(heap, list, at, 1, Vec::new())?;
+                answer(true)
+            }
+            None => answer(false),
+        },
+    }
+}
+
+fn clone<'a>(heap: &mut Heap<'a>, list: Handle) -> Answer<'a> {
+    let Some(Object::List(original)) = heap.object(list) else { return Ok(None) };
+    let (items, printer) = (original.items.clone(), original.printer);
+    let copy = heap.list_of(items)?;
+    if let Some(printer) = printer {
+        heap.print_with(copy, printer);
+    }
+    answer(copy)
 }
 
 /// What lists and arrays have in common: reading.

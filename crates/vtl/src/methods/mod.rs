@@ -24,8 +24,5 @@ mod string_statics;
 mod translate;
 mod utf16;
 
-#[cfg(test)]
-mod tests;
-
 pub(crate) use member::{call, size};
 pub(crate) use property::{assign_index, assign_property, property};

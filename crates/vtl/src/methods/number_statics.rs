@@ -97,7 +97,9 @@ fn whole<'a>(
             (Value::String(text), Some(radix)) if method == class.parse || method == "valueOf" => {
                 class.answer(parse(class, text, radix)?)
             }
-            _ => match (class.argument(text), class.argument(radix)) {
+            _ => match (class.argument(text), long(radix)) {
+                (Some(_), Some(_)) if method == "toString" && int(radix).is_none() => Ok(None),
+                (Some(_), Some(_)) if class.argument(radix).is_none() => Ok(None),
                 (Some(a), Some(b)) => of_two(heap, class, method, a, b),
                 _ => Ok(None),
             },
@@ -111,6 +113,7 @@ fn of_one<'a>(heap: &mut Heap<'a>, class: &Whole, method: &str, value: i64) -> A
     let bits = value as u64 & class.bits;
     let text = match method {
         "valueOf" => return class.answer(value),
+        "hashCode" => return answer(heap.java_hash(&Value::Number((class.value)(value)))?),
         "toString" => value.to_string(),
         "toHexString" => format!("{bits:x}"),
         "toOctalString" => format!("{bits:o}"),
@@ -151,6 +154,7 @@ fn floating<'a>(heap: &mut Heap<'a>, method: &str, arguments: &[Argument<'a>]) -
                 "valueOf" => answer(value),
                 "toString" => answer(heap.text(crate::value::double_text(value))?),
                 "toHexString" => answer(heap.text(hexadecimal(value))?),
+                "hashCode" => answer(heap.java_hash(&Value::from(value))?),
                 "isNaN" => answer(value.is_nan()),
                 "isInfinite" => answer(value.is_infinite()),
                 "isFinite" => answer(value.is_finite()),

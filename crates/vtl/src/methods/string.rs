@@ -307,6 +307,10 @@ fn folded(text: &str) -> impl Iterator<Item = u16> {
             _ => character,
         };
         let upper = one(Box::new(character.to_uppercase()));
+        // Java's lower case of this one is a single character, unlike Unicode's full mapping.
+        if upper == '\u{130}' {
+            return 'i';
+        }
         let mut lower = upper.to_lowercase();
         match (lower.next(), lower.next()) {
             (Some(single), None) => single,

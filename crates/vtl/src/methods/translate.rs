@@ -20,9 +20,21 @@ struct Translator<'p> {
     plain: Option<String>,
     backtracks: bool,
     ends_line: bool,
-    flags: Vec<Flags>,
+    /// The groups that are open, the whole pattern first.
+    groups: Vec<Group>,
+    names: Vec<String>,
     /// Whether a quantifier may stand here.
     after_atom: bool,
+    /// Where in `out` the assertion begins that stands before this, when one does.
+    assertion: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Group {
+    flags: Flags,
+    /// Where in `out` it begins.
+    start: usize,
+    is_assertion: bool,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,13 +52,15 @@ pub(super) fn translate(pattern: &str, ends_line: bool) -> Result<Translated, Fa
         plain: Some(String::new()),
         backtracks: false,
         ends_line,
-        flags: vec![Flags::default()],
+        groups: vec![Group::default()],
+        names: Vec::new(),
         after_atom: false,
+        assertion: None,
     };
     while let Some(next) = translator.take() {
         translator.piece(next)?;
     }
-    if translator.flags.len() > 1 {
+    if translator.groups.len() > 1 {
         return Err(syntax("a `(` is not closed"));
     }
     let Translator { out, plain, backtracks, .. } = translator;
@@ -72,14 +86,28 @@ impl Translator<'_> {
     }
 
     fn flags(&self) -> Flags {
-        self.flags.last().copied().unwrap_or_default()
+        self.groups.last().map_or(Flags::default(), |group| group.flags)
     }
 
     /// Appends what is no plain text.
     fn operator(&mut self, source: &str, is_atom: bool) {
         self.plain = None;
+        self.assertion = None;
         self.out.push_str(source);
         self.after_atom = is_atom;
+    }
+
+    /// Appends what matches a place, not characters.
+    fn place(&mut self, source: &str) {
+        let start = self.out.len();
+        self.operator(source, true);
+        self.assertion = Some(start);
+    }
+
+    /// Opens a group that `source` begins.
+    fn open(&mut self, source: &str, flags: Flags, is_assertion: bool) {
+        self.groups.push(Group { flags, start: self.out.len(), is_assertion });
+        self.operator(source, false);
     }
 
     fn literal(&mut self, character: char) {
@@ -87,6 +115,7 @@ impl Translator<'_> {
         if let Some(plain) = &mut self.plain {
             plain.push(character);
         }
+        self.assertion = None;
         self.after_atom = true;
     }
 
@@ -99,17 +128,17 @@ impl Translator<'_> {
             }
             '(' => self.group()?,
             ')' => {
-                if self.flags.len() == 1 {
+                let Some(group) = self.groups.pop().filter(|_| !self.groups.is_empty()) else {
                     return Err(syntax("a `)` closes nothing"));
-                }
-                self.flags.pop();
+                };
                 self.operator(")", true);
+                self.assertion = group.is_assertion.then_some(group.start);
             }
             '.' if self.flags().dot_all => self.operator("(?s:.)", true),
             '.' => self.operator("[^\\n\\r\\x{85}\\x{2028}\\x{2029}]", true),
-            '^' if self.flags().multi_line => self.operator("(?m:^)", false),
-            '^' => self.operator("\\A", false),
-            '$' if self.flags().multi_line => self.operator("(?m:$)", false),
+            '^' if self.flags().multi_line => self.place("(?m:^)"),
+            '^' => self.place("\\A"),
+            '$' if self.flags().multi_line => self.place("(?m:$)"),
             '$' => self.end_of_text(),
             '|' => self.operator("|", false),
             '*' | '+' | '?' => self.quantifier(next)?,
@@ -129,9 +158,9 @@ impl Translator<'_> {
     fn end_of_text(&mut self) {
         if self.ends_line {
             self.backtracks = true;
-            self.operator("(?=(?:\\r\\n|[\\n\\r\\x{85}\\x{2028}\\x{2029}])?\\z)", false);
+            self.place("(?=(?:\\r\\n|[\\n\\r\\x{85}\\x{2028}\\x{2029}])?\\z)");
         } else {
-            self.operator("\\z", false);
+            self.place("\\z");
         }
     }
 
@@ -139,9 +168,30 @@ impl Translator<'_> {
         if !self.after_atom {
             return Err(syntax(&format!("`{operator}` has nothing to repeat")));
         }
-        self.operator(operator.encode_utf8(&mut [0; 4]), true);
-        self.quantifier_mode();
+        self.quantified(operator.encode_utf8(&mut [0; 4]), operator != '+');
         Ok(())
+    }
+
+    /// Appends a quantifier. The engines here repeat no assertion: it is needed once, or not at all.
+    fn quantified(&mut self, quantifier: &str, is_optional: bool) {
+        match self.assertion {
+            Some(start) => {
+                if is_optional {
+                    self.out.truncate(start);
+                    self.out.push_str("(?:)");
+                }
+                let backtracks = self.backtracks;
+                let end = self.out.len();
+                self.quantifier_mode();
+                self.out.truncate(end);
+                self.backtracks = backtracks;
+                self.assertion = None;
+            }
+            None => {
+                self.operator(quantifier, true);
+                self.quantifier_mode();
+            }
+        }
     }
 
     /// `?` makes a quantifier reluctant, `+` possessive.
@@ -176,19 +226,17 @@ impl Translator<'_> {
         }
         let most = most.map_or(String::new(), |most| most.to_string());
         self.rest = rest;
-        self.operator(&format!("{{{least},{most}}}"), true);
-        self.quantifier_mode();
+        self.quantified(&format!("{{{least},{most}}}"), least == 0);
         Ok(())
     }
 
     fn group(&mut self) -> Result<(), Failure> {
         let outer = self.flags();
-        if self.flags.len() >= NESTING_MAX {
+        if self.groups.len() >= NESTING_MAX {
             return Err(syntax("groups are nested too deep"));
         }
         if !self.take_if("?") {
-            self.flags.push(outer);
-            self.operator("(", false);
+            self.open("(", outer, false);
             return Ok(());
         }
         for (java, backtracks) in
@@ -196,8 +244,7 @@ impl Translator<'_> {
         {
             if self.take_if(java) {
                 self.backtracks |= backtracks;
-                self.flags.push(outer);
-                self.operator(&format!("(?{java}"), false);
+                self.open(&format!("(?{java}"), outer, !matches!(java, ":" | ">"));
                 return Ok(());
             }
         }
@@ -209,9 +256,12 @@ impl Translator<'_> {
             if !first || !name.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
                 return Err(syntax(&format!("`{name}` is no name of a group")));
             }
+            if self.names.iter().any(|other| other == name) {
+                return Err(syntax(&format!("the group `{name}` is there twice")));
+            }
+            self.names.push(name.to_owned());
             self.rest = rest;
-            self.flags.push(outer);
-            self.operator(&format!("(?<{name}>"), false);
+            self.open(&format!("(?<{name}>"), outer, false);
             return Ok(());
         }
         self.inline_flags(outer)
@@ -236,11 +286,10 @@ impl Translator<'_> {
                     let off = if off.is_empty() { off } else { format!("-{off}") };
                     let names = format!("{on}{off}");
                     if end == ':' {
-                        self.flags.push(flags);
-                        self.operator(&format!("(?{names}:"), false);
+                        self.open(&format!("(?{names}:"), flags, false);
                     } else {
-                        if let Some(current) = self.flags.last_mut() {
-                            *current = flags;
+                        if let Some(group) = self.groups.last_mut() {
+                            group.flags = flags;
                         }
                         let source = if names.is_empty() { names } else { format!("(?{names})") };
                         self.operator(&source, false);
@@ -264,19 +313,18 @@ impl Translator<'_> {
                     self.literal(character);
                 }
             }
-            'E' => {}
             'd' | 'D' | 'w' | 'W' | 's' | 'S' | 'h' | 'H' | 'v' | 'V' => {
                 let class = named_class(next);
                 self.operator(&format!("[{class}]"), true);
             }
             'R' => self.operator("(?:\\r\\n|[\\n-\\r\\x{85}\\x{2028}\\x{2029}])", true),
-            'b' | 'B' => self.operator(if next == 'b' { "\\b" } else { "\\B" }, false),
-            'A' => self.operator("\\A", false),
-            'z' => self.operator("\\z", false),
+            'b' | 'B' => self.place(if next == 'b' { "\\b" } else { "\\B" }),
+            'A' => self.place("\\A"),
+            'z' => self.place("\\z"),
             'Z' => self.end_of_text(),
             'G' => {
                 self.backtracks = true;
-                self.operator("\\G", false);
+                self.place("\\G");
             }
             'p' | 'P' => {
                 let class = self.property(next == 'P')?;
@@ -426,7 +474,6 @@ impl Translator<'_> {
                 quoted.chars().for_each(|character| push_literal(&mut literal, character));
                 Ok(literal)
             }
-            'E' => Ok(String::new()),
             other => {
                 let mut literal = String::new();
                 push_literal(&mut literal, self.escaped(other)?);

@@ -5,7 +5,7 @@ use super::origin::Span;
 use super::parser::Parser;
 use super::token::TokenKind;
 use super::tree::{Comparison, Expr, Math, Operand, Operator};
-use crate::limits::NESTING_MAX;
+use crate::limits::OPERATORS_MAX;
 use crate::value::Number;
 
 /// What an operator makes of its operands.
@@ -29,8 +29,27 @@ struct Read {
 }
 
 impl Parser<'_, '_> {
-    pub(super) fn expression(&mut self) -> Result<Expr, ParseError> {
+    /// An expression that belongs to a directive.
+    pub(super) fn whole_expression(&mut self) -> Result<Expr, ParseError> {
+        if !self.in_string {
+            self.shared.operators = 0;
+        }
+        self.expression()
+    }
+
+    fn expression(&mut self) -> Result<Expr, ParseError> {
         Ok(self.binary(0)?.value)
+    }
+
+    /// Counts an operator: a tree of them is as deep as they are many.
+    fn charge_operator(&mut self) -> Result<(), ParseError> {
+        self.shared.operators += 1;
+        if self.shared.operators <= OPERATORS_MAX {
+            return Ok(());
+        }
+        let message = format!("more than {OPERATORS_MAX} operators in one expression");
+        let error = ParseError::new(self.next_span()?, message);
+        Err(error.help("split the expression with `#set`"))
     }
 
     fn binary(&mut self, level: usize) -> Result<Read, ParseError> {
@@ -39,14 +58,8 @@ impl Parser<'_, '_> {
         }
         let first = self.position();
         let mut left = self.binary(level + 1)?;
-        let mut length = 0;
         while let Some(operator) = operator(self.peek(0)?, level) {
-            length += 1;
-            if length > NESTING_MAX {
-                let message = format!("more than {NESTING_MAX} operators in a row");
-                let error = ParseError::new(self.next_span()?, message);
-                return Err(error.help("split the expression with `#set`"));
-            }
+            self.charge_operator()?;
             self.take()?;
             let split = self.position();
             let right = self.binary(level + 1)?;

@@ -17,9 +17,6 @@ mod string;
 mod token;
 pub(crate) mod tree;
 
-#[cfg(test)]
-mod tests;
-
 pub use error::ParseError;
 pub use origin::Span;
 

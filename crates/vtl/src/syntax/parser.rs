@@ -31,6 +31,8 @@ pub(super) struct Shared {
     pub(super) blocks: Vec<Block>,
     literals: Vec<LiteralArgument>,
     depth: usize,
+    /// The operators of the expression being parsed.
+    pub(super) operators: usize,
     /// Bytes of strings inside strings, which are parsed once for each level.
     string_bytes: usize,
 }

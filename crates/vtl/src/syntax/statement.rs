@@ -116,7 +116,7 @@ impl Parser<'_, '_> {
             return Err(error.help(help));
         }
         self.take()?;
-        let condition = self.expression()?;
+        let condition = self.whole_expression()?;
         self.expect(TokenKind::ParenClose, &["`)`", "an operator"])?;
         Ok(Branch { condition: Some(condition), body: self.block()? })
     }
@@ -140,7 +140,7 @@ impl Parser<'_, '_> {
         let target = self.reference()?.reference;
         self.skip_blanks()?;
         self.expect(TokenKind::Assign, &["`=`"])?;
-        let value = self.expression()?;
+        let value = self.whole_expression()?;
         self.expect(TokenKind::ParenClose, &["`)`", "an operator"])?;
         self.lexer.in_set = false;
         Ok(Node::Set(Box::new(Set { target, value })))
@@ -159,8 +159,13 @@ impl Parser<'_, '_> {
                     .help(format!("write `\\{directive}` to print the word"))
             }
             (TokenKind::EndDirective | TokenKind::Else | TokenKind::ElseIf, None) => {
-                ParseError::new(span, format!("`{image}` without `#if`"))
-                    .help(format!("remove it, or write `\\{image}` to print the word"))
+                let help = match &self.suspect {
+                    Some((word, directive)) => {
+                        format!("`#{word}` is no directive; did you mean `#{directive}`?")
+                    }
+                    None => format!("remove it, or write `\\{image}` to print the word"),
+                };
+                ParseError::new(span, format!("`{image}` without `#if`")).help(help)
             }
             (TokenKind::Else | TokenKind::ElseIf, Some((directive, _))) => {
                 ParseError::new(span, format!("`{image}` does not belong here"))

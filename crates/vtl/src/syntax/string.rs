@@ -3,7 +3,7 @@
 use super::error::ParseError;
 use super::origin::Origin;
 use super::parser::Parser;
-use super::tree::Expr;
+use super::tree::{Expr, Node};
 
 /// The characters of a literal, each byte with its offset in the text it was read from.
 #[derive(Debug, Default)]
@@ -42,7 +42,10 @@ impl Parser<'_, '_> {
         inner.in_string = true;
         let body = inner.template()?;
         self.leave();
-        Ok(Expr::Interpolated { body, trims })
+        Ok(match constant(&body, trims) {
+            Some(text) => Expr::Text(text),
+            None => Expr::Interpolated { body, trims },
+        })
     }
 
     /// Returns the template's offset of each byte of a literal with escapes, and of its end.
@@ -108,6 +111,20 @@ impl Parser<'_, '_> {
         flush(&mut contents, &mut units);
         Ok(contents)
     }
+}
+
+/// Returns the text that a string always is, when nothing in it is evaluated: `"$.id"`.
+fn constant(body: &[Node], trims: bool) -> Option<Box<str>> {
+    let text = match body {
+        [] => "",
+        [Node::Text(text)] => text,
+        _ => return None,
+    };
+    let mut rest = text.chars();
+    if trims {
+        rest.next_back();
+    }
+    Some(rest.as_str().into())
 }
 
 /// Appends the UTF-16 units gathered so far. A lone surrogate prints as `?`, as in Java.

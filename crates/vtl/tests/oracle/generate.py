@@ -65,6 +65,14 @@ NOISE = ["$", "!", "{", "}", "[", "]", "(", ")", "#", "##", "\\", "a", ".b", "\n
          "${", "$!{", "#include", "#evaluate($s)", "#**", "*", "$$", "$\\!s", "$l[0]", "#{set}($x=2)", "#set ($x = 3)", "\u00a0"]
 
 
+PATTERNS = ["a", "b", ".", "\\d", "\\w", "\\s", "[a-c]", "[^b]", "(a|b)", "(?:ab)", "a*", "b+", "c?", "a{2}", "b{1,2}", "^", "$", "\\b", "x*?",
+            "a++", "(?=b)", "(?<=a)", "(a)\\1", "[[a]b]", "[a-z&&[^c]]", "\\p{Lu}", "\\p{Alpha}", "\\.", "\\Q.\\E", "|", "(?i)A", "\\x41",
+            "\\u0061", "[\\d.]", "[-a]", "(?s).", "\\h", "(", "[", "{", "}", ")", "*", "\\", "\\q", "(?<n>a)", "\\k<n>", "\\/", "-", "#", "&",
+            "<", "\\<", "[]a]", "(?x) a", "a{", "a{,2}", "\\Z", "(?>a|ab)", "(?!a)", "\\$", "(?i:B)", "\\D+", "\\S+"]
+SUBJECTS = ["aabbcc", "a.b-c d", "AbC", "", "ab\nab\n", "a$b\\c", "123 abc", "xaaay", "{a}[b]", "\"a\"#&~<>"]
+REPLACEMENTS = ["", "X", "$0", "<$1>", "\\$", "$", "\\", "${n}", "$2", "-$0-$0"]
+
+
 class Maker:
     def __init__(self, rng):
         self.rng = rng
@@ -183,8 +191,17 @@ class Maker:
     def block(self):
         return "".join(self.statement() for _ in range(self.rng.randint(0, 2)))
 
+    def matching(self):
+        pattern = "".join(self.pick(PATTERNS) for _ in range(self.rng.randint(1, 4)))
+        by = self.pick(REPLACEMENTS)
+        use = self.pick([f"$s.replaceAll('{pattern}','{by}')", f"$s.replaceFirst('{pattern}','{by}')", f"$s.matches('{pattern}')",
+                         f"#foreach($x in $s.split('{pattern}',{self.rng.randint(-1, 3)}))[$x]#end"])
+        return PRELUDE + f"#set($s='{self.pick(SUBJECTS)}')" + use
+
     def template(self):
         roll = self.rng.random()
+        if roll > 0.85:
+            return self.matching()
         if roll < 0.3:
             return PRELUDE + "".join(self.pick(NOISE) for _ in range(self.rng.randint(1, 9)))
         if roll < 0.5:

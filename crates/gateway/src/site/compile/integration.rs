@@ -128,21 +128,26 @@ fn responses(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnosti
         let Some(made) = self::response(response, diagnostics) else { continue };
         match &response.selection_pattern {
             None => compiled.default = Some(made),
-            Some(pattern) => {
-                // AWS: the pattern matches the whole text, and `.` no line end.
-                match Regex::new(&format!("^(?:{})$", pattern.as_str())) {
-                    Ok(regex) => compiled.by_pattern.push((regex, made)),
-                    Err(error) => {
-                        let message =
-                            format!("`{}` is not a regular expression: {error}", pattern.as_str());
-                        let finding = Diagnostic::error(Code::InvalidPattern, message);
-                        diagnostics.push(finding.at(pattern.whole()));
-                    }
-                }
-            }
+            Some(pattern) => compiled
+                .by_pattern
+                .extend(whole_match(pattern, diagnostics).map(|regex| (regex, made))),
         }
     }
     compiled
+}
+
+/// AWS: the pattern matches the whole text, and `.` no line end.
+fn whole_match(pattern: &Sourced, diagnostics: &mut Vec<Diagnostic>) -> Option<Regex> {
+    // The pattern alone first, so that an error speaks of what its author wrote.
+    let compiled = Regex::new(pattern.as_str())
+        .and_then(|_| Regex::new(&format!("^(?:{})$", pattern.as_str())));
+    compiled
+        .map_err(|error| {
+            let message = format!("`{}` is not a regular expression: {error}", pattern.as_str());
+            let finding = Diagnostic::error(Code::InvalidPattern, message);
+            diagnostics.push(finding.at(pattern.whole()));
+        })
+        .ok()
 }
 
 fn response(

@@ -1,0 +1,92 @@
+//! Where an HTTP/1.1 answer ends and what its status is; and one request on a connection of its own.
+//! Answers have a `Content-Length`: chunked ones are refused, as none of the programs sends them.
+
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+
+use crate::Outcome;
+use crate::limits::{ANSWER_BYTES, ANSWER_WAIT, HEADERS};
+
+/// The head of an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) status: u16,
+    /// Bytes of the head.
+    pub(crate) head_bytes: usize,
+    /// Bytes of the body, as declared.
+    pub(crate) body_bytes: usize,
+}
+
+impl Head {
+    /// Reads a head; `None` when it is not whole yet.
+    pub(crate) fn read(bytes: &[u8]) -> Outcome<Option<Head>> {
+        let mut headers = [httparse::EMPTY_HEADER; HEADERS];
+        let mut answer = httparse::Response::new(&mut headers);
+        let parsed = answer.parse(bytes).map_err(|error| format!("no HTTP answer: {error}"))?;
+        let httparse::Status::Complete(head_bytes) = parsed else { return Ok(None) };
+        let length = answer
+            .headers
+            .iter()
+            .find(|header| header.name.eq_ignore_ascii_case("content-length"))
+            .and_then(|header| std::str::from_utf8(header.value).ok()?.parse().ok());
+        let body_bytes = length.ok_or("the answer has no Content-Length")?;
+        Ok(Some(Head { status: answer.code.unwrap_or_default(), head_bytes, body_bytes }))
+    }
+
+    /// Bytes of the whole answer.
+    pub(crate) fn bytes(&self) -> usize {
+        self.head_bytes.saturating_add(self.body_bytes)
+    }
+}
+
+/// The bytes of a GET as a command line client sends it.
+pub(crate) fn get(address: SocketAddr, target: &str) -> Vec<u8> {
+    format!("GET {target} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n")
+        .into_bytes()
+}
+
+/// Asks once and returns status and body.
+pub(crate) fn fetch(address: SocketAddr, target: &str) -> Outcome<(u16, Vec<u8>)> {
+    let failed = |error: std::io::Error| format!("no answer from {address}{target}: {error}");
+    let mut stream = TcpStream::connect(address).map_err(failed)?;
+    stream.set_read_timeout(Some(ANSWER_WAIT)).map_err(failed)?;
+    stream.write_all(&get(address, target)).map_err(failed)?;
+    let mut bytes = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        if let Some(head) = Head::read(&bytes)?
+            && let Some(body) = bytes.get(head.head_bytes..head.bytes())
+        {
+            return Ok((head.status, body.to_vec()));
+        }
+        let read = stream.read(&mut part).map_err(failed)?;
+        if read == 0 || bytes.len() > ANSWER_BYTES {
+            return Err(format!("no whole answer from {address}{target} in {ANSWER_BYTES} bytes"));
+        }
+        bytes.extend_from_slice(part.get(..read).unwrap_or_default());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Source: RFC 9112, sections 2 to 6.
+    #[test]
+    fn a_head_says_where_its_answer_ends() {
+        let answer = b"HTTP/1.1 404 Not Found\r\ndate: x\r\nContent-Length: 2\r\n\r\n{}";
+        let head = Head { status: 404, head_bytes: 54, body_bytes: 2 };
+        assert_eq!(Head::read(answer), Ok(Some(head)));
+        assert_eq!(head.bytes(), answer.len());
+        assert_eq!(Head::read(&answer[..53]), Ok(None));
+    }
+
+    // Source: inferred (what cannot be counted must not be guessed).
+    #[test]
+    fn an_answer_without_length_is_refused() {
+        let chunked = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
+        assert_eq!(Head::read(chunked), Err("the answer has no Content-Length".to_owned()));
+        let other = Head::read(b"SSH-2.0-x\r\n\r\n");
+        assert_eq!(other, Err("no HTTP answer: invalid HTTP version".to_owned()));
+    }
+}

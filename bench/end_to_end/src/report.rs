@@ -1,0 +1,206 @@
+//! What a run found out: as a page of tables, and as the file that is kept.
+
+use std::fmt::Write;
+
+use crate::arguments::Effort;
+use crate::instructions::Count;
+use crate::machine::{Machine, Seats};
+use crate::series::{Row, Spread};
+use crate::start::Starts;
+use crate::subject::Subject;
+
+/// One run.
+#[derive(Clone, Debug, serde::Serialize)]
+pub(crate) struct Report {
+    /// Of the form of this file.
+    pub(crate) version: u32,
+    pub(crate) date: String,
+    pub(crate) machine: Machine,
+    pub(crate) seats: Seats,
+    pub(crate) effort: Effort,
+    pub(crate) load: Vec<Row>,
+    /// Nothing when there is no valgrind.
+    pub(crate) instructions: Option<Vec<Count>>,
+    pub(crate) starts: Vec<Starts>,
+}
+
+/// A figure that was promised.
+struct Aim {
+    what: String,
+    found: f64,
+    most: f64,
+    unit: &'static str,
+}
+
+impl Report {
+    /// The page: Markdown tables that read well as they are.
+    pub(crate) fn page(&self) -> String {
+        let mut page = self.machine_line();
+        page.push_str(&self.load_table());
+        page.push_str(&self.instructions_table());
+        page.push_str(&self.starts_table());
+        page.push_str(&self.aims_table());
+        page
+    }
+
+    fn machine_line(&self) -> String {
+        let Machine { processor, processors, kernel, load_before } = &self.machine;
+        let Seats { client, server } = self.seats;
+        let Effort { rounds, turn_ms, .. } = self.effort;
+        format!(
+            "{}: {processor}, {processors} processors, {kernel}, load before the run {load_before}.\n\
+             The load runs on processor {client}, the server on {server}. Medians of {rounds} rounds of {turn_ms} ms.\n\n",
+            self.date
+        )
+    }
+
+    fn load_table(&self) -> String {
+        let head = [
+            "",
+            "connections",
+            "requests/s",
+            "p50 us",
+            "p99 us",
+            "CPU us a request",
+            "CPU over bare",
+            "resident MiB",
+        ];
+        let rows = self.load.iter().map(|row| {
+            [
+                row.subject.label().to_owned(),
+                row.connections.to_string(),
+                format!("{:.0}", row.requests_per_s.median),
+                format!("{:.1}", row.p50_us.median),
+                format!("{:.1}", row.p99_us.median),
+                format!("{:.1}", row.cpu_us_per_request.median),
+                ratio(row.cpu_over_bare),
+                format!("{:.1}", row.resident_mib.median),
+            ]
+        });
+        table(head, rows)
+    }
+
+    fn instructions_table(&self) -> String {
+        let Some(counts) = &self.instructions else {
+            return "Instructions were not counted: valgrind is not installed.\n\n".to_owned();
+        };
+        let head = ["", "instructions a request", "over bare"];
+        let rows = counts.iter().map(|count| {
+            let label = count.subject.label().to_owned();
+            let instructions = format!("{:.0}", count.instructions_per_request);
+            [label, instructions, format!("{:.2}", count.over_bare)]
+        });
+        table(head, rows)
+    }
+
+    fn starts_table(&self) -> String {
+        let head = ["", "ready after ms", "least", "most", "idle resident MiB", "of it no file"];
+        let rows = self.starts.iter().map(|starts| {
+            let Spread { least, median, most } = starts.ready_ms;
+            [
+                starts.subject.label().to_owned(),
+                format!("{median:.1}"),
+                format!("{least:.1}"),
+                format!("{most:.1}"),
+                format!("{:.1}", mib(starts.idle.resident_kib)),
+                format!("{:.1}", mib(starts.idle.own_kib)),
+            ]
+        });
+        table(head, rows)
+    }
+
+    fn aims_table(&self) -> String {
+        let rows = self.aims().into_iter().map(|aim| {
+            let met = if aim.found <= aim.most { "met" } else { "missed" };
+            let (found, most) = (aim.found, aim.most);
+            let unit = aim.unit;
+            [aim.what, format!("{found:.2}{unit}"), format!("{most:.0}{unit}"), met.to_owned()]
+        });
+        table(["aim", "found", "at most", ""], rows)
+    }
+
+    fn aims(&self) -> Vec<Aim> {
+        let mut aims = Vec::new();
+        for row in &self.load {
+            let most = match row.subject {
+                Subject::Mock => 2.0,
+                Subject::GetItem => 5.0,
+                Subject::Bare | Subject::Engine => continue,
+            };
+            let (label, connections) = (row.subject.label(), row.connections);
+            let what = format!("{label}: CPU over bare at {connections}");
+            aims.push(Aim { what, found: row.cpu_over_bare.median, most, unit: "x" });
+        }
+        let ours = self.starts.iter().find(|starts| starts.subject == Subject::GetItem);
+        if let Some(starts) = ours {
+            let idle = mib(starts.idle.resident_kib);
+            aims.push(Aim {
+                what: "idle memory".to_owned(),
+                found: idle,
+                most: 20.0,
+                unit: " MiB",
+            });
+            let what = "ready on an existing store".to_owned();
+            aims.push(Aim { what, found: starts.ready_ms.median, most: 50.0, unit: " ms" });
+        }
+        aims
+    }
+}
+
+fn ratio(spread: Spread) -> String {
+    format!("{:.2} ({:.2}-{:.2})", spread.median, spread.least, spread.most)
+}
+
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1024.0
+}
+
+/// A Markdown table with columns as wide as their texts: the first to the left, numbers to the right.
+fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut lines = vec![head.map(str::to_owned)];
+    lines.extend(rows);
+    let width = |column: usize| {
+        let cells = lines.iter().filter_map(|line| line.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let mut text = String::new();
+    for (number, line) in lines.iter().enumerate() {
+        for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
+            // Writing to a string does not fail.
+            let _ = match column {
+                0 => write!(text, "| {cell:<width$} "),
+                _ => write!(text, "| {cell:>width$} "),
+            };
+        }
+        text.push_str("|\n");
+        if number == 0 {
+            for (column, width) in widths.iter().enumerate() {
+                let colon = if column == 0 { '-' } else { ':' };
+                let _ = write!(text, "|{}{colon}", "-".repeat(width + 1));
+            }
+            text.push_str("|\n");
+        }
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Source: GitHub Flavored Markdown, tables.
+    #[test]
+    fn a_table_is_aligned_and_markdown() {
+        let rows = [["bare".to_owned(), "1".to_owned()], ["x".to_owned(), "1000".to_owned()]];
+        let expected = "\
+| a    |  b/s |
+|------|-----:|
+| bare |    1 |
+| x    | 1000 |
+
+";
+        assert_eq!(table(["a", "b/s"], rows), expected);
+    }
+}

@@ -1,0 +1,129 @@
+//! One run from the build to the file.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::Path;
+
+use crate::instructions::{self, Count};
+use crate::machine::{Machine, Seats, today};
+use crate::process::sit;
+use crate::programs::Programs;
+use crate::report::Report;
+use crate::series::{self, Player};
+use crate::start::starts;
+use crate::subject::{Setting, Subject};
+use crate::{Arguments, Outcome, places};
+
+/// The form of the files that are written.
+const VERSION: u32 = 1;
+
+/// Builds, measures, prints to `out` and, unless it is quick, writes `bench/runs/DATE-MACHINE.json`.
+///
+/// # Errors
+///
+/// What could not be built, started or measured, in one line.
+pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
+    let date = match &arguments.date {
+        Some(date) => date.clone(),
+        None => today()?,
+    };
+    let machine = Machine::here()?;
+    let seats = Seats::choose()?;
+    // The build may use every processor; what comes after it may not.
+    let programs = Programs::build(arguments)?;
+    sit(seats.client)?;
+    let temporary =
+        tempfile::tempdir().map_err(|error| format!("cannot make a folder: {error}"))?;
+    let folder = temporary.path().to_owned();
+    let setting = Setting { programs, folder, seats, keys: keys(&places::example("seed.json"))? };
+    prepare(&setting)?;
+
+    let effort = arguments.effort();
+    note(out, "starts")?;
+    let measured = [Subject::Bare, Subject::Mock, Subject::GetItem];
+    let starts = measured.iter().map(|subject| starts(&setting, *subject, effort.starts));
+    let starts = starts.collect::<Outcome<Vec<_>>>()?;
+    let mut players = players(&setting)?;
+    let load = series::play(&mut players, effort, |connections, round| {
+        note(out, &format!("round {} at {connections} connections", round + 1))
+    })?;
+    for player in players {
+        player.running.stop()?;
+    }
+    note(out, "instructions")?;
+    let instructions = instructions(&setting, arguments)?;
+
+    let report =
+        Report { version: VERSION, date, machine, seats, effort, load, instructions, starts };
+    note(out, &format!("\n{}", report.page()))?;
+    if arguments.quick {
+        return Ok(());
+    }
+    keep(&report, out)
+}
+
+/// Fills the store of the example as a user does, and copies it for the engine.
+fn prepare(setting: &Setting) -> Outcome {
+    let seed = [OsString::from("--seed"), places::example("seed.json").into()];
+    setting.start(Subject::GetItem, &[], &seed)?.stop()?;
+    let (from, to) = (setting.store(Subject::GetItem), setting.store(Subject::Engine));
+    let failed = |error: std::io::Error| format!("cannot copy the store: {error}");
+    std::fs::create_dir(&to).map_err(failed)?;
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        std::fs::copy(entry.path(), to.join(entry.file_name())).map_err(failed)?;
+    }
+    std::fs::write(setting.keys_file(), setting.keys.join("\n"))
+        .map_err(|error| format!("cannot write the keys: {error}"))
+}
+
+/// The ids of the items in a seed of BatchWriteItem's form.
+fn keys(seed: &Path) -> Outcome<Vec<String>> {
+    let failed = |what: &str| format!("{}: {what}", seed.display());
+    let text = std::fs::read_to_string(seed).map_err(|error| failed(&error.to_string()))?;
+    let seed: serde_json::Value =
+        serde_json::from_str(&text).map_err(|error| failed(&error.to_string()))?;
+    let requests = seed.pointer("/RequestItems/items").and_then(serde_json::Value::as_array);
+    let ids = requests
+        .into_iter()
+        .flatten()
+        .filter_map(|request| Some(request.pointer("/PutRequest/Item/id/S")?.as_str()?.to_owned()));
+    let ids: Vec<String> = ids.collect();
+    if ids.is_empty() { Err(failed("there is no item in `RequestItems.items`")) } else { Ok(ids) }
+}
+
+fn players(setting: &Setting) -> Outcome<Vec<Player>> {
+    let start = |subject| {
+        let running = setting.start(subject, &[], &[])?;
+        let requests = setting.requests(subject, &running)?;
+        Ok(Player { subject, running, requests })
+    };
+    Subject::ALL.into_iter().map(start).collect()
+}
+
+fn instructions(setting: &Setting, arguments: &Arguments) -> Outcome<Option<Vec<Count>>> {
+    if !instructions::is_possible() {
+        return Ok(None);
+    }
+    let folder = match &arguments.profiles {
+        None => setting.folder.clone(),
+        Some(folder) => {
+            let made = std::fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
+            made.map_err(|error| format!("cannot make {}: {error}", folder.display()))?
+        }
+    };
+    instructions::count(setting, arguments.effort().counted_requests, &folder).map(Some)
+}
+
+fn keep(report: &Report, out: &mut impl Write) -> Outcome {
+    let name = format!("{}-{}.json", report.date, report.machine.slug());
+    let path = places::bench().join("runs").join(name);
+    let json = serde_json::to_string_pretty(report).map_err(|error| error.to_string())?;
+    std::fs::write(&path, json + "\n")
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    note(out, &format!("written to {}", path.display()))
+}
+
+fn note(out: &mut impl Write, line: &str) -> Outcome {
+    writeln!(out, "{line}").map_err(|error| format!("cannot print: {error}"))
+}

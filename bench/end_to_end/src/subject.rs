@@ -1,0 +1,277 @@
+//! What is measured: how each program is started, when it is ready, what it is asked.
+
+use std::ffi::OsString;
+use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Write};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use crate::answer::{fetch, get};
+use crate::limits::{READY_LOOKS, READY_WAIT};
+use crate::load::{Asked, Requests};
+use crate::machine::Seats;
+use crate::process::{Memory, Process, talk};
+use crate::programs::Programs;
+use crate::{Measured, Order, Outcome, places};
+
+/// One of the things that are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub(crate) enum Subject {
+    /// A hyper server that answers 400 constant bytes: the floor.
+    Bare,
+    /// A MOCK method of the program that answers the same bytes.
+    Mock,
+    /// `GET /items/{id}` of the example.
+    GetItem,
+    /// The engine's GetItem, in process.
+    Engine,
+}
+
+impl Subject {
+    pub(crate) const ALL: [Subject; 4] =
+        [Subject::Bare, Subject::Mock, Subject::GetItem, Subject::Engine];
+
+    /// How it is called in tables.
+    pub(crate) fn label(self) -> &'static str {
+        match self {
+            Subject::Bare => "bare hyper",
+            Subject::Mock => "MOCK",
+            Subject::GetItem => "GET /items/{id}",
+            Subject::Engine => "GetItem in process",
+        }
+    }
+
+    /// How its files are called.
+    pub(crate) fn file_name(self) -> &'static str {
+        match self {
+            Subject::Bare => "bare",
+            Subject::Mock => "mock",
+            Subject::GetItem => "items",
+            Subject::Engine => "engine",
+        }
+    }
+}
+
+/// Everything a subject needs to start.
+#[derive(Debug)]
+pub(crate) struct Setting {
+    pub(crate) programs: Programs,
+    /// A folder of this run alone: stores, logs, keys.
+    pub(crate) folder: PathBuf,
+    pub(crate) seats: Seats,
+    /// The ids of the items that are read.
+    pub(crate) keys: Vec<String>,
+}
+
+/// A subject that runs.
+#[derive(Debug)]
+pub(crate) struct Running {
+    process: Process,
+    door: Door,
+    /// From before it was started until it was first seen ready.
+    pub(crate) ready_after: Duration,
+}
+
+#[derive(Debug)]
+enum Door {
+    Http(SocketAddr),
+    Lines { orders: PipeWriter, answers: BufReader<PipeReader> },
+}
+
+/// What came of one stretch, and what it cost.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cost {
+    pub(crate) measured: Measured,
+    pub(crate) cpu: Duration,
+    /// At the end of the stretch, its connections still open.
+    pub(crate) memory: Memory,
+}
+
+impl Setting {
+    /// The file with the keys, one a line.
+    pub(crate) fn keys_file(&self) -> PathBuf {
+        self.folder.join("keys")
+    }
+
+    /// The folder of a subject's store.
+    pub(crate) fn store(&self, subject: Subject) -> PathBuf {
+        self.folder.join(subject.file_name())
+    }
+
+    /// Starts a subject, under the command `wrapper` unless that is empty, and waits until it is ready.
+    pub(crate) fn start(
+        &self,
+        subject: Subject,
+        wrapper: &[OsString],
+        further: &[OsString],
+    ) -> Outcome<Running> {
+        let (listen, admin) = (places::free_address()?, places::free_address()?);
+        let program = match subject {
+            Subject::Bare => &self.programs.bare,
+            Subject::Mock | Subject::GetItem => &self.programs.vestibule,
+            Subject::Engine => &self.programs.engine,
+        };
+        let mut words = wrapper.to_vec();
+        words.push(program.into());
+        words.extend(self.arguments(subject, listen, admin));
+        words.extend_from_slice(further);
+        let mut words = words.into_iter();
+        let mut command = Command::new(words.next().unwrap_or_default());
+        // Neither the environment nor a settings file of the user's decides what is measured.
+        command.args(words).env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+        command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
+        let pipes = match subject {
+            Subject::Engine => Some(talk(&mut command)?),
+            Subject::Bare | Subject::Mock | Subject::GetItem => None,
+        };
+        let process = Process::start(command, subject.file_name(), self.seats, &self.folder)?;
+        let (asked, target) = match subject {
+            Subject::Bare => (listen, "/"),
+            Subject::Mock | Subject::GetItem | Subject::Engine => (admin, "/readyz"),
+        };
+        match pipes {
+            Some((orders, answers)) => {
+                let door = Door::Lines { orders, answers: BufReader::new(answers) };
+                // It answers its first order when it is ready.
+                Ok(Running { process, door, ready_after: Duration::ZERO })
+            }
+            None => await_ready(process, asked, target, Door::Http(listen)),
+        }
+    }
+
+    fn arguments(&self, subject: Subject, listen: SocketAddr, admin: SocketAddr) -> Vec<OsString> {
+        let definitions = match subject {
+            Subject::Bare => {
+                let answer = places::definition("answer.json").into();
+                return vec![listen.to_string().into(), answer];
+            }
+            Subject::Engine => return vec![self.store(subject).into(), self.keys_file().into()],
+            Subject::Mock => vec![places::definition("mock.yaml")],
+            Subject::GetItem => {
+                vec![places::example("openapi.yaml"), places::example("tables.yaml")]
+            }
+        };
+        let mut arguments = vec!["serve".into()];
+        arguments.extend(definitions.into_iter().map(OsString::from));
+        let flags = ["--listen".into(), listen.to_string().into(), "--admin".into()];
+        arguments.extend(flags);
+        arguments.extend([admin.to_string().into(), "--data".into(), self.store(subject).into()]);
+        arguments
+    }
+
+    /// What a running subject is asked. Each request is sent once, and its answer looked at.
+    pub(crate) fn requests(&self, subject: Subject, running: &Running) -> Outcome<Requests> {
+        let Door::Http(address) = running.door else {
+            return Ok(Requests::new(SocketAddr::from(([127, 0, 0, 1], 0)), Vec::new()));
+        };
+        let targets = match subject {
+            Subject::Bare | Subject::Mock => vec![("/mock".to_owned(), None)],
+            Subject::GetItem | Subject::Engine => {
+                self.keys.iter().map(|key| (format!("/items/{key}"), Some(key))).collect()
+            }
+        };
+        let mut asked = Vec::new();
+        for (target, key) in targets {
+            let (status, body) = fetch(address, &target)?;
+            let is_right = match key {
+                None => {
+                    Some(&body) == std::fs::read(places::definition("answer.json")).ok().as_ref()
+                }
+                Some(key) => {
+                    let item: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
+                    item.as_ref().and_then(|item| item.get("id")?.as_str()) == Some(key)
+                }
+            };
+            if status != 200 || !is_right {
+                let body = String::from_utf8_lossy(&body);
+                return Err(format!("{target} is answered with {status} and {body}"));
+            }
+            asked.push(Asked { bytes: get(address, &target), body_bytes: body.len() });
+        }
+        Ok(Requests::new(address, asked))
+    }
+}
+
+fn await_ready(
+    mut process: Process,
+    address: SocketAddr,
+    target: &str,
+    door: Door,
+) -> Outcome<Running> {
+    loop {
+        if matches!(fetch(address, target), Ok((200, _))) {
+            let ready_after = process.begun().elapsed();
+            return Ok(Running { process, door, ready_after });
+        }
+        if let Some(status) = process.ended()? {
+            return Err(process.failure(&format!("ended before it was ready: {status}")));
+        }
+        if process.begun().elapsed() > READY_WAIT {
+            return Err(process.failure("does not get ready"));
+        }
+        std::thread::sleep(READY_LOOKS);
+    }
+}
+
+impl Running {
+    pub(crate) fn process(&self) -> &Process {
+        &self.process
+    }
+
+    /// Runs one stretch after its warm-up.
+    pub(crate) fn run(
+        &mut self,
+        requests: &Requests,
+        warm_up: Option<Order>,
+        order: Order,
+    ) -> Outcome<Cost> {
+        let process = &self.process;
+        let look = || Ok::<_, String>((process.cpu()?, process.memory()?));
+        let (measured, (before, _), (after, memory)) = match &mut self.door {
+            Door::Http(_) => requests.run(warm_up, order, look)?,
+            Door::Lines { orders, answers } => {
+                if let Some(warm_up) = warm_up {
+                    done(orders, answers, warm_up)?;
+                }
+                let before = look()?;
+                (done(orders, answers, order)?, before, look()?)
+            }
+        };
+        Ok(Cost { measured, cpu: after.saturating_sub(before), memory })
+    }
+
+    /// Ends it and waits until it is gone.
+    pub(crate) fn stop(self) -> Outcome {
+        match self.door {
+            Door::Http(_) => self.process.stop(),
+            Door::Lines { orders, .. } => {
+                // It ends when there are no more orders.
+                drop(orders);
+                self.process.wait()
+            }
+        }
+    }
+}
+
+/// Hands an order in and waits for what came of it.
+fn done(
+    orders: &mut PipeWriter,
+    answers: &mut BufReader<PipeReader>,
+    order: Order,
+) -> Outcome<Measured> {
+    let failed = |error: std::io::Error| format!("the engine does not answer: {error}");
+    let line = serde_json::to_string(&order).map_err(|error| error.to_string())?;
+    writeln!(orders, "{line}").map_err(failed)?;
+    let mut answer = String::new();
+    answers.read_line(&mut answer).map_err(failed)?;
+    serde_json::from_str(&answer).map_err(|error| format!("the engine says `{answer}`: {error}"))
+}
+
+/// Waits until no request has come for a while.
+pub(crate) fn quiet(span: Duration) {
+    let since = Instant::now();
+    while let Some(left) = span.checked_sub(since.elapsed()) {
+        std::thread::sleep(left);
+    }
+}

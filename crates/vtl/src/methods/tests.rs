@@ -1,1 +1,0 @@
-//! Members whose answers no template of the golden cases shows.

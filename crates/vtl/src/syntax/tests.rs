@@ -1,1 +1,0 @@
-//! What the parser refuses, and where it points.

@@ -1,0 +1,29 @@
+//! One function a parser: any bytes in, and an assertion fails when what the parser promises does not hold.
+//!
+//! `fuzz_targets/` hands these functions to libFuzzer, `tests/replay.rs` runs them on every corpus. Targets that need
+//! several texts take them from the lines of one; each function says how.
+//!
+//! ```
+//! vestibule_fuzz::vtl_render(b"#foreach($i in [1..3])$i#end");
+//! vestibule_fuzz::jsonpath(b"$.items[?(@.n > 1)]\n{\"items\": [{\"n\": 1}, {\"n\": 2}]}");
+//! vestibule_fuzz::request(b"GET /items?category=books HTTP/1.1\nAccept: text/plain\n\n");
+//! ```
+
+mod definitions;
+mod gateway;
+mod json;
+mod jsonpath;
+mod lines;
+mod message;
+pub mod seeds;
+mod settings;
+mod store;
+mod vtl;
+
+pub use definitions::{cloudformation, openapi};
+pub use gateway::{definition, json_schema, mapping_template, request};
+pub use json::json;
+pub use jsonpath::jsonpath;
+pub use settings::settings;
+pub use store::{seed, tables_call};
+pub use vtl::{vtl_parse, vtl_render};
