@@ -150,7 +150,7 @@ impl Walk<'_> {
     fn compare(&mut self, name: &str, expected: &str, got: &str) -> Outcome {
         if !pattern::matches(expected, got, &self.values)? {
             self.problems.push(difference(name, expected, got));
-            self.page.set(name, got);
+            self.page.set(name, &pattern::generalised(got)?);
         }
         Ok(())
     }
@@ -169,7 +169,8 @@ fn exchange(program: &Program, step: &Step) -> Outcome<Response> {
     }
 }
 
-fn repository() -> &'static Path {
+/// The root of the repository.
+pub(crate) fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 

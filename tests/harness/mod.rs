@@ -7,7 +7,7 @@ mod page;
 mod pattern;
 mod program;
 
-pub(crate) use case::cases;
+pub(crate) use case::{cases, repository};
 pub(crate) use client::{Connection, Response};
 pub(crate) use expectation::{Expected, Kind};
 pub(crate) use pattern::{Values, matches};

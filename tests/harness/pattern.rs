@@ -40,6 +40,21 @@ pub(crate) fn matches(expected: &str, text: &str, values: &Values) -> Outcome<bo
     Ok(regex.is_match(text))
 }
 
+/// A text that was printed, as a page expects it: its times and ids as forms.
+pub(crate) fn generalised(text: &str) -> Outcome<String> {
+    let mut text = text.to_owned();
+    let took = ("re \\d+", r"took_us=\d+", "took_us=");
+    let named = ["log-time", "uuid"].iter().filter_map(|name| {
+        FORMS.iter().find(|(known, _)| known == name).map(|(name, form)| (*name, *form, ""))
+    });
+    for (name, form, before) in named.chain([took]) {
+        let regex = Regex::new(form).map_err(|error| error.to_string())?;
+        let place = format!("{before}{{{{{name}}}}}");
+        text = regex.replace_all(&text, regex::NoExpand(&place)).into_owned();
+    }
+    Ok(text)
+}
+
 fn place(inside: &str, values: &Values) -> Outcome<String> {
     if let Some(value) = values.get(inside) {
         return Ok(regex::escape(value));

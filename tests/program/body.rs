@@ -8,6 +8,8 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_declared_body_of_11_mb_is_refused_before_it_is_sent", declared_and_not_sent),
     ("a_sent_body_of_11_mb_is_refused", declared_and_sent),
     ("a_body_of_11_mb_in_chunks_is_refused", in_chunks),
+    ("a_body_that_is_too_deep_is_refused", a_body_that_is_too_deep),
+    ("a_body_of_many_small_values_is_refused", a_body_of_many_small_values),
 ];
 
 const MB: usize = 1024 * 1024;
@@ -69,4 +71,33 @@ fn in_chunks() -> Outcome {
     client.send(b"1\r\n \r\n")?;
     compare(&client.response(false)?, TOO_LARGE)?;
     exchange(&program, &request("GET", "/mock"), FINE)
+}
+
+/// A template that reads the body fails; nothing else does.
+fn a_body_that_is_too_deep() -> Outcome {
+    let program = serve()?;
+    for body in ["[".repeat(MB), "{\"a\":".repeat(MB), format!("{}{}", "[".repeat(MB), "]".repeat(MB))] {
+        let mut client = program.connect()?;
+        client.send(read_by_a_template(&body).as_bytes())?;
+        compare(&client.response(false)?, BROKEN)?;
+    }
+    exchange(&program, &request("GET", "/mock"), FINE)
+}
+
+/// Within the bytes that are allowed, and far more values than a template may have.
+fn a_body_of_many_small_values() -> Outcome {
+    let program = serve()?;
+    let mut client = program.connect()?;
+    let body = format!("[{}0]", "0,".repeat(4 * MB));
+    client.send(read_by_a_template(&body).as_bytes())?;
+    compare(&client.response(false)?, BROKEN)?;
+    exchange(&program, &request("GET", "/mock"), FINE)
+}
+
+const BROKEN: &str = "HTTP/1.1 500 Internal Server Error\nx-amzn-errortype: InternalServerErrorException\n\n\
+                      {\"message\": \"Internal server error\"}\n";
+
+fn read_by_a_template(body: &str) -> String {
+    let length = body.len();
+    format!("PUT /mock HTTP/1.1\r\nhost: api.test\r\ncontent-length: {length}\r\n\r\n{body}")
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod body;
+mod concurrency;
 mod connection;
 mod data_folder;
 mod drain;
@@ -19,6 +20,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
     [
         admin::TESTS,
         body::TESTS,
+        concurrency::TESTS,
         connection::TESTS,
         data_folder::TESTS,
         drain::TESTS,

@@ -50,6 +50,7 @@ PUT     /items/{id}  PutItem     NONE
 DELETE  /items/{id}  DeleteItem  NONE
 GET     /mock        MOCK        NONE
 POST    /mock        MOCK        NONE
+PUT     /mock        MOCK        NONE
 
 listening on http://127.0.0.1:{{port}}
 admin on http://127.0.0.1:{{re \\d+}}
