@@ -4,13 +4,14 @@
 
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
+use crate::hex;
 use crate::limits::{BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_WAIT_MAX};
 use crate::map::Overrides;
 use crate::site::StageView;
 use base64::Engine;
 use bytes::{Bytes, BytesMut};
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use http_body_util::BodyExt;
 use std::fmt;
 use std::net::IpAddr;
@@ -42,14 +43,13 @@ const DROPPED_AT_INGRESS: [&str; 12] = [
     "www-authenticate",
 ];
 
+const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
+
 /// One request on its way through the pipeline.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) method: http::Method,
-    /// As sent: not decoded, not normalised.
-    pub(crate) raw_path: String,
-    /// As sent, without the `?`.
-    pub(crate) raw_query: Option<String>,
+    uri: http::Uri,
     pub(crate) headers: HeaderMap,
     /// `Host`, or the authority of an HTTP/2 request.
     pub(crate) host: Option<String>,
@@ -126,8 +126,7 @@ impl Exchange {
         Exchange {
             method,
             host,
-            raw_path: uri.path().to_owned(),
-            raw_query: uri.query().map(str::to_owned),
+            uri,
             headers,
             source_ip,
             request_id: uuid(random),
@@ -146,10 +145,20 @@ impl Exchange {
         }
     }
 
+    /// As sent: not decoded, not normalised.
+    pub(crate) fn raw_path(&self) -> &str {
+        self.uri.path()
+    }
+
+    /// As sent, without the `?`; empty when there is none.
+    pub(crate) fn raw_query(&self) -> &str {
+        self.uri.query().unwrap_or("")
+    }
+
     /// The verb that counts: `X-HTTP-Method-Override` replaces the request's own (AWS docs: known issues).
     pub(crate) fn verb(&self) -> &str {
         self.headers
-            .get("x-http-method-override")
+            .get(METHOD_OVERRIDE)
             .and_then(|value| value.to_str().ok())
             .unwrap_or(self.method.as_str())
     }
@@ -314,14 +323,13 @@ pub(crate) fn bad_request() -> Stop {
 fn uuid(random: &dyn Random) -> String {
     let high = random.next() & 0xffff_ffff_ffff_0fff | 0x4000;
     let low = random.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000;
-    format!(
-        "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-        high >> 32,
-        (high >> 16) & 0xffff,
-        high & 0xffff,
-        low >> 48,
-        low & 0xffff_ffff_ffff
-    )
+    let mut id = String::with_capacity(36);
+    hex::push(&mut id, high >> 32, 8);
+    for (number, digits) in [(high >> 16, 4), (high, 4), (low >> 48, 4), (low, 12)] {
+        id.push('-');
+        hex::push(&mut id, number, digits);
+    }
+    id
 }
 
 /// 16 characters ending with `=`, as AWS's look.

@@ -20,6 +20,7 @@
 mod clock;
 mod error;
 mod exchange;
+mod hex;
 mod integrate;
 mod limits;
 mod map;

@@ -32,7 +32,7 @@ pub(crate) fn hung_up(request_id: &str, status: StatusCode) {
 fn log(event: &Event<'_>) {
     match event {
         Event::Finished { exchange, status, stop, total } => {
-            let (verb, path) = (exchange.verb(), exchange.raw_path.as_str());
+            let (verb, path) = (exchange.method.as_str(), exchange.raw_path());
             let (status, request_id) = (status.as_u16(), exchange.request_id.as_str());
             let detail = match stop {
                 Some(Stop::Gateway(error)) => {

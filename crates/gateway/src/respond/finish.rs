@@ -3,6 +3,7 @@
 use super::GatewayResponses;
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::Exchange;
+use crate::hex;
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::IntegrationKind;
@@ -10,7 +11,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use http_body_util::Full;
-use std::fmt::Write as _;
 
 /// What a client gets.
 pub type Response = http::Response<Full<Bytes>>;
@@ -49,8 +49,8 @@ pub(crate) fn finish(
         Err(stop) => Some(stop),
     };
     let headers = response.headers_mut();
-    insert(headers, REQUEST_ID, &exchange.request_id);
-    insert(headers, EXTENDED_REQUEST_ID, &exchange.extended_request_id);
+    insert(headers, REQUEST_ID, exchange.request_id.clone());
+    insert(headers, EXTENDED_REQUEST_ID, exchange.extended_request_id.clone());
     let total = gateway.clock().elapsed().saturating_sub(exchange.started);
     observe::finished(exchange, response.status(), stop.as_ref(), total);
     response
@@ -64,7 +64,7 @@ fn draft_response(exchange: &Exchange, draft: Draft) -> Response {
     headers.entry(CONTENT_TYPE).or_insert(JSON);
     // Recorded on AWS: a mock's answer has no trace id.
     if matches!(draft.kind, IntegrationKind::DynamoDb(_)) {
-        insert(headers, TRACE_ID, &trace_id(exchange));
+        insert(headers, TRACE_ID, trace_id(exchange));
     }
     response
 }
@@ -102,8 +102,9 @@ fn error_response(
     response
 }
 
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::try_from(value) {
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
+    // Takes the text over instead of copying it.
+    if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value)) {
         headers.insert(name, value);
     }
 }
@@ -123,14 +124,17 @@ fn trace_id(exchange: &Exchange) -> String {
             format!("Root={root};Parent={parent:016x};Sampled={sampled}")
         }
         _ => {
-            let mut id = String::with_capacity(80);
-            let seconds = exchange.epoch_ms / 1000;
-            let low = root_low & 0xffff_ffff;
-            // Writing to a string does not fail.
-            let _ = write!(
-                id,
-                "Root=1-{seconds:08x}-{root_high:016x}{low:08x};Parent={parent:016x};Sampled=0"
-            );
+            let mut id = String::with_capacity(76);
+            for (text, number, digits) in [
+                ("Root=1-", exchange.epoch_ms / 1000, 8),
+                ("-", root_high, 16),
+                ("", root_low, 8),
+                (";Parent=", parent, 16),
+            ] {
+                id.push_str(text);
+                hex::push(&mut id, number, digits);
+            }
+            id.push_str(";Sampled=0");
             id
         }
     }

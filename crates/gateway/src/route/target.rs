@@ -22,10 +22,10 @@ pub(crate) struct Target {
 /// Finds the stage by host and path; fails bare, because no API is known yet.
 pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Stop> {
     within_limits(exchange)?;
-    if !path::has_whole_escapes(&exchange.raw_path) {
+    if !path::has_whole_escapes(exchange.raw_path()) {
         return Err(bad_request());
     }
-    let sent = path::without_doubled_start(&exchange.raw_path);
+    let sent = path::without_doubled_start(exchange.raw_path());
     let (stage, context_path, below) = match (host_api(exchange), site.root()) {
         (Some(api), _) => {
             let (name, below) = path::split_first(sent);
@@ -40,14 +40,13 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
         }
     };
     let stage = Arc::clone(stage.ok_or_else(forbidden)?);
-    exchange.context_path = context_path.to_owned();
     let path = match path::normal(below) {
         "" => "/".to_owned(),
         path => path.to_owned(),
     };
+    exchange.context_path = context_path.to_owned();
     exchange.stage = Some(Arc::clone(&stage));
-    exchange.query_parameters =
-        decoded_query(exchange.raw_query.as_deref().unwrap_or("")).ok_or_else(bad_request)?;
+    exchange.query_parameters = decoded_query(exchange.raw_query()).ok_or_else(bad_request)?;
     Ok(Target { stage, path })
 }
 
@@ -83,8 +82,7 @@ fn within_limits(exchange: &Exchange) -> Result<(), Stop> {
     if exchange.declared_length().is_some_and(|length| length > BODY_BYTES_MAX as u64) {
         return Err(too_large().into());
     }
-    let query = exchange.raw_query.as_ref().map_or(0, |query| query.len() + 1);
-    if exchange.raw_path.len() + query > TARGET_BYTES_MAX {
+    if exchange.raw_path().len() + exchange.raw_query().len() > TARGET_BYTES_MAX {
         return Err(BareError {
             status: StatusCode::URI_TOO_LONG,
             error_type: "RequestUriTooLongException",
