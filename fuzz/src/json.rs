@@ -1,7 +1,7 @@
 //! Permissive JSON: what is written can be read again and is the same.
 
 use vestibule_jsonpath::json;
-use vestibule_vtl::value::Heap;
+use vestibule_vtl::value::{Heap, Number, Owned};
 
 use crate::lines;
 use crate::message::{is_said, is_within};
@@ -27,5 +27,18 @@ pub fn json(data: &[u8]) {
     assert_eq!(second.as_ref().err(), None, "{written:?} was written and is not read");
     let Ok(second) = second else { return };
     assert_eq!(json::to_text(&heap, &second).as_ref(), Ok(&written));
-    assert_eq!(heap.export(&second), Ok(exported));
+    // AWS: an infinite number is written as null.
+    if is_finite(&exported) {
+        assert_eq!(heap.export(&second), Ok(exported));
+    }
+}
+
+/// Whether no number of a value is infinite.
+fn is_finite(value: &Owned) -> bool {
+    match value {
+        Owned::Number(Number::Double(double)) => !double.is_infinite(),
+        Owned::Null | Owned::Boolean(_) | Owned::Number(_) | Owned::String(_) => true,
+        Owned::List(items) => items.iter().all(is_finite),
+        Owned::Map(entries) => entries.iter().all(|(_, value)| is_finite(value)),
+    }
 }

@@ -49,17 +49,16 @@ impl Case {
         }
         arguments.extend(page.words("args"));
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut values = Values::new();
-        values.insert(
-            "folder",
-            folder.path("").display().to_string().trim_end_matches('/').to_owned(),
-        );
-        let mut walk = Walk { page: &mut page, values, ids: BTreeSet::new(), problems: Vec::new() };
+        let mut walk = Walk {
+            page: &mut page,
+            values: Values::new(),
+            ids: BTreeSet::new(),
+            problems: Vec::new(),
+        };
         if walk.page.block("exit").is_some() {
             walk.compare_end(&Program::run(&folder, &arguments)?)?;
         } else {
             let program = Program::serve(&folder, &arguments)?;
-            walk.values.insert("port", program.address().port().to_string());
             for step in walk.page.steps()? {
                 walk.step(&program, &step)?;
             }
@@ -132,25 +131,19 @@ impl Walk<'_> {
     fn compare_end(&mut self, ended: &Ended) -> Outcome {
         let code = ended.code.map_or_else(|| "a signal".to_owned(), |code| code.to_string());
         let exit = self.page.block("exit").map(|exit| exit.trim_end().to_owned());
-        let stdout = self.page.block("stdout").map(str::to_owned);
-        let stderr = self.page.block("stderr").unwrap_or("").to_owned();
-        // Whoever serves prints where, which is one page's to expect; whoever does not prints nothing.
-        let stdout = stdout.or_else(|| exit.is_some().then(String::new));
+        // Whoever serves prints where; whoever does not prints nothing.
+        if exit.is_some() && !ended.stdout.is_empty() {
+            self.problems.push(difference("stdout", "", &ended.stdout));
+        }
         let exit = exit.unwrap_or_else(|| "0".to_owned());
         if code != exit {
             self.problems.push(format!("exit: expected {exit}, got {code}"));
             self.page.set("exit", &format!("{code}\n"));
         }
-        if let Some(stdout) = stdout {
-            self.compare("stdout", &stdout, &ended.stdout)?;
-        }
-        self.compare("stderr", &stderr, &ended.stderr)
-    }
-
-    fn compare(&mut self, name: &str, expected: &str, got: &str) -> Outcome {
-        if !pattern::matches(expected, got, &self.values)? {
-            self.problems.push(difference(name, expected, got));
-            self.page.set(name, &pattern::generalised(got)?);
+        let stderr = self.page.block("stderr").unwrap_or("").to_owned();
+        if !pattern::matches(&stderr, &ended.stderr, &self.values)? {
+            self.problems.push(difference("stderr", &stderr, &ended.stderr));
+            self.page.set("stderr", &pattern::generalised(&ended.stderr)?);
         }
         Ok(())
     }

@@ -8,7 +8,7 @@
 //! | `http request` | a request; `host` and `content-length` are added when it has none |
 //! | `raw request` | bytes with `\r`, `\n`, `\xNN`, `\\`; line ends of the page are no part of it |
 //! | `http response` | what answers it; `http response of the server` is one that the gateway did not make |
-//! | `stdout`, `stderr` | all that the program printed until its end |
+//! | `stderr` | all that the program printed there until its end; without the block it is nothing |
 //! | `exit` | it does not serve: its exit code |
 
 use super::expectation::Expected;
@@ -38,7 +38,7 @@ pub(crate) struct Step {
 }
 
 const ORIGINS: [&str; 4] = ["recorded", "AWS docs", "oracle", "inferred"];
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 8] = [
     "args",
     "exit",
     "files",
@@ -47,7 +47,6 @@ const KNOWN: [&str; 9] = [
     "http response of the server",
     "raw request",
     "stderr",
-    "stdout",
 ];
 
 impl Page {

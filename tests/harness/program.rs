@@ -8,11 +8,13 @@ use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use tempfile::TempDir;
 
-/// An empty folder for one test, which the program runs in.
-pub(crate) struct Folder(TempDir);
+/// A folder for one test, which the program runs in. It is there as long as anybody holds it.
+#[derive(Clone)]
+pub(crate) struct Folder(Arc<TempDir>);
 
 /// A program that runs; it is killed when the test forgets it.
 pub(crate) struct Program {
@@ -20,6 +22,8 @@ pub(crate) struct Program {
     stdout: Lines,
     stderr: Lines,
     address: SocketAddr,
+    /// An ephemeral store is in it.
+    _folder: Folder,
 }
 
 /// How a program ended and all that it printed.
@@ -42,7 +46,8 @@ impl Folder {
     /// Makes an empty folder.
     pub(crate) fn new() -> Outcome<Folder> {
         let made = tempfile::Builder::new().prefix("vestibule-e2e-").tempdir();
-        made.map(Folder).map_err(|error| format!("cannot make a folder: {error}"))
+        made.map(|made| Folder(Arc::new(made)))
+            .map_err(|error| format!("cannot make a folder: {error}"))
     }
 
     /// Its path, or that of a file in it.
@@ -118,7 +123,7 @@ impl Program {
         let stdout = Lines::of("standard output", child.stdout.take());
         let stderr = Lines::of("standard error", child.stderr.take());
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        Ok(Program { child, stdout, stderr, address })
+        Ok(Program { child, stdout, stderr, address, _folder: folder.clone() })
     }
 
     /// Where the data plane answers.

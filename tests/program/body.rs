@@ -76,7 +76,9 @@ fn in_chunks() -> Outcome {
 /// A template that reads the body fails; nothing else does.
 fn a_body_that_is_too_deep() -> Outcome {
     let program = serve()?;
-    for body in ["[".repeat(MB), "{\"a\":".repeat(MB), format!("{}{}", "[".repeat(MB), "]".repeat(MB))] {
+    for body in
+        ["[".repeat(MB), "{\"a\":".repeat(MB), format!("{}{}", "[".repeat(MB), "]".repeat(MB))]
+    {
         let mut client = program.connect()?;
         client.send(read_by_a_template(&body).as_bytes())?;
         compare(&client.response(false)?, BROKEN)?;

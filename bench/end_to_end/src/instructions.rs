@@ -10,7 +10,7 @@ use std::process::Command;
 
 use crate::limits::UNCOUNTED_REQUESTS;
 use crate::process::Process;
-use crate::subject::{Setting, Subject};
+use crate::subject::{Launch, Setting, Subject};
 use crate::{End, Order, Outcome};
 
 /// The instructions of one subject.
@@ -50,7 +50,7 @@ fn counted(setting: &Setting, subject: Subject, requests: u64, profile: &Path) -
     let wrapper = ["valgrind", "--tool=callgrind", "--instr-atstart=no"];
     let mut wrapper: Vec<OsString> = wrapper.iter().map(OsString::from).collect();
     wrapper.push(file);
-    let mut running = setting.start(subject, &wrapper, &[])?;
+    let mut running = setting.start(subject, Launch { wrapper: &wrapper, ..Launch::default() })?;
     let asked = setting.requests(subject, &running)?;
     let order = |requests| Order { connections: 1, end: End::Requests(requests) };
     running.run(&asked, None, order(UNCOUNTED_REQUESTS))?;

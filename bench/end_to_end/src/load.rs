@@ -120,7 +120,7 @@ fn ask(
     connection: &mut Connection,
     watch: &mut Stopwatch,
 ) -> Outcome<usize> {
-    let Some(since) = watch.next() else { return Ok(0) };
+    let Some(since) = watch.ask() else { return Ok(0) };
     let index = *next % requests.asked.len().max(1);
     let asked = requests.asked.get(index).ok_or("there is nothing to ask")?;
     *next += 1;

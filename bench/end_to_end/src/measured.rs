@@ -63,7 +63,7 @@ impl Stopwatch {
     }
 
     /// Returns when the next request begins, or `None` when there is to be no further one.
-    pub fn next(&mut self) -> Option<Instant> {
+    pub fn ask(&mut self) -> Option<Instant> {
         let now = Instant::now();
         let is_over = match self.end {
             End::Requests(requests) => self.asked >= requests,

@@ -11,7 +11,7 @@ use crate::programs::Programs;
 use crate::report::Report;
 use crate::series::{self, Player};
 use crate::start::starts;
-use crate::subject::{Setting, Subject};
+use crate::subject::{Launch, Setting, Subject};
 use crate::{Arguments, Outcome, places};
 
 /// The form of the files that are written.
@@ -65,7 +65,8 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
 /// Fills the store of the example as a user does, and copies it for the engine.
 fn prepare(setting: &Setting) -> Outcome {
     let seed = [OsString::from("--seed"), places::example("seed.json").into()];
-    setting.start(Subject::GetItem, &[], &seed)?.stop()?;
+    let launch = Launch { further: &seed, ..Launch::default() };
+    setting.start(Subject::GetItem, launch)?.stop()?;
     let (from, to) = (setting.store(Subject::GetItem), setting.store(Subject::Engine));
     let failed = |error: std::io::Error| format!("cannot copy the store: {error}");
     std::fs::create_dir(&to).map_err(failed)?;
@@ -94,7 +95,7 @@ fn keys(seed: &Path) -> Outcome<Vec<String>> {
 
 fn players(setting: &Setting) -> Outcome<Vec<Player>> {
     let start = |subject| {
-        let running = setting.start(subject, &[], &[])?;
+        let running = setting.start(subject, Launch::default())?;
         let requests = setting.requests(subject, &running)?;
         Ok(Player { subject, running, requests })
     };

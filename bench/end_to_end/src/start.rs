@@ -5,7 +5,7 @@ use crate::Outcome;
 use crate::limits::QUIET;
 use crate::process::Memory;
 use crate::series::Spread;
-use crate::subject::{Setting, Subject, quiet};
+use crate::subject::{Launch, Setting, Subject};
 
 /// What came of the starts of one subject.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
@@ -20,12 +20,12 @@ pub(crate) struct Starts {
 pub(crate) fn starts(setting: &Setting, subject: Subject, times: usize) -> Outcome<Starts> {
     let mut ready_ms = Vec::new();
     for _ in 0..times {
-        let running = setting.start(subject, &[], &[])?;
+        let running = setting.start(subject, Launch::default())?;
         ready_ms.push(running.ready_after.as_secs_f64() * 1e3);
         running.stop()?;
     }
-    let running = setting.start(subject, &[], &[])?;
-    quiet(QUIET);
+    let running = setting.start(subject, Launch::default())?;
+    std::thread::sleep(QUIET);
     let idle = running.process().memory()?;
     running.stop()?;
     Ok(Starts { subject, ready_ms: Spread::of(ready_ms), idle })

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::answer::{fetch, get};
 use crate::limits::{READY_LOOKS, READY_WAIT};
@@ -64,6 +64,15 @@ pub(crate) struct Setting {
     pub(crate) keys: Vec<String>,
 }
 
+/// What a start has beside the usual.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Launch<'w> {
+    /// The command that runs the program: none, or valgrind with its options.
+    pub(crate) wrapper: &'w [OsString],
+    /// Arguments after the usual ones.
+    pub(crate) further: &'w [OsString],
+}
+
 /// A subject that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -99,45 +108,42 @@ impl Setting {
         self.folder.join(subject.file_name())
     }
 
-    /// Starts a subject, under the command `wrapper` unless that is empty, and waits until it is ready.
-    pub(crate) fn start(
-        &self,
-        subject: Subject,
-        wrapper: &[OsString],
-        further: &[OsString],
-    ) -> Outcome<Running> {
+    /// Starts a subject and waits until it is ready.
+    pub(crate) fn start(&self, subject: Subject, launch: Launch<'_>) -> Outcome<Running> {
         let (listen, admin) = (places::free_address()?, places::free_address()?);
+        let mut command = self.command(subject, launch, self.arguments(subject, listen, admin));
+        let begin =
+            |command| Process::start(command, subject.file_name(), self.seats, &self.folder);
+        match subject {
+            Subject::Engine => {
+                let (orders, answers) = talk(&mut command)?;
+                let door = Door::Lines { orders, answers: BufReader::new(answers) };
+                // It answers its first order when it is ready.
+                Ok(Running { process: begin(command)?, door, ready_after: Duration::ZERO })
+            }
+            Subject::Bare => await_ready(begin(command)?, listen, "/", Door::Http(listen)),
+            Subject::Mock | Subject::GetItem => {
+                await_ready(begin(command)?, admin, "/readyz", Door::Http(listen))
+            }
+        }
+    }
+
+    fn command(&self, subject: Subject, launch: Launch<'_>, arguments: Vec<OsString>) -> Command {
         let program = match subject {
             Subject::Bare => &self.programs.bare,
             Subject::Mock | Subject::GetItem => &self.programs.vestibule,
             Subject::Engine => &self.programs.engine,
         };
-        let mut words = wrapper.to_vec();
+        let mut words = launch.wrapper.to_vec();
         words.push(program.into());
-        words.extend(self.arguments(subject, listen, admin));
-        words.extend_from_slice(further);
+        words.extend(arguments);
+        words.extend_from_slice(launch.further);
         let mut words = words.into_iter();
         let mut command = Command::new(words.next().unwrap_or_default());
         // Neither the environment nor a settings file of the user's decides what is measured.
         command.args(words).env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
         command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
-        let pipes = match subject {
-            Subject::Engine => Some(talk(&mut command)?),
-            Subject::Bare | Subject::Mock | Subject::GetItem => None,
-        };
-        let process = Process::start(command, subject.file_name(), self.seats, &self.folder)?;
-        let (asked, target) = match subject {
-            Subject::Bare => (listen, "/"),
-            Subject::Mock | Subject::GetItem | Subject::Engine => (admin, "/readyz"),
-        };
-        match pipes {
-            Some((orders, answers)) => {
-                let door = Door::Lines { orders, answers: BufReader::new(answers) };
-                // It answers its first order when it is ready.
-                Ok(Running { process, door, ready_after: Duration::ZERO })
-            }
-            None => await_ready(process, asked, target, Door::Http(listen)),
-        }
+        command
     }
 
     fn arguments(&self, subject: Subject, listen: SocketAddr, admin: SocketAddr) -> Vec<OsString> {
@@ -154,9 +160,9 @@ impl Setting {
         };
         let mut arguments = vec!["serve".into()];
         arguments.extend(definitions.into_iter().map(OsString::from));
-        let flags = ["--listen".into(), listen.to_string().into(), "--admin".into()];
-        arguments.extend(flags);
-        arguments.extend([admin.to_string().into(), "--data".into(), self.store(subject).into()]);
+        arguments.extend(["--listen".into(), listen.to_string().into()]);
+        arguments.extend(["--admin".into(), admin.to_string().into()]);
+        arguments.extend(["--data".into(), self.store(subject).into()]);
         arguments
     }
 
@@ -266,12 +272,4 @@ fn done(
     let mut answer = String::new();
     answers.read_line(&mut answer).map_err(failed)?;
     serde_json::from_str(&answer).map_err(|error| format!("the engine says `{answer}`: {error}"))
-}
-
-/// Waits until no request has come for a while.
-pub(crate) fn quiet(span: Duration) {
-    let since = Instant::now();
-    while let Some(left) = span.checked_sub(since.elapsed()) {
-        std::thread::sleep(left);
-    }
 }

@@ -5,7 +5,9 @@
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::hex;
-use crate::limits::{BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_WAIT_MAX};
+use crate::limits::{
+    BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_WAIT_MAX, LARGE_BODY_BYTES, LARGE_BODY_FACTOR,
+};
 use crate::map::Overrides;
 use crate::site::StageView;
 use base64::Engine;
@@ -19,6 +21,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
+use tokio::runtime::RuntimeFlavor;
 use vestibule_restapi::GatewayResponseType;
 
 /// Why a body could not be read to its end.
@@ -73,7 +76,7 @@ pub(crate) struct Exchange {
     /// Decoded; each name may stand several times.
     pub(crate) query_parameters: Vec<(String, String)>,
     /// What the last template left in `$context.requestOverride` and `$context.responseOverride`.
-    pub(crate) overrides: Option<Overrides>,
+    pub(crate) overrides: Overrides,
     /// 64 bits each for trace ids.
     pub(crate) trace: [u64; 3],
     body: Body,
@@ -138,7 +141,7 @@ impl Exchange {
             matched: None,
             path_parameters: Vec::new(),
             query_parameters: Vec::new(),
-            overrides: None,
+            overrides: Overrides::default(),
             trace: [random.next(), random.next(), random.next()],
             body,
             memory: Reservation { memory: Arc::clone(memory), bytes: 0 },
@@ -209,6 +212,22 @@ impl Exchange {
         }
     }
 
+    /// Does work over `bytes` of text. Large work leaves this worker to other requests, and its memory is reserved first.
+    pub(crate) fn work<T>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&Exchange) -> T,
+    ) -> Result<T, Stop> {
+        if bytes < LARGE_BODY_BYTES {
+            return Ok(work(self));
+        }
+        let mut memory = Reservation { memory: Arc::clone(&self.memory.memory), bytes: 0 };
+        memory.take(bytes.saturating_mul(LARGE_BODY_FACTOR))?;
+        let is_shared = tokio::runtime::Handle::try_current()
+            .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
+        Ok(if is_shared { tokio::task::block_in_place(|| work(self)) } else { work(self) })
+    }
+
     /// The body, when it was read.
     pub(crate) fn read_body(&self) -> Bytes {
         match &self.body {
@@ -272,6 +291,9 @@ impl Reservation {
         while let Some(frame) = stream.frame().await {
             let Ok(chunk) = frame.map_err(broken_body)?.into_data() else { continue };
             self.take(chunk.len())?;
+            if self.bytes > BODY_BYTES_MAX {
+                return Err(too_large().into());
+            }
             if first.is_empty() {
                 first = chunk;
             } else {
@@ -287,9 +309,6 @@ impl Reservation {
     fn take(&mut self, bytes: usize) -> Result<(), Stop> {
         self.bytes += bytes;
         let used = self.memory.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if self.bytes > BODY_BYTES_MAX {
-            return Err(too_large().into());
-        }
         if used > BODIES_BYTES_MAX {
             return Err(BareError {
                 status: StatusCode::SERVICE_UNAVAILABLE,

@@ -8,7 +8,8 @@ pub(crate) const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 /// How long a client may take to send its body. Past it the answer is 408 (inferred) and the connection closes.
 pub(crate) const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
 
-/// Bytes that the bodies of all requests in flight may take together. Past it the answer is 503 (ours).
+/// Bytes that the bodies of all requests in flight, and what large ones become, may take together. Past it the answer is
+/// 503 (ours).
 pub(crate) const BODIES_BYTES_MAX: usize = 512 * 1024 * 1024;
 
 /// Bytes of all header names and values together (AWS: 10,240). Past it the answer is 431 (inferred).
@@ -19,6 +20,22 @@ pub(crate) const TARGET_BYTES_MAX: usize = 10_240;
 
 /// Bytes of an answer of the integration or of a rendered template (AWS: 10 MB). Past it the answer is 500.
 pub(crate) const RESPONSE_BYTES_MAX: usize = 10 * 1024 * 1024;
+
+/// Headers that mappings and templates may give one answer. Past it the answer is 500.
+pub(crate) const RESPONSE_HEADERS_MAX: usize = 200;
+
+/// Bytes from which a body is work for a thread of its own: its reading as JSON, and templates over it.
+pub(crate) const LARGE_BODY_BYTES: usize = 64 * 1024;
+
+/// What a large body may become in memory while it is worked on, as a multiple of its bytes. It counts towards
+/// [`BODIES_BYTES_MAX`].
+pub(crate) const LARGE_BODY_FACTOR: usize = 16;
+
+/// Values in a body that is checked against a model. Past it the body is refused as one that does not fit (ours).
+pub(crate) const BODY_VALUES_MAX: usize = 1_000_000;
+
+/// Bytes of a body of which all violations are listed; of a larger one, the first.
+pub(crate) const LISTED_BODY_BYTES_MAX: usize = 64 * 1024;
 
 /// Segments of a resource's path. A definition with a deeper one is refused.
 pub(crate) const PATH_SEGMENTS_MAX: usize = 128;

@@ -24,5 +24,5 @@ pub mod value;
 
 pub use error::{Exception, RenderError, RenderErrorKind, ShownValue};
 pub use limits::{Limit, LimitExceeded, Limits};
-pub use syntax::{ParseError, Span};
+pub use syntax::{Members, ParseError, Span};
 pub use template::{Literal, LiteralId, Template, Variables};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::error::RenderError;
 use crate::eval;
-use crate::syntax::tree::{LiteralArgument, Tree};
-use crate::syntax::{self, ParseError, Span};
+use crate::syntax::tree::{LiteralArgument, Node, Tree};
+use crate::syntax::{self, Members, ParseError, Span};
 use crate::value::{Heap, Value};
 
 /// A template, compiled. Rendering parses nothing.
@@ -113,6 +113,39 @@ impl Template {
         self.tree.names.iter().map(AsRef::as_ref)
     }
 
+    /// Returns the text it always renders to, when it has no references and directives.
+    ///
+    /// ```
+    /// use vestibule_vtl::Template;
+    /// assert_eq!(Template::parse("{\"statusCode\": 200}").unwrap().constant(), Some("{\"statusCode\": 200}"));
+    /// assert_eq!(Template::parse("$a").unwrap().constant(), None);
+    /// ```
+    #[must_use]
+    pub fn constant(&self) -> Option<&str> {
+        match &*self.tree.body {
+            [] => Some(""),
+            [Node::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns which members of the variable `name` it asks for.
+    ///
+    /// ```
+    /// use vestibule_vtl::{Members, Template};
+    /// let template = Template::parse("$context.stage #set($context.responseOverride.status = 404)").unwrap();
+    /// assert_eq!(template.members("context"), Members::Named(vec!["stage", "responseOverride"]));
+    /// assert_eq!(Template::parse("$context.keySet()").unwrap().members("context"), Members::Any);
+    /// ```
+    #[must_use]
+    pub fn members(&self, name: &str) -> Members<'_> {
+        let position = self.tree.names.iter().position(|known| **known == *name);
+        match position.and_then(|position| u32::try_from(position).ok()) {
+            Some(slot) => syntax::members::of(&self.tree, slot),
+            None => Members::Named(Vec::new()),
+        }
+    }
+
     /// Renders the template. What it changes in the objects of `variables` stays changed in `heap`; what it sets as
     /// variables of its own ends with it.
     ///
@@ -123,7 +156,7 @@ impl Template {
         heap: &mut Heap<'a>,
         variables: &Variables<'a>,
     ) -> Result<String, RenderError> {
-        self.render_onto(String::new(), heap, variables)
+        self.render_onto(String::with_capacity(self.text.len()), heap, variables)
     }
 
     /// Renders the template behind what `buffer` holds, so that a buffer can be used again. What it holds counts towards

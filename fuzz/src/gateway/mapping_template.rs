@@ -32,8 +32,7 @@ pub fn mapping_template(data: &[u8]) {
             .header("x-quoted", "a \"quoted\" 'text'")
             .body(Bytes::copy_from_slice(body.as_bytes()));
         let Ok(request) = request else { return };
-        let (status, headers, body) = answer::check(service.answer(request));
-        assert!([200, 500].contains(&status.as_u16()) || path.starts_with("/request"), "{status}");
+        let (_, headers, body) = answer::check(service.answer(request));
         if headers.contains_key("x-amzn-errortype") {
             answer::is_json(&body);
         }

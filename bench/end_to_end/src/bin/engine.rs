@@ -72,7 +72,7 @@ impl Engine {
     async fn series(&self, watch: &Mutex<Stopwatch>, first: usize) -> Result<(), Failure> {
         for request in self.requests.iter().cycle().skip(first % self.requests.len().max(1)) {
             // One thread a processor and one processor: nobody else wants the lock.
-            let Some(since) = locked(watch).next() else { break };
+            let Some(since) = locked(watch).ask() else { break };
             let reply = self.tables.call(Action::GetItem, request.clone()).await?;
             if !reply.is_success() || !reply.body.starts_with(b"{\"Item\":") {
                 return Err(format!("wrong: {}", String::from_utf8_lossy(&reply.body)).into());

@@ -32,11 +32,9 @@ fn status_code(body: &str, integration: &Integration) -> Result<String, Stop> {
         }
         _ => {
             let shown: String = body.chars().take(SHOWN_CHARS_MAX).collect();
-            let detail = format!(
-                "Unable to parse statusCode. It should be an integer that is defined in the request template. \
-                 The template gave `{shown}`"
-            );
-            Err(GatewayError::configuration(detail, Some(integration.place.clone())).into())
+            let detail = "Unable to parse statusCode. It should be an integer that is defined in the request template";
+            let error = GatewayError::configuration(detail, Some(integration.place.clone()));
+            Err(error.values(vec![format!("the template gave `{shown}`")]).into())
         }
     }
 }

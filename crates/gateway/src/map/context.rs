@@ -6,8 +6,8 @@ use super::time::common_log_format;
 use crate::exchange::Exchange;
 use crate::site::StageView;
 use std::borrow::Cow;
-use vestibule_vtl::LimitExceeded;
 use vestibule_vtl::value::{Handle, Heap, MapKind, Number, Value};
+use vestibule_vtl::{LimitExceeded, Members, Template};
 
 /// The members of `$context.identity` that a caller without credentials has no value for.
 const UNKNOWN_IDENTITY: [&str; 10] = [
@@ -41,6 +41,31 @@ const TEXTS: [&str; 14] = [
     "apiId",
 ];
 
+/// The members of `$context` that a template asks for: no others are made.
+#[derive(Debug)]
+pub(super) enum ContextMembers {
+    Named(Vec<String>),
+    Any,
+}
+
+impl ContextMembers {
+    pub(super) fn of(template: &Template) -> ContextMembers {
+        match template.members("context") {
+            Members::Named(names) => {
+                ContextMembers::Named(names.into_iter().map(str::to_owned).collect())
+            }
+            Members::Any => ContextMembers::Any,
+        }
+    }
+
+    pub(super) fn has(&self, name: &str) -> bool {
+        match self {
+            ContextMembers::Named(names) => names.iter().any(|known| known == name),
+            ContextMembers::Any => true,
+        }
+    }
+}
+
 /// The value at a path below `$context`, such as `identity.sourceIp`, as text; `None` when there is none.
 /// `error.*` belongs to gateway responses.
 pub(crate) fn value<'e>(exchange: &'e Exchange, path: &str) -> Option<Cow<'e, str>> {
@@ -58,9 +83,10 @@ pub(super) fn map<'a>(
     heap: &mut Heap<'a>,
     exchange: &'a Exchange,
     stage: &'a StageView,
+    members: &ContextMembers,
 ) -> Result<Handle, LimitExceeded> {
-    let context = heap.map(MapKind::Silent, 20)?;
-    for name in TEXTS {
+    let context = heap.map(MapKind::Silent, 4)?;
+    for name in TEXTS.into_iter().filter(|name| members.has(name)) {
         let value = match text(exchange, stage, name) {
             Some(Cow::Borrowed(text)) => Value::from(text),
             Some(Cow::Owned(text)) => Value::from(heap.text(text)?),
@@ -68,10 +94,14 @@ pub(super) fn map<'a>(
         };
         heap.put(context, Value::from(name), value)?;
     }
-    let epoch = i64::try_from(exchange.epoch_ms).unwrap_or(i64::MAX);
-    heap.put(context, Value::from("requestTimeEpoch"), Value::from(Number::Long(epoch)))?;
-    let identity = identity(heap, exchange)?;
-    heap.put(context, Value::from("identity"), Value::from(identity))?;
+    if members.has("requestTimeEpoch") {
+        let epoch = i64::try_from(exchange.epoch_ms).unwrap_or(i64::MAX);
+        heap.put(context, Value::from("requestTimeEpoch"), Value::from(Number::Long(epoch)))?;
+    }
+    if members.has("identity") {
+        let identity = identity(heap, exchange)?;
+        heap.put(context, Value::from("identity"), Value::from(identity))?;
+    }
     Ok(context)
 }
 

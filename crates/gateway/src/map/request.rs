@@ -1,7 +1,7 @@
 //! The integration request's body: which template makes it, or whether the client's passes through.
 
 use super::MappingTemplate;
-use super::template::Rendered;
+use super::template::{Overrides, Rendered};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::site::{Integration, StageView};
@@ -21,10 +21,13 @@ pub(crate) fn request(
         return Ok(body);
     };
     let text = String::from_utf8_lossy(&body);
-    let Rendered { text, overrides } =
-        template.render(exchange, stage, &method.declared_headers, &text, None)?;
+    let seed = Overrides::default();
+    let rendered = exchange.work(text.len(), |exchange| {
+        template.render(exchange, stage, &method.declared_headers, &text, &seed)
+    })?;
+    let Rendered { body, overrides } = rendered?;
     exchange.overrides = overrides;
-    Ok(text.into())
+    Ok(body)
 }
 
 /// The template for a media type, or `None` when the body passes through (AWS docs: integration-passthrough-behaviors).

@@ -1,15 +1,14 @@
 //! From the integration's reply to the method's answer: integration response, header mappings, template, overrides.
 
-use super::template::{Overrides, Rendered};
+use super::template::Rendered;
 use super::{MappingTemplate, chosen_by_accept};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
-use crate::limits::RESPONSE_BYTES_MAX;
+use crate::limits::{RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX};
 use crate::respond::{Draft, client_name};
 use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use vestibule_vtl::value::{Number, Owned};
 
@@ -33,23 +32,24 @@ pub(crate) fn response(
     let body = match template(chosen, exchange) {
         None => reply.body.clone(),
         Some(template) => {
-            let body = String::from_utf8_lossy(&reply.body);
-            let seed = exchange.overrides.as_ref();
-            let Rendered { text, overrides } =
-                template.render(exchange, stage, &method.declared_headers, &body, seed)?;
-            if overrides.is_some() {
-                exchange.overrides = overrides;
-            }
-            Bytes::from(text)
+            let text = String::from_utf8_lossy(&reply.body);
+            let seed = &exchange.overrides;
+            let rendered = exchange.work(text.len(), |exchange| {
+                template.render(exchange, stage, &method.declared_headers, &text, seed)
+            })?;
+            let Rendered { body, overrides } = rendered?;
+            exchange.overrides.update(overrides);
+            body
         }
     };
     if body.len() > RESPONSE_BYTES_MAX {
         let detail = format!("the answer is larger than {RESPONSE_BYTES_MAX} bytes");
         return Err(GatewayError::configuration(detail, None).into());
     }
-    let status = exchange.overrides.as_ref().and_then(overridden_status).unwrap_or(chosen.status);
-    if let Some(overrides) = &exchange.overrides {
-        override_headers(&mut headers, overrides)?;
+    let overridden = exchange.overrides.response.as_ref();
+    let status = overridden.and_then(overridden_status).unwrap_or(chosen.status);
+    if let Some(overridden) = overridden {
+        override_headers(&mut headers, overridden)?;
     }
     Ok(Draft { status, headers, body, kind: method.integration.kind })
 }
@@ -74,10 +74,19 @@ fn mapped_headers(
         let value = header_value(mapping.name.as_str(), &value)
             .map_err(|error| error.at(mapping.place.clone()))?;
         if let Some(name) = client_name(mapping.name.clone()) {
-            headers.insert(name, value);
+            add(&mut headers, name, value)?;
         }
     }
     Ok(headers)
+}
+
+fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), Stop> {
+    if headers.len() >= RESPONSE_HEADERS_MAX {
+        let detail = format!("the answer has more than {RESPONSE_HEADERS_MAX} headers");
+        return Err(GatewayError::configuration(detail, None).into());
+    }
+    headers.insert(name, value);
+    Ok(())
 }
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue, Box<GatewayError>> {
@@ -89,8 +98,8 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, Box<GatewayError
 }
 
 /// `$context.responseOverride.status`, when it is a final status; anything else is ignored (inferred).
-fn overridden_status(overrides: &Overrides) -> Option<StatusCode> {
-    let status = match overrides.response.get("status")? {
+fn overridden_status(overridden: &Owned) -> Option<StatusCode> {
+    let status = match overridden.get("status")? {
         Owned::Number(Number::Integer(status)) => u16::try_from(*status).ok()?,
         Owned::Number(Number::Long(status)) => u16::try_from(*status).ok()?,
         Owned::String(text) => text.trim().parse().ok()?,
@@ -102,8 +111,8 @@ fn overridden_status(overrides: &Overrides) -> Option<StatusCode> {
 }
 
 /// `$context.responseOverride.header.*` wins over what is mapped.
-fn override_headers(headers: &mut HeaderMap, overrides: &Overrides) -> Result<(), Stop> {
-    let Some(Owned::Map(overridden)) = overrides.response.get("header") else { return Ok(()) };
+fn override_headers(headers: &mut HeaderMap, overridden: &Owned) -> Result<(), Stop> {
+    let Some(Owned::Map(overridden)) = overridden.get("header") else { return Ok(()) };
     for (name, value) in overridden {
         let Ok(header) = HeaderName::try_from(name.as_str()) else {
             let detail =
@@ -117,7 +126,7 @@ fn override_headers(headers: &mut HeaderMap, overrides: &Overrides) -> Result<()
             Owned::Null | Owned::List(_) | Owned::Map(_) => continue,
         };
         if let Some(header) = client_name(header) {
-            headers.insert(header, header_value(name, &text)?);
+            add(headers, header, header_value(name, &text)?)?;
         }
     }
     Ok(())

@@ -1,11 +1,12 @@
 //! A mapping template, compiled at deployment: the Velocity text and the JSONPaths written in it.
 
-use super::context;
+use super::context::{self, ContextMembers};
 use super::input::Input;
 use super::util::Util;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::site::StageView;
+use bytes::Bytes;
 use typed_arena::Arena;
 use vestibule_jsonpath::{Path, PathError};
 use vestibule_restapi::{Code, Diagnostic, Sourced};
@@ -18,24 +19,33 @@ pub(crate) struct MappingTemplate {
     pub(crate) media_type: String,
     source: Sourced,
     template: Template,
+    /// What it always renders to, when it refers to nothing.
+    constant: Option<Bytes>,
     paths: Vec<Option<Result<Path, PathError>>>,
-    uses_context: bool,
+    context: ContextMembers,
 }
 
 /// What templates leave in `$context.requestOverride` and `$context.responseOverride`; the response template sees what the
 /// request template left (recorded on AWS).
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Overrides {
-    pub(crate) request: Owned,
-    pub(crate) response: Owned,
+    pub(crate) request: Option<Owned>,
+    pub(crate) response: Option<Owned>,
+}
+
+impl Overrides {
+    /// Takes over what a later template left; what it did not look at stays as it was.
+    pub(super) fn update(&mut self, later: Overrides) {
+        self.request = later.request.or(self.request.take());
+        self.response = later.response.or(self.response.take());
+    }
 }
 
 /// What a template renders to.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    pub(crate) text: String,
-    /// `None` when the template has nothing to do with `$context`: what was there before holds.
-    pub(crate) overrides: Option<Overrides>,
+    pub(crate) body: Bytes,
+    pub(crate) overrides: Overrides,
 }
 
 impl MappingTemplate {
@@ -78,9 +88,14 @@ impl MappingTemplate {
                 *slot = Some(compiled);
             }
         }
-        let uses_context = template.variables().any(|name| name == "context");
-        let (media_type, source) = (media_type.to_ascii_lowercase(), source.clone());
-        Some(MappingTemplate { media_type, source, template, paths, uses_context })
+        Some(MappingTemplate {
+            media_type: media_type.to_ascii_lowercase(),
+            source: source.clone(),
+            constant: template.constant().map(|text| Bytes::copy_from_slice(text.as_bytes())),
+            context: ContextMembers::of(&template),
+            template,
+            paths,
+        })
     }
 
     /// Renders the template over a body. An error names the expression and its place, for the operator.
@@ -90,30 +105,42 @@ impl MappingTemplate {
         stage: &StageView,
         declared_headers: &[String],
         body: &str,
-        seed: Option<&Overrides>,
+        seed: &Overrides,
     ) -> Result<Rendered, Box<GatewayError>> {
+        if let Some(constant) = &self.constant {
+            return Ok(Rendered { body: constant.clone(), overrides: Overrides::default() });
+        }
         let input = Input::new(exchange, declared_headers, body, &self.paths);
         let parsed = Arena::new();
         let util = Util::new(&parsed);
         let mut heap = Heap::new(Limits::default());
-        let failed = |error: RenderError| Box::new(self.failure(&error));
-        let full =
-            |limit: LimitExceeded| Box::new(GatewayError::configuration(limit.to_string(), None));
-        let mut variables = Variables::default();
-        let input = heap.host(&input).map_err(full)?;
-        variables.set("input", input);
-        variables.set("util", heap.host(&util).map_err(full)?);
-        variables.set("stageVariables", stage_variables(&mut heap, stage).map_err(full)?);
-        let overrides = if self.uses_context {
-            let (context, overrides) = seeded(&mut heap, exchange, stage, seed).map_err(full)?;
-            variables.set("context", Value::from(context));
-            Some(overrides)
-        } else {
-            None
+        let full = |limit: LimitExceeded| {
+            Box::new(GatewayError::configuration(limit.to_string(), Some(self.source.whole())))
         };
-        let text = self.template.render(&mut heap, &variables).map_err(failed)?;
-        let overrides = overrides.map(|handles| handles.export(&heap)).transpose().map_err(full)?;
-        Ok(Rendered { text, overrides })
+        let mut variables = Variables::default();
+        let mut handles = OverrideHandles::default();
+        for name in self.template.variables() {
+            let value = match name {
+                "input" => heap.host(&input),
+                "util" => heap.host(&util),
+                "stageVariables" => stage_variables(&mut heap, stage),
+                "context" => {
+                    let made = seeded(&mut heap, exchange, stage, &self.context, seed);
+                    made.map(|(context, overrides)| {
+                        handles = overrides;
+                        Value::from(context)
+                    })
+                }
+                _ => continue,
+            };
+            variables.set(name, value.map_err(full)?);
+        }
+        let text = self
+            .template
+            .render(&mut heap, &variables)
+            .map_err(|error| Box::new(self.failure(&error)))?;
+        let overrides = handles.export(&heap).map_err(full)?;
+        Ok(Rendered { body: text.into(), overrides })
     }
 
     fn failure(&self, error: &RenderError) -> GatewayError {
@@ -124,18 +151,19 @@ impl MappingTemplate {
     }
 }
 
-/// The handles of the two override maps of one render.
+/// The handles of the two override maps of one render, as far as the template looks at them.
+#[derive(Default)]
 struct OverrideHandles {
-    request: Handle,
-    response: Handle,
+    request: Option<Handle>,
+    response: Option<Handle>,
 }
 
 impl OverrideHandles {
     fn export(&self, heap: &Heap<'_>) -> Result<Overrides, LimitExceeded> {
-        Ok(Overrides {
-            request: heap.export(&Value::from(self.request))?,
-            response: heap.export(&Value::from(self.response))?,
-        })
+        let export = |handle: Option<Handle>| {
+            handle.map(|handle| heap.export(&Value::from(handle))).transpose()
+        };
+        Ok(Overrides { request: export(self.request)?, response: export(self.response)? })
     }
 }
 
@@ -144,15 +172,23 @@ fn seeded<'a>(
     heap: &mut Heap<'a>,
     exchange: &'a Exchange,
     stage: &'a StageView,
-    seed: Option<&'a Overrides>,
+    members: &ContextMembers,
+    seed: &'a Overrides,
 ) -> Result<(Handle, OverrideHandles), LimitExceeded> {
-    let context = context::map(heap, exchange, stage)?;
-    let request = seed.map(|seed| &seed.request);
-    let request = places(heap, request, &["path", "header", "querystring"])?;
-    let response = places(heap, seed.map(|seed| &seed.response), &["header"])?;
-    heap.put(context, Value::from("requestOverride"), Value::from(request))?;
-    heap.put(context, Value::from("responseOverride"), Value::from(response))?;
-    Ok((context, OverrideHandles { request, response }))
+    let context = context::map(heap, exchange, stage, members)?;
+    let mut handles = OverrideHandles::default();
+    if members.has("requestOverride") {
+        let names = &["path", "header", "querystring"];
+        let request = places(heap, seed.request.as_ref(), names)?;
+        heap.put(context, Value::from("requestOverride"), Value::from(request))?;
+        handles.request = Some(request);
+    }
+    if members.has("responseOverride") {
+        let response = places(heap, seed.response.as_ref(), &["header"])?;
+        heap.put(context, Value::from("responseOverride"), Value::from(response))?;
+        handles.response = Some(response);
+    }
+    Ok((context, handles))
 }
 
 /// A map that prints nothing, with maps that print nothing under `names`; the values in those are as they were left.

@@ -145,8 +145,8 @@ fn url_decode(text: &str) -> Result<String, HostError> {
         match byte {
             b'+' => decoded.push(b' '),
             b'%' => match (bytes.next(), bytes.next()) {
-                (Some(high), Some(low)) => decoded.push(escaped_byte(high, low, text)?),
-                _ => return Err(broken_escape(text)),
+                (Some(high), Some(low)) => decoded.push(escaped_byte(high, low)?),
+                _ => return Err(broken_escape()),
             },
             _ => decoded.push(byte),
         }
@@ -155,15 +155,14 @@ fn url_decode(text: &str) -> Result<String, HostError> {
 }
 
 /// AWS: Java reads the two characters as a number, so `+5` is 5 too.
-fn escaped_byte(high: u8, low: u8, text: &str) -> Result<u8, HostError> {
+fn escaped_byte(high: u8, low: u8) -> Result<u8, HostError> {
     let digits = [high, low];
     let digits = std::str::from_utf8(&digits).ok();
-    digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).ok_or_else(|| broken_escape(text))
+    digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).ok_or_else(broken_escape)
 }
 
-fn broken_escape(text: &str) -> HostError {
-    let shown: String = text.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
-    HostError::failed(format!("`$util.urlDecode` met a broken `%` escape in `{shown}`"))
+fn broken_escape() -> HostError {
+    HostError::failed("`$util.urlDecode` met a broken `%` escape")
 }
 
 fn base64_decode(text: &str) -> Result<String, HostError> {

@@ -65,20 +65,32 @@ const CREDENTIALS: [&str; 5] =
 /// Characters that a shown value and a credential may have in common by chance.
 const COMMON_CHARS_MAX: usize = 11;
 
-/// What happened and where, with the values involved, unless one of them is a part of a credential.
+/// What happened and where, with the values involved, unless one of them is a part of a credential. One line, whatever
+/// stands in the values.
 fn explanation(detail: &Detail, exchange: &Exchange) -> String {
-    if detail.values.is_empty() {
-        return detail.to_string();
-    }
     let credentials: Vec<&str> = CREDENTIALS
         .iter()
         .flat_map(|name| exchange.headers.get_all(*name))
         .filter_map(|value| value.to_str().ok())
         .collect();
-    if detail.values.iter().any(|shown| credentials.iter().any(|secret| shows(shown, secret))) {
-        return format!("{detail} (values withheld: they show a credential)");
+    let has_credential =
+        |shown: &String| credentials.iter().any(|credential| shows(shown, credential));
+    let text = if detail.values.is_empty() {
+        detail.to_string()
+    } else if detail.values.iter().any(has_credential) {
+        format!("{detail} (values withheld: they show a credential)")
+    } else {
+        format!("{detail} ({})", detail.values.join(", "))
+    };
+    let mut line = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() {
+            line.extend(c.escape_default());
+        } else {
+            line.push(c);
+        }
     }
-    format!("{detail} ({})", detail.values.join(", "))
+    line
 }
 
 /// Whether a text shows a credential or a part of it.

@@ -3,9 +3,10 @@
 //! The model is chosen by Content-Type, then `$default`; a media type without a model passes (AWS docs: request validation).
 //! An empty body is checked as `{}`. Models refer to one another by AWS's URL.
 
-use super::violation;
+use super::violation::{self, Violations};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
+use crate::limits::{BODY_VALUES_MAX, LISTED_BODY_BYTES_MAX};
 use jsonschema::{Draft, Retrieve, Uri, Validator};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -128,19 +129,39 @@ impl BodyModels {
         let Some(model) = of(&media_type).or_else(|| of("$default")) else { return Ok(()) };
         let body = exchange.body().await?;
         let body: &[u8] = if body.is_empty() { b"{}" } else { &body };
-        let Ok(body) = serde_json::from_slice::<Value>(body) else {
-            return Err(invalid("the body is not JSON".to_owned(), &media_type));
-        };
-        if model.is_valid(&body) {
-            return Ok(());
+        match exchange.work(body.len(), |_| violations(model, body))? {
+            Ok(()) => Ok(()),
+            Err(violations) => Err(invalid(violations, &media_type)),
         }
-        Err(invalid(violation::list(model.iter_errors(&body)), &media_type))
     }
 }
 
-fn invalid(violations: String, media_type: &str) -> Stop {
+fn violations(model: &Validator, body: &[u8]) -> Result<(), Violations> {
+    // Each value but the first follows a comma, a colon or an opening bracket.
+    let separators = body.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{'));
+    if separators.count() >= BODY_VALUES_MAX {
+        let text = format!("the body has more than {BODY_VALUES_MAX} values");
+        return Err(Violations { places: text.clone(), text });
+    }
+    let Ok(body_value) = serde_json::from_slice::<Value>(body) else {
+        let text = "the body is not JSON".to_owned();
+        return Err(Violations { places: text.clone(), text });
+    };
+    if body.len() > LISTED_BODY_BYTES_MAX {
+        return model
+            .validate(&body_value)
+            .map_err(|error| violation::list(std::iter::once(error)));
+    }
+    if model.is_valid(&body_value) {
+        return Ok(());
+    }
+    Err(violation::list(model.iter_errors(&body_value)))
+}
+
+fn invalid(violations: Violations, media_type: &str) -> Stop {
     let detail = format!(
-        "Request body does not match model schema for content type {media_type}: [{violations}]"
+        "Request body does not match model schema for content type {media_type}: {}",
+        violations.places
     );
     let mut error = GatewayError::new(
         GatewayResponseType::BadRequestBody,
@@ -148,6 +169,6 @@ fn invalid(violations: String, media_type: &str) -> Stop {
         "Invalid request body",
     )
     .detail(detail, None);
-    error.validation = Some(format!("[{violations}]"));
+    error.validation = Some(format!("[{}]", violations.text));
     error.into()
 }

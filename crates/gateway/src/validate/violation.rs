@@ -3,6 +3,7 @@
 //! AWS runs the fge JSON Schema validator; its texts for the keywords of draft 4 are followed where they are known
 //! (required members: documented; the others: inferred from that library).
 
+use crate::limits::SHOWN_CHARS_MAX;
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
@@ -10,30 +11,49 @@ use serde_json::Value;
 /// Violations that one message lists; the others are left out.
 const VIOLATIONS_MAX: usize = 20;
 
+/// What is wrong with a body: in the validator's words, which quote it, and by place and keyword, which do not.
+#[derive(Debug)]
+pub(super) struct Violations {
+    /// For `$context.error.validationErrorString`.
+    pub(super) text: String,
+    /// For the log: `/price type, /tags minItems`.
+    pub(super) places: String,
+}
+
 /// The violations, separated by `, `; members that are missing from one object are one violation.
-pub(super) fn list<'e>(errors: impl Iterator<Item = ValidationError<'e>>) -> String {
+pub(super) fn list<'e>(errors: impl Iterator<Item = ValidationError<'e>>) -> Violations {
     let mut texts: Vec<String> = Vec::new();
+    let mut places: Vec<String> = Vec::new();
     let mut missing: Vec<(String, Vec<String>)> = Vec::new();
     for error in errors.take(VIOLATIONS_MAX) {
+        let place = cut(&error.instance_path().to_string());
         let Kind::Required { property } = error.kind() else {
+            places.push(format!("{place} {}", error.kind().keyword()).trim_start().to_owned());
             texts.push(text(&error));
             continue;
         };
-        let object = error.instance_path().to_string();
-        match missing.iter_mut().find(|(known, _)| *known == object) {
+        places.push(format!("{place}/{} is missing", property.as_str().unwrap_or_default()));
+        match missing.iter_mut().find(|(known, _)| *known == place) {
             Some((_, names)) => names.push(property.to_string()),
-            None => missing.push((object, vec![property.to_string()])),
+            None => missing.push((place, vec![property.to_string()])),
         }
     }
     let missing = missing.into_iter().map(|(_, mut names)| {
         names.sort();
         format!("object has missing required properties ([{}])", names.join(","))
     });
-    missing.chain(texts).collect::<Vec<_>>().join(", ")
+    let text = missing.chain(texts).collect::<Vec<_>>().join(", ");
+    Violations { text, places: places.join(", ") }
+}
+
+/// A text, cut where it is longer than what one violation may quote.
+fn cut(text: &str) -> String {
+    text.chars().take(SHOWN_CHARS_MAX).collect()
 }
 
 fn text(error: &ValidationError<'_>) -> String {
     let instance = error.instance();
+    let shown = cut(&instance.to_string());
     match error.kind() {
         Kind::Type { kind } => format!(
             "instance type ({}) does not match any allowed primitive type (allowed: [{}])",
@@ -42,7 +62,7 @@ fn text(error: &ValidationError<'_>) -> String {
         ),
         Kind::Enum { options } => {
             let options = options.as_array().map_or_else(String::new, |options| quoted(options));
-            format!("instance value ({instance}) not found in enum (possible values: [{options}])")
+            format!("instance value ({shown}) not found in enum (possible values: [{options}])")
         }
         Kind::AdditionalProperties { unexpected } => {
             let names: Vec<_> = unexpected.iter().map(|name| format!("{name:?}")).collect();
@@ -52,10 +72,10 @@ fn text(error: &ValidationError<'_>) -> String {
             )
         }
         Kind::Minimum { limit } => format!(
-            "numeric instance is lower than the required minimum (minimum: {limit}, found: {instance})"
+            "numeric instance is lower than the required minimum (minimum: {limit}, found: {shown})"
         ),
         Kind::Maximum { limit } => format!(
-            "numeric instance is greater than the required maximum (maximum: {limit}, found: {instance})"
+            "numeric instance is greater than the required maximum (maximum: {limit}, found: {shown})"
         ),
         Kind::ExclusiveMinimum { limit } => {
             format!("numeric instance is not strictly greater than the required minimum {limit}")
@@ -64,20 +84,18 @@ fn text(error: &ValidationError<'_>) -> String {
             format!("numeric instance is not strictly lower than the required maximum {limit}")
         }
         Kind::MultipleOf { multiple_of } => {
-            format!(
-                "remainder of division is not zero ({instance} is no multiple of {multiple_of})"
-            )
+            format!("remainder of division is not zero ({shown} is no multiple of {multiple_of})")
         }
         Kind::MinLength { limit } => format!(
-            "string {instance} is too short (length: {}, required minimum: {limit})",
+            "string {shown} is too short (length: {}, required minimum: {limit})",
             characters(instance)
         ),
         Kind::MaxLength { limit } => format!(
-            "string {instance} is too long (length: {}, maximum allowed: {limit})",
+            "string {shown} is too long (length: {}, maximum allowed: {limit})",
             characters(instance)
         ),
         Kind::Pattern { pattern } => {
-            format!("ECMA 262 regex {pattern:?} does not match input string {instance}")
+            format!("ECMA 262 regex {pattern:?} does not match input string {shown}")
         }
         Kind::MinItems { limit } => format!(
             "array is too short: must have at least {limit} elements but instance has {} elements",
@@ -112,7 +130,7 @@ fn text(error: &ValidationError<'_>) -> String {
         }
         Kind::Not { .. } => "instance matched a schema which it should not have".to_owned(),
         // Keywords of later drafts, and what the schema's own words say best.
-        _ => error.to_string(),
+        _ => cut(&error.to_string()),
     }
 }
 

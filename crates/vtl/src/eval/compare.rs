@@ -5,7 +5,8 @@ use std::cmp::Ordering;
 use super::arithmetic::{Base, to_decimal};
 use super::halt::Eval;
 use super::render::Render;
-use crate::value::{ArrayKind, Class, Decimal, Number, Value};
+use crate::limits::Limit;
+use crate::value::{ArrayKind, Class, Decimal, Number, Output, Value};
 
 impl<'a> Render<'a, '_> {
     /// Velocity's `==`: numbers by value, values of related classes by `equals`, others by their text.
@@ -27,7 +28,22 @@ impl<'a> Render<'a, '_> {
         match (left.is_null(), right.is_null()) {
             (true, true) => Ok(true),
             (true, false) | (false, true) => Ok(false),
-            (false, false) => Ok(self.text_of(&left)? == self.text_of(&right)?),
+            (false, false) => match (&left, &right) {
+                (Value::String(text), other) | (other, Value::String(text)) => {
+                    self.prints_as(other, text)
+                }
+                _ => Ok(self.text_of(&left)? == self.text_of(&right)?),
+            },
+        }
+    }
+
+    /// Tells whether a value prints as `text`; printing stops as soon as it is longer.
+    fn prints_as(&mut self, value: &Value<'a>, text: &str) -> Eval<bool> {
+        let mut out = Output::new(text.len(), self.heap.limits().value_depth);
+        match self.heap.print(value, &mut out) {
+            Ok(()) => Ok(out.as_str() == text),
+            Err(past) if past.limit == Limit::OutputBytes => Ok(false),
+            Err(past) => Err(self.limit(past)),
         }
     }
 }

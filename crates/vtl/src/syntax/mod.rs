@@ -9,6 +9,7 @@ mod error;
 mod expression;
 mod lexer;
 mod matcher;
+pub(crate) mod members;
 mod origin;
 mod parser;
 mod reference;
@@ -18,6 +19,7 @@ mod token;
 pub(crate) mod tree;
 
 pub use error::ParseError;
+pub use members::Members;
 pub use origin::Span;
 
 pub(crate) use parser::parse;

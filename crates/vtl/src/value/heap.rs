@@ -9,6 +9,9 @@ use super::{
 };
 use crate::limits::{Limit, LimitExceeded, Limits};
 
+/// Objects a heap has room for at its start: those of a small document.
+const OBJECTS_AT_START: usize = 32;
+
 /// All objects of one render, and what is left of its [`Limits`].
 ///
 /// A handle names an object of the heap that made it. Reading through a handle of the wrong kind finds nothing:
@@ -27,7 +30,7 @@ impl<'a> Heap<'a> {
     #[must_use]
     pub fn new(limits: Limits) -> Self {
         Self {
-            objects: Vec::new(),
+            objects: Vec::with_capacity(OBJECTS_AT_START),
             steps_left: Cell::new(limits.steps),
             text_left: Cell::new(limits.text_bytes),
             elements_left: limits.elements,

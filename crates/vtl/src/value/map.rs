@@ -2,6 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
+use foldhash::fast::RandomState;
 use indexmap::{Equivalent, IndexMap};
 
 use super::{Number, Value, order};
@@ -18,7 +19,7 @@ pub enum MapKind {
 }
 
 /// Entries searched in line before an index is built.
-const FEW: usize = 8;
+const FEW: usize = 16;
 
 /// `java.util.HashMap`'s first table size.
 const HASH_CAPACITY: usize = 16;
@@ -34,16 +35,19 @@ pub(crate) struct Map<'a> {
     pub(crate) revision: u32,
 }
 
+/// Keys come from requests: the hash is seeded at random, a process.
+type Index<'a> = IndexMap<Key<'a>, Value<'a>, RandomState>;
+
 #[derive(Debug)]
 enum Storage<'a> {
     Few(Vec<(Value<'a>, Value<'a>)>),
-    Many(IndexMap<Key<'a>, Value<'a>>),
+    Many(Index<'a>),
 }
 
 impl<'a> Map<'a> {
     pub(crate) fn new(kind: MapKind, capacity: usize) -> Self {
         let entries = if capacity > FEW {
-            Storage::Many(IndexMap::with_capacity(capacity))
+            Storage::Many(Index::with_capacity_and_hasher(capacity, RandomState::default()))
         } else {
             Storage::Few(Vec::with_capacity(capacity))
         };
@@ -101,7 +105,7 @@ impl<'a> Map<'a> {
             Storage::Few(entries) if entries.len() < FEW => entries.push((key, value)),
             Storage::Few(entries) => {
                 let few = std::mem::take(entries);
-                let mut many = IndexMap::with_capacity(FEW * 2);
+                let mut many = Index::with_capacity_and_hasher(FEW * 2, RandomState::default());
                 many.extend(few.into_iter().map(|(key, value)| (Key(key), value)));
                 many.insert(Key(key), value);
                 self.entries = Storage::Many(many);
