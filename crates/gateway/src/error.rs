@@ -96,14 +96,6 @@ impl GatewayError {
         self
     }
 
-    /// Says where, for an error whose detail has no place yet.
-    pub(crate) fn at(mut self, place: Place) -> GatewayError {
-        if let Some(detail) = &mut self.detail {
-            detail.place.get_or_insert(place);
-        }
-        self
-    }
-
     /// Adds what the operator is told.
     pub(crate) fn detail(
         mut self,

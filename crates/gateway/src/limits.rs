@@ -42,3 +42,9 @@ pub(crate) const PATH_SEGMENTS_MAX: usize = 128;
 
 /// Characters of a body or value that a log line shows.
 pub(crate) const SHOWN_CHARS_MAX: usize = 200;
+
+/// Violations of a model that one message lists; the others are left out.
+pub(crate) const VIOLATIONS_MAX: usize = 20;
+
+/// Characters that a shown value and a credential may have in common by chance; with more, the value is not shown.
+pub(crate) const COMMON_CHARS_MAX: usize = 11;

@@ -16,8 +16,10 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use std::future::poll_fn;
 use std::net::IpAddr;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 use vestibule_dynamodb::Tables;
@@ -64,20 +66,28 @@ impl Gateway {
     {
         let (clock, random) = (&*self.clock, &*self.random);
         let exchange = Exchange::begin(request, source_ip, clock, random, &self.memory);
-        let request_id = exchange.request_id.clone();
-        let mut work = Box::pin(answer(Arc::clone(self), exchange));
+        let mut work = Guarded(Box::pin(answer(Arc::clone(self), exchange)));
         // Most requests are answered at once; a task of its own is for those that wait.
-        if let Poll::Ready(response) = poll_fn(|cx| Poll::Ready(work.as_mut().poll(cx))).await {
-            return response;
-        }
-        let (sender, receiver) = oneshot::channel();
-        self.running.spawn(async move {
-            if let Err(unwanted) = sender.send(work.await) {
-                observe::hung_up(&request_id, unwanted.status());
+        let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut work).poll(cx))).await;
+        let answered = match first {
+            Poll::Ready(answered) => answered,
+            Poll::Pending => {
+                let (sender, receiver) = oneshot::channel();
+                self.running.spawn(async move {
+                    if let Err(Ok(unwanted)) = sender.send(work.await) {
+                        observe::hung_up(&unwanted.exchange, unwanted.response.status());
+                    }
+                });
+                receiver.await.unwrap_or(Err(Panicked))
             }
-        });
-        // INVARIANT: the task always sends: it does not panic and is never aborted while the program runs.
-        receiver.await.unwrap_or_default()
+        };
+        match answered {
+            Ok(answered) => answered.response,
+            Err(Panicked) => {
+                observe::panicked();
+                respond::after_panic(random)
+            }
+        }
     }
 
     /// Waits until every request that has begun is at its end.
@@ -95,7 +105,34 @@ impl Gateway {
     }
 }
 
-async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Response {
+/// A request at its end.
+#[derive(Debug)]
+struct Answered {
+    response: Response,
+    exchange: Exchange,
+}
+
+/// The work on a request panicked: a bug of ours or of a library.
+#[derive(Debug)]
+struct Panicked;
+
+/// A future whose panic is an answer, so that a bug costs one request and no other.
+struct Guarded<F>(Pin<Box<F>>);
+
+impl<F: Future> Future for Guarded<F> {
+    type Output = Result<F::Output, Panicked>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let work = self.0.as_mut();
+        // What panicked is not polled again.
+        match catch_unwind(AssertUnwindSafe(|| work.poll(cx))) {
+            Ok(poll) => poll.map(Ok),
+            Err(_) => Poll::Ready(Err(Panicked)),
+        }
+    }
+}
+
+async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
     let outcome = match route::target(&site, &mut exchange) {
@@ -103,7 +140,8 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Response {
         Err(stop) => Err(stop),
     };
     // Successes and errors alike.
-    respond::finish(&gateway, &exchange, outcome)
+    let response = respond::finish(&gateway, &exchange, outcome);
+    Answered { response, exchange }
 }
 
 async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Result<Draft, Stop> {
@@ -113,7 +151,7 @@ async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Res
     // Integrations buffer, as AWS's do.
     exchange.body().await?;
     map::parameters(&valid, exchange)?;
-    let body = map::request(&valid, stage, exchange)?;
-    let reply = integrate::call(gateway, &valid, body).await?;
+    let mapped = map::request(&valid, stage, exchange)?;
+    let reply = integrate::call(gateway, &valid, mapped).await?;
     map::response(&valid, stage, exchange, &reply)
 }

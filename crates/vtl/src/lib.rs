@@ -18,6 +18,7 @@ mod error;
 mod eval;
 pub mod limits;
 mod methods;
+pub mod regex;
 mod syntax;
 mod template;
 pub mod value;

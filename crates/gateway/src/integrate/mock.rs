@@ -1,22 +1,24 @@
 //! The gateway's own answer: the request template says the status, nothing else of it reaches the response template.
 //!
-//! Unquoted JSON is accepted (recorded on AWS). Without a template the default response answers (AWS docs: mock integration).
+//! Unquoted JSON is accepted (recorded on AWS). A body that passes through plays the template's role; without one the
+//! default response answers (AWS docs: mock integration; the rest inferred).
 
 use super::Reply;
 use crate::error::{GatewayError, Stop};
 use crate::limits::SHOWN_CHARS_MAX;
+use crate::map::Mapped;
 use crate::site::Integration;
 use bytes::Bytes;
 use vestibule_jsonpath::json;
 use vestibule_vtl::Limits;
 use vestibule_vtl::value::{Heap, Number, Value};
 
-pub(super) fn call(integration: &Integration, body: &Bytes) -> Result<Reply, Stop> {
-    // No pattern matches an empty status: the default response is chosen.
-    let status = if integration.templates.is_empty() {
+pub(super) fn call(integration: &Integration, mapped: &Mapped) -> Result<Reply, Stop> {
+    // A pattern that matches an empty status aside, the default response is chosen.
+    let status = if mapped.body.is_empty() && !mapped.is_rendered {
         String::new()
     } else {
-        status_code(&String::from_utf8_lossy(body), integration)?
+        status_code(&String::from_utf8_lossy(&mapped.body), integration)?
     };
     Ok(Reply { status, body: Bytes::new(), headers: Vec::new() })
 }

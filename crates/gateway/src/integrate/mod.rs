@@ -4,6 +4,7 @@ mod dynamodb;
 mod mock;
 
 use crate::error::Stop;
+use crate::map::Mapped;
 use crate::pipeline::Gateway;
 use crate::site::IntegrationKind;
 use crate::validate::Valid;
@@ -32,12 +33,16 @@ impl Reply {
 }
 
 /// Calls the integration of a method with the mapped body.
-pub(crate) async fn call(gateway: &Gateway, valid: &Valid<'_>, body: Bytes) -> Result<Reply, Stop> {
+pub(crate) async fn call(
+    gateway: &Gateway,
+    valid: &Valid<'_>,
+    mapped: Mapped,
+) -> Result<Reply, Stop> {
     let integration = &valid.method().integration;
     match integration.kind {
         IntegrationKind::DynamoDb(action) => {
-            dynamodb::call(gateway, action, integration, body).await
+            dynamodb::call(gateway, action, integration, mapped.body).await
         }
-        IntegrationKind::Mock => mock::call(integration, &body),
+        IntegrationKind::Mock => mock::call(integration, &mapped),
     }
 }

@@ -3,18 +3,14 @@
 use crate::exchange::media_type;
 use http::HeaderMap;
 
-/// Chooses among templates by media type, as AWS does; `None` when there is none at all.
+/// Chooses among templates by media type, as AWS does, and returns its key too; `None` when there is none at all.
 pub(crate) fn chosen_by_accept<'t, T>(
     templates: impl Iterator<Item = (&'t str, &'t T)> + Clone,
     headers: &HeaderMap,
-) -> Option<&'t T> {
+) -> Option<(&'t str, &'t T)> {
     let wanted = media_type(headers.get(http::header::ACCEPT));
-    let of = |wanted: &str| {
-        templates.clone().find(|(known, _)| known.eq_ignore_ascii_case(wanted)).map(|(_, t)| t)
-    };
-    of(&wanted)
-        .or_else(|| of("application/json"))
-        .or_else(|| templates.clone().next().map(|(_, t)| t))
+    let of = |wanted: &str| templates.clone().find(|(known, _)| known.eq_ignore_ascii_case(wanted));
+    of(&wanted).or_else(|| of("application/json")).or_else(|| templates.clone().next())
 }
 
 #[cfg(test)]
@@ -24,14 +20,13 @@ mod tests {
 
     #[test]
     fn the_first_accepted_type_counts_then_json_then_the_first() {
-        let chosen = |accept: Option<&'static str>, keys: &[&'static str]| {
+        let chosen = |accept: Option<&'static str>, keys: &'static [&'static str]| {
             let mut headers = HeaderMap::new();
             if let Some(accept) = accept {
                 headers.insert(http::header::ACCEPT, HeaderValue::from_static(accept));
             }
-            let templates: Vec<(&str, &str)> = keys.iter().map(|key| (*key, *key)).collect();
-            let pairs = templates.iter().map(|(key, template)| (*key, template));
-            chosen_by_accept(pairs, &headers).copied()
+            let pairs = keys.iter().map(|key| (*key, key));
+            chosen_by_accept(pairs, &headers).map(|(key, _)| key)
         };
         assert_eq!(
             chosen(Some("text/html, application/json"), &["application/json", "text/html"]),

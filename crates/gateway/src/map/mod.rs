@@ -3,6 +3,7 @@
 pub(crate) mod context;
 
 mod accept;
+mod document;
 mod input;
 mod mapping;
 mod parameters;
@@ -15,8 +16,8 @@ mod util;
 
 pub(crate) use accept::chosen_by_accept;
 pub(crate) use mapping::{RequestMapping, ResponseMapping};
-pub(crate) use parameters::parameters;
-pub(crate) use request::request;
+pub(crate) use parameters::{Refusable, is_illegal_for_aws, parameters};
+pub(crate) use request::{Mapped, request};
 pub(crate) use response::response;
 pub(crate) use source::Source;
 pub(crate) use template::{MappingTemplate, Overrides};

@@ -9,16 +9,24 @@ use crate::validate::Valid;
 use bytes::Bytes;
 use vestibule_restapi::{GatewayResponseType, PassthroughBehavior};
 
+/// What goes to the integration.
+#[derive(Debug)]
+pub(crate) struct Mapped {
+    pub(crate) body: Bytes,
+    /// A template made the body; otherwise it is the client's.
+    pub(crate) is_rendered: bool,
+}
+
 /// Makes the body for the integration of a request whose body was read, and keeps what the template left in the overrides.
 pub(crate) fn request(
     valid: &Valid<'_>,
     stage: &StageView,
     exchange: &mut Exchange,
-) -> Result<Bytes, Stop> {
+) -> Result<Mapped, Stop> {
     let method = valid.method();
     let body = exchange.read_body();
     let Some(template) = selected(&method.integration, &exchange.content_type())? else {
-        return Ok(body);
+        return Ok(Mapped { body, is_rendered: false });
     };
     let text = String::from_utf8_lossy(&body);
     let seed = Overrides::default();
@@ -27,7 +35,7 @@ pub(crate) fn request(
     })?;
     let Rendered { body, overrides } = rendered?;
     exchange.overrides = overrides;
-    Ok(body)
+    Ok(Mapped { body, is_rendered: true })
 }
 
 /// The template for a media type, or `None` when the body passes through (AWS docs: integration-passthrough-behaviors).

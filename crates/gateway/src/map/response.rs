@@ -1,11 +1,12 @@
 //! From the integration's reply to the method's answer: integration response, header mappings, template, overrides.
 
+use super::document::BodyDocument;
 use super::template::Rendered;
 use super::{MappingTemplate, chosen_by_accept};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
-use crate::limits::{RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX};
+use crate::limits::{RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX, SHOWN_CHARS_MAX};
 use crate::respond::{Draft, client_name};
 use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
@@ -44,14 +45,19 @@ pub(crate) fn response(
     };
     if body.len() > RESPONSE_BYTES_MAX {
         let detail = format!("the answer is larger than {RESPONSE_BYTES_MAX} bytes");
-        return Err(GatewayError::configuration(detail, None).into());
+        return Err(failed(detail, chosen));
     }
     let overridden = exchange.overrides.response.as_ref();
     let status = overridden.and_then(overridden_status).unwrap_or(chosen.status);
     if let Some(overridden) = overridden {
-        override_headers(&mut headers, overridden)?;
+        override_headers(&mut headers, overridden).map_err(|reason| failed(reason, chosen))?;
     }
+    let body = exchange.held(body)?;
     Ok(Draft { status, headers, body, kind: method.integration.kind })
+}
+
+fn failed(detail: String, chosen: &IntegrationResponse) -> Stop {
+    GatewayError::configuration(detail, Some(chosen.place.clone())).into()
 }
 
 fn template<'i>(
@@ -60,7 +66,7 @@ fn template<'i>(
 ) -> Option<&'i MappingTemplate> {
     let templates = chosen.templates.iter();
     let by_type = templates.map(|template| (template.media_type.as_str(), template));
-    chosen_by_accept(by_type, &exchange.headers)
+    chosen_by_accept(by_type, &exchange.headers).map(|(_, template)| template)
 }
 
 fn mapped_headers(
@@ -69,35 +75,35 @@ fn mapped_headers(
     reply: &Reply,
 ) -> Result<HeaderMap, Stop> {
     let mut headers = HeaderMap::with_capacity(chosen.parameters.len() + 4);
+    let text = String::from_utf8_lossy(&reply.body);
+    let mut body = BodyDocument::new(&text);
     for mapping in &chosen.parameters {
-        let Some(value) = mapping.source.of_reply(exchange, reply)? else { continue };
-        let value = header_value(mapping.name.as_str(), &value)
-            .map_err(|error| error.at(mapping.place.clone()))?;
+        let failed =
+            |reason: String| GatewayError::configuration(reason, Some(mapping.place.clone()));
+        let value = mapping.source.of_reply(exchange, reply, &mut body).map_err(failed)?;
+        let Some(value) = value else { continue };
+        let value = header_value(mapping.name.as_str(), &value).map_err(failed)?;
         if let Some(name) = client_name(mapping.name.clone()) {
-            add(&mut headers, name, value)?;
+            add(&mut headers, name, value).map_err(failed)?;
         }
     }
     Ok(headers)
 }
 
-fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), Stop> {
+fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), String> {
     if headers.len() >= RESPONSE_HEADERS_MAX {
-        let detail = format!("the answer has more than {RESPONSE_HEADERS_MAX} headers");
-        return Err(GatewayError::configuration(detail, None).into());
+        return Err(format!("the answer has more than {RESPONSE_HEADERS_MAX} headers"));
     }
     headers.insert(name, value);
     Ok(())
 }
 
-fn header_value(name: &str, value: &str) -> Result<HeaderValue, Box<GatewayError>> {
-    HeaderValue::try_from(value).map_err(|_| {
-        let detail =
-            format!("the value of the header `{name}` has a line end or control character");
-        Box::new(GatewayError::configuration(detail, None))
-    })
+fn header_value(name: &str, value: &str) -> Result<HeaderValue, String> {
+    HeaderValue::try_from(value)
+        .map_err(|_| format!("the value of the header `{name}` has a control character"))
 }
 
-/// `$context.responseOverride.status`, when it is a final status; anything else is ignored (inferred).
+/// `$context.responseOverride.status`, when it is an integer and a final status; anything else is ignored.
 fn overridden_status(overridden: &Owned) -> Option<StatusCode> {
     let status = match overridden.get("status")? {
         Owned::Number(Number::Integer(status)) => u16::try_from(*status).ok()?,
@@ -110,15 +116,14 @@ fn overridden_status(overridden: &Owned) -> Option<StatusCode> {
     (200..=599).contains(&status).then(|| StatusCode::from_u16(status).ok())?
 }
 
-/// `$context.responseOverride.header.*` wins over what is mapped.
-fn override_headers(headers: &mut HeaderMap, overridden: &Owned) -> Result<(), Stop> {
+/// `$context.responseOverride.header.*` wins over what is mapped; says why when a header cannot be sent.
+fn override_headers(headers: &mut HeaderMap, overridden: &Owned) -> Result<(), String> {
     let Some(Owned::Map(overridden)) = overridden.get("header") else { return Ok(()) };
     for (name, value) in overridden {
-        let Ok(header) = HeaderName::try_from(name.as_str()) else {
-            let detail =
-                format!("`{name}` in `$context.responseOverride.header` is no header name");
-            return Err(GatewayError::configuration(detail, None).into());
-        };
+        let header = HeaderName::try_from(name.as_str()).map_err(|_| {
+            let shown: String = name.chars().take(SHOWN_CHARS_MAX).collect();
+            format!("`{shown}` in `$context.responseOverride.header` is no header name")
+        })?;
         let text = match value {
             Owned::String(text) => text.clone(),
             Owned::Number(number) => number.to_string(),

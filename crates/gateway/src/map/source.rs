@@ -3,12 +3,10 @@
 //! A source that is absent leaves its destination out. AWS docs: request-response-data-mappings.
 
 use super::context;
-use crate::error::{GatewayError, Stop};
+use super::document::BodyDocument;
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
-use vestibule_jsonpath::{Path, json};
-use vestibule_restapi::GatewayResponseType;
-use vestibule_vtl::value::{Heap, Value};
+use vestibule_jsonpath::Path;
 
 /// A compiled source expression.
 #[derive(Debug)]
@@ -122,14 +120,20 @@ impl Source {
         }
     }
 
-    /// The value in a request whose body was read.
-    pub(crate) fn of_request_with_body(&self, exchange: &Exchange) -> Result<Option<String>, Stop> {
+    /// Whether the value is a part of the body, which then must be JSON.
+    pub(crate) fn is_body_part(&self) -> bool {
+        matches!(self, Source::BodyPart(_))
+    }
+
+    /// The value in a request; says why when the body is no JSON.
+    pub(crate) fn of_request_with_body(
+        &self,
+        exchange: &Exchange,
+        body: &mut BodyDocument<'_>,
+    ) -> Result<Option<String>, String> {
         match self {
-            Source::Body => Ok(Some(String::from_utf8_lossy(&exchange.read_body()).into_owned())),
-            Source::BodyPart(path) => {
-                let body = exchange.read_body();
-                part(&String::from_utf8_lossy(&body), path).map_err(|reason| invalid_json(&reason))
-            }
+            Source::Body => Ok(Some(body.text().to_owned())),
+            Source::BodyPart(path) => body.part(path),
             Source::Literal(_)
             | Source::Context(_)
             | Source::StageVariable(_)
@@ -141,18 +145,18 @@ impl Source {
         }
     }
 
-    /// The value in an integration's reply, or around it.
+    /// The value in an integration's reply, or around it; says why when the reply is no JSON.
     pub(crate) fn of_reply(
         &self,
         exchange: &Exchange,
         reply: &Reply,
-    ) -> Result<Option<String>, Stop> {
+        body: &mut BodyDocument<'_>,
+    ) -> Result<Option<String>, String> {
         match self {
             Source::Header(name) => Ok(reply.header(name).map(str::to_owned)),
             Source::MultiValueHeader(name) => Ok(joined(reply.headers(name))),
-            Source::Body => Ok(Some(String::from_utf8_lossy(&reply.body).into_owned())),
-            Source::BodyPart(path) => part(&String::from_utf8_lossy(&reply.body), path)
-                .map_err(|reason| GatewayError::configuration(reason, None).into()),
+            Source::Body => Ok(Some(body.text().to_owned())),
+            Source::BodyPart(path) => body.part(path),
             Source::Literal(_)
             | Source::Context(_)
             | Source::StageVariable(_)
@@ -166,30 +170,4 @@ impl Source {
 fn joined<'v>(values: impl Iterator<Item = &'v str>) -> Option<String> {
     let values: Vec<&str> = values.collect();
     (!values.is_empty()).then(|| values.join(","))
-}
-
-/// A part of a body: a string as it is, anything else as JSON. A body that cannot be JSON by its first character is `{}`.
-fn part(body: &str, path: &Path) -> Result<Option<String>, String> {
-    let body = body.trim();
-    let body = if body.starts_with(['{', '[', '"', '\'']) { body } else { "{}" };
-    let mut heap = Heap::new(vestibule_vtl::Limits::default());
-    let document =
-        json::parse(body, &mut heap).map_err(|error| format!("invalid JSON: {error}"))?;
-    let found = path.read(&mut heap, &document).map_err(|error| error.to_string())?;
-    match found {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(text)) => Ok(Some(text.as_str().to_owned())),
-        Some(other) => json::to_text(&heap, &other).map(Some).map_err(|error| error.to_string()),
-    }
-}
-
-fn invalid_json(reason: &str) -> Stop {
-    GatewayError::new(
-        GatewayResponseType::Default4xx,
-        "BadRequestException",
-        "Invalid JSON in request body",
-    )
-    .status(http::StatusCode::BAD_REQUEST)
-    .detail(reason, None)
-    .into()
 }

@@ -2,6 +2,9 @@
 
 use crate::error::{Detail, Stop};
 use crate::exchange::Exchange;
+use crate::limits::COMMON_CHARS_MAX;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use std::time::Duration;
 
@@ -11,7 +14,9 @@ enum Event<'e> {
     /// A request was answered.
     Finished { exchange: &'e Exchange, status: StatusCode, stop: Option<&'e Stop>, total: Duration },
     /// A request ran to its end, and nobody waited for the answer any more.
-    HungUp { request_id: &'e str, status: StatusCode },
+    HungUp { exchange: &'e Exchange, status: StatusCode },
+    /// A request could not be answered because of a bug.
+    Panicked,
 }
 
 /// Reports an answered request.
@@ -25,8 +30,13 @@ pub(crate) fn finished(
 }
 
 /// Reports a request whose client went away before the answer.
-pub(crate) fn hung_up(request_id: &str, status: StatusCode) {
-    log(&Event::HungUp { request_id, status });
+pub(crate) fn hung_up(exchange: &Exchange, status: StatusCode) {
+    log(&Event::HungUp { exchange, status });
+}
+
+/// Reports a request that could not be answered because of a bug.
+pub(crate) fn panicked() {
+    log(&Event::Panicked);
 }
 
 fn log(event: &Event<'_>) {
@@ -49,12 +59,18 @@ fn log(event: &Event<'_>) {
                 None => tracing::debug!(request_id, verb, path, status, took_us, "answered"),
             }
         }
-        Event::HungUp { request_id, status } => tracing::warn!(
-            request_id,
-            status = 499,
-            "the client hung up; the request ran to its end and would have answered {}",
-            status.as_u16()
-        ),
+        Event::HungUp { exchange, status } => {
+            let (verb, path) = (exchange.method.as_str(), exchange.raw_path());
+            let (status, request_id) = (status.as_u16(), exchange.request_id.as_str());
+            tracing::info!(
+                request_id,
+                verb,
+                path,
+                status = 499,
+                "the client hung up; the request ran to its end and would have answered {status}"
+            );
+        }
+        Event::Panicked => tracing::error!("a request met a bug in this program and got 500"),
     }
 }
 
@@ -62,22 +78,16 @@ fn log(event: &Event<'_>) {
 const CREDENTIALS: [&str; 5] =
     ["authorization", "cookie", "proxy-authorization", "x-amz-security-token", "x-api-key"];
 
-/// Characters that a shown value and a credential may have in common by chance.
-const COMMON_CHARS_MAX: usize = 11;
-
 /// What happened and where, with the values involved, unless one of them is a part of a credential. One line, whatever
 /// stands in the values.
 fn explanation(detail: &Detail, exchange: &Exchange) -> String {
-    let credentials: Vec<&str> = CREDENTIALS
-        .iter()
-        .flat_map(|name| exchange.headers.get_all(*name))
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    let has_credential =
-        |shown: &String| credentials.iter().any(|credential| shows(shown, credential));
-    let text = if detail.values.is_empty() {
+    let credentials = credentials(exchange);
+    let is_credential = |shown: &str| credentials.iter().any(|secret| shows(shown, secret));
+    let text = if is_credential(&detail.message) {
+        "the explanation is withheld: it shows a credential".to_owned()
+    } else if detail.values.is_empty() {
         detail.to_string()
-    } else if detail.values.iter().any(has_credential) {
+    } else if detail.values.iter().any(|shown| is_credential(shown)) {
         format!("{detail} (values withheld: they show a credential)")
     } else {
         format!("{detail} ({})", detail.values.join(", "))
@@ -91,6 +101,20 @@ fn explanation(detail: &Detail, exchange: &Exchange) -> String {
         }
     }
     line
+}
+
+/// The credentials of a request, as sent and, of the scheme `Basic`, decoded.
+fn credentials(exchange: &Exchange) -> Vec<String> {
+    let values = CREDENTIALS.iter().flat_map(|name| exchange.headers.get_all(*name));
+    let mut credentials = Vec::new();
+    for value in values.filter_map(|value| value.to_str().ok()) {
+        let basic =
+            value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+        let decoded = basic.and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok());
+        credentials.extend(decoded.and_then(|decoded| String::from_utf8(decoded).ok()));
+        credentials.push(value.to_owned());
+    }
+    credentials
 }
 
 /// Whether a text shows a credential or a part of it.

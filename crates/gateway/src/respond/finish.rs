@@ -1,8 +1,9 @@
 //! The one exit: a draft or a stop becomes a response, with the headers AWS sends.
 
 use super::GatewayResponses;
+use crate::clock::Random;
 use crate::error::{BareError, GatewayError, Stop};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, extended_request_id, request_id};
 use crate::hex;
 use crate::observe;
 use crate::pipeline::Gateway;
@@ -36,23 +37,31 @@ pub(crate) fn finish(
     exchange: &Exchange,
     outcome: Result<Draft, Stop>,
 ) -> Response {
-    let mut response = match &outcome {
-        Ok(_) => http::Response::new(Full::default()),
-        Err(Stop::Bare(bare)) => bare_response(bare),
-        Err(Stop::Gateway(error)) => gateway_response(exchange, error),
-    };
-    let stop = match outcome {
-        Ok(draft) => {
-            response = draft_response(exchange, draft);
-            None
+    let (mut response, stop) = match outcome {
+        Ok(draft) => (draft_response(exchange, draft), None),
+        Err(stop) => {
+            let response = match &stop {
+                Stop::Bare(bare) => bare_response(bare),
+                Stop::Gateway(error) => gateway_response(exchange, error),
+            };
+            (response, Some(stop))
         }
-        Err(stop) => Some(stop),
     };
     let headers = response.headers_mut();
     insert(headers, REQUEST_ID, exchange.request_id.clone());
     insert(headers, EXTENDED_REQUEST_ID, exchange.extended_request_id.clone());
     let total = gateway.clock().elapsed().saturating_sub(exchange.started);
     observe::finished(exchange, response.status(), stop.as_ref(), total);
+    response
+}
+
+/// AWS's 500 for a request of which nothing is left.
+pub(crate) fn after_panic(random: &dyn Random) -> Response {
+    let body = Bytes::from_static(b"{\"message\": \"Internal server error\"}");
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let mut response = error_response(status, "InternalServerErrorException", JSON, body);
+    insert(response.headers_mut(), REQUEST_ID, request_id(random));
+    insert(response.headers_mut(), EXTENDED_REQUEST_ID, extended_request_id(random));
     response
 }
 

@@ -39,16 +39,17 @@ impl GatewayResponses {
 
     /// Fills in the response for an error. Customising `REQUEST_TOO_LARGE` has no effect (AWS docs: known issues).
     pub(crate) fn render(&self, exchange: &Exchange, error: &GatewayError) -> Rendered {
-        let own = self.custom(error.kind).filter(|_| error.kind != TOO_LARGE);
-        let custom = own.or_else(|| self.custom(error.kind.fallback()?));
-        let custom = custom.filter(|_| error.kind != TOO_LARGE);
+        let custom = match error.kind {
+            GatewayResponseType::RequestTooLarge => None,
+            kind => self.custom(kind).or_else(|| self.custom(kind.fallback()?)),
+        };
         let built_in = error.status.or_else(|| StatusCode::from_u16(error.kind.status()?).ok());
         let status = custom
             .and_then(|custom| custom.status)
             .or(built_in)
             .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let (media_type, body) = match custom.and_then(|custom| custom.template(exchange)) {
-            Some((media_type, text)) => (media_type.as_str(), text.render(exchange, error)),
+            Some((media_type, text)) => (media_type, text.render(exchange, error)),
             None => ("application/json", built_in_body(error)),
         };
         let content_type = HeaderValue::try_from(media_type)
@@ -62,13 +63,10 @@ impl GatewayResponses {
     }
 }
 
-const TOO_LARGE: GatewayResponseType = GatewayResponseType::RequestTooLarge;
-
 impl CustomResponse {
-    fn template(&self, exchange: &Exchange) -> Option<(&String, &Substitution)> {
+    fn template(&self, exchange: &Exchange) -> Option<(&str, &Substitution)> {
         let keys = self.templates.iter().map(|(media_type, text)| (media_type.as_str(), text));
-        let chosen = chosen_by_accept(keys, &exchange.headers)?;
-        self.templates.iter().find(|(_, text)| std::ptr::eq(text, chosen)).map(|(m, t)| (m, t))
+        chosen_by_accept(keys, &exchange.headers)
     }
 
     fn headers(&self, exchange: &Exchange, error: &GatewayError) -> Vec<(HeaderName, HeaderValue)> {

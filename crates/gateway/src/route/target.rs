@@ -22,6 +22,10 @@ pub(crate) struct Target {
 /// Finds the stage by host and path; fails bare, because no API is known yet.
 pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Stop> {
     within_limits(exchange)?;
+    // RFC 9112: a request with two hosts is refused, so that nobody routes it by another one.
+    if exchange.headers.get_all(http::header::HOST).iter().nth(1).is_some() {
+        return Err(bad_request());
+    }
     if !path::has_whole_escapes(exchange.raw_path()) {
         return Err(bad_request());
     }
@@ -74,7 +78,9 @@ pub(crate) fn find<'s>(target: &'s Target, exchange: &mut Exchange) -> Result<&'
 /// The API that a host of the form `{api}.execute-api.*` names.
 fn host_api(exchange: &Exchange) -> Option<&str> {
     let (api, rest) = exchange.host.as_deref()?.split_once('.')?;
-    rest.starts_with("execute-api.").then_some(api)
+    let is_execute_api =
+        rest.split('.').next().is_some_and(|label| label.eq_ignore_ascii_case("execute-api"));
+    is_execute_api.then_some(api)
 }
 
 /// AWS refuses these at its edge; the statuses of the last two are inferred.

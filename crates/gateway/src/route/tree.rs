@@ -41,6 +41,8 @@ pub(crate) enum Conflict {
     SecondVariable(String),
     /// The greedy variable, named here, is not the last segment.
     BelowGreedy(String),
+    /// Two variables of the path have this name.
+    SameName(String),
     /// The resource has this verb already.
     Twice,
 }
@@ -53,6 +55,7 @@ impl Tree {
         verb: HttpMethod,
         method: usize,
     ) -> Result<(), Conflict> {
+        let mut names = Vec::new();
         let mut node = &mut self.root;
         let mut segments = path.split('/').filter(|segment| !segment.is_empty()).peekable();
         while let Some(segment) = segments.next() {
@@ -61,6 +64,10 @@ impl Tree {
                 node = node.children.entry(segment.into()).or_default();
                 continue;
             };
+            if names.contains(&name.trim_end_matches('+')) {
+                return Err(Conflict::SameName(name.to_owned()));
+            }
+            names.push(name.trim_end_matches('+'));
             node = match name.strip_suffix('+') {
                 Some(_) if segments.peek().is_some() => {
                     return Err(Conflict::BelowGreedy(segment.to_owned()));
@@ -246,5 +253,9 @@ mod tests {
             Err(Conflict::BelowGreedy("{p+}".into()))
         );
         assert_eq!(tree.insert("/i/{id}", HttpMethod::Get, 1), Err(Conflict::Twice));
+        assert_eq!(
+            tree.insert("/k/{a}/{a}", HttpMethod::Get, 1),
+            Err(Conflict::SameName("a".into()))
+        );
     }
 }

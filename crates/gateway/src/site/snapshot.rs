@@ -1,6 +1,6 @@
 //! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
 
-use crate::map::{MappingTemplate, RequestMapping, ResponseMapping};
+use crate::map::{MappingTemplate, Refusable, ResponseMapping};
 use crate::respond::GatewayResponses;
 use crate::route::Tree;
 use crate::validate::Validation;
@@ -49,7 +49,7 @@ pub(crate) struct Method {
 pub(crate) struct Integration {
     pub(crate) kind: IntegrationKind,
     pub(crate) timeout: Duration,
-    pub(crate) parameters: Vec<RequestMapping>,
+    pub(crate) refusable: Vec<Refusable>,
     pub(crate) templates: Vec<MappingTemplate>,
     pub(crate) passthrough: PassthroughBehavior,
     pub(crate) responses: Responses,
@@ -78,6 +78,7 @@ pub(crate) struct IntegrationResponse {
     pub(crate) status: http::StatusCode,
     pub(crate) parameters: Vec<ResponseMapping>,
     pub(crate) templates: Vec<MappingTemplate>,
+    pub(crate) place: Place,
 }
 
 impl Responses {

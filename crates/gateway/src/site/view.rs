@@ -45,9 +45,10 @@ impl Site {
     }
 
     pub(crate) fn stage(&self, api: &str, name: &str) -> Option<&Arc<StageView>> {
-        self.stages
-            .iter()
-            .find(|view| view.api_id().as_str() == api && view.stage.name.as_str() == name)
+        self.stages.iter().find(|view| {
+            // API ids are lower case; a host's label may be written otherwise.
+            view.api_id().as_str().eq_ignore_ascii_case(api) && view.stage.name.as_str() == name
+        })
     }
 }
 

@@ -3,13 +3,10 @@
 //! AWS runs the fge JSON Schema validator; its texts for the keywords of draft 4 are followed where they are known
 //! (required members: documented; the others: inferred from that library).
 
-use crate::limits::SHOWN_CHARS_MAX;
+use crate::limits::{SHOWN_CHARS_MAX, VIOLATIONS_MAX};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
 use serde_json::Value;
-
-/// Violations that one message lists; the others are left out.
-const VIOLATIONS_MAX: usize = 20;
 
 /// What is wrong with a body: in the validator's words, which quote it, and by place and keyword, which do not.
 #[derive(Debug)]
@@ -65,7 +62,11 @@ fn text(error: &ValidationError<'_>) -> String {
             format!("instance value ({shown}) not found in enum (possible values: [{options}])")
         }
         Kind::AdditionalProperties { unexpected } => {
-            let names: Vec<_> = unexpected.iter().map(|name| format!("{name:?}")).collect();
+            let names: Vec<_> = unexpected
+                .iter()
+                .map(|name| cut(&Value::from(name.as_str()).to_string()))
+                .take(VIOLATIONS_MAX)
+                .collect();
             format!(
                 "object instance has properties which are not allowed by the schema: [{}]",
                 names.join(",")
@@ -95,7 +96,8 @@ fn text(error: &ValidationError<'_>) -> String {
             characters(instance)
         ),
         Kind::Pattern { pattern } => {
-            format!("ECMA 262 regex {pattern:?} does not match input string {shown}")
+            let pattern = Value::from(pattern.as_str());
+            format!("ECMA 262 regex {pattern} does not match input string {shown}")
         }
         Kind::MinItems { limit } => format!(
             "array is too short: must have at least {limit} elements but instance has {} elements",

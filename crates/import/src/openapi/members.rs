@@ -58,6 +58,9 @@ impl Reader<'_> {
         if members.known.contains(&name) {
             return;
         }
+        if is_protection(name) {
+            return self.misplaced_protection(entry, members);
+        }
         if let Some((_, why)) = members.ignored.iter().find(|(ignored, _)| *ignored == name) {
             return self.without_effect(entry, why);
         }
@@ -70,6 +73,19 @@ impl Reader<'_> {
         self.error(match self.nearest(name, words) {
             Some(meant) => finding.help(format!("did you mean `{meant}`?")),
             None => finding.note("it has no effect"),
+        });
+    }
+
+    /// Refuses a member that would protect something elsewhere: to ignore it would serve the API less protected than its
+    /// author believes.
+    fn misplaced_protection(&mut self, entry: &Entry<'_>, members: &Members) {
+        let message = format!("`{}` protects nothing in {}", entry.name(), members.what);
+        let finding = Diagnostic::error(Code::UnenforcedAuthorization, message);
+        let finding = finding.at(entry.key.place()).note("API Gateway ignores it there");
+        let home = EXTENSIONS.iter().find(|(extension, _)| *extension == entry.name());
+        self.error(match home {
+            Some((_, Some(home))) => finding.help(format!("move it to {home}")),
+            Some((_, None)) | None => finding.help("move it to the operation or the root"),
         });
     }
 
@@ -108,4 +124,16 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a member is meant to keep callers out, wherever it stands.
+fn is_protection(name: &str) -> bool {
+    const PROTECTIONS: [&str; 5] = [
+        "security",
+        "x-amazon-apigateway-auth",
+        "x-amazon-apigateway-authorizer",
+        "x-amazon-apigateway-authtype",
+        "x-amazon-apigateway-policy",
+    ];
+    PROTECTIONS.contains(&name) || name.to_ascii_lowercase().contains("mutualtls")
 }

@@ -42,6 +42,16 @@ impl Failure {
         Failure::Usage { message: message.to_owned(), help: Some(format!("usage: `{usage}`")) }
     }
 
+    /// A signal came while the store was being filled.
+    pub(super) fn interrupted() -> Failure {
+        Failure::Store {
+            message: "interrupted while the store was being filled".to_owned(),
+            help: Some(
+                "a seed that was not loaded whole is loaded again at the next start".to_owned(),
+            ),
+        }
+    }
+
     /// The system does not let the program do `doing`.
     pub(super) fn system(doing: &'static str, error: &std::io::Error) -> Failure {
         Failure::System { doing, reason: error.to_string() }

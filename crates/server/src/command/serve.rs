@@ -74,8 +74,11 @@ async fn run(
     let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let store = serve::open(settings)?;
     let mut progress = Progress::new(output.is_stderr_terminal());
-    let (tables, seeds) =
-        serve::fill(&store, &served.tables, &settings.seed.value, &mut progress).await?;
+    let filled = tokio::select! {
+        filled = serve::fill(&store, &served.tables, &settings.seed.value, &mut progress) => filled,
+        _ = signals.next() => return Err(Failure::interrupted()),
+    };
+    let (tables, seeds) = filled?;
     output.print(&startup::tables(&tables, &seeds));
     let ready = ready(&served, &store.0, &data_plane, admin.as_ref()).await;
 
@@ -101,9 +104,15 @@ async fn run(
         }
     };
     let exit = lifecycle::run(listeners, service, async || signals.next().await).await;
-    // A request whose client has gone still runs to its end.
-    gateway.drained().await;
-    Ok(exit)
+    if exit != Exit::Ok {
+        return Ok(exit);
+    }
+    // A request whose client has gone still runs to its end. A write that has begun does in any case: the store sees to it.
+    if tokio::time::timeout(settings.drain.value, gateway.drained()).await.is_err() {
+        tracing::error!("the drain's time is over: requests without clients were cut");
+        return Ok(Exit::CouldNotRun);
+    }
+    Ok(Exit::Ok)
 }
 
 fn gateway(served: Served, (tables, _): &(Tables, State)) -> Arc<Gateway> {

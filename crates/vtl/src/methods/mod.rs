@@ -21,7 +21,6 @@ mod replacement;
 mod scope;
 mod string;
 mod string_statics;
-mod translate;
 mod utf16;
 
 pub(crate) use member::{call, size};

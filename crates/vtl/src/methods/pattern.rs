@@ -1,9 +1,10 @@
 //! The methods of `java.lang.String` that take a regular expression.
 
 use super::arguments::{Answer, answer, int, string, strings};
-use super::regex::{Pattern, Scan};
-use super::{replacement, utf16};
+use super::replacement::{self, Replaced};
+use super::{regex, utf16};
 use crate::error::Failure;
+use crate::regex::{Regex, Span};
 use crate::value::{Argument, ArrayKind, Heap, Text, Value};
 
 pub(super) fn call<'a>(
@@ -15,12 +16,12 @@ pub(super) fn call<'a>(
     match (method, arguments) {
         ("matches", [pattern]) => {
             let Some(pattern) = string(pattern, method)? else { return Ok(None) };
-            let pattern = Pattern::compile(heap, &pattern, text)?;
-            answer(pattern.matches(heap, text)?)
+            let pattern = regex::compile(heap, &pattern, Span::Whole)?;
+            answer(regex::is_match(heap, &pattern, text)?)
         }
         ("replaceAll" | "replaceFirst", [pattern, by]) => {
             let Some([pattern, by]) = strings([pattern, by], method)? else { return Ok(None) };
-            let pattern = Pattern::compile(heap, &pattern, text)?;
+            let pattern = regex::compile(heap, &pattern, Span::Part)?;
             replace(heap, text, &pattern, &by, method == "replaceFirst")
         }
         ("split", [pattern]) => split(heap, text, pattern, 0),
@@ -35,30 +36,31 @@ pub(super) fn call<'a>(
 fn replace<'a>(
     heap: &mut Heap<'a>,
     text: &Text<'a>,
-    pattern: &Pattern,
+    pattern: &Regex,
     by: &str,
     only_first: bool,
 ) -> Answer<'a> {
-    let mut built = String::new();
+    let mut built = Replaced::new(text);
     let mut copied = 0;
-    let mut scan = Scan::default();
-    while let Some(found) = pattern.next(heap, text, &mut scan)? {
+    let mut has_found = false;
+    let mut search = regex::search(heap, pattern, text)?;
+    while let Some(found) = regex::next(heap, &mut search)? {
+        has_found = true;
         let before = built.len();
-        built.push_str(text.get(copied..found.start()).unwrap_or_default());
-        replacement::append(&mut built, by, &found, text)?;
+        built.push_part(copied..found.start());
+        replacement::append(&mut built, by, &found, pattern)?;
         heap.charge_text(built.len() - before)?;
         copied = found.end();
         if only_first {
             break;
         }
     }
-    if !scan.has_found() {
+    if !has_found {
         return answer(text.clone());
     }
-    let rest = text.get(copied..).unwrap_or_default();
-    heap.charge_text(rest.len())?;
-    built.push_str(rest);
-    answer(Text::Shared(built.into()))
+    heap.charge_text(text.len() - copied)?;
+    built.push_part(copied..text.len());
+    answer(Text::Shared(built.finish().into()))
 }
 
 /// Cuts a text at each match. Empty parts at the end are dropped when `limit` is 0.
@@ -69,13 +71,13 @@ fn split<'a>(
     limit: i32,
 ) -> Answer<'a> {
     let Some(pattern) = string(pattern, "split")? else { return Ok(None) };
-    let pattern = Pattern::compile(heap, &pattern, text)?;
+    let pattern = regex::compile(heap, &pattern, Span::Part)?;
     let parts_max = usize::try_from(limit).ok().filter(|limit| *limit > 0);
     let mut parts = Vec::new();
     let mut cut = 0;
-    let mut scan = Scan::default();
+    let mut search = regex::search(heap, &pattern, text)?;
     while parts_max.is_none_or(|most| parts.len() + 1 < most)
-        && let Some(found) = pattern.next(heap, text, &mut scan)?
+        && let Some(found) = regex::next(heap, &mut search)?
     {
         if found.end() == 0 {
             continue;
@@ -99,5 +101,10 @@ fn cut_out<'a>(
     end: usize,
 ) -> Result<Value<'a>, Failure> {
     heap.charge_elements(1)?;
-    Ok(Value::String(utf16::part(heap, text, start, end)?))
+    if text.is_char_boundary(start) && text.is_char_boundary(end) {
+        return Ok(Value::String(utf16::part(heap, text, start, end)?));
+    }
+    let mut part = Replaced::new(text);
+    part.push_part(start..end);
+    Ok(Value::String(heap.text(part.finish())?))
 }

@@ -2,7 +2,7 @@
 
 use super::super::snapshot::{Integration, IntegrationKind, IntegrationResponse, Responses};
 use super::reserved;
-use crate::map::{MappingTemplate, RequestMapping, ResponseMapping};
+use crate::map::{MappingTemplate, Refusable, RequestMapping, ResponseMapping, is_illegal_for_aws};
 use fancy_regex::Regex;
 use http::StatusCode;
 use std::time::Duration;
@@ -16,11 +16,15 @@ pub(super) fn compile(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Integration> {
     let kind = kind(integration, diagnostics);
-    let parameters = integration
-        .request_parameters
-        .iter()
-        .filter_map(|line| RequestMapping::compile(line, diagnostics))
-        .collect();
+    let is_aws = integration.kind == IntegrationType::Aws;
+    let mut refusable = Vec::new();
+    for line in &integration.request_parameters {
+        let Some(mapping) = RequestMapping::compile(line, diagnostics) else { continue };
+        let is_illegal = is_aws && is_illegal_for_aws(&mapping);
+        if is_illegal || mapping.source.is_body_part() {
+            refusable.push(Refusable { mapping, is_illegal });
+        }
+    }
     let templates = templates(&integration.request_templates, diagnostics);
     for template in &integration.request_templates {
         reserved::check(&template.template, diagnostics);
@@ -29,7 +33,7 @@ pub(super) fn compile(
     Some(Integration {
         kind: kind?,
         timeout: Duration::from_millis(integration.timeout_ms.into()),
-        parameters,
+        refusable,
         templates,
         passthrough: integration.passthrough_behavior,
         responses,
@@ -44,7 +48,10 @@ fn kind(
     match integration.kind {
         IntegrationType::Mock => Some(IntegrationKind::Mock),
         IntegrationType::Aws => match &integration.uri {
-            Some(uri) => action(uri, diagnostics).map(IntegrationKind::DynamoDb),
+            Some(uri) => {
+                check_http_method(integration, diagnostics);
+                action(uri, diagnostics).map(IntegrationKind::DynamoDb)
+            }
             None => {
                 let finding = Diagnostic::error(Code::Missing, "an AWS integration needs a `uri`");
                 diagnostics.push(finding.at(integration.place.clone()).help(URI_HELP));
@@ -60,6 +67,18 @@ fn kind(
             diagnostics.push(finding);
             None
         }
+    }
+}
+
+/// DynamoDB takes nothing but POST; with GET, HEAD or OPTIONS AWS does not even send the body.
+fn check_http_method(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(verb) = &integration.http_method else { return };
+    if !verb.eq_ignore_ascii_case("POST") {
+        let message = format!("DynamoDB is called with POST, not with {}", verb.as_str());
+        let finding = Diagnostic::error(Code::InvalidValue, message).at(verb.whole()).note(
+            "without `httpMethod` the method's own verb is used; on AWS every such call fails",
+        );
+        diagnostics.push(finding.help("write `httpMethod: POST`"));
     }
 }
 
@@ -171,5 +190,6 @@ fn response(
         let finding = Diagnostic::error(Code::InvalidValue, message);
         diagnostics.push(finding.at(response.status_code.whole()).help("write 200 to 599"));
     }
-    Some(IntegrationResponse { status: status?, parameters, templates })
+    let place = response.place.clone();
+    Some(IntegrationResponse { status: status?, parameters, templates, place })
 }

@@ -96,6 +96,11 @@ fn insert(
             format!("Cannot create a child of a resource with a greedy path variable: {greedy}"),
         )
         .at(path.whole()),
+        Conflict::SameName(name) => Diagnostic::error(
+            Code::InvalidPath,
+            format!("two variables of the path are named `{name}`"),
+        )
+        .at(path.whole()),
         Conflict::Twice => Diagnostic::error(
             Code::Duplicate,
             format!("{} `{}` is defined twice", method.http_method, path.as_str()),

@@ -68,6 +68,12 @@ pub(super) fn of_method(method: &Method, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) {
+    if let Some(credentials) = integration.credentials.as_ref().filter(|arn| arn.contains(":user/"))
+    {
+        let message = "calls with the caller's own identity are not supported yet";
+        let place = &credentials.whole();
+        diagnostics.push(unenforced(Code::UnenforcedAuthorization, message, place));
+    }
     let mut refuse = |message: &str, place: &Place| {
         let finding = Diagnostic::error(Code::UnsupportedFeature, message);
         diagnostics.push(finding.at(place.clone()));

@@ -2,33 +2,29 @@
 //!
 //! Header names are matched without regard to case. Some headers are never seen by mappings and templates.
 
+mod ids;
+mod memory;
+
+pub(crate) use ids::{extended_request_id, request_id};
+pub use memory::BodyError;
+pub(crate) use memory::Memory;
+
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
-use crate::hex;
-use crate::limits::{
-    BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_WAIT_MAX, LARGE_BODY_BYTES, LARGE_BODY_FACTOR,
-};
+use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR};
 use crate::map::Overrides;
 use crate::site::StageView;
-use base64::Engine;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use http_body_util::BodyExt;
+use memory::{Reservation, Stream};
 use std::fmt;
 use std::net::IpAddr;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::runtime::RuntimeFlavor;
 use vestibule_restapi::GatewayResponseType;
-
-/// Why a body could not be read to its end.
-pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
-
-/// A body that is still arriving.
-type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
 
 /// Headers that no mapping, template or integration sees (recorded on AWS).
 const DROPPED_AT_INGRESS: [&str; 12] = [
@@ -86,7 +82,7 @@ pub(crate) struct Exchange {
 enum Body {
     Waiting(Stream),
     Whole(Bytes),
-    /// It was refused once; asking again has the same answer.
+    /// It was refused; nothing asks for it again.
     Gone,
 }
 
@@ -132,8 +128,8 @@ impl Exchange {
             uri,
             headers,
             source_ip,
-            request_id: uuid(random),
-            extended_request_id: extended_id(random),
+            request_id: request_id(random),
+            extended_request_id: extended_request_id(random),
             epoch_ms: clock.epoch_ms(),
             started: clock.elapsed(),
             stage: None,
@@ -144,7 +140,7 @@ impl Exchange {
             overrides: Overrides::default(),
             trace: [random.next(), random.next(), random.next()],
             body,
-            memory: Reservation { memory: Arc::clone(memory), bytes: 0 },
+            memory: Reservation::new(memory),
         }
     }
 
@@ -200,11 +196,7 @@ impl Exchange {
                 Ok(bytes)
             }
             Body::Waiting(stream) => {
-                let read = self.memory.read(stream);
-                let bytes = match tokio::time::timeout(BODY_WAIT_MAX, read).await {
-                    Ok(bytes) => bytes?,
-                    Err(_) => return Err(slow_body()),
-                };
+                let bytes = self.memory.read(stream).await?;
                 self.body = Body::Whole(bytes.clone());
                 Ok(bytes)
             }
@@ -221,11 +213,16 @@ impl Exchange {
         if bytes < LARGE_BODY_BYTES {
             return Ok(work(self));
         }
-        let mut memory = Reservation { memory: Arc::clone(&self.memory.memory), bytes: 0 };
+        let mut memory = self.memory.another();
         memory.take(bytes.saturating_mul(LARGE_BODY_FACTOR))?;
         let is_shared = tokio::runtime::Handle::try_current()
             .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
         Ok(if is_shared { tokio::task::block_in_place(|| work(self)) } else { work(self) })
+    }
+
+    /// An answer that counts towards the memory for bodies until it is sent or given up.
+    pub(crate) fn held(&self, answer: Bytes) -> Result<Bytes, Stop> {
+        self.memory.another().held(answer)
     }
 
     /// The body, when it was read.
@@ -266,120 +263,15 @@ pub(crate) fn too_large() -> GatewayError {
     )
 }
 
-fn slow_body() -> Stop {
-    let status = StatusCode::REQUEST_TIMEOUT;
-    BareError { status, error_type: "RequestTimeoutException", message: "Request Timeout" }.into()
-}
-
-/// The bytes that all bodies in flight take together.
-#[derive(Debug, Default)]
-pub(crate) struct Memory {
-    used: AtomicUsize,
-}
-
-/// One request's share of the memory for bodies; given back when the request is done.
-#[derive(Debug)]
-struct Reservation {
-    memory: Arc<Memory>,
-    bytes: usize,
-}
-
-impl Reservation {
-    async fn read(&mut self, mut stream: Stream) -> Result<Bytes, Stop> {
-        let mut first = Bytes::new();
-        let mut rest = BytesMut::new();
-        while let Some(frame) = stream.frame().await {
-            let Ok(chunk) = frame.map_err(broken_body)?.into_data() else { continue };
-            self.take(chunk.len())?;
-            if self.bytes > BODY_BYTES_MAX {
-                return Err(too_large().into());
-            }
-            if first.is_empty() {
-                first = chunk;
-            } else {
-                if rest.is_empty() {
-                    rest.extend_from_slice(&first);
-                }
-                rest.extend_from_slice(&chunk);
-            }
-        }
-        Ok(if rest.is_empty() { first } else { rest.freeze() })
-    }
-
-    fn take(&mut self, bytes: usize) -> Result<(), Stop> {
-        self.bytes += bytes;
-        let used = self.memory.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
-        if used > BODIES_BYTES_MAX {
-            return Err(BareError {
-                status: StatusCode::SERVICE_UNAVAILABLE,
-                error_type: "ServiceUnavailableException",
-                message: "Service Unavailable",
-            }
-            .into());
-        }
-        Ok(())
-    }
-}
-
-impl Drop for Reservation {
-    fn drop(&mut self) {
-        self.memory.used.fetch_sub(self.bytes, Ordering::Relaxed);
-    }
-}
-
-/// The client closed or broke its transfer; nobody is likely to see the answer.
-fn broken_body(_: BodyError) -> Stop {
-    bad_request()
-}
-
 /// The nearest 4xx to what is no HTTP request of an API (inferred).
 pub(crate) fn bad_request() -> Stop {
     let status = StatusCode::BAD_REQUEST;
     BareError { status, error_type: "BadRequestException", message: "Bad Request" }.into()
 }
 
-/// A version 4 UUID.
-fn uuid(random: &dyn Random) -> String {
-    let high = random.next() & 0xffff_ffff_ffff_0fff | 0x4000;
-    let low = random.next() & 0x3fff_ffff_ffff_ffff | 0x8000_0000_0000_0000;
-    let mut id = String::with_capacity(36);
-    hex::push(&mut id, high >> 32, 8);
-    for (number, digits) in [(high >> 16, 4), (high, 4), (low >> 48, 4), (low, 12)] {
-        id.push('-');
-        hex::push(&mut id, number, digits);
-    }
-    id
-}
-
-/// 16 characters ending with `=`, as AWS's look.
-fn extended_id(random: &dyn Random) -> String {
-    let mut bytes = [0_u8; 16];
-    bytes.copy_from_slice(
-        &(u128::from(random.next()) << 64 | u128::from(random.next())).to_le_bytes(),
-    );
-    let [kept @ .., _, _, _, _, _] = bytes;
-    base64::engine::general_purpose::STANDARD.encode(kept)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[derive(Debug)]
-    struct Fixed(u64);
-
-    impl Random for Fixed {
-        fn next(&self) -> u64 {
-            self.0
-        }
-    }
-
-    #[test]
-    fn ids_have_the_form_of_aws() {
-        assert_eq!(uuid(&Fixed(u64::MAX)), "ffffffff-ffff-4fff-bfff-ffffffffffff");
-        assert_eq!(uuid(&Fixed(0)), "00000000-0000-4000-8000-000000000000");
-        assert_eq!(extended_id(&Fixed(0)), "AAAAAAAAAAAAAAA=");
-    }
 
     #[test]
     fn a_media_type_has_no_parameters_and_is_the_first_of_a_list() {

@@ -1,0 +1,125 @@
+//! The memory that bodies take: one budget for all requests in flight, and the reading of a body within it.
+
+use super::{bad_request, too_large};
+use crate::error::{BareError, Stop};
+use crate::limits::{BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_WAIT_MAX, LARGE_BODY_BYTES};
+use bytes::{Bytes, BytesMut};
+use http::StatusCode;
+use http_body_util::BodyExt;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Why a body could not be read to its end.
+pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
+
+/// A body that is still arriving.
+pub(super) type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
+
+/// The bytes that the bodies of all requests in flight take together.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    used: AtomicUsize,
+}
+
+/// A share of the memory for bodies; given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Reservation {
+    memory: Arc<Memory>,
+    bytes: usize,
+}
+
+impl Reservation {
+    pub(super) fn new(memory: &Arc<Memory>) -> Reservation {
+        Reservation { memory: Arc::clone(memory), bytes: 0 }
+    }
+
+    /// A further share of the same memory.
+    pub(super) fn another(&self) -> Reservation {
+        Reservation::new(&self.memory)
+    }
+
+    /// Reads a body to its end, within its limits of size, time and memory.
+    pub(super) async fn read(&mut self, stream: Stream) -> Result<Bytes, Stop> {
+        match tokio::time::timeout(BODY_WAIT_MAX, self.collect(stream)).await {
+            Ok(bytes) => bytes,
+            Err(_) => Err(slow_body()),
+        }
+    }
+
+    async fn collect(&mut self, mut stream: Stream) -> Result<Bytes, Stop> {
+        let mut length = 0_usize;
+        let mut first = Bytes::new();
+        let mut rest = BytesMut::new();
+        while let Some(frame) = stream.frame().await {
+            let Ok(chunk) = frame.map_err(broken_body)?.into_data() else { continue };
+            length += chunk.len();
+            if length > BODY_BYTES_MAX {
+                return Err(too_large().into());
+            }
+            // Buffers that are read into and grow hold about twice what is used of them.
+            self.take(chunk.len().saturating_mul(2))?;
+            if first.is_empty() {
+                first = chunk;
+            } else {
+                if rest.is_empty() {
+                    rest.extend_from_slice(&first);
+                }
+                rest.extend_from_slice(&chunk);
+            }
+        }
+        Ok(if rest.is_empty() { first } else { rest.freeze() })
+    }
+
+    /// Adds to the share, or refuses when all requests together have too much.
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Stop> {
+        self.bytes += bytes;
+        let used = self.memory.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
+        if used <= BODIES_BYTES_MAX {
+            return Ok(());
+        }
+        Err(BareError {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            error_type: "ServiceUnavailableException",
+            message: "Service Unavailable",
+        }
+        .into())
+    }
+
+    /// An answer that counts until its last byte is sent or given up; a small one is not worth counting.
+    pub(super) fn held(mut self, answer: Bytes) -> Result<Bytes, Stop> {
+        if answer.len() < LARGE_BODY_BYTES {
+            return Ok(answer);
+        }
+        self.take(answer.len())?;
+        Ok(Bytes::from_owner(Held { answer, _share: self }))
+    }
+}
+
+impl Drop for Reservation {
+    fn drop(&mut self) {
+        self.memory.used.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+/// Bytes and their share of the memory.
+struct Held {
+    answer: Bytes,
+    _share: Reservation,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.answer
+    }
+}
+
+fn slow_body() -> Stop {
+    let status = StatusCode::REQUEST_TIMEOUT;
+    BareError { status, error_type: "RequestTimeoutException", message: "Request Timeout" }.into()
+}
+
+/// The client closed or broke its transfer; nobody is likely to see the answer.
+fn broken_body(_: BodyError) -> Stop {
+    bad_request()
+}

@@ -1,0 +1,47 @@
+//! A body read as JSON for parameter mappings: at most once, and only when a mapping asks for a part of it.
+
+use vestibule_jsonpath::{Path, json};
+use vestibule_vtl::Limits;
+use vestibule_vtl::value::{Heap, Value};
+
+/// A body and what it was read as.
+#[derive(Debug)]
+pub(crate) struct BodyDocument<'b> {
+    text: &'b str,
+    heap: Heap<'b>,
+    document: Option<Value<'b>>,
+}
+
+impl<'b> BodyDocument<'b> {
+    /// Reads nothing yet.
+    pub(crate) fn new(text: &'b str) -> BodyDocument<'b> {
+        BodyDocument { text, heap: Heap::new(Limits::default()), document: None }
+    }
+
+    /// The whole body.
+    pub(crate) fn text(&self) -> &'b str {
+        self.text
+    }
+
+    /// A part of it: a string as it is, anything else as JSON, `None` when it is missing or null.
+    /// A body that cannot be JSON by its first character is read as `{}`.
+    pub(crate) fn part(&mut self, path: &Path) -> Result<Option<String>, String> {
+        let document = match &self.document {
+            Some(document) => document.clone(),
+            None => {
+                let text = self.text.trim();
+                let text = if text.starts_with(['{', '[', '"', '\'']) { text } else { "{}" };
+                let parsed = json::parse(text, &mut self.heap);
+                let parsed = parsed.map_err(|error| format!("invalid JSON: {error}"))?;
+                self.document.insert(parsed).clone()
+            }
+        };
+        match path.read(&mut self.heap, &document).map_err(|error| error.to_string())? {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str().to_owned())),
+            Some(found) => {
+                json::to_text(&self.heap, &found).map(Some).map_err(|error| error.to_string())
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The engines: a search for plain text, one that runs in linear time, and one that backtracks up to a limit.
+
+use super::error::{MatchError, RegexError};
+use super::search::Match;
+use super::write::Written;
+use crate::limits::REGEX_COMPILED_BYTES_MAX;
+
+/// A pattern that is ready to run.
+#[derive(Debug)]
+pub(super) enum Engine {
+    Plain(String),
+    Linear(::regex::Regex),
+    Backtracking(Box<fancy_regex::Regex>),
+}
+
+impl Engine {
+    pub(super) fn compile(written: &Written, backtracks_max: usize) -> Result<Self, RegexError> {
+        if !written.backtracks {
+            let builder = ::regex::RegexBuilder::new(&written.source)
+                .size_limit(REGEX_COMPILED_BYTES_MAX)
+                .build();
+            return builder.map(Engine::Linear).map_err(|error| match error {
+                ::regex::Error::CompiledTooBig(_) => RegexError::TooLarge,
+                error => refused(&error.to_string()),
+            });
+        }
+        let engine = fancy_regex::RegexBuilder::new(&written.source)
+            .backtrack_limit(backtracks_max)
+            .delegate_size_limit(REGEX_COMPILED_BYTES_MAX)
+            .delegate_dfa_size_limit(REGEX_COMPILED_BYTES_MAX)
+            .build();
+        engine.map(|engine| Engine::Backtracking(Box::new(engine))).map_err(|error| {
+            let is_too_large = match &error {
+                fancy_regex::Error::CompileError(cause) => match &**cause {
+                    fancy_regex::CompileError::InnerError(inner) => inner.size_limit().is_some(),
+                    _ => false,
+                },
+                _ => false,
+            };
+            if is_too_large { RegexError::TooLarge } else { refused(&error.to_string()) }
+        })
+    }
+
+    /// Returns the first match that starts at byte `from` or later.
+    pub(super) fn find(
+        &self,
+        text: &str,
+        from: usize,
+        backtracks_max: usize,
+    ) -> Result<Option<Match>, MatchError> {
+        match self {
+            Engine::Plain(plain) => {
+                let found = text.get(from..).and_then(|rest| rest.find(plain.as_str()));
+                let found = found.map(|at| from + at..from + at + plain.len());
+                Ok(found.map(|found| Match::new(vec![Some(found)])))
+            }
+            Engine::Linear(engine) => {
+                let found = engine.captures_at(text, from);
+                Ok(found.map(|groups| {
+                    Match::new(groups.iter().map(|group| group.map(|at| at.range())).collect())
+                }))
+            }
+            Engine::Backtracking(engine) => match engine.captures_from_pos(text, from) {
+                Ok(found) => Ok(found.map(|groups| {
+                    Match::new(groups.iter().map(|group| group.map(|at| at.range())).collect())
+                })),
+                Err(_) => Err(MatchError::Backtracks(backtracks_max)),
+            },
+        }
+    }
+}
+
+/// What the reader let through and the engine does not: the engine says why, last of several lines.
+fn refused(message: &str) -> RegexError {
+    let last = message.lines().last().unwrap_or_default().trim();
+    let cause = last.strip_prefix("error: ").unwrap_or(last);
+    let cause = match cause.strip_prefix("Parsing error at position ") {
+        Some(rest) => rest.split_once(": ").map_or(rest, |(_, cause)| cause),
+        None => cause,
+    };
+    let mut characters = cause.trim_end_matches('.').chars();
+    let first = characters.next().map(|first| first.to_ascii_lowercase());
+    RegexError::Syntax(first.into_iter().chain(characters).collect())
+}

@@ -1,0 +1,120 @@
+//! Finding one match after the other, as Java's `Matcher.find` does. Java counts UTF-16 units: an empty match may be
+//! followed by one between the halves of a surrogate pair.
+
+use std::ops::Range;
+
+use super::engine::Engine;
+use super::error::MatchError;
+
+/// What the halves of pairs look like to the engines: two bytes each, of no category, like the halves.
+const HALVES: &str = "\u{378}\u{379}";
+
+/// A match.
+///
+/// Ranges are in bytes of the text. After an empty match, one may start or end two bytes into a character that takes
+/// two units in UTF-16: between its halves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    groups: Vec<Option<Range<usize>>>,
+}
+
+/// The matches in a text, first to last.
+#[derive(Debug)]
+pub struct Search<'r, 't> {
+    engine: &'r Engine,
+    text: &'t str,
+    backtracks_max: usize,
+    next: usize,
+    /// The text with the halves of pairs as characters, once it was needed.
+    halved: Option<String>,
+}
+
+impl Match {
+    pub(super) fn new(groups: Vec<Option<Range<usize>>>) -> Self {
+        Self { groups }
+    }
+
+    /// Returns where a group matched. Group 0 is the whole match. A group that took no part is nowhere.
+    #[must_use]
+    pub fn group(&self, number: usize) -> Option<Range<usize>> {
+        self.groups.get(number).cloned().flatten()
+    }
+
+    /// Returns where the match starts.
+    #[must_use]
+    pub fn start(&self) -> usize {
+        self.group(0).map_or(0, |whole| whole.start)
+    }
+
+    /// Returns where the match ends.
+    #[must_use]
+    pub fn end(&self) -> usize {
+        self.group(0).map_or(0, |whole| whole.end)
+    }
+}
+
+impl<'r, 't> Search<'r, 't> {
+    pub(super) fn new(engine: &'r Engine, text: &'t str, backtracks_max: usize) -> Self {
+        Self { engine, text, backtracks_max, next: 0, halved: None }
+    }
+
+    /// Returns how many bytes are still to be searched.
+    #[must_use]
+    pub fn rest(&self) -> usize {
+        self.text.len().saturating_sub(self.next)
+    }
+
+    /// Returns the next match: from the end of the last, one unit further when that was empty.
+    ///
+    /// # Errors
+    /// It takes too many steps.
+    #[expect(clippy::should_implement_trait, reason = "an iterator would go on after an error")]
+    pub fn next(&mut self) -> Result<Option<Match>, MatchError> {
+        if self.next > self.text.len() {
+            return Ok(None);
+        }
+        let found = if self.text.is_char_boundary(self.next) {
+            self.engine.find(self.text, self.next, self.backtracks_max)?
+        } else {
+            self.between_halves()?
+        };
+        match &found {
+            None => self.next = self.text.len() + 1,
+            Some(found) if found.start() < found.end() => self.next = found.end(),
+            Some(found) => self.next = found.end() + self.unit_at(found.end()),
+        }
+        Ok(found)
+    }
+
+    /// Returns how many bytes the UTF-16 unit at byte `at` takes.
+    fn unit_at(&self, at: usize) -> usize {
+        match self.text.get(at..).map(|rest| rest.chars().next().map_or(1, char::len_utf8)) {
+            None | Some(4) => 2,
+            Some(bytes) => bytes,
+        }
+    }
+
+    /// Looks for a match that starts between two halves, else for one after them.
+    fn between_halves(&mut self) -> Result<Option<Match>, MatchError> {
+        let text = self.text;
+        let halved = self.halved.get_or_insert_with(|| halve(text));
+        let found = self.engine.find(halved, self.next, self.backtracks_max)?;
+        match found {
+            Some(found) if found.start() == self.next => Ok(Some(found)),
+            _ => self.engine.find(text, self.next + 2, self.backtracks_max),
+        }
+    }
+}
+
+/// Writes each character of four bytes as two of two bytes.
+fn halve(text: &str) -> String {
+    let mut halved = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.len_utf8() == 4 {
+            halved.push_str(HALVES);
+        } else {
+            halved.push(character);
+        }
+    }
+    halved
+}
