@@ -48,7 +48,13 @@ fn folder() -> Outcome<Folder> {
 
 /// Serves `folder()`, its store in the folder `data`.
 fn durable(folder: &Folder) -> Outcome<Program> {
-    Program::serve(folder, &["api.yaml", "tables.yaml", "--data", "data"])
+    durable_with(folder, &[])
+}
+
+/// The same with further arguments.
+fn durable_with(folder: &Folder, further: &[&str]) -> Outcome<Program> {
+    let arguments = ["api.yaml", "tables.yaml", "--data", "data"];
+    Program::serve(folder, &[&arguments, further].concat())
 }
 
 /// Sends a request on a connection of its own; `expected` is a block as a page has it.

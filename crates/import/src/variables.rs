@@ -58,8 +58,12 @@ fn copy(text: &Sourced, span: std::ops::Range<usize>, start: usize, pieces: &mut
         if from >= to {
             continue;
         }
-        let skipped = if piece.verbatim { from - piece.start } else { 0 };
-        let source = piece.source.start + skipped..piece.source.end;
+        let source = if piece.verbatim {
+            let offset = piece.source.start;
+            offset + (from - piece.start)..offset + (to - piece.start)
+        } else {
+            piece.source.clone()
+        };
         pieces.push(Piece {
             start: start + (from - span.start),
             document: piece.document.clone(),

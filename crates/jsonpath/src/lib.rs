@@ -21,7 +21,6 @@
 pub mod json;
 pub mod limits;
 mod path;
-mod pattern;
 mod read;
 
 pub use path::{Path, PathError, PathProblem};

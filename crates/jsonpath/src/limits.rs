@@ -35,6 +35,3 @@ pub const SCAN_DEPTH_MAX: usize = 500;
 
 /// Steps a backtracking regular expression may take for one match. Past it, reading fails.
 pub const REGEX_BACKTRACKS_MAX: usize = 100_000;
-
-/// Largest compiled regular expression, in bytes. Past it, compiling fails.
-pub const REGEX_COMPILED_BYTES_MAX: usize = 1024 * 1024;

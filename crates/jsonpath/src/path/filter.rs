@@ -4,10 +4,12 @@
 //! finds, without regard to quotes and parentheses; `&&` binds tighter. Conditions are tried from
 //! the last to the first.
 
+use vestibule_vtl::regex::{Options, Regex, Span};
+
 use super::compile::{self, Part};
 use super::error::{PathError, PathProblem};
 use super::step::Step;
-use crate::pattern::Pattern;
+use crate::limits::REGEX_BACKTRACKS_MAX;
 
 /// Conditions: true when all conditions of one group are. Groups and conditions stand in the order
 /// they are tried.
@@ -34,7 +36,7 @@ pub(crate) enum Operand {
     /// Anything in quotes, and anything else as it stands: `5`, `true`, `null`.
     Text(Box<str>),
     /// `/regex/` or `/regex/i`.
-    Pattern(Box<Pattern>),
+    Pattern(Box<Regex>),
 }
 
 /// How two sides are compared.
@@ -217,7 +219,12 @@ fn operand(side: Part<'_>) -> Result<Operand, PathError> {
     if text.starts_with('/') && (text.ends_with('/') || text.ends_with("/i")) {
         let end = text.rfind('/').ok_or_else(unclosed)?;
         let source = text.get(1..end).ok_or_else(unclosed)?;
-        return Pattern::compile(source, text.ends_with('i'))
+        let options = Options {
+            span: Span::Whole,
+            ignores_case: text.ends_with('i'),
+            backtracks_max: REGEX_BACKTRACKS_MAX,
+        };
+        return Regex::compile(source, options)
             .map(|pattern| Operand::Pattern(Box::new(pattern)))
             .map_err(|error| side.error(0, PathProblem::Regex(error.to_string())));
     }

@@ -8,7 +8,6 @@ use std::cmp::Ordering;
 
 use vestibule_vtl::value::Value;
 
-use crate::pattern::Pattern;
 
 /// One side of a condition.
 #[derive(Debug)]
@@ -18,7 +17,7 @@ pub(super) enum Side<'o, 'a> {
     /// A literal.
     Text(&'o str),
     /// A regular expression, which orders against nothing.
-    Pattern(&'o Pattern),
+    Pattern(&'o Regex),
 }
 
 /// The outcome of a comparison.

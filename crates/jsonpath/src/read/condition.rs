@@ -1,11 +1,11 @@
 //! Whether an element passes a filter.
 
+use vestibule_vtl::regex::Regex;
 use vestibule_vtl::value::{Heap, Value};
 
 use super::compare::{self, Side, Verdict};
 use super::{Halt, ReadError, follow};
 use crate::path::{Condition, Filter, Operand, Operator};
-use crate::pattern::{MatchError, Pattern};
 
 /// What the paths of a condition start from.
 #[derive(Debug)]
@@ -130,15 +130,11 @@ fn matches<'a>(left: &Side<'_, 'a>, right: &Side<'_, 'a>, heap: &Heap<'a>) -> Re
             is_match(pattern, &text, heap)
         }
         Side::Text(text) => is_match(pattern, text, heap),
-        Side::Pattern(other) => is_match(pattern, other.source(), heap),
+        Side::Pattern(other) => is_match(pattern, other.pattern(), heap),
     }
 }
 
-fn is_match(pattern: &Pattern, text: &str, heap: &Heap<'_>) -> Result<bool, Halt> {
+fn is_match(pattern: &Regex, text: &str, heap: &Heap<'_>) -> Result<bool, Halt> {
     heap.charge(text.len() as u64 / 64)?;
-    pattern.is_whole_match(text).map_err(failed)
-}
-
-fn failed(error: MatchError) -> Halt {
-    Halt::Failed(ReadError::Regex(error.to_string()))
+    pattern.is_match(text).map_err(|error| Halt::Failed(ReadError::Regex(error.to_string())))
 }

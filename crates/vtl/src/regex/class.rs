@@ -179,7 +179,8 @@ fn push_codes(out: &mut String, start: u32, end: u32) {
         return;
     }
     push_code(out, start);
-    if start < end {
+    // To the engine that backtracks, but not to Java, `[:` opens a named class; `[:-:` does not.
+    if start < end || start == u32::from(':') {
         out.push('-');
         push_code(out, end);
     }

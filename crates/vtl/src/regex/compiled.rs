@@ -4,6 +4,7 @@ use std::sync::OnceLock;
 
 use super::engine::Engine;
 use super::error::{MatchError, RegexError};
+use super::extent;
 use super::facts::{COUNT, Facts};
 use super::parse::{self, Parsed};
 use super::search::Search;
@@ -19,6 +20,10 @@ pub struct Regex {
     options: Options,
     /// What a form depends on.
     asked: Facts,
+    /// The numbers that Java gives to the groups of the engines, when they differ.
+    order: Option<Box<[usize]>>,
+    /// Whether Java looks for it at each UTF-16 unit.
+    is_narrow: bool,
     forms: [OnceLock<Result<Engine, RegexError>>; COUNT],
 }
 
@@ -53,10 +58,12 @@ impl Regex {
         }
         let flags = Flags { ignores_case: options.ignores_case, ..Flags::default() };
         let parsed = parse::parse(pattern, flags)?;
-        let written = write::write(&parsed.root, parsed.groups, Facts::default());
+        let written = write::write(&parsed, Facts::default());
         let regex = Self {
             pattern: pattern.into(),
             asked: written.asked,
+            order: (!written.order.is_sorted()).then(|| written.order.as_slice().into()),
+            is_narrow: extent::is_narrow(&parsed.root),
             forms: Default::default(),
             parsed,
             options,
@@ -106,13 +113,15 @@ impl Regex {
     /// A text of this kind needs a form of the pattern that cannot be compiled.
     pub fn search<'r, 't>(&'r self, text: &'t str) -> Result<Search<'r, 't>, MatchError> {
         let facts = Facts::of(text, self.asked);
-        let form = self.forms.get(facts.index()).map(|form| {
-            form.get_or_init(|| {
-                self.engine(write::write(&self.parsed.root, self.parsed.groups, facts))
-            })
-        });
+        let form = self
+            .forms
+            .get(facts.index())
+            .map(|form| form.get_or_init(|| self.engine(write::write(&self.parsed, facts))));
         match form {
-            Some(Ok(engine)) => Ok(Search::new(engine, text, self.options.backtracks_max)),
+            Some(Ok(engine)) => {
+                let order = self.order.as_deref();
+                Ok(Search::new(engine, text, order, self.is_narrow, self.options.backtracks_max))
+            }
             Some(Err(error)) => Err(error.clone().into()),
             None => Err(RegexError::TooLarge.into()),
         }

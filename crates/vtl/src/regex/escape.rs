@@ -111,6 +111,7 @@ fn named_reference(parser: &mut Parser) -> Result<Node, RegexError> {
         return Err(RegexError::syntax("`\\k` is not followed by `<`"));
     }
     let name = parser.group_name()?;
+    parser.has_references = true;
     let known = parser.names.iter().find(|(other, _)| *other == name);
     match known {
         Some((_, group)) => Ok(Node::Reference { group: *group, fold: parser.flags.fold() }),
@@ -120,6 +121,7 @@ fn named_reference(parser: &mut Parser) -> Result<Node, RegexError> {
 
 /// Takes as many digits as name a group that was opened before.
 fn reference(parser: &mut Parser, first: char) -> Node {
+    parser.has_references = true;
     let mut group = first.to_digit(10).unwrap_or_default() as usize;
     while let Some(Token::Plain(digit @ '0'..='9')) = parser.source.peek() {
         let longer = group * 10 + digit.to_digit(10).unwrap_or_default() as usize;

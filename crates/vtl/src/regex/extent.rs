@@ -1,4 +1,5 @@
-//! How long a text a lookbehind can match: Java refuses one without an obvious maximum, and so do we.
+//! How long a text a part of a pattern can match: none, or one without an obvious maximum, which Java refuses in a
+//! lookbehind. And whether it can only match characters of one UTF-16 unit.
 
 use super::tree::Node;
 
@@ -13,6 +14,38 @@ struct Extent {
 /// Tells whether `node` has an obvious maximum length.
 pub(super) fn is_bounded(node: &Node) -> bool {
     extent(node).is_bounded
+}
+
+/// Tells whether `node` matches the empty text everywhere.
+pub(super) fn is_nullable(node: &Node) -> bool {
+    match node {
+        Node::Empty => true,
+        Node::Character { .. }
+        | Node::Class(_)
+        | Node::LineBreak
+        | Node::Place(_)
+        | Node::Look { .. }
+        | Node::Reference { .. } => false,
+        Node::Sequence(nodes) => nodes.iter().all(is_nullable),
+        Node::Alternatives(nodes) => nodes.iter().any(is_nullable),
+        Node::Capture(node) | Node::Atomic(node) => is_nullable(node),
+        Node::Repeat { node, least, .. } => *least == 0 || is_nullable(node),
+    }
+}
+
+/// Tells whether all that `node` can match are characters of one UTF-16 unit. Java then tries each unit of a text.
+pub(super) fn is_narrow(node: &Node) -> bool {
+    match node {
+        Node::Empty | Node::LineBreak | Node::Place(_) => true,
+        Node::Character { code, .. } => *code < 0x10000,
+        Node::Class(class) => !class.chars().any(|c| "^&(p".contains(c) || c >= '\u{10000}'),
+        Node::Reference { .. } => false,
+        Node::Sequence(nodes) | Node::Alternatives(nodes) => nodes.iter().all(is_narrow),
+        Node::Capture(node)
+        | Node::Atomic(node)
+        | Node::Look { node, .. }
+        | Node::Repeat { node, .. } => is_narrow(node),
+    }
 }
 
 fn extent(node: &Node) -> Extent {

@@ -11,6 +11,8 @@ pub(super) struct Parsed {
     pub(super) root: Node,
     /// How many groups capture.
     pub(super) groups: usize,
+    /// Whether it refers to groups.
+    pub(super) has_references: bool,
     /// The names of groups and their numbers.
     pub(super) names: Vec<(String, usize)>,
 }
@@ -22,18 +24,20 @@ pub(super) struct Parser {
     pub(super) flags: Flags,
     /// The groups that were opened so far.
     pub(super) groups: usize,
+    pub(super) has_references: bool,
     pub(super) names: Vec<(String, usize)>,
 }
 
 /// Reads `pattern` as Java does.
 pub(super) fn parse(pattern: &str, flags: Flags) -> Result<Parsed, RegexError> {
     let source = Source::new(pattern);
-    let mut parser = Parser { source, flags, groups: 0, names: Vec::new() };
+    let mut parser = Parser { source, flags, groups: 0, has_references: false, names: Vec::new() };
     let root = parser.alternatives(0)?;
     if parser.source.peek().is_some() {
         return Err(RegexError::syntax("a `)` closes nothing"));
     }
-    Ok(Parsed { root, groups: parser.groups, names: parser.names })
+    let Parser { groups, has_references, names, .. } = parser;
+    Ok(Parsed { root, groups, has_references, names })
 }
 
 impl Parser {

@@ -7,7 +7,7 @@ use super::engine::Engine;
 use super::error::MatchError;
 
 /// What the halves of pairs look like to the engines: two bytes each, of no category, like the halves.
-const HALVES: &str = "\u{378}\u{379}";
+const HALVES: &str = "\u{557}\u{558}";
 
 /// A match.
 ///
@@ -27,11 +27,25 @@ pub struct Search<'r, 't> {
     next: usize,
     /// The text with the halves of pairs as characters, once it was needed.
     halved: Option<String>,
+    /// Whether only that is searched.
+    is_halved: bool,
+    order: Option<&'r [usize]>,
 }
 
 impl Match {
     pub(super) fn new(groups: Vec<Option<Range<usize>>>) -> Self {
         Self { groups }
+    }
+
+    /// Puts the groups of the engine where Java has them.
+    fn reordered(mut self, order: &[usize]) -> Self {
+        let engine = self.groups.clone();
+        for (group, place) in engine.into_iter().skip(1).zip(order) {
+            if let Some(java) = self.groups.get_mut(*place) {
+                *java = group;
+            }
+        }
+        self
     }
 
     /// Returns where a group matched. Group 0 is the whole match. A group that took no part is nowhere.
@@ -54,8 +68,23 @@ impl Match {
 }
 
 impl<'r, 't> Search<'r, 't> {
-    pub(super) fn new(engine: &'r Engine, text: &'t str, backtracks_max: usize) -> Self {
-        Self { engine, text, backtracks_max, next: 0, halved: None }
+    /// `order` has Java's numbers of the engine's groups, when they differ. `is_narrow` lets a match start at each unit.
+    pub(super) fn new(
+        engine: &'r Engine,
+        text: &'t str,
+        order: Option<&'r [usize]>,
+        is_narrow: bool,
+        backtracks_max: usize,
+    ) -> Self {
+        let is_plain = matches!(engine, Engine::Plain(_));
+        let mut wide = text.chars().filter(|character| character.len_utf8() == 4).peekable();
+        // INVARIANT: halves are no part of a word, so their characters must be none.
+        let is_halved = is_narrow
+            && !is_plain
+            && wide.peek().is_some()
+            && !wide.any(|character| character.is_alphanumeric());
+        let halved = is_halved.then(|| halve(text));
+        Self { engine, text, backtracks_max, next: 0, halved, is_halved, order }
     }
 
     /// Returns how many bytes are still to be searched.
@@ -73,17 +102,24 @@ impl<'r, 't> Search<'r, 't> {
         if self.next > self.text.len() {
             return Ok(None);
         }
-        let found = if self.text.is_char_boundary(self.next) {
-            self.engine.find(self.text, self.next, self.backtracks_max)?
-        } else {
-            self.between_halves()?
+        let found = match &self.halved {
+            Some(halved) if self.is_halved => {
+                self.engine.find(halved, self.next, self.backtracks_max)?
+            }
+            _ if self.text.is_char_boundary(self.next) => {
+                self.engine.find(self.text, self.next, self.backtracks_max)?
+            }
+            _ => self.between_halves()?,
         };
         match &found {
             None => self.next = self.text.len() + 1,
             Some(found) if found.start() < found.end() => self.next = found.end(),
             Some(found) => self.next = found.end() + self.unit_at(found.end()),
         }
-        Ok(found)
+        Ok(match self.order {
+            Some(order) => found.map(|found| found.reordered(order)),
+            None => found,
+        })
     }
 
     /// Returns how many bytes the UTF-16 unit at byte `at` takes.

@@ -1,7 +1,9 @@
 //! Writes a pattern in the words of the engines, for texts of which some facts are known.
 
 use super::class::{NOTHING, push_code};
+use super::extent;
 use super::facts::Facts;
+use super::parse::Parsed;
 use super::tree::{Fold, Greed, Node, Place};
 
 /// A pattern for the engines.
@@ -12,6 +14,8 @@ pub(super) struct Written {
     pub(super) backtracks: bool,
     /// What had to be known of the text.
     pub(super) asked: Facts,
+    /// The numbers that Java gives to the groups of the engine.
+    pub(super) order: Vec<usize>,
 }
 
 const LINE_ENDS: &str = r"\r\x{85}\x{2028}\x{2029}";
@@ -21,14 +25,16 @@ const WORD_AFTER: &str = r"(?=[\p{L}\p{Nd}_]|\p{Mn}(?<=[\p{L}\p{Nd}]\p{Mn}{1,9})
 const NO_WORD_BEFORE: &str = r"(?<![\p{L}\p{Nd}_]|[\p{L}\p{Nd}]\p{Mn}{1,9})";
 const NO_WORD_AFTER: &str = r"(?![\p{L}\p{Nd}_]|\p{Mn}(?<=[\p{L}\p{Nd}]\p{Mn}{1,9}))";
 
-/// Writes `root`, which has `groups` groups, for texts that have `facts`.
-pub(super) fn write(root: &Node, groups: usize, facts: Facts) -> Written {
-    let mut writer = Writer {
-        groups,
-        facts,
-        written: Written { source: String::new(), backtracks: false, asked: Facts::default() },
+/// Writes a pattern for texts that have `facts`.
+pub(super) fn write(parsed: &Parsed, facts: Facts) -> Written {
+    let written = Written {
+        source: String::new(),
+        backtracks: false,
+        asked: Facts::default(),
+        order: Vec::with_capacity(parsed.groups),
     };
-    writer.node(root);
+    let mut writer = Writer { parsed, facts, groups: 0, written };
+    writer.node(&parsed.root);
     writer.written
 }
 
@@ -45,13 +51,15 @@ pub(super) fn plain(root: &Node) -> Option<String> {
 }
 
 #[derive(Debug)]
-struct Writer {
-    groups: usize,
+struct Writer<'p> {
+    parsed: &'p Parsed,
     facts: Facts,
+    /// How many groups were met.
+    groups: usize,
     written: Written,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn push(&mut self, source: &str) {
         self.written.source.push_str(source);
     }
@@ -88,7 +96,11 @@ impl Writer {
                     self.node(node);
                 }
             }
-            Node::Capture(node) => self.enclosed("(", node),
+            Node::Capture(node) => {
+                self.groups += 1;
+                self.written.order.push(self.groups);
+                self.enclosed("(", node);
+            }
             Node::Atomic(node) => {
                 self.written.backtracks = true;
                 self.enclosed("(?>", node);
@@ -133,7 +145,7 @@ impl Writer {
     }
 
     fn reference(&mut self, group: usize, fold: Fold) {
-        if group > self.groups {
+        if group > self.parsed.groups {
             self.push(NOTHING);
             return;
         }
@@ -172,9 +184,28 @@ impl Writer {
             return;
         }
         match node {
+            Node::Capture(inside)
+                if most.is_none()
+                    && greed == Greed::Greedy
+                    && !self.parsed.has_references
+                    && extent::is_nullable(inside) =>
+            {
+                // Java runs such a loop once more, for the empty text.
+                self.groups += 1;
+                let group = self.groups;
+                self.enclosed("(?:", inside);
+                self.quantifier(least, most, greed);
+                self.push("()");
+                self.written.order.push(group);
+                return;
+            }
             Node::Character { .. } | Node::Class(_) | Node::Capture(_) => self.node(node),
             _ => self.enclosed("(?:", node),
         }
+        self.quantifier(least, most, greed);
+    }
+
+    fn quantifier(&mut self, least: u32, most: Option<u32>, greed: Greed) {
         match (least, most) {
             (0, None) => self.push("*"),
             (1, None) => self.push("+"),
