@@ -5,7 +5,7 @@ use std::sync::Arc;
 use vestibule_import::{Imported, Options, Source, Table, read};
 use vestibule_restapi::{AccountId, Diagnostic, Document, Place, Region, RestApi, Sourced};
 
-use crate::message::{is_said, is_within};
+use crate::message::{is_one_line, is_said, is_within};
 
 /// Reads the input as a definition in YAML, or in JSON that is read as YAML where it is none.
 pub fn openapi(data: &[u8]) {
@@ -55,10 +55,9 @@ fn shown(imported: &Imported) -> Vec<String> {
 /// Checks one finding; its place lies in `document` when that is given, and in its own document always.
 pub(crate) fn check_finding(finding: &Diagnostic, document: Option<&Arc<Document>>) {
     is_said(finding);
-    is_said(&finding.message);
-    assert!(!finding.message.contains('\n'), "a message of two lines: {finding}");
-    finding.notes.iter().for_each(is_said);
-    finding.help.iter().for_each(is_said);
+    is_one_line(&finding.message);
+    finding.notes.iter().for_each(is_one_line);
+    finding.help.iter().for_each(is_one_line);
     let Some(place) = &finding.place else { return };
     check_place(place, finding);
     if let Some(document) = document {

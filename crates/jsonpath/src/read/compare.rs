@@ -6,8 +6,8 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use vestibule_vtl::regex::Regex;
 use vestibule_vtl::value::Value;
-
 
 /// One side of a condition.
 #[derive(Debug)]

@@ -169,6 +169,10 @@ fn push_range(out: &mut String, start: u32, end: u32, fold: Fold) {
             push_codes(out, other + from - first, other + to - first);
         }
     }
+    let has = |letter: char| (start..=end).contains(&u32::from(letter));
+    if fold == Fold::Unicode && (has('i') || has('I')) {
+        out.push_str("\u{130}\u{131}");
+    }
     if out.len() == length {
         out.push_str(NOTHING);
     }

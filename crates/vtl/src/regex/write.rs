@@ -135,8 +135,11 @@ impl Writer<'_> {
                 let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
                 out.push_str(&format!("[{lower}{upper}]"));
             }
-            (Fold::Unicode, Some(letter)) if letter.is_alphabetic() => {
-                out.push_str(&format!("(?i:{letter})"));
+            // To Java, what has no single upper-case letter is like nothing else.
+            (Fold::Unicode, Some(letter)) if letter.to_uppercase().count() == 1 => {
+                out.push_str("(?i:");
+                push_code(&mut out, code);
+                out.push(')');
             }
             _ if push_code(&mut out, code) => {}
             _ => out.push_str(NOTHING),
