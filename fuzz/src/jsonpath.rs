@@ -4,7 +4,7 @@ use vestibule_jsonpath::{Path, json};
 use vestibule_vtl::value::{Heap, Value};
 
 use crate::lines;
-use crate::message::{is_one_line, is_within};
+use crate::message::{is_said, is_within};
 use crate::vtl::LIMITS;
 
 /// Compiles the first line as a path and reads the rest, a JSON document, with it. A path that is not definite always
@@ -15,8 +15,8 @@ pub fn jsonpath(data: &[u8]) {
     let path = match Path::compile(expression) {
         Ok(path) => path,
         Err(error) => {
-            is_one_line(&error);
-            is_one_line(&error.help());
+            is_said(&error);
+            is_said(&error.help());
             return is_within(expression, error.position..error.position, &error);
         }
     };
@@ -30,7 +30,7 @@ fn read(path: &Path, document: &str) -> Option<String> {
     let document = json::parse(document, &mut heap).ok()?;
     match path.read(&mut heap, &document) {
         Err(error) => {
-            is_one_line(&error);
+            is_said(&error);
             Some(error.to_string())
         }
         Ok(None) => {

@@ -5,7 +5,7 @@ use vestibule_vtl::value::{Heap, MapKind, Owned, Value};
 use vestibule_vtl::{Limits, ParseError, RenderError, Template, Variables, limits};
 
 use crate::lines;
-use crate::message::{is_one_line, is_within};
+use crate::message::{is_said, is_within};
 
 /// Small enough that no template takes long.
 pub(crate) const LIMITS: Limits = Limits {
@@ -59,10 +59,10 @@ pub fn vtl_render(data: &[u8]) {
 }
 
 fn check_error(text: &str, error: &ParseError) {
-    is_one_line(error);
+    is_said(error);
     is_within(text, error.span.range(), error);
     if let Some(help) = &error.help {
-        is_one_line(help);
+        is_said(help);
     }
 }
 
@@ -84,11 +84,11 @@ fn check_parsed(text: &str, template: &Template) {
 }
 
 fn check_failure(text: &str, error: &RenderError) {
-    is_one_line(error);
+    is_said(error);
     is_within(text, error.span.range(), error);
     assert_eq!(text.get(error.span.range()), Some(error.expression.as_str()));
     for shown in &error.values {
-        is_one_line(&shown.role);
+        is_said(&shown.role);
         let text = shown.text.strip_suffix("...").unwrap_or(&shown.text);
         let characters = text.chars().count();
         assert!(characters <= limits::SHOWN_CHARACTERS_MAX, "{characters} are shown");

@@ -33,6 +33,7 @@ mod validate;
 
 pub use clock::{Clock, Random};
 pub use exchange::BodyError;
+pub use map::{Case, Given, RenderFailure, Rendering, render};
 pub use pipeline::Gateway;
 pub use respond::Response;
 pub use site::{Compiled, Facts, ServedMethod, Site, Snapshot, StageView, compile};

@@ -93,6 +93,8 @@ codes! {
     InvalidPattern = "GW305",
     /// A DynamoDB action that does not exist.
     UnknownAction = "GW306",
+    /// A mapping template failed while it was rendered.
+    TemplateFailed = "GW307",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
     /// An API key requirement that the gateway does not enforce yet.

@@ -66,3 +66,6 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Wait before the next accept when the system refused one (out of file descriptors).
 pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
+
+/// Bytes of one case of `render --cases`. A longer one ends the run.
+pub const CASE_BYTES_MAX: usize = 32 * 1024 * 1024;

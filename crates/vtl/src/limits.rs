@@ -29,6 +29,9 @@ pub const REGEX_BYTES_MAX: usize = 4 * 1024;
 /// Largest compiled regular expression, in bytes. Past it, rendering fails.
 pub const REGEX_COMPILED_BYTES_MAX: usize = 1024 * 1024;
 
+/// How often a regular expression may repeat a part, repetitions in repetitions multiplied. Past it, rendering fails.
+pub const REGEX_REPEATS_MAX: u64 = 1_000_000;
+
 /// Compiled regular expressions a thread keeps. Past it, all are dropped and compiled again when used.
 pub const REGEX_CACHED_MAX: usize = 256;
 

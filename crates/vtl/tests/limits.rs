@@ -212,7 +212,7 @@ mod tests {
     #[test]
     fn export_and_import_are_inverse() {
         let owned = Owned::Map(vec![
-            ("b".to_owned(), Owned::List(vec![Owned::Null, Owned::Boolean(true)])),
+            ("b".to_owned(), Owned::List(vec![Owned::Null, Owned::Boolean(true)], None)),
             ("a".to_owned(), Owned::String("x".to_owned())),
         ]);
         let mut heap = Heap::new(Limits::default());

@@ -40,3 +40,29 @@ fn random_templates_render_as_velocity_renders_them() {
         shown.iter().map(|line| line.as_str()).collect::<Vec<_>>().join("\n")
     });
 }
+
+/// Source: oracle (Velocity 1.7 on Java 17). Which patterns and replacements fail is compared, not in what words.
+#[test]
+fn random_patterns_match_as_in_java() {
+    let answers = include_str!("oracle/patterns.jsonl");
+    let (mut count, mut different) = (0, Vec::new());
+    for line in answers.lines() {
+        count += 1;
+        let case: Json = serde_json::from_str(line).expect("JSON");
+        let template = Template::parse(case["template"].as_str().expect("a template"));
+        let variables = json!({"v": {"p": case["p"], "s": case["s"], "r": case["r"]}});
+        let rendered =
+            support::render(&template.expect("it parses"), &variables, Limits::default())
+                .map_err(|error| error.to_string());
+        if rendered.as_deref().ok() != case["output"].as_str() {
+            different.push(format!("{line}\n  here: {rendered:?}"));
+        }
+    }
+    assert!(count >= 900, "only {count} cases");
+    assert!(
+        different.is_empty(),
+        "{} of {count} differ:\n{}",
+        different.len(),
+        different.join("\n")
+    );
+}

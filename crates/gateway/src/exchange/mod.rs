@@ -272,6 +272,34 @@ pub(crate) fn bad_request() -> Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::BODIES_BYTES_MAX;
+    use std::net::Ipv4Addr;
+    use std::sync::mpsc;
+    use tokio::sync::oneshot;
+
+    #[derive(Debug)]
+    struct Fixed;
+
+    impl Clock for Fixed {
+        fn epoch_ms(&self) -> u64 {
+            0
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::ZERO
+        }
+    }
+
+    impl Random for Fixed {
+        fn next(&self) -> u64 {
+            0
+        }
+    }
+
+    fn exchange(memory: &Arc<Memory>) -> Exchange {
+        let request = http::Request::new(http_body_util::Full::default());
+        Exchange::begin(request, Ipv4Addr::LOCALHOST.into(), &Fixed, &Fixed, memory)
+    }
 
     #[test]
     fn a_media_type_has_no_parameters_and_is_the_first_of_a_list() {
@@ -280,5 +308,40 @@ mod tests {
         assert_eq!(of("text/html, application/json"), "text/html");
         assert_eq!(of(""), "application/json");
         assert_eq!(media_type(None), "application/json");
+    }
+
+    /// Without that it waits in vain: what it waits for runs on the only worker there is.
+    #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+    async fn large_work_leaves_its_worker_to_others() {
+        let (begun, has_begun) = oneshot::channel();
+        let (answered, is_answered) = mpsc::channel();
+        let large = tokio::spawn(async move {
+            exchange(&Arc::default()).work(LARGE_BODY_BYTES, |_| {
+                begun.send(()).unwrap();
+                is_answered.recv_timeout(Duration::from_secs(10))
+            })
+        });
+        has_begun.await.unwrap();
+        tokio::spawn(async move { answered.send("meanwhile").unwrap() });
+        assert_eq!(large.await.unwrap().unwrap(), Ok("meanwhile"));
+    }
+
+    #[tokio::test]
+    async fn large_work_is_done_where_there_is_one_thread_alone() {
+        let exchange = exchange(&Arc::default());
+        assert_eq!(exchange.work(LARGE_BODY_BYTES, Exchange::raw_path).unwrap(), "/");
+    }
+
+    #[test]
+    fn large_work_takes_16_times_its_bytes_and_gives_them_back() {
+        let memory = Arc::default();
+        let (first, second) = (exchange(&memory), exchange(&memory));
+        let half = BODIES_BYTES_MAX / LARGE_BODY_FACTOR / 2;
+        let both = |bytes: usize| first.work(half, |_| second.work(bytes, |_| "done")).unwrap();
+        assert_eq!(both(half).unwrap(), "done");
+        let Err(Stop::Bare(refused)) = both(half + 1) else { panic!("it was done") };
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(both(LARGE_BODY_BYTES - 1).unwrap(), "done");
+        assert_eq!(both(half).unwrap(), "done");
     }
 }

@@ -6,7 +6,7 @@ use super::time::common_log_format;
 use crate::exchange::Exchange;
 use crate::site::StageView;
 use std::borrow::Cow;
-use vestibule_vtl::value::{Handle, Heap, MapKind, Number, Value};
+use vestibule_vtl::value::{Handle, Heap, MapKind, Number, Owned, Value};
 use vestibule_vtl::{LimitExceeded, Members, Template};
 
 /// The members of `$context.identity` that a caller without credentials has no value for.
@@ -103,6 +103,14 @@ pub(super) fn map<'a>(
         heap.put(context, Value::from("identity"), Value::from(identity))?;
     }
     Ok(context)
+}
+
+/// Builds `$context` of a map that is given; the maps in it print nothing, as AWS's do.
+pub(super) fn given<'a>(heap: &mut Heap<'a>, given: &'a Owned) -> Result<Handle, LimitExceeded> {
+    match heap.import(given, MapKind::Silent)?.as_handle() {
+        Some(context) => Ok(context),
+        None => heap.map(MapKind::Silent, 4),
+    }
 }
 
 fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, LimitExceeded> {

@@ -1,16 +1,25 @@
 //! `$input`: the body and the parameters, as a template asks for them. The body is parsed at most once, and only when asked.
 
 use crate::exchange::{Exchange, is_dropped_at_ingress};
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use vestibule_jsonpath::{Path, PathError, json};
 use vestibule_vtl::LimitExceeded;
-use vestibule_vtl::value::{Argument, Handle, Heap, Host, HostError, MapKind, Text, Value};
+use vestibule_vtl::value::{Argument, Handle, Heap, Host, HostError, MapKind, Owned, Text, Value};
+
+/// Where `$input.params` looks.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Parameters<'a> {
+    /// In a request; headers that the method declares are spelled as it declares them.
+    Of(&'a Exchange, &'a [String]),
+    /// In a map with the members `path`, `querystring` and `header`.
+    Given(&'a Owned),
+}
 
 /// The object behind `$input`.
 #[derive(Debug)]
 pub(super) struct Input<'a> {
-    exchange: &'a Exchange,
-    declared_headers: &'a [String],
+    parameters: Parameters<'a>,
     body: &'a str,
     /// The paths that are literals of the template, by their number there.
     paths: &'a [Option<Result<Path, PathError>>],
@@ -21,20 +30,12 @@ pub(super) struct Input<'a> {
 impl<'a> Input<'a> {
     /// An empty body is `{}` (recorded on AWS).
     pub(super) fn new(
-        exchange: &'a Exchange,
-        declared_headers: &'a [String],
+        parameters: Parameters<'a>,
         body: &'a str,
         paths: &'a [Option<Result<Path, PathError>>],
     ) -> Input<'a> {
         let body = if body.is_empty() { "{}" } else { body };
-        Input {
-            exchange,
-            declared_headers,
-            body,
-            paths,
-            document: RefCell::new(None),
-            params: Cell::new(None),
-        }
+        Input { parameters, body, paths, document: RefCell::new(None), params: Cell::new(None) }
     }
 
     fn read(
@@ -96,54 +97,106 @@ impl<'a> Input<'a> {
         argument: &Argument<'a>,
     ) -> Result<Option<Value<'a>>, HostError> {
         let Value::String(name) = &argument.value else { return Ok(None) };
-        let found = self.exchange.path_parameter(name).or_else(|| self.exchange.query(name));
-        if let Some(found) = found {
-            return Ok(Some(Value::from(found)));
-        }
-        match self.exchange.header(name) {
-            Some(std::borrow::Cow::Borrowed(value)) => Ok(Some(Value::from(value))),
-            Some(std::borrow::Cow::Owned(value)) => Ok(Some(Value::from(heap.text(value)?))),
-            None => Ok(Some(Value::Null)),
-        }
-    }
-
-    fn all_parameters(&self, heap: &mut Heap<'a>) -> Result<Value<'a>, LimitExceeded> {
-        if let Some(params) = self.params.get() {
-            return Ok(Value::from(params));
-        }
-        let params = heap.map(MapKind::Linked, 3)?;
-        let path = pairs(heap, &self.exchange.path_parameters)?;
-        heap.put(params, Value::from("path"), path)?;
-        let querystring = pairs(heap, &self.exchange.query_parameters)?;
-        heap.put(params, Value::from("querystring"), querystring)?;
-        let header = self.headers(heap)?;
-        heap.put(params, Value::from("header"), header)?;
-        self.params.set(Some(params));
-        Ok(Value::from(params))
-    }
-
-    fn headers(&self, heap: &mut Heap<'a>) -> Result<Value<'a>, LimitExceeded> {
-        let exchange = self.exchange;
-        let map = heap.map(MapKind::Linked, exchange.headers.keys_len())?;
-        for name in exchange.headers.keys() {
-            let name = name.as_str();
-            if is_dropped_at_ingress(name) {
-                continue;
+        match self.parameters {
+            Parameters::Of(exchange, _) => Ok(Some(named(exchange, name, heap)?)),
+            Parameters::Given(_) => {
+                let params = self.all_parameters(heap)?;
+                let found = PLACES.iter().find_map(|place| {
+                    let place = heap.get(params, place)?.as_handle()?;
+                    heap.get(place, name).filter(|value| !value.is_null())
+                });
+                Ok(Some(found.cloned().unwrap_or(Value::Null)))
             }
-            let declared = self.declared_headers.iter().find(|d| d.eq_ignore_ascii_case(name));
-            let shown = match declared {
-                Some(declared) => Text::from(declared.as_str()),
-                None => heap.text(spelled(name))?,
-            };
-            let value = match exchange.header(name) {
-                Some(std::borrow::Cow::Borrowed(value)) => Value::from(value),
-                Some(std::borrow::Cow::Owned(value)) => Value::from(heap.text(value)?),
-                None => Value::Null,
-            };
-            heap.put(map, Value::from(shown), value)?;
         }
-        Ok(Value::from(map))
     }
+
+    fn all_parameters(&self, heap: &mut Heap<'a>) -> Result<Handle, LimitExceeded> {
+        if let Some(params) = self.params.get() {
+            return Ok(params);
+        }
+        let params = match self.parameters {
+            Parameters::Of(exchange, declared) => of_request(exchange, declared, heap)?,
+            Parameters::Given(params) => given(params, heap)?,
+        };
+        self.params.set(Some(params));
+        Ok(params)
+    }
+}
+
+/// The three places of a parameter, in the order in which they are searched.
+const PLACES: [&str; 3] = ["path", "querystring", "header"];
+
+/// A parameter of a request by its name; null when there is none.
+fn named<'a>(
+    exchange: &'a Exchange,
+    name: &str,
+    heap: &mut Heap<'a>,
+) -> Result<Value<'a>, LimitExceeded> {
+    if let Some(found) = exchange.path_parameter(name).or_else(|| exchange.query(name)) {
+        return Ok(Value::from(found));
+    }
+    match exchange.header(name) {
+        Some(Cow::Borrowed(value)) => Ok(Value::from(value)),
+        Some(Cow::Owned(value)) => Ok(Value::from(heap.text(value)?)),
+        None => Ok(Value::Null),
+    }
+}
+
+fn of_request<'a>(
+    exchange: &'a Exchange,
+    declared_headers: &'a [String],
+    heap: &mut Heap<'a>,
+) -> Result<Handle, LimitExceeded> {
+    let params = heap.map(MapKind::Linked, 3)?;
+    let path = pairs(heap, &exchange.path_parameters)?;
+    heap.put(params, Value::from("path"), path)?;
+    let querystring = pairs(heap, &exchange.query_parameters)?;
+    heap.put(params, Value::from("querystring"), querystring)?;
+    let header = headers(heap, exchange, declared_headers)?;
+    heap.put(params, Value::from("header"), header)?;
+    Ok(params)
+}
+
+/// The given map, with an empty map for each place it lacks.
+fn given<'a>(params: &'a Owned, heap: &mut Heap<'a>) -> Result<Handle, LimitExceeded> {
+    let known = heap.import(params, MapKind::Linked)?.as_handle();
+    let params = match known {
+        Some(params) => params,
+        None => heap.map(MapKind::Linked, 3)?,
+    };
+    for place in PLACES {
+        if heap.get(params, place).is_none_or(Value::is_null) {
+            let empty = heap.map(MapKind::Linked, 0)?;
+            heap.put(params, Value::from(place), Value::from(empty))?;
+        }
+    }
+    Ok(params)
+}
+
+fn headers<'a>(
+    heap: &mut Heap<'a>,
+    exchange: &'a Exchange,
+    declared_headers: &'a [String],
+) -> Result<Value<'a>, LimitExceeded> {
+    let map = heap.map(MapKind::Linked, exchange.headers.keys_len())?;
+    for name in exchange.headers.keys() {
+        let name = name.as_str();
+        if is_dropped_at_ingress(name) {
+            continue;
+        }
+        let declared = declared_headers.iter().find(|d| d.eq_ignore_ascii_case(name));
+        let shown = match declared {
+            Some(declared) => Text::from(declared.as_str()),
+            None => heap.text(spelled(name))?,
+        };
+        let value = match exchange.header(name) {
+            Some(Cow::Borrowed(value)) => Value::from(value),
+            Some(Cow::Owned(value)) => Value::from(heap.text(value)?),
+            None => Value::Null,
+        };
+        heap.put(map, Value::from(shown), value)?;
+    }
+    Ok(Value::from(map))
 }
 
 impl<'a> Host<'a> for Input<'a> {
@@ -161,7 +214,7 @@ impl<'a> Host<'a> for Input<'a> {
             ("path", [argument]) => self.read(heap, argument),
             ("json", [argument]) => self.json(heap, argument),
             ("params", [argument]) => self.parameter(heap, argument),
-            ("params", []) => Ok(Some(self.all_parameters(heap)?)),
+            ("params", []) => Ok(Some(Value::from(self.all_parameters(heap)?))),
             ("getBody", []) => Ok(Some(Value::from(self.body))),
             _ => Ok(None),
         }

@@ -109,7 +109,7 @@ fn overridden_status(overridden: &Owned) -> Option<StatusCode> {
         Owned::Number(Number::Integer(status)) => u16::try_from(*status).ok()?,
         Owned::Number(Number::Long(status)) => u16::try_from(*status).ok()?,
         Owned::String(text) => text.trim().parse().ok()?,
-        Owned::Number(_) | Owned::Null | Owned::Boolean(_) | Owned::List(_) | Owned::Map(_) => {
+        Owned::Number(_) | Owned::Null | Owned::Boolean(_) | Owned::List(..) | Owned::Map(_) => {
             return None;
         }
     };
@@ -128,7 +128,7 @@ fn override_headers(headers: &mut HeaderMap, overridden: &Owned) -> Result<(), S
             Owned::String(text) => text.clone(),
             Owned::Number(number) => number.to_string(),
             Owned::Boolean(value) => value.to_string(),
-            Owned::Null | Owned::List(_) | Owned::Map(_) => continue,
+            Owned::Null | Owned::List(..) | Owned::Map(_) => continue,
         };
         if let Some(header) = client_name(header) {
             add(headers, header, header_value(name, &text)?)?;

@@ -1,7 +1,8 @@
 //! A mapping template, compiled at deployment: the Velocity text and the JSONPaths written in it.
 
 use super::context::{self, ContextMembers};
-use super::input::Input;
+use super::input::{Input, Parameters};
+use super::standalone::Given;
 use super::util::Util;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
@@ -98,7 +99,7 @@ impl MappingTemplate {
         })
     }
 
-    /// Renders the template over a body. An error names the expression and its place, for the operator.
+    /// Renders the template for a request. An error names the expression and its place, for the operator.
     pub(crate) fn render(
         &self,
         exchange: &Exchange,
@@ -110,7 +111,32 @@ impl MappingTemplate {
         if let Some(constant) = &self.constant {
             return Ok(Rendered { body: constant.clone(), overrides: Overrides::default() });
         }
-        let input = Input::new(exchange, declared_headers, body, &self.paths);
+        self.run(&Scope {
+            parameters: Parameters::Of(exchange, declared_headers),
+            body,
+            context: Context::Of(exchange, stage),
+            stage_variables: StageVariables::Of(stage),
+            seed,
+        })
+    }
+
+    /// Renders the template over values that are given, without a request.
+    pub(crate) fn render_given(&self, given: &Given) -> Result<Rendered, Box<GatewayError>> {
+        let seed = Overrides {
+            request: given.context.get("requestOverride").cloned(),
+            response: given.context.get("responseOverride").cloned(),
+        };
+        self.run(&Scope {
+            parameters: Parameters::Given(&given.params),
+            body: &given.body,
+            context: Context::Given(&given.context),
+            stage_variables: StageVariables::Given(&given.stage_variables),
+            seed: &seed,
+        })
+    }
+
+    fn run(&self, scope: &Scope<'_>) -> Result<Rendered, Box<GatewayError>> {
+        let input = Input::new(scope.parameters, scope.body, &self.paths);
         let parsed = Arena::new();
         let util = Util::new(&parsed);
         let mut heap = Heap::new(Limits::default());
@@ -119,18 +145,17 @@ impl MappingTemplate {
         };
         let mut variables = Variables::default();
         let mut handles = OverrideHandles::default();
+        let is_given = matches!(scope.context, Context::Given(_));
+        if is_given || self.template.variables().any(|name| name == "context") {
+            let made = seeded(&mut heap, scope, &self.context).map_err(full)?;
+            variables.set("context", made.0);
+            handles = made.1;
+        }
         for name in self.template.variables() {
             let value = match name {
                 "input" => heap.host(&input),
                 "util" => heap.host(&util),
-                "stageVariables" => stage_variables(&mut heap, stage),
-                "context" => {
-                    let made = seeded(&mut heap, exchange, stage, &self.context, seed);
-                    made.map(|(context, overrides)| {
-                        handles = overrides;
-                        Value::from(context)
-                    })
-                }
+                "stageVariables" => scope.stage_variables.value(&mut heap),
                 _ => continue,
             };
             variables.set(name, value.map_err(full)?);
@@ -167,24 +192,61 @@ impl OverrideHandles {
     }
 }
 
+/// What the variables of one render are made from.
+struct Scope<'a> {
+    parameters: Parameters<'a>,
+    body: &'a str,
+    context: Context<'a>,
+    stage_variables: StageVariables<'a>,
+    seed: &'a Overrides,
+}
+
+/// What `$context` is made from.
+enum Context<'a> {
+    Of(&'a Exchange, &'a StageView),
+    Given(&'a Owned),
+}
+
+/// What `$stageVariables` is made from.
+enum StageVariables<'a> {
+    Of(&'a StageView),
+    Given(&'a Owned),
+}
+
+impl<'a> StageVariables<'a> {
+    fn value(&self, heap: &mut Heap<'a>) -> Result<Value<'a>, LimitExceeded> {
+        let stage = match self {
+            StageVariables::Of(stage) => stage,
+            StageVariables::Given(given) => return heap.import(given, MapKind::Linked),
+        };
+        let map = heap.map(MapKind::Linked, stage.variables().len())?;
+        for (name, value) in stage.variables() {
+            heap.put(map, Value::from(name.as_str()), Value::from(value.as_str()))?;
+        }
+        Ok(Value::from(map))
+    }
+}
+
 /// `$context` with the overrides as the template before left them, or empty ones.
 fn seeded<'a>(
     heap: &mut Heap<'a>,
-    exchange: &'a Exchange,
-    stage: &'a StageView,
+    scope: &Scope<'a>,
     members: &ContextMembers,
-    seed: &'a Overrides,
 ) -> Result<(Handle, OverrideHandles), LimitExceeded> {
-    let context = context::map(heap, exchange, stage, members)?;
+    let (context, is_whole) = match scope.context {
+        Context::Of(exchange, stage) => (context::map(heap, exchange, stage, members)?, false),
+        Context::Given(given) => (context::given(heap, given)?, true),
+    };
     let mut handles = OverrideHandles::default();
-    if members.has("requestOverride") {
+    if is_whole || members.has("requestOverride") {
+        // In the order in which AWS lists them where its hash map says nothing.
         let names = &["path", "header", "querystring"];
-        let request = places(heap, seed.request.as_ref(), names)?;
+        let request = places(heap, scope.seed.request.as_ref(), names)?;
         heap.put(context, Value::from("requestOverride"), Value::from(request))?;
         handles.request = Some(request);
     }
-    if members.has("responseOverride") {
-        let response = places(heap, seed.response.as_ref(), &["header"])?;
+    if is_whole || members.has("responseOverride") {
+        let response = places(heap, scope.seed.response.as_ref(), &["header"])?;
         heap.put(context, Value::from("responseOverride"), Value::from(response))?;
         handles.response = Some(response);
     }
@@ -219,17 +281,6 @@ fn places<'a>(
         }
     }
     Ok(map)
-}
-
-fn stage_variables<'a>(
-    heap: &mut Heap<'a>,
-    stage: &'a StageView,
-) -> Result<Value<'a>, LimitExceeded> {
-    let map = heap.map(MapKind::Linked, stage.variables().len())?;
-    for (name, value) in stage.variables() {
-        heap.put(map, Value::from(name.as_str()), Value::from(value.as_str()))?;
-    }
-    Ok(Value::from(map))
 }
 
 fn syntax(source: &Sourced, error: &vestibule_vtl::ParseError) -> Diagnostic {

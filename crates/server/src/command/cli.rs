@@ -10,6 +10,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::config::Config;
 use super::exit::Exit;
 use super::failure::{Failure, Level, line};
+use super::render::Render;
 use super::serve::Serve;
 use super::usage;
 use crate::config::{Environment, Warning};
@@ -34,6 +35,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(Serve),
+    Render(Render),
     Config(Config),
 }
 
@@ -68,6 +70,7 @@ pub fn run(
     match parse(arguments, &output) {
         Ok(cli) => {
             let ended = match cli.command {
+                Command::Render(render) => render.run(&mut output),
                 Command::Serve(serve) => serve.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };
@@ -118,8 +121,8 @@ impl Output<'_> {
         Exit::CouldNotRun
     }
 
-    /// Writes findings about definitions to standard error, with a count behind them.
-    pub(super) fn findings(&mut self, findings: &[Diagnostic]) {
+    /// Writes findings to standard error, with a count behind them and what follows from errors.
+    pub(super) fn findings(&mut self, findings: &[Diagnostic], consequence: &str) {
         if findings.is_empty() {
             return;
         }
@@ -138,7 +141,10 @@ impl Output<'_> {
             (0, _) => count(warnings, "warning"),
             _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
         });
-        text.push_str(if errors > 0 { "; nothing is served\n" } else { "\n" });
+        if errors > 0 {
+            text.push_str(&format!("; {consequence}"));
+        }
+        text.push('\n');
         self.complain(&text);
     }
 

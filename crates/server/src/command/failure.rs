@@ -42,6 +42,12 @@ impl Failure {
         Failure::Usage { message: message.to_owned(), help: Some(format!("usage: `{usage}`")) }
     }
 
+    /// A file of the user's cannot be used.
+    pub(super) fn file(path: &std::path::Path, reason: &str) -> Failure {
+        let message = format!("cannot read `{}`: {reason}", path.display());
+        Failure::Usage { message, help: None }
+    }
+
     /// A signal came while the store was being filled.
     pub(super) fn interrupted() -> Failure {
         Failure::Store {

@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod exit;
 mod failure;
+mod render;
 mod serve;
 mod usage;
 

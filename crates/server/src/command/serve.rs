@@ -50,7 +50,7 @@ impl Serve {
             is_coloured: output.is_coloured(),
         });
         let served = serve::load(&settings);
-        output.findings(&served.diagnostics);
+        output.findings(&served.diagnostics, "nothing is served");
         if served.has_errors() {
             return Ok(Exit::Findings);
         }

@@ -10,7 +10,7 @@ use super::parse::{self, Parsed};
 use super::search::Search;
 use super::tree::Flags;
 use super::write::{self, Written};
-use crate::limits::REGEX_BYTES_MAX;
+use crate::limits::{REGEX_BYTES_MAX, REGEX_REPEATS_MAX};
 
 /// A compiled regular expression.
 #[derive(Debug)]
@@ -58,6 +58,9 @@ impl Regex {
         }
         let flags = Flags { ignores_case: options.ignores_case, ..Flags::default() };
         let parsed = parse::parse(pattern, flags)?;
+        if extent::repeats(&parsed.root) > REGEX_REPEATS_MAX {
+            return Err(RegexError::TooLarge);
+        }
         let written = write::write(&parsed, Facts::default());
         let regex = Self {
             pattern: pattern.into(),

@@ -30,14 +30,20 @@ impl Engine {
             .delegate_dfa_size_limit(REGEX_COMPILED_BYTES_MAX)
             .build();
         engine.map(|engine| Engine::Backtracking(Box::new(engine))).map_err(|error| {
-            let is_too_large = match &error {
-                fancy_regex::Error::CompileError(cause) => match &**cause {
-                    fancy_regex::CompileError::InnerError(inner) => inner.size_limit().is_some(),
-                    _ => false,
-                },
-                _ => false,
+            let fancy_regex::Error::CompileError(cause) = &error else {
+                return refused(&error.to_string());
             };
-            if is_too_large { RegexError::TooLarge } else { refused(&error.to_string()) }
+            match &**cause {
+                fancy_regex::CompileError::InnerError(inner) if inner.size_limit().is_some() => {
+                    RegexError::TooLarge
+                }
+                fancy_regex::CompileError::DfaBuildError(..)
+                | fancy_regex::CompileError::PatternTooComplex => RegexError::TooLarge,
+                fancy_regex::CompileError::LookBehindNotConst => {
+                    RegexError::unsupported("(?<=...) of varying length with lookaround in it")
+                }
+                _ => refused(&error.to_string()),
+            }
         })
     }
 

@@ -13,7 +13,8 @@ pub enum RegexError {
     Unsupported(String),
     /// It is longer than [`REGEX_BYTES_MAX`].
     TooLong,
-    /// Its compiled form is larger than [`REGEX_COMPILED_BYTES_MAX`].
+    /// Its compiled form is larger than [`REGEX_COMPILED_BYTES_MAX`], or would be: it repeats a part more than
+    /// [`REGEX_REPEATS_MAX`](crate::limits::REGEX_REPEATS_MAX) times.
     TooLarge,
 }
 

@@ -48,6 +48,25 @@ pub(super) fn is_narrow(node: &Node) -> bool {
     }
 }
 
+/// Returns how often `node` repeats a part of it, repetitions in repetitions multiplied.
+pub(super) fn repeats(node: &Node) -> u64 {
+    match node {
+        Node::Empty
+        | Node::Character { .. }
+        | Node::Class(_)
+        | Node::LineBreak
+        | Node::Place(_)
+        | Node::Reference { .. } => 1,
+        Node::Sequence(nodes) | Node::Alternatives(nodes) => {
+            nodes.iter().map(repeats).max().unwrap_or(1)
+        }
+        Node::Capture(node) | Node::Atomic(node) | Node::Look { node, .. } => repeats(node),
+        Node::Repeat { node, least, most, .. } => {
+            repeats(node).saturating_mul(u64::from(most.unwrap_or(*least).max(1)))
+        }
+    }
+}
+
 fn extent(node: &Node) -> Extent {
     let fixed = Extent { is_bounded: true, is_deterministic: true };
     match node {

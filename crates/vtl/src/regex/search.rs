@@ -77,12 +77,11 @@ impl<'r, 't> Search<'r, 't> {
         backtracks_max: usize,
     ) -> Self {
         let is_plain = matches!(engine, Engine::Plain(_));
-        let mut wide = text.chars().filter(|character| character.len_utf8() == 4).peekable();
         // INVARIANT: halves are no part of a word, so their characters must be none.
         let is_halved = is_narrow
             && !is_plain
-            && wide.peek().is_some()
-            && !wide.any(|character| character.is_alphanumeric());
+            && text.bytes().any(|byte| byte >= 0xf0)
+            && !text.chars().any(|wide| wide.len_utf8() == 4 && wide.is_alphanumeric());
         let halved = is_halved.then(|| halve(text));
         Self { engine, text, backtracks_max, next: 0, halved, is_halved, order }
     }

@@ -1,6 +1,6 @@
 //! Values as an owned tree that may be sent and kept: what a render leaves behind for the next one.
 
-use super::{Handle, Heap, Kind, MapKind, Number, Output, Value};
+use super::{Handle, Heap, Kind, MapKind, Number, Output, Printer, Value};
 use crate::limits::{Limit, LimitExceeded};
 
 /// A value without a heap: owned, `Send`, a tree.
@@ -14,8 +14,8 @@ pub enum Owned {
     Number(Number),
     /// A string; also what an object that is neither list nor map prints.
     String(String),
-    /// A list, array or set.
-    List(Vec<Owned>),
+    /// A list or array, and what it prints through when not as Java's `[a, b]`.
+    List(Vec<Owned>, Option<Printer>),
     /// A map, in Java's order; keys as they print.
     Map(Vec<(String, Owned)>),
 }
@@ -32,7 +32,7 @@ impl Owned {
             | Owned::Boolean(_)
             | Owned::Number(_)
             | Owned::String(_)
-            | Owned::List(_) => None,
+            | Owned::List(..) => None,
         }
     }
 }
@@ -44,14 +44,14 @@ impl PartialEq for Owned {
             (Owned::Boolean(a), Owned::Boolean(b)) => a == b,
             (Owned::Number(a), Owned::Number(b)) => a.java_equals(b),
             (Owned::String(a), Owned::String(b)) => a == b,
-            (Owned::List(a), Owned::List(b)) => a == b,
+            (Owned::List(a, _), Owned::List(b, _)) => a == b,
             (Owned::Map(a), Owned::Map(b)) => a == b,
             (
                 Owned::Null
                 | Owned::Boolean(_)
                 | Owned::Number(_)
                 | Owned::String(_)
-                | Owned::List(_)
+                | Owned::List(..)
                 | Owned::Map(_),
                 _,
             ) => false,
@@ -100,10 +100,9 @@ impl<'a> Heap<'a> {
             }
             Kind::List | Kind::Array => {
                 let items = self.items(handle).iter();
-                items
-                    .map(|item| self.export_at(item, depth))
-                    .collect::<Result<_, _>>()
-                    .map(Owned::List)
+                let items =
+                    items.map(|item| self.export_at(item, depth)).collect::<Result<_, _>>()?;
+                Ok(Owned::List(items, self.printer(handle)))
             }
             Kind::Set
             | Kind::Collection
@@ -147,9 +146,12 @@ impl<'a> Heap<'a> {
             Owned::Boolean(value) => Ok(Value::Boolean(*value)),
             Owned::Number(number) => Ok(Value::Number(number.clone())),
             Owned::String(text) => Ok(Value::from(text.as_str())),
-            Owned::List(items) => {
+            Owned::List(items, printer) => {
                 let depth = deeper()?;
                 let list = self.list(items.len())?;
+                if let Some(printer) = printer {
+                    self.print_with(list, *printer);
+                }
                 for item in items {
                     let item = self.import_at(item, kind, depth)?;
                     self.push(list, item)?;

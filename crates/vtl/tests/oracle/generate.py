@@ -2,6 +2,7 @@
 """Makes random templates and asks Apache Velocity 1.7 (set up as API Gateway runs it) what they render.
 
 Usage: generate.py ORACLE COUNT SEED > answers.jsonl
+       generate.py ORACLE COUNT SEED patterns > patterns.jsonl
 ORACLE is a program that reads {"template", "context", "stageVariables"} a line and answers {"output"} or {"error"} a line.
 Templates whose answer depends on addresses in memory, or on the class of a value, are left out.
 """
@@ -10,6 +11,8 @@ import random
 import re
 import subprocess
 import sys
+
+import patterns
 
 CONTEXT = {
     "requestId": "r-1",
@@ -219,15 +222,33 @@ ADDRESS = re.compile(r"(\$\{?p|split\([^)]*\)|toArray\(\))\b[^ ]*hashCode")
 UNSTABLE = re.compile(r"@[0-9a-f]{2,}|class java|\[type:|stream\.|Optional")
 
 
+def ask(oracle, cases):
+    lines = "".join(json.dumps(case) + "\n" for case in cases)
+    answers = subprocess.run([oracle], input=lines, capture_output=True, text=True, check=True).stdout
+    # Not splitlines: answers hold other line terminators as they are.
+    return [json.loads(answer) for answer in answers.split("\n")[:-1]]
+
+
+def ask_patterns(oracle, count, rng):
+    """One line a case: the template, where $v is $stageVariables, the variables, and the output, or that it fails."""
+    cases = [patterns.case(rng) for _ in range(count)]
+    asked = [dict(case, template=case["template"].replace("$v.", "$stageVariables.")) for case in cases]
+    for case, answer in zip(cases, ask(oracle, asked)):
+        kept = {"template": case["template"], **case["stageVariables"]}
+        kept.update({"output": answer["output"]} if "output" in answer else {"error": True})
+        print(json.dumps(kept))
+
+
 def main():
     oracle, count, seed = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    if sys.argv[4:] == ["patterns"]:
+        ask_patterns(oracle, count, random.Random(seed))
+        return
     maker = Maker(random.Random(seed))
     cases = [{"template": maker.template(), "context": CONTEXT, "stageVariables": STAGE} for _ in range(count)]
-    lines = "\n".join(json.dumps(case) for case in cases) + "\n"
-    answers = subprocess.run([oracle], input=lines, capture_output=True, text=True, check=True).stdout.splitlines()
+    answers = ask(oracle, cases)
     print(json.dumps({"context": CONTEXT, "stageVariables": STAGE, "prelude": PRELUDE}, ensure_ascii=False))
     for case, answer in zip(cases, answers):
-        answer = json.loads(answer)
         kept = {"template": case["template"].removeprefix(PRELUDE)}
         if "output" in answer:
             if ADDRESS.search(kept["template"]) or UNSTABLE.search(answer["output"]):

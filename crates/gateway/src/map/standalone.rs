@@ -1,0 +1,148 @@
+//! One template by itself, over values that are given: what `vestibule render` does, without an API and a request.
+
+use super::MappingTemplate;
+use crate::error::GatewayError;
+use vestibule_jsonpath::json;
+use vestibule_restapi::{Diagnostic, Place, Severity, Sourced};
+use vestibule_vtl::value::{Heap, Kind, MapKind, Owned, Value};
+use vestibule_vtl::{LimitExceeded, Limits};
+
+/// What a template is rendered over.
+#[derive(Clone, Debug)]
+pub struct Given {
+    /// The raw body; empty is `{}` to the template.
+    pub body: String,
+    /// A map with `path`, `querystring` and `header`, each a map of names and values; may lack any.
+    pub params: Owned,
+    /// `$context`, also `requestOverride` and `responseOverride` as a template before left them.
+    pub context: Owned,
+    /// `$stageVariables`.
+    pub stage_variables: Owned,
+}
+
+/// A template with its values, as one line of a file of cases.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The template's text.
+    pub template: String,
+    /// What it is rendered over.
+    pub given: Given,
+}
+
+/// What a template by itself renders to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendering {
+    /// The text.
+    pub text: String,
+    /// `$context.requestOverride` as JSON.
+    pub request_override: String,
+    /// `$context.responseOverride` as JSON.
+    pub response_override: String,
+}
+
+/// Why a template by itself does not render.
+#[derive(Clone, Debug)]
+pub enum RenderFailure {
+    /// It does not parse; every finding.
+    Syntax(Vec<Diagnostic>),
+    /// It failed at run time.
+    Failed {
+        /// What went wrong: lower case, no full stop.
+        message: String,
+        /// The expression that failed.
+        place: Option<Place>,
+        /// The values involved.
+        values: Vec<String>,
+    },
+}
+
+impl Case {
+    /// Reads a case from JSON: an object with `template` and optionally `body`, `params`, `context`, `stageVariables`.
+    /// The text is read as permissively as a body is; says why when it cannot be.
+    pub fn parse(text: &str) -> Result<Case, String> {
+        let mut heap = Heap::new(Limits::default());
+        let case = object(text, &mut heap)?;
+        let template = heap.get(case, "template").and_then(Value::as_str);
+        let template = template.ok_or("the case has no text under `template`")?.to_owned();
+        Ok(Case { template, given: given(&heap, case)? })
+    }
+}
+
+impl Given {
+    /// Reads the values from JSON: an object with any of `body`, `params`, `context`, `stageVariables`. A body that is
+    /// no text is taken as JSON. Says why when it cannot be read.
+    pub fn parse(text: &str) -> Result<Given, String> {
+        let mut heap = Heap::new(Limits::default());
+        let values = object(text, &mut heap)?;
+        given(&heap, values)
+    }
+}
+
+/// Renders a template over the given values.
+pub fn render(template: &Sourced, given: &Given) -> Result<Rendering, RenderFailure> {
+    let mut findings = Vec::new();
+    let Some(compiled) = MappingTemplate::compile("application/json", template, &mut findings)
+    else {
+        findings.retain(|finding| finding.severity == Severity::Error);
+        return Err(RenderFailure::Syntax(findings));
+    };
+    let rendered = compiled.render_given(given).map_err(|error| failure(*error))?;
+    let as_json = |overrides: Option<Owned>| {
+        let overrides = overrides.unwrap_or(Owned::Map(Vec::new()));
+        to_json(&overrides).map_err(|limit| RenderFailure::Failed {
+            message: limit.to_string(),
+            place: None,
+            values: Vec::new(),
+        })
+    };
+    Ok(Rendering {
+        text: String::from_utf8_lossy(&rendered.body).into_owned(),
+        request_override: as_json(rendered.overrides.request)?,
+        response_override: as_json(rendered.overrides.response)?,
+    })
+}
+
+fn failure(error: GatewayError) -> RenderFailure {
+    match error.detail {
+        Some(detail) => RenderFailure::Failed {
+            message: detail.message,
+            place: detail.place,
+            values: detail.values,
+        },
+        None => RenderFailure::Failed {
+            message: "the template failed".to_owned(),
+            place: None,
+            values: Vec::new(),
+        },
+    }
+}
+
+fn object<'a>(text: &'a str, heap: &mut Heap<'a>) -> Result<vestibule_vtl::value::Handle, String> {
+    let parsed = json::parse(text, heap).map_err(|error| error.to_string())?;
+    let object = parsed.as_handle().filter(|handle| heap.kind(*handle) == Kind::Map);
+    object.ok_or_else(|| "expected a JSON object".to_owned())
+}
+
+fn given(heap: &Heap<'_>, values: vestibule_vtl::value::Handle) -> Result<Given, String> {
+    let body = match heap.get(values, "body") {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::String(text)) => text.as_str().to_owned(),
+        Some(value) => json::to_text(heap, value).map_err(|limit| limit.to_string())?,
+    };
+    let member = |name: &str| match heap.get(values, name) {
+        None | Some(Value::Null) => Ok(Owned::Map(Vec::new())),
+        Some(value) => heap.export(value).map_err(|limit: LimitExceeded| limit.to_string()),
+    };
+    Ok(Given {
+        body,
+        params: member("params")?,
+        context: member("context")?,
+        stage_variables: member("stageVariables")?,
+    })
+}
+
+fn to_json(value: &Owned) -> Result<String, LimitExceeded> {
+    let mut heap = Heap::new(Limits::default());
+    let value = heap.import(value, MapKind::Linked)?;
+    json::to_text(&heap, &value)
+}

@@ -1,0 +1,154 @@
+//! Definitions by hand: the smallest ones, whose fields a test changes as it needs.
+
+use std::sync::Arc;
+use vestibule_restapi::{
+    ApiKeySource, Authorization, AuthorizationType, ConnectionType, EndpointConfiguration,
+    GatewayResponse, GatewayResponseType, HttpMethod, Integration, IntegrationResponse,
+    IntegrationType, MappingTemplate, Method, Model, ParameterMapping, PassthroughBehavior,
+    RequestModel, RequestValidator, Resource, ResourceId, RestApi, RestApiId, Sourced,
+};
+
+/// A text of the definition; it is its own file, so that it stands at `api.yaml:1:1`.
+pub(crate) fn text(text: &str) -> Sourced {
+    Sourced::inline("api.yaml", text)
+}
+
+/// Templates for `application/json`.
+pub(crate) fn json(template: &str) -> Vec<MappingTemplate> {
+    vec![MappingTemplate { media_type: "application/json".to_owned(), template: text(template) }]
+}
+
+/// One line of `requestParameters` or `responseParameters`.
+pub(crate) fn line(destination: &str, source: &str) -> ParameterMapping {
+    ParameterMapping { destination: text(destination), source: text(source) }
+}
+
+/// A mock with this request template; its default response is 200 without a template.
+pub(crate) fn mock(request_template: &str) -> Integration {
+    Integration {
+        kind: IntegrationType::Mock,
+        uri: None,
+        http_method: None,
+        credentials: None,
+        request_parameters: Vec::new(),
+        request_templates: json(request_template),
+        passthrough_behavior: PassthroughBehavior::WhenNoMatch,
+        content_handling: None,
+        timeout_ms: Integration::TIMEOUT_MS_MAX,
+        cache_namespace: None,
+        cache_key_parameters: Vec::new(),
+        connection_type: ConnectionType::Internet,
+        response_stream: None,
+        responses: vec![IntegrationResponse {
+            selection_pattern: None,
+            status_code: text("200"),
+            response_parameters: Vec::new(),
+            response_templates: Vec::new(),
+            content_handling: None,
+            place: text("responses").whole(),
+        }],
+        place: text("integration").whole(),
+    }
+}
+
+/// A mock that answers 200 with this response template.
+pub(crate) fn answering(response_template: &str) -> Integration {
+    let mut integration = mock(r#"{"statusCode": 200}"#);
+    integration.responses[0].response_templates = json(response_template);
+    integration
+}
+
+/// An action of DynamoDB with this request template.
+pub(crate) fn dynamodb(action: &str, request_template: &str) -> Integration {
+    Integration {
+        kind: IntegrationType::Aws,
+        uri: Some(text(&format!("arn:aws:apigateway:us-east-1:dynamodb:action/{action}"))),
+        http_method: Some(text("POST")),
+        ..mock(request_template)
+    }
+}
+
+/// An open method.
+pub(crate) fn method(http_method: HttpMethod, integration: Integration) -> Method {
+    Method {
+        http_method,
+        operation_name: None,
+        authorization: Authorization {
+            kind: AuthorizationType::None,
+            authorizer: None,
+            scopes: Vec::new(),
+            place: text("method").whole(),
+        },
+        api_key_required: None,
+        request_parameters: Vec::new(),
+        request_models: Vec::new(),
+        request_validator: None,
+        responses: Vec::new(),
+        integration: Some(integration),
+        place: text("method").whole(),
+    }
+}
+
+/// An API of these methods.
+pub(crate) fn api<const N: usize>(methods: [(&str, Method); N]) -> RestApi {
+    let resource = |(path, method): (&str, Method)| Resource {
+        id: ResourceId::of(path),
+        path: text(path),
+        methods: vec![method],
+    };
+    RestApi {
+        id: RestApiId::of("api"),
+        name: text("api"),
+        description: None,
+        version: None,
+        resources: methods.into_iter().map(resource).collect(),
+        models: Vec::new(),
+        authorizers: Vec::new(),
+        gateway_responses: Vec::new(),
+        binary_media_types: Vec::new(),
+        minimum_compression_size: None,
+        api_key_source: ApiKeySource::Header,
+        policy: None,
+        endpoint: EndpointConfiguration::default(),
+        place: text("api").whole(),
+    }
+}
+
+/// `POST /checked`, whose body is checked against `schema`; a body that does not fit is answered with
+/// `$context.error.validationErrorString`.
+pub(crate) fn checked(schema: &str) -> RestApi {
+    let mut method = method(HttpMethod::Post, answering("fine"));
+    method.request_models =
+        vec![RequestModel { media_type: "application/json".to_owned(), model: text("Checked") }];
+    method.request_validator = Some(RequestValidator {
+        name: "body".to_owned(),
+        validate_request_body: true,
+        validate_request_parameters: false,
+    });
+    let mut api = api([("/checked", method)]);
+    api.models = vec![Model {
+        name: "Checked".to_owned(),
+        content_type: "application/json".to_owned(),
+        schema: text(schema),
+    }];
+    api.gateway_responses = vec![GatewayResponse {
+        kind: GatewayResponseType::BadRequestBody,
+        status_code: None,
+        response_parameters: Vec::new(),
+        response_templates: json("$context.error.validationErrorString"),
+        place: text("gateway response").whole(),
+    }];
+    api
+}
+
+/// A deployment of an API, served as the stage `prod`.
+pub(crate) fn deployed(api: RestApi) -> vestibule_gateway::StageView {
+    use vestibule_restapi::{AccountId, Deployment, DeploymentId, Stage, StageName};
+    let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
+    let facts = vestibule_gateway::Facts { account: AccountId::parse("000000000000").unwrap() };
+    let compiled = vestibule_gateway::compile(&deployment, &facts);
+    let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(findings, Vec::<String>::new());
+    let stage = Stage { name: StageName::parse("prod").unwrap(), variables: Vec::new() };
+    vestibule_gateway::StageView::new(stage, Arc::new(compiled.snapshot.unwrap()))
+}

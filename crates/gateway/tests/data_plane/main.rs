@@ -1,0 +1,20 @@
+//! The data plane through its public door, without network: definitions are made by hand, time and ids are fixed.
+
+#[cfg(test)]
+mod body;
+#[cfg(test)]
+mod definition;
+#[cfg(test)]
+mod fixture;
+#[cfg(test)]
+mod log;
+#[cfg(test)]
+mod memory;
+#[cfg(test)]
+mod panics;
+#[cfg(test)]
+mod response;
+#[cfg(test)]
+mod spawn;
+#[cfg(test)]
+mod violations;
