@@ -8,8 +8,8 @@ use crate::lines;
 use crate::message::{is_said, is_within};
 use crate::vtl::LIMITS;
 
-/// Parses the input as JSON, writes it and parses that: the text and the value are the same as before. Numbers of more
-/// digits than a double takes may be doubles the second time; from then on nothing changes.
+/// Parses the input as JSON, writes it and parses that: the text and the value are the same as before. Numbers of many
+/// digits may change between doubles and decimals the second time; from then on nothing changes.
 pub fn json(data: &[u8]) {
     let Some(text) = lines::text(data) else { return };
     let mut heap = Heap::new(LIMITS);
@@ -25,7 +25,7 @@ pub fn json(data: &[u8]) {
         return;
     };
     let (again, value_again) = rewrite(&written);
-    if holds(&value, is_decimal) {
+    if holds(&value, has_many_digits) {
         assert_eq!(rewrite(&again).0, again);
         return;
     }
@@ -45,8 +45,14 @@ fn rewrite(written: &str) -> (String, Owned) {
     (again, heap.export(&value).expect("what was read can be exported"))
 }
 
-fn is_decimal(number: &Number) -> bool {
-    matches!(number, Number::BigDecimal(_))
+/// Whether a number may be written with more characters than a double is read from (18). A literal of more is a
+/// decimal, and prints in another form.
+fn has_many_digits(number: &Number) -> bool {
+    match number {
+        Number::BigDecimal(_) => true,
+        Number::Double(double) => format!("{double:e}").len() > 14,
+        Number::Integer(_) | Number::Long(_) | Number::BigInteger(_) => false,
+    }
 }
 
 fn is_infinite(number: &Number) -> bool {

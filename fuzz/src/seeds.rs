@@ -49,10 +49,15 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
+/// A file as it is named from the root of the repository.
+fn origin(path: &Path) -> String {
+    path.strip_prefix(root()).unwrap_or(path).display().to_string()
+}
+
 fn corpus(target: &str) -> io::Result<Vec<Seed>> {
     let mut seeds = Vec::new();
     for path in walk(&root().join("fuzz/corpus").join(target))? {
-        seeds.push(Seed { origin: path.display().to_string(), data: fs::read(&path)? });
+        seeds.push(Seed { origin: origin(&path), data: fs::read(&path)? });
     }
     Ok(seeds)
 }
@@ -78,7 +83,7 @@ fn files(folder: &str, name: &str) -> io::Result<Vec<Seed>> {
     let mut seeds = Vec::new();
     for path in walk(&root().join(folder))? {
         if path.file_name().is_some_and(|file| file == name) {
-            seeds.push(Seed { origin: path.display().to_string(), data: fs::read(&path)? });
+            seeds.push(Seed { origin: origin(&path), data: fs::read(&path)? });
         }
     }
     Ok(seeds)
@@ -104,7 +109,7 @@ fn pages(folder: &str) -> io::Result<Vec<(String, Block)>> {
                     open = Some(Block { info: info.trim().to_owned(), text: String::new() });
                 }
                 (Some(_), Some(_)) => {
-                    blocks.extend(open.take().map(|block| (path.display().to_string(), block)));
+                    blocks.extend(open.take().map(|block| (origin(&path), block)));
                 }
                 (None, Some(block)) => block.text.push_str(line),
                 (None, None) => {}
@@ -144,7 +149,7 @@ fn oracle_templates() -> io::Result<Vec<Seed>> {
     for (number, line) in text.lines().enumerate().step_by(ORACLE_STEP) {
         let case: serde_json::Value = serde_json::from_str(line)?;
         if let Some(template) = case.get("template").and_then(|template| template.as_str()) {
-            let origin = format!("{}:{}", path.display(), number + 1);
+            let origin = format!("{}:{}", origin(&path), number + 1);
             seeds.push(Seed { origin, data: template.as_bytes().to_owned() });
         }
     }
@@ -157,7 +162,7 @@ fn definitions(extension: &str) -> io::Result<Vec<Seed>> {
     for folder in ["examples", "tests/cases"] {
         for path in walk(&root().join(folder))? {
             if path.extension().is_some_and(|known| known == extension) {
-                seeds.push(Seed { origin: path.display().to_string(), data: fs::read(&path)? });
+                seeds.push(Seed { origin: origin(&path), data: fs::read(&path)? });
             }
         }
     }

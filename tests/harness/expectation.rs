@@ -149,7 +149,7 @@ impl Expected {
 /// Version and number of a status line.
 fn code(status_line: &str) -> Option<(&str, u16)> {
     let mut words = status_line.split(' ');
-    let version = words.next().filter(|version| version.starts_with("HTTP/1."))?;
+    let version = words.next().filter(|version| version.starts_with("HTTP/"))?;
     Some((version, words.next()?.parse().ok()?))
 }
 

@@ -8,7 +8,7 @@ mod pattern;
 mod program;
 
 pub(crate) use case::{cases, repository};
-pub(crate) use client::{Connection, Response};
+pub(crate) use client::{Connection, DEADLINE, Response};
 pub(crate) use expectation::{Expected, Kind};
 pub(crate) use pattern::{Values, matches};
 pub(crate) use program::{Ended, Folder, Program, address_in};

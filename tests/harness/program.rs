@@ -74,7 +74,7 @@ impl Program {
     /// Starts `vestibule serve` in a folder and waits until it says where it answers.
     /// Warnings and errors alone are logged, so that all of standard error can be expected.
     pub(crate) fn serve(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
-        let mut program = Program::spawn(folder, arguments)?;
+        let mut program = Program::start(folder, arguments)?;
         loop {
             let Some(line) = program.stdout.next()? else {
                 return Err(format!("it did not serve: {:?}", program.ended()?));
@@ -88,7 +88,7 @@ impl Program {
 
     /// Starts `vestibule serve` where it is expected to end by itself.
     pub(crate) fn run(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
-        let mut program = Program::spawn(folder, arguments)?;
+        let mut program = Program::start(folder, arguments)?;
         while let Some(line) = program.stdout.next()? {
             if address_in(&line).is_some() {
                 return Err(format!("it serves, which it should not:\n{}", program.stop()?.stderr));
@@ -97,7 +97,8 @@ impl Program {
         program.ended()
     }
 
-    fn spawn(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
+    /// Starts `vestibule serve` in a folder and waits for nothing: its address is not known.
+    pub(crate) fn start(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         command
             .arg("serve")
@@ -159,6 +160,12 @@ impl Program {
             }
         }
         Err(format!("it ended without printing `{start}`"))
+    }
+
+    /// Whether it has not ended.
+    pub(crate) fn is_running(&mut self) -> Outcome<bool> {
+        let ended = self.child.try_wait().map_err(|error| format!("cannot wait: {error}"))?;
+        Ok(ended.is_none())
     }
 
     /// Sends it a signal, `TERM` or `INT`.

@@ -8,6 +8,8 @@ mod data_folder;
 mod drain;
 mod durability;
 mod hang_up;
+mod http2;
+mod seed;
 mod startup;
 
 use crate::harness::{Expected, Folder, Kind, Outcome, Program, Response, Values};
@@ -26,6 +28,8 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         drain::TESTS,
         durability::TESTS,
         hang_up::TESTS,
+        http2::TESTS,
+        seed::TESTS,
         startup::TESTS,
     ]
     .concat()

@@ -7,12 +7,12 @@ use crate::Outcome;
 
 /// The workspace of the benches.
 pub(crate) fn bench() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    above(Path::new(env!("CARGO_MANIFEST_DIR")))
 }
 
 /// The workspace of the program.
 pub(crate) fn root() -> PathBuf {
-    bench().join("..")
+    above(&bench())
 }
 
 /// A file of the example that is measured.
@@ -31,4 +31,8 @@ pub(crate) fn free_address() -> Outcome<SocketAddr> {
     listener
         .and_then(|listener| listener.local_addr())
         .map_err(|error| format!("no port is free: {error}"))
+}
+
+fn above(folder: &Path) -> PathBuf {
+    folder.parent().unwrap_or(folder).to_owned()
 }

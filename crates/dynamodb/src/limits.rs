@@ -25,6 +25,27 @@ pub(crate) const READER_THREADS_MOST: usize = 8;
 /// Handles for single-key reads on calling threads: one a processor, at most this many.
 pub(crate) const POINT_HANDLES_MOST: usize = 32;
 
+/// Tables whose keys and statement one handle keeps for GetItem. Past it: all are forgotten and
+/// read again when needed.
+pub(crate) const POINT_TABLES: usize = 128;
+
+/// Nested lists and maps that GetItem follows in a stored item on its own. AWS: 32 levels.
+/// Past it: the engine reads the item.
+pub(crate) const POINT_DEPTH: usize = 32;
+
+/// Digits of a number in a key or a set that GetItem reads on its own: any such number is an
+/// `i64`. Past it: the engine reads it.
+pub(crate) const POINT_DIGITS: usize = 18;
+
+/// Bytes of working memory that one handle keeps between calls.
+pub(crate) const POINT_KEPT_BYTES: usize = 16 * 1024;
+
+/// Bytes of a partition key. AWS: 2048. Past it: the engine words the refusal.
+pub(crate) const PARTITION_KEY_BYTES: usize = 2_048;
+
+/// Bytes of a sort key. AWS: 1024. Past it: the engine words the refusal.
+pub(crate) const SORT_KEY_BYTES: usize = 1_024;
+
 /// Calls that wait for the readers' threads. Past it: `CallError::Saturated`.
 pub(crate) const READ_QUEUE: usize = 1_024;
 

@@ -1,4 +1,4 @@
-//! The engine behind a wall: this file and `paging` alone name its types.
+//! The engine behind a wall: this file, `paging` and `direct` alone name its types.
 //!
 //! Decodes a request straight into the engine's own type, so that what is checked is what runs,
 //! and writes answers and errors in DynamoDB's shape. Knows one file, no threads.

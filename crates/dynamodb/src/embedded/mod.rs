@@ -1,6 +1,7 @@
 //! The embedded store: one folder, the engine's files in it, and the threads that work on them.
 
 mod backend;
+mod direct;
 mod engine;
 mod folder;
 mod open_error;

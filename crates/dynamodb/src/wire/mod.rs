@@ -1,11 +1,13 @@
 //! DynamoDB's JSON on the wire: what is written, and what is wrong with what is read.
 
+mod draft;
 mod fault;
 mod members;
 mod shape;
 mod sorted;
 mod unreadable;
 
+pub(crate) use draft::Draft;
 pub(crate) use fault::{Fault, Refused};
 pub(crate) use sorted::{Arns, to_sorted_json};
 pub(crate) use unreadable::{

@@ -10,6 +10,8 @@ use std::fmt;
 
 use serde::ser::{self, Serialize};
 
+use super::draft::{Draft, OpenMember, OpenObject};
+
 /// What the engine writes for the region.
 const ENGINE_REGION: &str = "dynoxide";
 /// What the engine writes in every ARN where the region and the account belong.
@@ -33,15 +35,10 @@ pub(crate) fn to_sorted_json<T: Serialize + ?Sized>(
     value: &T,
     arns: &Arns,
 ) -> Result<Vec<u8>, Unwritable> {
-    let mut writer = Writer {
-        out: Vec::with_capacity(512),
-        scratch: Vec::new(),
-        spans: Vec::new(),
-        arns,
-        place: Place::Elsewhere,
-    };
+    let mut writer = Writer { draft: Draft::default(), arns, place: Place::Elsewhere };
+    writer.draft.out.reserve(512);
     value.serialize(&mut writer)?;
-    Ok(writer.out)
+    Ok(writer.draft.out)
 }
 
 /// A response that cannot be written as JSON.
@@ -62,19 +59,8 @@ impl ser::Error for Unwritable {
     }
 }
 
-/// Where one member of an object is in the output, its comma aside.
-#[derive(Clone, Copy)]
-struct Span {
-    start: usize,
-    name_end: usize,
-    end: usize,
-}
-
 struct Writer<'a> {
-    out: Vec<u8>,
-    scratch: Vec<u8>,
-    /// The members of all objects that are open, innermost last.
-    spans: Vec<Span>,
+    draft: Draft,
     arns: &'a Arns,
     place: Place,
 }
@@ -99,68 +85,41 @@ impl Place {
 
 impl Writer<'_> {
     fn scalar<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
-        serde_json::to_writer(&mut self.out, value).map_err(ser::Error::custom)
-    }
-
-    fn name(&self, span: Span) -> &[u8] {
-        self.out.get(span.start..span.name_end).unwrap_or_default()
-    }
-
-    /// Puts the members from `first` on, which fill the output from `start`, in order.
-    fn sort(&mut self, first: usize, start: usize) {
-        let mut spans = self.spans.split_off(first);
-        if spans.is_sorted_by(|left, right| self.name(*left) <= self.name(*right)) {
-            return;
-        }
-        spans.sort_by(|left, right| self.name(*left).cmp(self.name(*right)));
-        self.scratch.clear();
-        for span in &spans {
-            if !self.scratch.is_empty() {
-                self.scratch.push(b',');
-            }
-            self.scratch.extend_from_slice(self.out.get(span.start..span.end).unwrap_or_default());
-        }
-        self.out.truncate(start);
-        self.out.extend_from_slice(&self.scratch);
+        serde_json::to_writer(&mut self.draft.out, value).map_err(ser::Error::custom)
     }
 }
 
 /// An object that is being written.
 struct Object<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    first: usize,
-    start: usize,
-    name: (usize, usize),
+    object: OpenObject,
+    member: Option<OpenMember>,
 }
 
 impl<'w, 'a> Object<'w, 'a> {
     fn open(writer: &'w mut Writer<'a>) -> Object<'w, 'a> {
-        writer.out.push(b'{');
-        let (first, start) = (writer.spans.len(), writer.out.len());
-        Object { writer, first, start, name: (start, start) }
+        let object = writer.draft.open();
+        Object { writer, object, member: None }
     }
 
     fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Unwritable> {
-        if self.writer.out.len() > self.start {
-            self.writer.out.push(b',');
-        }
-        let start = self.writer.out.len();
+        let start = self.writer.draft.next_member(self.object);
         key.serialize(&mut *self.writer)?;
-        self.name = (start, self.writer.out.len());
-        self.writer.out.push(b':');
+        self.member = Some(self.writer.draft.end_name(start));
         Ok(())
     }
 
     fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
         value.serialize(&mut *self.writer)?;
-        let (start, name_end) = self.name;
-        self.writer.spans.push(Span { start, name_end, end: self.writer.out.len() });
+        if let Some(member) = self.member.take() {
+            self.writer.draft.end_member(member);
+        }
         Ok(())
     }
 
     fn close(self) {
-        self.writer.sort(self.first, self.start);
-        self.writer.out.push(b'}');
+        // What the engine answers has each name once.
+        self.writer.draft.close(self.object);
     }
 }
 
@@ -173,7 +132,7 @@ struct Array<'w, 'a> {
 impl Array<'_, '_> {
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unwritable> {
         if !self.is_empty {
-            self.writer.out.push(b',');
+            self.writer.draft.out.push(b',');
         }
         self.is_empty = false;
         value.serialize(&mut *self.writer)
@@ -229,7 +188,7 @@ impl ser::SerializeSeq for Array<'_, '_> {
     }
 
     fn end(self) -> Result<(), Unwritable> {
-        self.writer.out.push(b']');
+        self.writer.draft.out.push(b']');
         Ok(())
     }
 }
@@ -243,7 +202,7 @@ impl ser::SerializeTuple for Array<'_, '_> {
     }
 
     fn end(self) -> Result<(), Unwritable> {
-        self.writer.out.push(b']');
+        self.writer.draft.out.push(b']');
         Ok(())
     }
 }
@@ -294,7 +253,7 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_unit(self) -> Result<(), Unwritable> {
-        self.out.extend_from_slice(b"null");
+        self.draft.out.extend_from_slice(b"null");
         Ok(())
     }
 
@@ -334,7 +293,7 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
     }
 
     fn serialize_seq(self, _length: Option<usize>) -> Result<Array<'w, 'a>, Unwritable> {
-        self.out.push(b'[');
+        self.draft.out.push(b'[');
         Ok(Array { writer: self, is_empty: true })
     }
 

@@ -17,4 +17,6 @@ mod malformed;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
+mod point_reads;
+#[cfg(test)]
 mod together;

@@ -64,31 +64,7 @@ impl MappingTemplate {
                 return None;
             }
         };
-        let mut paths = Vec::new();
-        for literal in template.literals() {
-            if literal.root != "input"
-                || literal.argument != 0
-                || !matches!(literal.method, "path" | "json")
-            {
-                continue;
-            }
-            let Ok(index) = usize::try_from(literal.id.0) else { continue };
-            let compiled = Path::compile(literal.text);
-            if let Err(error) = &compiled {
-                let message = format!("invalid JSONPath `{}`: {error}", literal.text);
-                let finding = Diagnostic::warning(Code::JsonPathSyntax, message)
-                    .at(source.place(literal.place(error.position, error.position + 1).range()))
-                    .note("a request that gets here is answered with 500")
-                    .help(error.help());
-                diagnostics.push(finding);
-            }
-            if paths.len() <= index {
-                paths.resize_with(index + 1, || None);
-            }
-            if let Some(slot) = paths.get_mut(index) {
-                *slot = Some(compiled);
-            }
-        }
+        let paths = literal_paths(&template, source, diagnostics);
         Some(MappingTemplate {
             media_type: media_type.to_ascii_lowercase(),
             source: source.clone(),
@@ -144,12 +120,12 @@ impl MappingTemplate {
             Box::new(GatewayError::configuration(limit.to_string(), Some(self.source.whole())))
         };
         let mut variables = Variables::default();
-        let mut handles = OverrideHandles::default();
+        let mut overrides_of = None;
         let is_given = matches!(scope.context, Context::Given(_));
         if is_given || self.template.variables().any(|name| name == "context") {
             let made = seeded(&mut heap, scope, &self.context).map_err(full)?;
-            variables.set("context", made.0);
-            handles = made.1;
+            variables.set("context", made.context);
+            overrides_of = Some(made);
         }
         for name in self.template.variables() {
             let value = match name {
@@ -164,7 +140,8 @@ impl MappingTemplate {
             .template
             .render(&mut heap, &variables)
             .map_err(|error| Box::new(self.failure(&error)))?;
-        let overrides = handles.export(&heap).map_err(full)?;
+        let overrides = overrides_of.map(|made| made.export(&heap)).transpose().map_err(full)?;
+        let overrides = overrides.unwrap_or_default();
         Ok(Rendered { body: text.into(), overrides })
     }
 
@@ -176,19 +153,22 @@ impl MappingTemplate {
     }
 }
 
-/// The handles of the two override maps of one render, as far as the template looks at them.
-#[derive(Default)]
-struct OverrideHandles {
-    request: Option<Handle>,
-    response: Option<Handle>,
+/// Where one render's overrides are found at its end, as far as the template looks at them.
+#[derive(Clone, Copy)]
+struct OverridesOf {
+    context: Handle,
+    has_request: bool,
+    has_response: bool,
 }
 
-impl OverrideHandles {
-    fn export(&self, heap: &Heap<'_>) -> Result<Overrides, LimitExceeded> {
-        let export = |handle: Option<Handle>| {
-            handle.map(|handle| heap.export(&Value::from(handle))).transpose()
-        };
-        Ok(Overrides { request: export(self.request)?, response: export(self.response)? })
+impl OverridesOf {
+    fn export(self, heap: &Heap<'_>) -> Result<Overrides, LimitExceeded> {
+        // Read again by name: the template may have put another map in its place.
+        let export = |name: &str| heap.get(self.context, name).map(|v| heap.export(v)).transpose();
+        Ok(Overrides {
+            request: if self.has_request { export("requestOverride")? } else { None },
+            response: if self.has_response { export("responseOverride")? } else { None },
+        })
     }
 }
 
@@ -232,25 +212,24 @@ fn seeded<'a>(
     heap: &mut Heap<'a>,
     scope: &Scope<'a>,
     members: &ContextMembers,
-) -> Result<(Handle, OverrideHandles), LimitExceeded> {
+) -> Result<OverridesOf, LimitExceeded> {
     let (context, is_whole) = match scope.context {
         Context::Of(exchange, stage) => (context::map(heap, exchange, stage, members)?, false),
         Context::Given(given) => (context::given(heap, given)?, true),
     };
-    let mut handles = OverrideHandles::default();
-    if is_whole || members.has("requestOverride") {
+    let has_request = is_whole || members.has("requestOverride");
+    if has_request {
         // In the order in which AWS lists them where its hash map says nothing.
         let names = &["path", "header", "querystring"];
         let request = places(heap, scope.seed.request.as_ref(), names)?;
         heap.put(context, Value::from("requestOverride"), Value::from(request))?;
-        handles.request = Some(request);
     }
-    if is_whole || members.has("responseOverride") {
+    let has_response = is_whole || members.has("responseOverride");
+    if has_response {
         let response = places(heap, scope.seed.response.as_ref(), &["header"])?;
         heap.put(context, Value::from("responseOverride"), Value::from(response))?;
-        handles.response = Some(response);
     }
-    Ok((context, handles))
+    Ok(OverridesOf { context, has_request, has_response })
 }
 
 /// A map that prints nothing, with maps that print nothing under `names`; the values in those are as they were left.
@@ -281,6 +260,40 @@ fn places<'a>(
         }
     }
     Ok(map)
+}
+
+/// The literal arguments of `$input.path` and `$input.json` as compiled paths, by the number of the literal.
+fn literal_paths(
+    template: &Template,
+    source: &Sourced,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Option<Result<Path, PathError>>> {
+    let mut paths = Vec::new();
+    for literal in template.literals() {
+        if literal.root != "input"
+            || literal.argument != 0
+            || !matches!(literal.method, "path" | "json")
+        {
+            continue;
+        }
+        let Ok(index) = usize::try_from(literal.id.0) else { continue };
+        let compiled = Path::compile(literal.text);
+        if let Err(error) = &compiled {
+            let message = format!("invalid JSONPath `{}`: {error}", literal.text);
+            let finding = Diagnostic::warning(Code::JsonPathSyntax, message)
+                .at(source.place(literal.place(error.position, error.position + 1).range()))
+                .note("a request that gets here is answered with 500")
+                .help(error.help());
+            diagnostics.push(finding);
+        }
+        if paths.len() <= index {
+            paths.resize_with(index + 1, || None);
+        }
+        if let Some(slot) = paths.get_mut(index) {
+            *slot = Some(compiled);
+        }
+    }
+    paths
 }
 
 fn syntax(source: &Sourced, error: &vestibule_vtl::ParseError) -> Diagnostic {

@@ -39,9 +39,6 @@ impl Engine {
                 }
                 fancy_regex::CompileError::DfaBuildError(..)
                 | fancy_regex::CompileError::PatternTooComplex => RegexError::TooLarge,
-                fancy_regex::CompileError::LookBehindNotConst => {
-                    RegexError::unsupported("(?<=...) of varying length with lookaround in it")
-                }
                 _ => refused(&error.to_string()),
             }
         })
