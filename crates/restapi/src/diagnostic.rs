@@ -3,6 +3,7 @@
 //! Readers collect all findings and never stop at the first. The text form shows the line with a caret.
 
 use crate::place::Place;
+use crate::printable::one_line;
 use std::fmt;
 
 /// How much a finding weighs.
@@ -113,7 +114,7 @@ codes! {
     UnsupportedDocument = "GW408",
 }
 
-/// One finding about a definition.
+/// One finding about a definition. Its texts are one line each: control characters in what they quote are escaped.
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     /// Which kind.
@@ -144,6 +145,7 @@ impl Diagnostic {
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Diagnostic {
+        let message = one_line(&message);
         Diagnostic { code, severity, place: None, message, label: None, notes: vec![], help: None }
     }
 
@@ -155,19 +157,19 @@ impl Diagnostic {
 
     /// Says what stands under the caret.
     pub fn label(mut self, label: impl Into<String>) -> Diagnostic {
-        self.label = Some(label.into());
+        self.label = Some(one_line(&label.into()));
         self
     }
 
     /// Adds what AWS does, or why it matters.
     pub fn note(mut self, note: impl Into<String>) -> Diagnostic {
-        self.notes.push(note.into());
+        self.notes.push(one_line(&note.into()));
         self
     }
 
     /// Says what to do.
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
-        self.help = Some(help.into());
+        self.help = Some(one_line(&help.into()));
         self
     }
 

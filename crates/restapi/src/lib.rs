@@ -22,6 +22,7 @@ mod ids;
 mod integration;
 mod model;
 mod place;
+mod printable;
 mod spelling;
 mod stage;
 
@@ -39,5 +40,6 @@ pub use integration::{
 };
 pub use model::{Model, RequestModel, RequestValidator};
 pub use place::{Document, Piece, Place, Position, Sourced};
+pub use printable::{one_line, printable};
 pub use spelling::closest;
 pub use stage::{Deployment, Stage};

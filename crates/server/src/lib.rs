@@ -26,7 +26,6 @@ pub mod lifecycle;
 pub mod limits;
 pub mod listen;
 pub mod log;
-mod printable;
 mod serve;
 pub mod signal;
 pub mod startup;

@@ -221,10 +221,15 @@ impl<'a> Host<'a> for Input<'a> {
     }
 }
 
+/// Where the character at a byte offset ends; at the end of the text, there.
+pub(super) fn character_end(text: &str, at: usize) -> usize {
+    at + text.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
+}
+
 fn invalid_path(text: &str, error: &PathError) -> HostError {
     HostError::Argument {
         index: 0,
-        at: Some(error.position..text.len().min(error.position + 1)),
+        at: Some(error.position..character_end(text, error.position)),
         message: format!("invalid JSONPath: {error}"),
         help: Some(error.help().to_owned()),
     }

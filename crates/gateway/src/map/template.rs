@@ -1,7 +1,7 @@
 //! A mapping template, compiled at deployment: the Velocity text and the JSONPaths written in it.
 
 use super::context::{self, ContextMembers};
-use super::input::{Input, Parameters};
+use super::input::{Input, Parameters, character_end};
 use super::standalone::Given;
 use super::util::Util;
 use crate::error::GatewayError;
@@ -281,7 +281,11 @@ fn literal_paths(
         if let Err(error) = &compiled {
             let message = format!("invalid JSONPath `{}`: {error}", literal.text);
             let finding = Diagnostic::warning(Code::JsonPathSyntax, message)
-                .at(source.place(literal.place(error.position, error.position + 1).range()))
+                .at(source.place(
+                    literal
+                        .place(error.position, character_end(literal.text, error.position))
+                        .range(),
+                ))
                 .note("a request that gets here is answered with 500")
                 .help(error.help());
             diagnostics.push(finding);

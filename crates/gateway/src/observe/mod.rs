@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use std::time::Duration;
+use vestibule_restapi::one_line;
 
 /// Something an operator may want to know of.
 #[derive(Debug)]
@@ -92,15 +93,7 @@ fn explanation(detail: &Detail, exchange: &Exchange) -> String {
     } else {
         format!("{detail} ({})", detail.values.join(", "))
     };
-    let mut line = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            line.extend(c.escape_default());
-        } else {
-            line.push(c);
-        }
-    }
-    line
+    one_line(&text)
 }
 
 /// The credentials of a request, as sent and, of the scheme `Basic`, decoded.

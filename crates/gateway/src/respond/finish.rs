@@ -9,12 +9,15 @@ use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::IntegrationKind;
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
 use http_body_util::Full;
 
 /// What a client gets.
 pub type Response = http::Response<Full<Bytes>>;
+
+/// The same while its body can still be looked at.
+type Whole = http::Response<Bytes>;
 
 /// An answer of a method, before the gateway adds what is its own.
 #[derive(Debug)]
@@ -52,7 +55,15 @@ pub(crate) fn finish(
     insert(headers, EXTENDED_REQUEST_ID, exchange.extended_request_id.clone());
     let total = gateway.clock().elapsed().saturating_sub(exchange.started);
     observe::finished(exchange, response.status(), stop.as_ref(), total);
-    response
+    // HTTP/1 would leave these bodies out by itself, HTTP/2 would send them.
+    if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+        response.body_mut().clear();
+    } else if exchange.method == http::Method::HEAD {
+        let length = HeaderValue::from(response.body().len());
+        response.headers_mut().insert(CONTENT_LENGTH, length);
+        response.body_mut().clear();
+    }
+    response.map(Full::new)
 }
 
 /// AWS's 500 for a request of which nothing is left.
@@ -62,11 +73,11 @@ pub(crate) fn after_panic(random: &dyn Random) -> Response {
     let mut response = error_response(status, "InternalServerErrorException", JSON, body);
     insert(response.headers_mut(), REQUEST_ID, request_id(random));
     insert(response.headers_mut(), EXTENDED_REQUEST_ID, extended_request_id(random));
-    response
+    response.map(Full::new)
 }
 
-fn draft_response(exchange: &Exchange, draft: Draft) -> Response {
-    let mut response = http::Response::new(Full::new(draft.body));
+fn draft_response(exchange: &Exchange, draft: Draft) -> Whole {
+    let mut response = http::Response::new(draft.body);
     *response.status_mut() = draft.status;
     *response.headers_mut() = draft.headers;
     let headers = response.headers_mut();
@@ -78,12 +89,12 @@ fn draft_response(exchange: &Exchange, draft: Draft) -> Response {
     response
 }
 
-fn bare_response(bare: &BareError) -> Response {
+fn bare_response(bare: &BareError) -> Whole {
     let body = format!("{{\"message\":{}}}", serde_json::Value::from(bare.message));
     error_response(bare.status, bare.error_type, JSON, body.into())
 }
 
-fn gateway_response(exchange: &Exchange, error: &GatewayError) -> Response {
+fn gateway_response(exchange: &Exchange, error: &GatewayError) -> Whole {
     let Some(stage) = &exchange.stage else {
         // A request that is too large is refused before routing; nothing of that answer can be customised.
         let rendered = GatewayResponses::default().render(exchange, error);
@@ -103,8 +114,8 @@ fn error_response(
     error_type: &'static str,
     content_type: HeaderValue,
     body: Bytes,
-) -> Response {
-    let mut response = http::Response::new(Full::new(body));
+) -> Whole {
+    let mut response = http::Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(error_type));

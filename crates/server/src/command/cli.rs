@@ -14,7 +14,7 @@ use super::render::Render;
 use super::serve::Serve;
 use super::usage;
 use crate::config::{Environment, Warning};
-use crate::printable::printable;
+use vestibule_restapi::printable;
 use vestibule_restapi::{Diagnostic, Severity};
 
 /// Runs Amazon API Gateway REST APIs over DynamoDB, anywhere

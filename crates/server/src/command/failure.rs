@@ -3,8 +3,8 @@
 
 use crate::config;
 use crate::listen::BindError;
-use crate::printable::{one_line, printable};
 use crate::serve::StoreError;
+use vestibule_restapi::{one_line, printable};
 
 /// Why the program could not run.
 #[derive(Debug)]

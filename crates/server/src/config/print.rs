@@ -8,7 +8,7 @@ use toml::Value;
 use super::origin::Origin;
 use super::raw::{self, Sensitivity, Setting};
 use super::resolved::{Resolved, Sourced};
-use crate::printable::one_line;
+use vestibule_restapi::one_line;
 
 /// Characters of `name = value` after which an origin no longer stands in the common column.
 const COLUMN_CHARS_MAX: usize = 50;

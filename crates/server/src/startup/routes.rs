@@ -1,6 +1,6 @@
 //! The table of routes: verb, path, what answers, who may call.
 
-use crate::printable::one_line;
+use vestibule_restapi::one_line;
 
 /// One route.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! What happened to the tables and seeds of the definitions.
 
-use crate::printable::one_line;
+use vestibule_restapi::one_line;
 
 /// One table of the definitions.
 #[derive(Debug, Clone, PartialEq, Eq)]

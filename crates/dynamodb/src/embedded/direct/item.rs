@@ -66,7 +66,7 @@ impl Walk<'_, '_> {
             "SS" => ascending(&mut self.scan, Some)?,
             "NS" => ascending(&mut self.scan, whole_number)?,
             // The engine orders them by the bytes they stand for: here only one is in order.
-            "BS" => ascending(&mut self.scan, |_| Some(None::<()>))?,
+            "BS" => lone(&mut self.scan)?,
             "L" => return self.list(depth + 1),
             "M" => return self.map(depth + 1),
             _ => return None,
@@ -115,19 +115,23 @@ fn number(scan: &mut Scan<'_>) -> Option<()> {
 }
 
 /// Reads the members of a set, which must be in the order the engine answers them in: each less
-/// than the next. An incomparable member must be alone.
-fn ascending<'t, K: PartialOrd>(
-    scan: &mut Scan<'t>,
-    key: impl Fn(&'t str) -> Option<K>,
-) -> Option<()> {
+/// than the next.
+fn ascending<'t, K: Ord>(scan: &mut Scan<'t>, key: impl Fn(&'t str) -> Option<K>) -> Option<()> {
     scan.expect("[")?;
     let mut last = key(scan.plain_string()?)?;
     while scan.has(",") {
         let next = key(scan.plain_string()?)?;
-        if !(last < next) {
+        if next <= last {
             return None;
         }
         last = next;
     }
+    scan.expect("]")
+}
+
+/// Reads a set of one member.
+fn lone(scan: &mut Scan<'_>) -> Option<()> {
+    scan.expect("[")?;
+    scan.plain_string()?;
     scan.expect("]")
 }
