@@ -8,8 +8,8 @@ use crate::lines;
 use crate::message::{is_said, is_within};
 use crate::vtl::LIMITS;
 
-/// Parses the input as JSON, writes it and parses that: the text and the value are the same as before. Numbers of many
-/// digits may change between doubles and decimals the second time; from then on nothing changes.
+/// Parses the input as JSON, writes it and parses that: the text and the value are the same as before, unless a number
+/// has many digits.
 pub fn json(data: &[u8]) {
     let Some(text) = lines::text(data) else { return };
     let mut heap = Heap::new(LIMITS);
@@ -26,7 +26,6 @@ pub fn json(data: &[u8]) {
     };
     let (again, value_again) = rewrite(&written);
     if holds(&value, has_many_digits) {
-        assert_eq!(rewrite(&again).0, again);
         return;
     }
     assert_eq!(again, written);

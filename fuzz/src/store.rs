@@ -140,8 +140,9 @@ fn check_seed_error(data: &[u8], error: &SeedError) {
             findings.iter().for_each(is_said);
         }
         SeedError::TooLarge { .. } => {}
-        SeedError::Batch { .. } | SeedError::Call(_) => {
-            assert_eq!(error.to_string(), "", "a seed that was checked is refused by the store");
+        SeedError::Batch { message, .. } => is_said(message),
+        SeedError::Call(_) => {
+            assert_eq!(error.to_string(), "", "the store has no answer to a seed");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! HTTP/2 with prior knowledge, as proxies speak it: the same answers as over HTTP/1.1.
 
-use super::{Test, compare};
+use super::{Test, compare, equal};
 use crate::harness::{DEADLINE, Folder, Outcome, Program, Response};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
@@ -14,7 +14,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("http_2_has_the_limits_of_http_1", http_2_has_the_limits_of_http_1),
 ];
 
-/// `GET /none` is answered with 204, every verb of `/any` with its name.
+/// `GET /none` and `/same` are answered with 204 and 304, whose bodies are never sent; every verb of `/any` with its name.
 const API: &str = r#"
 openapi: 3.0.1
 info: {title: http 2, version: '1'}
@@ -25,7 +25,20 @@ paths:
       x-amazon-apigateway-integration:
         type: mock
         requestTemplates: {application/json: '{"statusCode": 204}'}
-        responses: {default: {statusCode: '204'}}
+        responses:
+          default:
+            statusCode: '204'
+            responseTemplates: {application/json: 'never sent'}
+  /same:
+    get:
+      responses: {'304': {description: an answer}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 304}'}
+        responses:
+          default:
+            statusCode: '304'
+            responseTemplates: {application/json: 'never sent'}
   /any:
     x-amazon-apigateway-any-method:
       responses: {'200': {description: an answer}}
@@ -45,6 +58,15 @@ fn http_2_has_the_answers_of_http_1() -> Outcome {
         expect(client, "GET", "/any", 0, "HTTP/2.0 200 OK\n\nGET\n").await?;
         expect(client, "POST", "/any", 1, "HTTP/2.0 200 OK\n\nPOST\n").await?;
         expect(client, "GET", "/none", 0, "HTTP/2.0 204 No Content\n").await?;
+        expect(client, "GET", "/same", 0, "HTTP/2.0 304 Not Modified\n").await?;
+        let head = ask(client, "HEAD", "/any", 0).await?;
+        equal("its length", head.header("content-length"), Some("4"))?;
+        compare(&head, "HTTP/2.0 200 OK\n")?;
+        let head = ask(client, "HEAD", "/nothing", 0).await?;
+        equal("its length", head.header("content-length"), Some("42"))?;
+        let none =
+            "HTTP/2.0 403 Forbidden\nx-amzn-errortype: MissingAuthenticationTokenException\n";
+        compare(&head, none)?;
         let unknown = "HTTP/2.0 403 Forbidden\nx-amzn-errortype: MissingAuthenticationTokenException\n\n\
                        {\"message\":\"Missing Authentication Token\"}\n";
         expect(client, "GET", "/nothing", 0, unknown).await

@@ -12,7 +12,8 @@ pub(crate) const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
 /// 503 (ours).
 pub(crate) const BODIES_BYTES_MAX: usize = 512 * 1024 * 1024;
 
-/// Bytes of all header names and values together (AWS: 10,240). Past it the answer is 431 (inferred).
+/// Bytes of all header names and values together (AWS: 10,240): of a request, which past it gets 431 (inferred), and of what
+/// mappings and templates give an answer, which past it is 500.
 pub(crate) const HEADERS_BYTES_MAX: usize = 10_240;
 
 /// Bytes of the path with its query (AWS, regional endpoints: 10,240). Past it the answer is 414 (inferred).

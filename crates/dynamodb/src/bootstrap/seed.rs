@@ -1,10 +1,11 @@
 //! Loads a document of items into the store, once.
 //!
 //! The document has the format of BatchWriteItem's `RequestItems`, bare or in that member, with
-//! any number of items. It is checked whole before the first write. A loaded document is
-//! remembered by the SHA-256 of its bytes: the same bytes never load again, other bytes load
-//! whole and put each of their items. After a crash in the middle it loads again: puts repeat
-//! without harm.
+//! any number of items. Its form is checked whole before the first write; what the store alone
+//! can judge, such as a set with duplicates, is refused with its batch, and the seed then loads again
+//! at the next start. A loaded document is remembered by the SHA-256 of its bytes: the same bytes
+//! never load again, other bytes load whole and put each of their items. After a crash in the
+//! middle it loads again: puts repeat without harm.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

@@ -28,6 +28,9 @@ pub(crate) fn request(
     let Some(template) = selected(&method.integration, &exchange.content_type())? else {
         return Ok(Mapped { body, is_rendered: false });
     };
+    if let Some(Rendered { body, .. }) = template.constant() {
+        return Ok(Mapped { body, is_rendered: true });
+    }
     let text = String::from_utf8_lossy(&body);
     let seed = Overrides::default();
     let rendered = exchange.work(text.len(), |exchange| {

@@ -6,7 +6,7 @@ use super::{MappingTemplate, chosen_by_accept};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
-use crate::limits::{RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX, SHOWN_CHARS_MAX};
+use crate::limits::{HEADERS_BYTES_MAX, RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX, SHOWN_CHARS_MAX};
 use crate::respond::{Draft, client_name};
 use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
@@ -32,6 +32,7 @@ pub(crate) fn response(
     let mut headers = mapped_headers(chosen, exchange, reply)?;
     let body = match template(chosen, exchange) {
         None => reply.body.clone(),
+        Some(template) if let Some(Rendered { body, .. }) = template.constant() => body,
         Some(template) => {
             let text = String::from_utf8_lossy(&reply.body);
             let seed = &exchange.overrides;
@@ -91,10 +92,14 @@ fn mapped_headers(
 }
 
 fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), String> {
-    if headers.len() >= RESPONSE_HEADERS_MAX {
+    headers.insert(name, value);
+    if headers.len() > RESPONSE_HEADERS_MAX {
         return Err(format!("the answer has more than {RESPONSE_HEADERS_MAX} headers"));
     }
-    headers.insert(name, value);
+    let bytes = headers.iter().map(|(name, value)| name.as_str().len() + value.len());
+    if bytes.sum::<usize>() > HEADERS_BYTES_MAX {
+        return Err(format!("the answer's headers have more than {HEADERS_BYTES_MAX} bytes"));
+    }
     Ok(())
 }
 
@@ -108,8 +113,12 @@ fn overridden_status(overridden: &Owned) -> Option<StatusCode> {
     let status = match overridden.get("status")? {
         Owned::Number(Number::Integer(status)) => u16::try_from(*status).ok()?,
         Owned::Number(Number::Long(status)) => u16::try_from(*status).ok()?,
-        Owned::String(text) => text.trim().parse().ok()?,
-        Owned::Number(_) | Owned::Null | Owned::Boolean(_) | Owned::List(..) | Owned::Map(_) => {
+        Owned::Number(_)
+        | Owned::String(_)
+        | Owned::Null
+        | Owned::Boolean(_)
+        | Owned::List(..)
+        | Owned::Map(_) => {
             return None;
         }
     };

@@ -75,6 +75,12 @@ impl MappingTemplate {
         })
     }
 
+    /// What it renders to whatever the request, when it refers to nothing.
+    pub(crate) fn constant(&self) -> Option<Rendered> {
+        let body = self.constant.clone()?;
+        Some(Rendered { body, overrides: Overrides::default() })
+    }
+
     /// Renders the template for a request. An error names the expression and its place, for the operator.
     pub(crate) fn render(
         &self,
@@ -84,9 +90,6 @@ impl MappingTemplate {
         body: &str,
         seed: &Overrides,
     ) -> Result<Rendered, Box<GatewayError>> {
-        if let Some(constant) = &self.constant {
-            return Ok(Rendered { body: constant.clone(), overrides: Overrides::default() });
-        }
         self.run(&Scope {
             parameters: Parameters::Of(exchange, declared_headers),
             body,

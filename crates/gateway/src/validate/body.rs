@@ -137,9 +137,7 @@ impl BodyModels {
 }
 
 fn violations(model: &Validator, body: &[u8]) -> Result<(), Violations> {
-    // Each value but the first follows a comma, a colon or an opening bracket.
-    let separators = body.iter().filter(|byte| matches!(byte, b',' | b':' | b'[' | b'{'));
-    if separators.count() >= BODY_VALUES_MAX {
+    if values_at_most(body) > BODY_VALUES_MAX {
         let text = format!("the body has more than {BODY_VALUES_MAX} values");
         return Err(Violations { places: text.clone(), text });
     }
@@ -159,6 +157,21 @@ fn violations(model: &Validator, body: &[u8]) -> Result<(), Violations> {
     Err(violation::list(model.iter_errors(&body_value)))
 }
 
+/// A bound on the values in a JSON text: each but the first follows a comma, a colon or an opening bracket outside of strings.
+fn values_at_most(text: &[u8]) -> usize {
+    let (mut count, mut is_in_string, mut is_escaped) = (1, false, false);
+    for byte in text {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_in_string => is_escaped = true,
+            b'"' => is_in_string = !is_in_string,
+            b',' | b':' | b'[' | b'{' if !is_in_string => count += 1,
+            _ => {}
+        }
+    }
+    count
+}
+
 fn invalid(violations: Violations, media_type: &str) -> Stop {
     let detail = format!(
         "Request body does not match model schema for content type {media_type}: {}",
@@ -172,4 +185,16 @@ fn invalid(violations: Violations, media_type: &str) -> Stop {
     .detail(detail, None);
     error.validation = Some(format!("[{}]", violations.text));
     error.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn separators_in_strings_are_no_values() {
+        assert_eq!(values_at_most(br#"{"a":",[\\\":{"}"#), 3);
+        assert_eq!(values_at_most(b"[1,2,3]"), 4);
+        assert_eq!(values_at_most(b""), 1);
+    }
 }
