@@ -102,7 +102,7 @@ fn check_reply(action: Action, reply: &Reply) {
     assert_eq!(kind.is_none(), reply.is_success(), "{}", shown());
 }
 
-/// Loads the input as a seed. What was loaded does not load again; what was refused changed nothing.
+/// Loads the input as a seed. What was loaded does not load again; what is refused is refused in words.
 pub fn seed(data: &[u8]) {
     static STORE: OnceLock<Store> = OnceLock::new();
     let store = STORE.get_or_init(|| {
@@ -121,7 +121,12 @@ pub fn seed(data: &[u8]) {
             store.reset();
         }
         Ok(Seeded::AlreadyLoaded) => {}
-        Err(error) => check_seed_error(data, &error),
+        Err(error) => {
+            check_seed_error(data, &error);
+            if matches!(error, SeedError::Batch { .. }) {
+                store.reset();
+            }
+        }
     }
 }
 
