@@ -47,17 +47,30 @@ fn log(event: &Event<'_>) {
             let (verb, path) = (exchange.method.as_str(), exchange.raw_path());
             let (status, request_id) = (status.as_u16(), exchange.request_id.as_str());
             let detail = match stop {
-                Some(Stop::Gateway(error)) => {
-                    error.detail.as_ref().map(|detail| explanation(detail, exchange))
-                }
+                Some(Stop::Gateway(error)) => error.detail.as_ref(),
                 Some(Stop::Bare(_)) | None => None,
             };
             let took_us = u64::try_from(total.as_micros()).unwrap_or(u64::MAX);
             match detail {
-                Some(detail) if status >= 500 => {
-                    tracing::error!(request_id, verb, path, status, took_us, "{detail}");
-                }
-                Some(detail) => tracing::info!(request_id, verb, path, status, took_us, "{detail}"),
+                // The macros make the explanation only where the level is on.
+                Some(detail) if status >= 500 => tracing::error!(
+                    request_id,
+                    verb,
+                    path,
+                    status,
+                    took_us,
+                    "{}",
+                    explanation(detail, exchange)
+                ),
+                Some(detail) => tracing::info!(
+                    request_id,
+                    verb,
+                    path,
+                    status,
+                    took_us,
+                    "{}",
+                    explanation(detail, exchange)
+                ),
                 None => tracing::debug!(request_id, verb, path, status, took_us, "answered"),
             }
         }

@@ -14,8 +14,8 @@ use crate::limits::CASE_BYTES_MAX;
 /// Render a mapping template without serving anything
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
-A request is a JSON object with any of `body`, `params` (`path`, `querystring`, `header`), `context` and
-`stageVariables`. A body that is no string is taken as JSON.
+A request is a JSON object with any of `body`, `params` (`path`, `querystring`,
+`header`), `context` and `stageVariables`. A body that is no string is taken as JSON.
 
 Examples:
   vestibule render get-item.vtl --request request.json
