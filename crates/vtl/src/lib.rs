@@ -25,5 +25,5 @@ pub mod value;
 
 pub use error::{Exception, RenderError, RenderErrorKind, ShownValue};
 pub use limits::{Limit, LimitExceeded, Limits};
-pub use syntax::{Members, ParseError, Span};
+pub use syntax::{Members, ParseError, Span, tree, visit};
 pub use template::{Literal, LiteralId, Template, Variables};

@@ -124,7 +124,7 @@ impl Template {
     pub fn constant(&self) -> Option<&str> {
         match &*self.tree.body {
             [] => Some(""),
-            [Node::Text(text)] => Some(text),
+            [Node::Text(text)] => Some(&text.text),
             _ => None,
         }
     }
@@ -173,7 +173,26 @@ impl Template {
         eval::render(self, buffer, heap, variables)
     }
 
-    pub(crate) fn tree(&self) -> &Tree {
+    /// Returns what the text was compiled to, for whoever judges templates.
+    ///
+    /// ```
+    /// use vestibule_vtl::{Template, tree::Reference, visit::{self, Visit}};
+    ///
+    /// #[derive(Default)]
+    /// struct Places(Vec<u32>);
+    /// impl<'t> Visit<'t> for Places {
+    ///     fn reference(&mut self, reference: &'t Reference) {
+    ///         self.0.push(reference.span.start);
+    ///         visit::within_reference(self, reference);
+    ///     }
+    /// }
+    /// let template = Template::parse("#if($a == 1)$b.get($c)#end").unwrap();
+    /// let mut places = Places::default();
+    /// visit::visit(&mut places, template.tree());
+    /// assert_eq!(places.0, [4, 12, 19]);
+    /// ```
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
         &self.tree
     }
 
@@ -183,7 +202,7 @@ impl Template {
     }
 
     fn name(&self, slot: u32) -> &str {
-        self.tree.names.get(slot as usize).map_or("", AsRef::as_ref)
+        self.tree.name(slot)
     }
 }
 

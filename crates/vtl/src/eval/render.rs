@@ -103,13 +103,13 @@ impl<'a> Render<'a, '_> {
     fn node(&mut self, node: &'a Node, out: &mut Output) -> Eval<()> {
         self.charge(1)?;
         match node {
-            Node::Text(text) => self.write(out, text),
+            Node::Text(text) => self.write(out, &text.text),
             Node::Print(print) => self.print(print, out),
             Node::Set(set) => self.set(set),
             Node::If(branches) => {
                 for branch in branches {
                     let holds = match &branch.condition {
-                        Some(condition) => self.truth(condition)?,
+                        Some(condition) => self.truth(&condition.value)?,
                         None => true,
                     };
                     if holds {

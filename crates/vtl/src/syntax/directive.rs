@@ -5,7 +5,7 @@ use super::error::ParseError;
 use super::parser::Parser;
 use super::statement::{DIRECTIVES, Nodes};
 use super::token::TokenKind;
-use super::tree::{Block, Expr, Foreach, Node};
+use super::tree::{Block, Expr, Foreach, Node, Text};
 
 /// An argument of a directive, with the number of its first token.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ impl Parser<'_, '_> {
             return self.block_directive(known, first, arguments, nodes);
         }
         match known {
-            None => nodes.text(&self.images(first, self.position())),
+            None => nodes.text(&self.images(first, self.position()), self.start(first)),
             Some("stop") => nodes.push(Node::Stop),
             Some("break") => {
                 let scope = arguments.into_iter().next().map(|argument| argument.value);
@@ -67,7 +67,7 @@ impl Parser<'_, '_> {
         nodes: &mut Nodes,
     ) -> Result<(), ParseError> {
         match known {
-            None => nodes.text(self.image(first)),
+            None => nodes.text(self.image(first), self.start(first)),
             Some("stop") => nodes.push(Node::Stop),
             Some("break") => nodes.push(Node::Break(None)),
             Some("include") => {}
@@ -215,14 +215,14 @@ impl Parser<'_, '_> {
                 if start == end {
                     return Err(ParseError::new(opener, "`#literal` without contents"));
                 }
-                nodes.text(&self.literal(start, end));
+                nodes.text(&self.literal(start, end), self.start(start));
             }
             Some("macro") if arguments.is_empty() => {
                 return Err(ParseError::new(opener, "`#macro` without a name"));
             }
             // AWS: API Gateway ignores macros that a template declares.
             Some(_) => {}
-            None => nodes.text(&self.images(first, self.position())),
+            None => nodes.text(&self.images(first, self.position()), self.start(first)),
         }
         Ok(())
     }
@@ -244,7 +244,7 @@ impl Parser<'_, '_> {
         // AWS: what Velocity 1.7 repeats is the fourth part, which is the body when there are three arguments.
         let body = match arguments.next() {
             None => body,
-            Some(extra) => Box::new([print_value(extra.value)]),
+            Some(extra) => Box::new([print_value(extra.value, opener.start)]),
         };
         Ok(Node::Foreach(Box::new(Foreach { item, source: source.value, body, span: opener })))
     }
@@ -263,7 +263,7 @@ impl Parser<'_, '_> {
         // AWS: a second argument takes the place of the body.
         let body = match arguments.into_iter().nth(1) {
             None => body,
-            Some(extra) => Box::new([print_value(extra.value)]),
+            Some(extra) => Box::new([print_value(extra.value, opener.start)]),
         };
         let block = u32::try_from(self.shared.blocks.len()).unwrap_or(u32::MAX);
         self.shared.blocks.push(body);
@@ -286,16 +286,16 @@ impl Parser<'_, '_> {
 }
 
 /// Prints a value that stands where a body should.
-fn print_value(value: Expr) -> Node {
+fn print_value(value: Expr, at: u32) -> Node {
     match value {
-        Expr::Text(text) => Node::Text(text),
+        Expr::Text(text) => Node::Text(Text { text, runs: Box::new([(0, at)]) }),
         Expr::Reference(reference) => Node::Print(super::tree::Print {
             before: Box::default(),
             escaped: None,
             literal: Box::default(),
             reference,
         }),
-        _ => Node::Text(Box::default()),
+        _ => Node::Text(Text { text: Box::default(), runs: Box::default() }),
     }
 }
 

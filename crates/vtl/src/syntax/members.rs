@@ -1,6 +1,7 @@
 //! Which members of a variable a template names, so that an embedder makes no others.
 
-use super::tree::{Block, Expr, LinkKind, Node, Reference, Slot, Tree};
+use super::tree::{LinkKind, Node, Reference, Slot, Tree};
+use super::visit::{self, Visit};
 
 /// What a template asks of one variable.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,10 +15,7 @@ pub enum Members<'t> {
 /// Collects the members of the variable in `slot`.
 pub(crate) fn of(tree: &Tree, slot: Slot) -> Members<'_> {
     let mut found = Found { slot, names: Vec::new(), is_any: false };
-    found.block(&tree.body);
-    for block in &tree.blocks {
-        found.block(block);
-    }
+    visit::visit(&mut found, tree);
     if found.is_any { Members::Any } else { Members::Named(found.names) }
 }
 
@@ -27,34 +25,14 @@ struct Found<'t> {
     is_any: bool,
 }
 
-impl<'t> Found<'t> {
-    // INVARIANT: blocks and expressions nest no deeper than the parser let them.
-    fn block(&mut self, block: &'t Block) {
-        for node in block {
-            match node {
-                Node::Text(_) | Node::Stop | Node::Fail { .. } => {}
-                Node::Print(print) => self.reference(&print.reference),
-                Node::Set(set) => {
-                    self.reference(&set.target);
-                    self.expression(&set.value);
-                }
-                Node::If(branches) => {
-                    for branch in branches {
-                        branch.condition.iter().for_each(|condition| self.expression(condition));
-                        self.block(&branch.body);
-                    }
-                }
-                Node::Foreach(foreach) => {
-                    self.is_any |= foreach.item == self.slot;
-                    self.expression(&foreach.source);
-                    self.block(&foreach.body);
-                }
-                Node::Define { slot, .. } => self.is_any |= *slot == self.slot,
-                Node::Break(condition) => {
-                    condition.iter().for_each(|condition| self.expression(condition));
-                }
-            }
-        }
+impl<'t> Visit<'t> for Found<'t> {
+    fn node(&mut self, node: &'t Node) {
+        self.is_any |= match node {
+            Node::Foreach(foreach) => foreach.item == self.slot,
+            Node::Define { slot, .. } => *slot == self.slot,
+            _ => false,
+        };
+        visit::within_node(self, node);
     }
 
     fn reference(&mut self, reference: &'t Reference) {
@@ -68,37 +46,6 @@ impl<'t> Found<'t> {
                 Some(LinkKind::Call { .. } | LinkKind::Index(_)) | None => self.is_any = true,
             }
         }
-        for link in &reference.links {
-            match &link.kind {
-                LinkKind::Property(_) => {}
-                LinkKind::Call { arguments, .. } => {
-                    arguments.iter().for_each(|argument| self.expression(&argument.value));
-                }
-                LinkKind::Index(index) => self.expression(index),
-            }
-        }
-    }
-
-    fn expression(&mut self, expression: &'t Expr) {
-        match expression {
-            Expr::Null | Expr::Boolean(_) | Expr::Number(_) | Expr::Text(_) => {}
-            Expr::Interpolated { body, .. } => self.block(body),
-            Expr::Reference(reference) => self.reference(reference),
-            Expr::List(items) => items.iter().for_each(|item| self.expression(item)),
-            Expr::Map(entries) => entries.iter().for_each(|entry| self.both(entry)),
-            Expr::Range(pair) | Expr::And(pair) | Expr::Or(pair) | Expr::Compare(_, pair, _) => {
-                self.both(pair);
-            }
-            Expr::Not(inner) => self.expression(inner),
-            Expr::Math(math) => {
-                self.expression(&math.left.value);
-                self.expression(&math.right.value);
-            }
-        }
-    }
-
-    fn both(&mut self, pair: &'t (Expr, Expr)) {
-        self.expression(&pair.0);
-        self.expression(&pair.1);
+        visit::within_reference(self, reference);
     }
 }

@@ -16,7 +16,8 @@ mod reference;
 mod statement;
 mod string;
 mod token;
-pub(crate) mod tree;
+pub mod tree;
+pub mod visit;
 
 pub use error::ParseError;
 pub use members::Members;

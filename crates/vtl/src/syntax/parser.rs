@@ -170,6 +170,11 @@ impl<'t, 's> Parser<'t, 's> {
         literal
     }
 
+    /// Returns where a token begins in the template.
+    pub(super) fn start(&self, number: usize) -> u32 {
+        self.span(number, number + 1).start
+    }
+
     /// Returns where the tokens from number `first` up to `end` stand.
     pub(super) fn span(&self, first: usize, end: usize) -> Span {
         let start = self.token(first).map_or(0, |token| token.start);

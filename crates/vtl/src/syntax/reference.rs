@@ -43,9 +43,10 @@ impl Parser<'_, '_> {
 
     /// A reference in text.
     pub(super) fn print(&mut self, nodes: &mut Nodes) -> Result<(), ParseError> {
+        let at = self.start(self.position());
         let parsed = self.reference()?;
         if parsed.nature != Nature::Reference {
-            nodes.text(&parsed.root);
+            nodes.text(&parsed.root, at);
             return Ok(());
         }
         let Parsed { reference, before, escaped, quiet, literal, .. } = parsed;

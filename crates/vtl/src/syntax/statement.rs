@@ -3,7 +3,7 @@
 use super::error::ParseError;
 use super::parser::Parser;
 use super::token::TokenKind;
-use super::tree::{Block, Branch, Node, Set};
+use super::tree::{Block, Branch, Condition, Node, Set, Text};
 
 /// The directives that take part in escaping and must not be used as plain words.
 pub(super) const DIRECTIVES: [&str; 8] =
@@ -28,12 +28,13 @@ impl Parser<'_, '_> {
             TokenKind::LineCommentStart | TokenKind::BlockComment => self.comment(nodes)?,
             TokenKind::TextBlock => {
                 let number = self.take()?;
-                nodes.text(text_block(self.image(number)));
+                let at = self.start(number).saturating_add(3);
+                nodes.text(text_block(self.image(number)), at);
             }
             TokenKind::Set => nodes.push(self.set()?),
             TokenKind::EscapedDirective => {
                 let number = self.take()?;
-                nodes.text(&escaped_directive(self.image(number)));
+                nodes.text(&escaped_directive(self.image(number)), self.start(number));
             }
             TokenKind::DoubleEscape => self.double_escape(nodes)?,
             TokenKind::Word | TokenKind::BracketedWord => self.directive(nodes)?,
@@ -50,8 +51,8 @@ impl Parser<'_, '_> {
             | TokenKind::EmptyIndex => {
                 let number = self.take()?;
                 let dropped = self.token(number).and_then(|token| token.dropped.as_deref());
-                nodes.text(dropped.unwrap_or_default());
-                nodes.text(self.image(number));
+                nodes.text(dropped.unwrap_or_default(), self.start(number));
+                nodes.text(self.image(number), self.start(number));
             }
             _ => return Ok(false),
         }
@@ -64,7 +65,7 @@ impl Parser<'_, '_> {
         let number = self.take()?;
         let image = self.image(number);
         if let Some(start) = image.find("##").or_else(|| image.find("#*")) {
-            nodes.text(image.get(..start).unwrap_or_default());
+            nodes.text(image.get(..start).unwrap_or_default(), self.start(number));
         }
         if is_line {
             self.take_if(TokenKind::LineCommentEnd)?;
@@ -74,6 +75,7 @@ impl Parser<'_, '_> {
 
     /// `\\` prints itself, and `\` before a directive.
     fn double_escape(&mut self, nodes: &mut Nodes) -> Result<(), ParseError> {
+        let at = self.start(self.position());
         let mut count = 0;
         while self.take_if(TokenKind::DoubleEscape)? {
             count += 1;
@@ -85,7 +87,7 @@ impl Parser<'_, '_> {
             TokenKind::If | TokenKind::Else | TokenKind::ElseIf | TokenKind::EndDirective
         ) || DIRECTIVES.contains(&name);
         for _ in 0..count {
-            nodes.text(if is_directive { "\\" } else { "\\\\" });
+            nodes.text(if is_directive { "\\" } else { "\\\\" }, at);
         }
         Ok(())
     }
@@ -116,9 +118,11 @@ impl Parser<'_, '_> {
             return Err(error.help(help));
         }
         self.take()?;
-        let condition = self.whole_expression()?;
+        let first = self.position();
+        let value = self.whole_expression()?;
+        let span = self.span(first, self.position());
         self.expect(TokenKind::ParenClose, &["`)`", "an operator"])?;
-        Ok(Branch { condition: Some(condition), body: self.block()? })
+        Ok(Branch { condition: Some(Condition { value, span }), body: self.block()? })
     }
 
     /// Takes the `#end` of the directive opened last.
@@ -181,10 +185,20 @@ impl Parser<'_, '_> {
 pub(super) struct Nodes {
     done: Vec<Node>,
     text: String,
+    runs: Vec<(u32, u32)>,
 }
 
 impl Nodes {
-    pub(super) fn text(&mut self, text: &str) {
+    /// Adds text that stands at `at` in the template.
+    pub(super) fn text(&mut self, text: &str, at: u32) {
+        if text.is_empty() {
+            return;
+        }
+        let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let goes_on = self.runs.last().is_some_and(|(last, origin)| origin + (start - last) == at);
+        if !goes_on {
+            self.runs.push((start, at));
+        }
         self.text.push_str(text);
     }
 
@@ -200,7 +214,9 @@ impl Nodes {
 
     fn flush(&mut self) {
         if !self.text.is_empty() {
-            self.done.push(Node::Text(std::mem::take(&mut self.text).into()));
+            let text = std::mem::take(&mut self.text).into();
+            let runs = std::mem::take(&mut self.runs).into();
+            self.done.push(Node::Text(Text { text, runs }));
         }
     }
 }

@@ -117,7 +117,7 @@ impl Parser<'_, '_> {
 fn constant(body: &[Node], trims: bool) -> Option<Box<str>> {
     let text = match body {
         [] => "",
-        [Node::Text(text)] => text,
+        [Node::Text(text)] => &text.text,
         _ => return None,
     };
     let mut rest = text.chars();
