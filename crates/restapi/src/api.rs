@@ -1,5 +1,7 @@
 //! An API as a definition says it: resources, methods, and who may call them. Whether it can be served is the gateway's to say.
 
+use crate::authorizer::Authorizer;
+use crate::documentation::Documentation;
 use crate::gateway_response::GatewayResponse;
 use crate::ids::{ResourceId, RestApiId};
 use crate::integration::Integration;
@@ -22,6 +24,8 @@ pub struct RestApi {
     pub resources: Vec<Resource>,
     /// JSON Schemas by name.
     pub models: Vec<Model>,
+    /// Validators, also those that no method uses.
+    pub request_validators: Vec<RequestValidator>,
     /// Authorizers, also those that no method uses.
     pub authorizers: Vec<Authorizer>,
     /// Customised gateway responses, one of a type.
@@ -36,6 +40,8 @@ pub struct RestApi {
     pub policy: Option<Sourced>,
     /// How it can be reached.
     pub endpoint: EndpointConfiguration,
+    /// Texts about its parts; served nowhere, kept for an export.
+    pub documentation: Documentation,
     /// Where the definition starts.
     pub place: Place,
 }
@@ -158,6 +164,16 @@ pub enum ParameterLocation {
     Querystring,
 }
 
+impl ApiKeySource {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ApiKeySource::Header => "HEADER",
+            ApiKeySource::Authorizer => "AUTHORIZER",
+        }
+    }
+}
+
 impl ParameterLocation {
     /// The word in mapping expressions: `header`, `path`, `querystring`.
     pub fn as_str(self) -> &'static str {
@@ -218,17 +234,6 @@ impl AuthorizationType {
     }
 }
 
-/// Something that decides about callers.
-#[derive(Clone, Debug)]
-pub struct Authorizer {
-    /// The name of its security scheme.
-    pub name: String,
-    /// `token`, `request` or `cognito_user_pools`.
-    pub kind: Sourced,
-    /// Where it is defined.
-    pub place: Place,
-}
-
 /// Where an API key is looked for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ApiKeySource {
@@ -244,10 +249,16 @@ pub enum ApiKeySource {
 pub struct EndpointConfiguration {
     /// The type, with its place where the definition says one; `EDGE` by default.
     pub kind: Option<(EndpointType, Place)>,
+    /// Which addresses it has; `Ipv4` by default, for private ones `Dualstack`.
+    pub ip_address_type: Option<IpAddressType>,
     /// Where it is said that the default endpoint is disabled.
     pub disable_execute_api_endpoint: Option<Place>,
-    /// Where VPC endpoints are named.
-    pub vpc_endpoint_ids: Option<Place>,
+    /// The VPC endpoints it can be reached through alone; none of them is no restriction.
+    pub vpc_endpoint_ids: Vec<Sourced>,
+    /// The name of the TLS policy, such as `SecurityPolicy_TLS13_1_3_2025_09`.
+    pub security_policy: Option<Sourced>,
+    /// How strictly the host of a request is checked.
+    pub access_mode: Option<(EndpointAccessMode, Place)>,
     /// Where mutual TLS is demanded.
     pub mutual_tls: Option<Place>,
 }
@@ -261,4 +272,53 @@ pub enum EndpointType {
     Regional,
     /// From inside a VPC alone.
     Private,
+}
+
+impl EndpointType {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EndpointType::Edge => "EDGE",
+            EndpointType::Regional => "REGIONAL",
+            EndpointType::Private => "PRIVATE",
+        }
+    }
+}
+
+/// The addresses of an endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IpAddressType {
+    /// IPv4 alone.
+    Ipv4,
+    /// IPv4 and IPv6.
+    Dualstack,
+}
+
+impl IpAddressType {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            IpAddressType::Ipv4 => "ipv4",
+            IpAddressType::Dualstack => "dualstack",
+        }
+    }
+}
+
+/// How strictly the host of a request is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndpointAccessMode {
+    /// As ever.
+    Basic,
+    /// The host named in TLS is the one of the request, and the endpoint is of the API's own type.
+    Strict,
+}
+
+impl EndpointAccessMode {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            EndpointAccessMode::Basic => "BASIC",
+            EndpointAccessMode::Strict => "STRICT",
+        }
+    }
 }

@@ -29,6 +29,8 @@ pub struct Integration {
     pub cache_key_parameters: Vec<Sourced>,
     /// Through the internet or a VPC link.
     pub connection_type: ConnectionType,
+    /// Where it is said that the endpoint's certificate is not verified.
+    pub insecure_skip_verification: Option<Place>,
     /// Where `responseTransferMode: STREAM` is asked for.
     pub response_stream: Option<Place>,
     /// In the order of the definition.
@@ -92,6 +94,17 @@ pub enum PassthroughBehavior {
     Never,
 }
 
+impl PassthroughBehavior {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PassthroughBehavior::WhenNoMatch => "WHEN_NO_MATCH",
+            PassthroughBehavior::WhenNoTemplates => "WHEN_NO_TEMPLATES",
+            PassthroughBehavior::Never => "NEVER",
+        }
+    }
+}
+
 /// Conversion of a body between text and bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContentHandling {
@@ -101,14 +114,24 @@ pub enum ContentHandling {
     ConvertToText,
 }
 
+impl ContentHandling {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ContentHandling::ConvertToBinary => "CONVERT_TO_BINARY",
+            ContentHandling::ConvertToText => "CONVERT_TO_TEXT",
+        }
+    }
+}
+
 /// How the endpoint is reached.
 #[derive(Clone, Debug, Default)]
 pub enum ConnectionType {
     /// Openly.
     #[default]
     Internet,
-    /// Through a VPC link, named here.
-    VpcLink(Place),
+    /// Through the VPC link of this id.
+    VpcLink(Sourced),
 }
 
 /// One line of `requestParameters` or `responseParameters`.

@@ -16,7 +16,9 @@
 //! ```
 
 mod api;
+mod authorizer;
 mod diagnostic;
+mod documentation;
 mod gateway_response;
 mod ids;
 mod integration;
@@ -27,11 +29,13 @@ mod spelling;
 mod stage;
 
 pub use api::{
-    ApiKeySource, Authorization, AuthorizationType, Authorizer, EndpointConfiguration,
-    EndpointType, HttpMethod, Method, MethodResponse, ParameterLocation, RequestParameter,
-    Resource, RestApi,
+    ApiKeySource, Authorization, AuthorizationType, EndpointAccessMode, EndpointConfiguration,
+    EndpointType, HttpMethod, IpAddressType, Method, MethodResponse, ParameterLocation,
+    RequestParameter, Resource, RestApi,
 };
+pub use authorizer::{Authorizer, AuthorizerType};
 pub use diagnostic::{Code, Diagnostic, Severity};
+pub use documentation::{Documentation, DocumentationLocation, DocumentationPart};
 pub use gateway_response::{GatewayResponse, GatewayResponseType};
 pub use ids::{AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName};
 pub use integration::{

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 use vestibule_restapi::{
-    ApiKeySource, Authorization, AuthorizationType, ConnectionType, EndpointConfiguration,
-    GatewayResponse, GatewayResponseType, HttpMethod, Integration, IntegrationResponse,
-    IntegrationType, MappingTemplate, Method, Model, ParameterMapping, PassthroughBehavior,
-    RequestModel, RequestValidator, Resource, ResourceId, RestApi, RestApiId, Sourced,
+    ApiKeySource, Authorization, AuthorizationType, ConnectionType, Documentation,
+    EndpointConfiguration, GatewayResponse, GatewayResponseType, HttpMethod, Integration,
+    IntegrationResponse, IntegrationType, MappingTemplate, Method, Model, ParameterMapping,
+    PassthroughBehavior, RequestModel, RequestValidator, Resource, ResourceId, RestApi, RestApiId,
+    Sourced,
 };
 
 /// A text of the definition; it is its own file, so that it stands at `api.yaml:1:1`.
@@ -38,6 +39,7 @@ pub(crate) fn mock(request_template: &str) -> Integration {
         cache_namespace: None,
         cache_key_parameters: Vec::new(),
         connection_type: ConnectionType::Internet,
+        insecure_skip_verification: None,
         response_stream: None,
         responses: vec![IntegrationResponse {
             selection_pattern: None,
@@ -103,6 +105,7 @@ pub(crate) fn api<const N: usize>(methods: [(&str, Method); N]) -> RestApi {
         version: None,
         resources: methods.into_iter().map(resource).collect(),
         models: Vec::new(),
+        request_validators: Vec::new(),
         authorizers: Vec::new(),
         gateway_responses: Vec::new(),
         binary_media_types: Vec::new(),
@@ -110,6 +113,7 @@ pub(crate) fn api<const N: usize>(methods: [(&str, Method); N]) -> RestApi {
         api_key_source: ApiKeySource::Header,
         policy: None,
         endpoint: EndpointConfiguration::default(),
+        documentation: Documentation::default(),
         place: text("api").whole(),
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn read(
     let request_templates = reader.templates(node.get("requestTemplates"));
     let timeout = node.get("timeoutInMillis").filter(|timeout| !timeout.is_null());
     let connection_type = connection(node, reader);
-    tls(node, reader);
+    let insecure_skip_verification = tls(node, reader);
     // AWS: without `httpMethod` the backend is called with the method's own verb.
     let default_verb = standing_for(site.verb.as_str(), &site.key.place());
     let is_mock = kind == Some(IntegrationType::Mock);
@@ -90,6 +90,7 @@ pub(super) fn read(
         cache_namespace,
         cache_key_parameters,
         connection_type,
+        insecure_skip_verification,
         response_stream,
         responses,
         place: node.place(),
@@ -199,7 +200,8 @@ fn connection(node: Node<'_>, reader: &mut Reader<'_>) -> ConnectionType {
             if id.is_none() {
                 reader.missing(node, "an integration over a VPC link", "connectionId");
             }
-            ConnectionType::VpcLink(id.unwrap_or(value).place())
+            let id = id.and_then(|id| reader.text(id));
+            ConnectionType::VpcLink(id.unwrap_or_else(|| standing_for("", &value.place())))
         }
         _ => {
             if let Some(entry) = node.entry("connectionId").filter(|entry| !entry.value.is_null()) {
@@ -210,19 +212,14 @@ fn connection(node: Node<'_>, reader: &mut Reader<'_>) -> ConnectionType {
     }
 }
 
-fn tls(node: Node<'_>, reader: &mut Reader<'_>) {
+/// Where `tlsConfig` says that the endpoint's certificate is not verified.
+fn tls(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Place> {
     const TLS: Members =
         Members { what: "`tlsConfig`", known: &["insecureSkipVerification"], ignored: &[] };
-    let Some(tls) = node.get("tlsConfig").filter(|tls| !tls.is_null()) else { return };
-    for entry in reader.members(tls, &TLS) {
-        if reader.boolean(entry.value) == Some(true) {
-            let message = format!("`{}` is not supported yet", entry.name());
-            let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
-            reader.error(
-                finding.at(entry.key.place()).note("certificates of backends are always verified"),
-            );
-        }
-    }
+    let tls = node.get("tlsConfig").filter(|tls| !tls.is_null())?;
+    reader.members(tls, &TLS);
+    let entry = tls.entry("insecureSkipVerification")?;
+    (reader.boolean(entry.value) == Some(true)).then(|| entry.key.place())
 }
 
 fn stream(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Place> {

@@ -2,7 +2,9 @@
 //! AWS docs: api-gateway-swagger-extensions, api-gateway-known-issues.
 
 mod api;
+mod authorizers;
 mod components;
+mod documentation;
 mod gateway_responses;
 mod integration;
 mod integration_responses;

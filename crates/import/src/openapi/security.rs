@@ -2,6 +2,7 @@
 //! Root requirements hold for operations without their own (recorded on AWS, against its guide).
 
 use super::api::Document;
+use super::authorizers;
 use super::components::Components;
 use super::members::Members;
 use crate::reader::Reader;
@@ -32,33 +33,10 @@ const SCHEME: Members = Members {
     ],
 };
 
-const AUTHORIZER: Members = Members {
-    what: "an authorizer",
-    known: &[
-        "type",
-        "authorizerUri",
-        "authorizerCredentials",
-        "identitySource",
-        "identityValidationExpression",
-        "authorizerResultTtlInSeconds",
-        "providerARNs",
-    ],
-    ignored: &[
-        ("jwtConfiguration", HTTP_API),
-        ("authorizerPayloadFormatVersion", HTTP_API),
-        ("enableSimpleResponses", HTTP_API),
-    ],
-};
-
-const HTTP_API: &str = "API Gateway reads it for HTTP APIs only";
-
-/// The longest time a result of an authorizer is kept, in seconds.
-const RESULT_TTL_S_MAX: u32 = 3_600;
-
 /// What API Gateway makes of a security scheme.
 #[derive(Debug)]
 enum Scheme {
-    Authorizer(AuthorizationType, Authorizer),
+    Authorizer(Box<Authorizer>),
     AwsIam,
     ApiKey,
     /// An authorizer that was refused: methods that ask for it are already known to be wrong.
@@ -78,7 +56,7 @@ impl Schemes {
     /// The authorizers among them.
     pub(super) fn authorizers(&self) -> Vec<Authorizer> {
         let authorizer = |(_, scheme): &(String, Scheme)| match scheme {
-            Scheme::Authorizer(_, authorizer) => Some(authorizer.clone()),
+            Scheme::Authorizer(authorizer) => Some((**authorizer).clone()),
             Scheme::AwsIam | Scheme::ApiKey | Scheme::Broken | Scheme::Ignored => None,
         };
         self.list.iter().filter_map(authorizer).collect()
@@ -108,8 +86,8 @@ fn scheme(entry: Entry<'_>, node: Node<'_>, reader: &mut Reader<'_>) -> Scheme {
         text.is_some_and(|text| text.eq_ignore_ascii_case(word))
     };
     if let Some(authorizer) = node.get("x-amazon-apigateway-authorizer") {
-        return self::authorizer(entry, authorizer, reader)
-            .map_or(Scheme::Broken, |(kind, authorizer)| Scheme::Authorizer(kind, authorizer));
+        return authorizers::read(entry, node, authorizer, reader)
+            .map_or(Scheme::Broken, |authorizer| Scheme::Authorizer(Box::new(authorizer)));
     }
     if is("x-amazon-apigateway-authtype", "awsSigv4") {
         return Scheme::AwsIam;
@@ -118,54 +96,6 @@ fn scheme(entry: Entry<'_>, node: Node<'_>, reader: &mut Reader<'_>) -> Scheme {
         return Scheme::ApiKey;
     }
     Scheme::Ignored
-}
-
-fn authorizer(
-    entry: Entry<'_>,
-    node: Node<'_>,
-    reader: &mut Reader<'_>,
-) -> Option<(AuthorizationType, Authorizer)> {
-    let words = [
-        ("token", AuthorizationType::Custom),
-        ("request", AuthorizationType::Custom),
-        ("cognito_user_pools", AuthorizationType::CognitoUserPools),
-    ];
-    reader.members(node, &AUTHORIZER);
-    if node.kind() != Kind::Object {
-        return None;
-    }
-    let Some(kind) = node.get("type") else {
-        reader.missing(node, "an authorizer", "type");
-        return None;
-    };
-    let authorization = reader.word(kind, &words)?;
-    let required = match authorization {
-        AuthorizationType::CognitoUserPools => "providerARNs",
-        AuthorizationType::Custom | AuthorizationType::AwsIam | AuthorizationType::None => {
-            "authorizerUri"
-        }
-    };
-    match node.get(required) {
-        None => reader.missing(
-            node,
-            &format!("an authorizer of type `{}`", kind.text().unwrap_or("")),
-            required,
-        ),
-        Some(arns) if required == "providerARNs" => {
-            for arn in reader.array(arns) {
-                reader.text(arn);
-            }
-        }
-        Some(uri) => {
-            reader.text(uri);
-        }
-    }
-    if let Some(ttl) = node.get("authorizerResultTtlInSeconds").filter(|ttl| !ttl.is_null()) {
-        reader.integer(ttl, 0..=RESULT_TTL_S_MAX);
-    }
-    let authorizer =
-        Authorizer { name: entry.name().to_owned(), kind: reader.text(kind)?, place: node.place() };
-    Some((authorization, authorizer))
 }
 
 /// What a list of requirements asks for.
@@ -251,7 +181,9 @@ fn required(list: Node<'_>, schemes: &Schemes, mut reader: Option<&mut Reader<'_
                 continue;
             }
             Some(Scheme::AwsIam) => (AuthorizationType::AwsIam, None),
-            Some(Scheme::Authorizer(kind, authorizer)) => (*kind, Some(authorizer.name.clone())),
+            Some(Scheme::Authorizer(authorizer)) => {
+                (authorizer.kind.authorization(), Some(authorizer.name.clone()))
+            }
         };
         if all.authorization.is_some() {
             if let Some(reader) = reader.as_deref_mut() {

@@ -5,7 +5,8 @@ use crate::reader::Reader;
 use crate::tree::{Kind, Node};
 use std::collections::HashMap;
 use vestibule_restapi::{
-    ApiKeySource, Code, Diagnostic, EndpointConfiguration, EndpointType, RequestValidator, Sourced,
+    ApiKeySource, Code, Diagnostic, EndpointAccessMode, EndpointConfiguration, EndpointType,
+    IpAddressType, RequestValidator, Sourced,
 };
 
 /// The largest `minimumCompressionSize` of AWS, in bytes.
@@ -74,6 +75,11 @@ impl Validators {
         }
     }
 
+    /// All of them.
+    pub(super) fn into_list(self) -> Vec<RequestValidator> {
+        self.list
+    }
+
     fn named(&self, node: Option<Node<'_>>, reader: &mut Reader<'_>) -> Option<RequestValidator> {
         let node = node.filter(|node| !node.is_null())?;
         let name = reader.text(node)?;
@@ -139,50 +145,49 @@ pub(super) fn endpoint(root: Node<'_>, reader: &mut Reader<'_>) -> EndpointConfi
     for node in nodes.into_iter().filter(|node| !node.is_null()) {
         configuration(node, &mut endpoint, reader);
     }
-    transport(root, reader);
+    transport(root, &mut endpoint, reader);
     endpoint
 }
 
 fn configuration(node: Node<'_>, endpoint: &mut EndpointConfiguration, reader: &mut Reader<'_>) {
-    let words = [
-        ("EDGE", EndpointType::Edge),
-        ("REGIONAL", EndpointType::Regional),
-        ("PRIVATE", EndpointType::Private),
-    ];
+    const TYPES: [EndpointType; 3] =
+        [EndpointType::Edge, EndpointType::Regional, EndpointType::Private];
     for entry in reader.members(node, &ENDPOINT) {
         let value = entry.value;
         match entry.name() {
             "disableExecuteApiEndpoint" if reader.boolean(value) == Some(true) => {
                 endpoint.disable_execute_api_endpoint = Some(value.place());
             }
-            "vpcEndpointIds" if !reader.array(value).is_empty() => {
-                endpoint.vpc_endpoint_ids = Some(value.place());
+            "vpcEndpointIds" => {
+                let ids = reader.array(value);
+                endpoint.vpc_endpoint_ids.extend(ids.into_iter().filter_map(|id| reader.text(id)));
             }
             "types" => {
                 for item in reader.array(value) {
-                    let kind = reader.word(item, &words).map(|kind| (kind, item.place()));
+                    let kind = reader.word(item, &TYPES.map(|kind| (kind.as_str(), kind)));
+                    let kind = kind.map(|kind| (kind, item.place()));
                     endpoint.kind = endpoint.kind.take().or(kind);
                 }
             }
             "ipAddressType" => {
-                reader.word(value, &[("ipv4", ()), ("dualstack", ())]);
+                let types = [IpAddressType::Ipv4, IpAddressType::Dualstack];
+                endpoint.ip_address_type =
+                    reader.word(value, &types.map(|kind| (kind.as_str(), kind)));
             }
             _ => {}
         }
     }
 }
 
-/// What a definition says about TLS, which is ended elsewhere: it is named.
-fn transport(root: Node<'_>, reader: &mut Reader<'_>) {
-    if let Some(entry) = root.entry("x-amazon-apigateway-security-policy") {
-        let message = format!("`{}` is not supported yet", entry.name());
-        let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(entry.key.place());
-        reader.error(finding.note("TLS is ended in front of the gateway, by what stands there"));
+/// What the root says about TLS, which is ended elsewhere.
+fn transport(root: Node<'_>, endpoint: &mut EndpointConfiguration, reader: &mut Reader<'_>) {
+    let value = |name: &str| root.get(name).filter(|value| !value.is_null());
+    if let Some(policy) = value("x-amazon-apigateway-security-policy") {
+        endpoint.security_policy = reader.text(policy);
     }
-    let Some(entry) = root.entry("x-amazon-apigateway-endpoint-access-mode") else { return };
-    if reader.word(entry.value, &[("BASIC", false), ("STRICT", true)]) == Some(true) {
-        let message = "the endpoint access mode `STRICT` is not enforced yet";
-        let finding = Diagnostic::error(Code::UnenforcedEndpoint, message).at(entry.value.place());
-        reader.error(finding.help("take it out to serve the API without it"));
+    if let Some(mode) = value("x-amazon-apigateway-endpoint-access-mode") {
+        let modes = [EndpointAccessMode::Basic, EndpointAccessMode::Strict];
+        let found = reader.word(mode, &modes.map(|mode| (mode.as_str(), mode)));
+        endpoint.access_mode = found.map(|found| (found, mode.place()));
     }
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 use vestibule_import::{Definitions, Table};
 use vestibule_restapi::{
-    ApiKeySource, ConnectionType, Integration, IntegrationResponse, MappingTemplate, Method,
-    ParameterMapping, PassthroughBehavior, RequestModel, RestApi,
+    ApiKeySource, Authorizer, ConnectionType, Documentation, DocumentationPart,
+    EndpointConfiguration, Integration, IntegrationResponse, MappingTemplate, Method,
+    ParameterMapping, PassthroughBehavior, RequestModel, RequestValidator, RestApi,
 };
 
 /// All APIs and tables.
@@ -29,27 +30,19 @@ fn api(api: &RestApi, text: &mut String) {
     api.binary_media_types.iter().for_each(|kind| line!(text, "  binary {}", &**kind));
     api.minimum_compression_size.iter().for_each(|size| line!(text, "  compression from {size}"));
     api.policy.iter().for_each(|policy| line!(text, "  policy {}", &**policy));
-    let endpoint = &api.endpoint;
-    endpoint.kind.iter().for_each(|(kind, at)| line!(text, "  endpoint {kind:?} at {at}"));
-    let places = [
-        ("endpoint disabled", &endpoint.disable_execute_api_endpoint),
-        ("vpc endpoints", &endpoint.vpc_endpoint_ids),
-    ];
-    for (what, place) in places {
-        place.iter().for_each(|at| line!(text, "  {what} at {at}"));
-    }
+    endpoint(&api.endpoint, text);
     for model in &api.models {
         line!(text, "  model {} {}", model.name, &*model.schema);
     }
-    for authorizer in &api.authorizers {
-        line!(
-            text,
-            "  authorizer {} {} at {}",
-            authorizer.name,
-            &*authorizer.kind,
-            authorizer.place
-        );
+    let used = |validator: &&RequestValidator| {
+        let mut methods = api.resources.iter().flat_map(|resource| &resource.methods);
+        methods.any(|method| method.request_validator.as_ref() == Some(*validator))
+    };
+    for validator in api.request_validators.iter().filter(|validator| !used(validator)) {
+        line!(text, "  unused {}", self::validator(validator));
     }
+    api.authorizers.iter().for_each(|authorizer| self::authorizer(authorizer, text));
+    documentation(&api.documentation, text);
     for response in &api.gateway_responses {
         let status = response.status_code.map(|status| format!(" {status}")).unwrap_or_default();
         line!(text, "  gateway response {}{status}", response.kind);
@@ -61,6 +54,49 @@ fn api(api: &RestApi, text: &mut String) {
             line!(text, "  {} {} at {}", method.http_method, &*resource.path, method.place);
             self::method(method, text);
         }
+    }
+}
+
+fn endpoint(endpoint: &EndpointConfiguration, text: &mut String) {
+    endpoint.kind.iter().for_each(|(kind, at)| line!(text, "  endpoint {kind:?} at {at}"));
+    endpoint.ip_address_type.iter().for_each(|kind| line!(text, "  addresses {kind:?}"));
+    let disabled = &endpoint.disable_execute_api_endpoint;
+    disabled.iter().for_each(|at| line!(text, "  endpoint disabled at {at}"));
+    let vpc_endpoints = &endpoint.vpc_endpoint_ids;
+    vpc_endpoints.iter().for_each(|id| line!(text, "  vpc endpoint {} at {}", &**id, id.whole()));
+    endpoint.security_policy.iter().for_each(|name| line!(text, "  TLS policy {}", &**name));
+    endpoint.access_mode.iter().for_each(|(mode, at)| line!(text, "  access {mode:?} at {at}"));
+}
+
+fn validator(validator: &RequestValidator) -> String {
+    let (body, parameters) =
+        (validator.validate_request_body, validator.validate_request_parameters);
+    format!("validator {} body={body} parameters={parameters}", validator.name)
+}
+
+fn authorizer(authorizer: &Authorizer, text: &mut String) {
+    let (name, kind, place) = (&authorizer.name, authorizer.kind.as_str(), &authorizer.place);
+    line!(text, "  authorizer {name} {kind} at {place}");
+    authorizer.auth_type.iter().for_each(|kind| line!(text, "    auth type {kind}"));
+    let texts = [
+        ("uri", &authorizer.uri),
+        ("credentials", &authorizer.credentials),
+        ("identity source", &authorizer.identity_source),
+        ("identity validation", &authorizer.identity_validation_expression),
+    ];
+    for (what, value) in texts {
+        value.iter().for_each(|value| line!(text, "    {what} {}", &**value));
+    }
+    authorizer.result_ttl_s.iter().for_each(|ttl| line!(text, "    results kept {ttl} s"));
+    authorizer.provider_arns.iter().for_each(|arn| line!(text, "    provider {}", &**arn));
+}
+
+fn documentation(documentation: &Documentation, text: &mut String) {
+    documentation.version.iter().for_each(|version| line!(text, "  documentation {version}"));
+    for DocumentationPart { location, properties } in &documentation.parts {
+        let parts = [&location.path, &location.method, &location.status_code, &location.name];
+        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        line!(text, "  about {} {parts:?}: {}", location.kind, &**properties);
     }
 }
 
@@ -79,9 +115,7 @@ fn method(method: &Method, text: &mut String) {
     }
     method.api_key_required.iter().for_each(|at| line!(text, "    api key required at {at}"));
     if let Some(validator) = &method.request_validator {
-        let (body, parameters) =
-            (validator.validate_request_body, validator.validate_request_parameters);
-        line!(text, "    validator {} body={body} parameters={parameters}", validator.name);
+        line!(text, "    {}", self::validator(validator));
     }
     for parameter in &method.request_parameters {
         let (location, name) = (parameter.location.as_str(), &parameter.name);
@@ -132,9 +166,11 @@ fn integration(integration: &Integration, text: &mut String) {
         .cache_key_parameters
         .iter()
         .for_each(|key| line!(text, "      cache key {}", &**key));
-    if let ConnectionType::VpcLink(at) = &integration.connection_type {
-        line!(text, "      vpc link at {at}");
+    if let ConnectionType::VpcLink(id) = &integration.connection_type {
+        line!(text, "      vpc link {}", &**id);
     }
+    let insecure = &integration.insecure_skip_verification;
+    insecure.iter().for_each(|at| line!(text, "      insecure at {at}"));
     integration.response_stream.iter().for_each(|at| line!(text, "      stream at {at}"));
     mappings(&integration.request_parameters, "      ", text);
     templates(&integration.request_templates, "      ", text);

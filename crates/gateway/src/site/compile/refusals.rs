@@ -3,8 +3,8 @@
 //! Protections first: an API is never served less protected than its definition says.
 
 use vestibule_restapi::{
-    AuthorizationType, Code, ConnectionType, Diagnostic, EndpointType, Integration, Method, Place,
-    RestApi,
+    AuthorizationType, Code, ConnectionType, Diagnostic, EndpointAccessMode, EndpointType,
+    Integration, Method, Place, RestApi, Sourced,
 };
 
 /// Refuses what concerns the API as a whole.
@@ -24,15 +24,26 @@ pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
             place,
         ));
     }
+    let vpc_endpoint = endpoint.vpc_endpoint_ids.first().map(Sourced::whole);
+    let strict = endpoint.access_mode.as_ref();
+    let strict = strict.filter(|(mode, _)| *mode == EndpointAccessMode::Strict);
+    let disabled = endpoint.disable_execute_api_endpoint.as_ref();
     let restrictions = [
-        (&endpoint.vpc_endpoint_ids, "a restriction to VPC endpoints is not enforced yet"),
-        (&endpoint.disable_execute_api_endpoint, "`disableExecuteApiEndpoint` is not enforced yet"),
-        (&endpoint.mutual_tls, "mutual TLS is not enforced yet"),
+        (vpc_endpoint.as_ref(), "a restriction to VPC endpoints is not enforced yet"),
+        (disabled, "`disableExecuteApiEndpoint` is not enforced yet"),
+        (endpoint.mutual_tls.as_ref(), "mutual TLS is not enforced yet"),
+        (strict.map(|(_, place)| place), "the endpoint access mode `STRICT` is not enforced yet"),
     ];
     for (place, message) in restrictions {
         if let Some(place) = place {
             diagnostics.push(unenforced(Code::UnenforcedEndpoint, message, place));
         }
+    }
+    if let Some(policy) = &endpoint.security_policy {
+        let message = format!("the TLS policy `{}` has no effect", &**policy);
+        let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(policy.whole());
+        let note = "TLS is ended in front of the gateway, by what stands there";
+        diagnostics.push(finding.note(note));
     }
     if let Some(first) = api.binary_media_types.first() {
         let message = "binary media types are not supported yet: every body is text";
@@ -78,8 +89,8 @@ fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) 
         let finding = Diagnostic::error(Code::UnsupportedFeature, message);
         diagnostics.push(finding.at(place.clone()));
     };
-    if let ConnectionType::VpcLink(place) = &integration.connection_type {
-        refuse("VPC links are not supported", place);
+    if let ConnectionType::VpcLink(id) = &integration.connection_type {
+        refuse("VPC links are not supported", &id.whole());
     }
     if let Some(place) = &integration.response_stream {
         refuse("`responseTransferMode: STREAM` is not supported yet", place);
@@ -91,6 +102,15 @@ fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) 
     for (_, place) in handlings {
         refuse("`contentHandling` is not supported yet: every body is text", place);
     }
+    diagnostics.extend(verified(integration));
+}
+
+/// What weakens nothing here, being stricter than the definition.
+fn verified(integration: &Integration) -> Option<Diagnostic> {
+    let place = integration.insecure_skip_verification.clone()?;
+    let message = "`insecureSkipVerification` is not supported yet";
+    let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(place);
+    Some(finding.note("certificates of backends are always verified"))
 }
 
 fn unenforced(code: Code, message: &str, place: &Place) -> Diagnostic {
