@@ -1,7 +1,7 @@
 //! The findings of one run, collected: none stops a reader, and their number is bounded.
 
 use crate::limits::FINDINGS_MAX;
-use vestibule_restapi::{Code, Diagnostic};
+use vestibule_restapi::{Code, Diagnostic, Place, Refusal};
 
 /// Findings in the order they were made.
 #[derive(Debug, Default)]
@@ -28,6 +28,20 @@ impl Findings {
     /// Findings so far.
     pub(crate) fn count(&self) -> usize {
         self.list.len() + self.dropped
+    }
+
+    /// Ends the reading of the method at `place`, which began when there were `before` findings: its errors are its own, and
+    /// with one it is refused. An error that stands elsewhere, in a part that methods share, forbids all, this one included.
+    pub(crate) fn refusal_since(&mut self, before: usize, place: &Place) -> Option<Refusal> {
+        let is_unlisted = self.dropped > 0 && self.count() > before;
+        let own = self.list.get_mut(before..).unwrap_or_default();
+        own.iter_mut().for_each(|finding| finding.narrow(place));
+        let unlisted = || Refusal {
+            code: Code::LimitExceeded,
+            message: "it has findings that are not listed".to_owned(),
+            place: Some(place.clone()),
+        };
+        Refusal::of(own).or_else(|| is_unlisted.then(unlisted))
     }
 
     /// Takes over the findings of another reader.

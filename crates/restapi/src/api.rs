@@ -7,6 +7,7 @@ use crate::ids::{ResourceId, RestApiId};
 use crate::integration::Integration;
 use crate::model::{Model, RequestModel, RequestValidator};
 use crate::place::{Place, Sourced};
+use crate::refusal::Refusal;
 use std::fmt;
 
 /// A REST API, as complete as its definition.
@@ -78,6 +79,9 @@ pub struct Method {
     pub responses: Vec<MethodResponse>,
     /// What answers it; AWS deploys no API with a method that lacks one.
     pub integration: Option<Integration>,
+    /// Why it cannot be served, when its reader could not make sense of it. A reader leaves no method out: without it
+    /// another one would take its path.
+    pub refusal: Option<Refusal>,
     /// Where it is defined.
     pub place: Place,
 }

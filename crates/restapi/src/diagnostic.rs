@@ -24,6 +24,16 @@ impl fmt::Display for Severity {
     }
 }
 
+/// What an error keeps from being served.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything: it stands outside of any method, or it concerns the whole API.
+    #[default]
+    Definition,
+    /// The method it stands in, which is refused (`Refusal`). The others can be served without it.
+    Method,
+}
+
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
         /// The stable name of a kind of finding. A page in `docs/errors.md` explains each; none is ever reused.
@@ -121,6 +131,8 @@ pub struct Diagnostic {
     pub code: Code,
     /// Whether it stops the definition from being served.
     pub severity: Severity,
+    /// How much of it an error stops.
+    pub scope: Scope,
     /// Where, unless it concerns no file's content.
     pub place: Option<Place>,
     /// What is wrong: lower case, no full stop, the user's text in backticks.
@@ -146,7 +158,8 @@ impl Diagnostic {
 
     fn new(severity: Severity, code: Code, message: String) -> Diagnostic {
         let message = one_line(&message);
-        Diagnostic { code, severity, place: None, message, label: None, notes: vec![], help: None }
+        let (scope, place) = (Scope::Definition, None);
+        Diagnostic { code, severity, scope, place, message, label: None, notes: vec![], help: None }
     }
 
     /// Says where.
@@ -171,6 +184,21 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Diagnostic {
         self.help = Some(one_line(&help.into()));
         self
+    }
+
+    /// Says that it concerns the method at `method` alone, where that is so: it stands there, and what it speaks of is no
+    /// protection of the whole API.
+    pub fn narrow(&mut self, method: &Place) {
+        let is_of_api = matches!(self.code, Code::UnenforcedPolicy | Code::UnenforcedEndpoint);
+        let is_inside = self.place.as_ref().is_some_and(|place| place.is_within(method));
+        if is_inside && !is_of_api {
+            self.scope = Scope::Method;
+        }
+    }
+
+    /// Whether it forbids all that the definitions say.
+    pub fn forbids_all(&self) -> bool {
+        self.severity == Severity::Error && self.scope == Scope::Definition
     }
 
     /// The order in which findings are shown: by file, then by place.

@@ -25,6 +25,7 @@ mod integration;
 mod model;
 mod place;
 mod printable;
+mod refusal;
 mod spelling;
 mod stage;
 
@@ -34,7 +35,7 @@ pub use api::{
     RequestParameter, Resource, RestApi,
 };
 pub use authorizer::{Authorizer, AuthorizerType};
-pub use diagnostic::{Code, Diagnostic, Severity};
+pub use diagnostic::{Code, Diagnostic, Scope, Severity};
 pub use documentation::{Documentation, DocumentationLocation, DocumentationPart};
 pub use gateway_response::{GatewayResponse, GatewayResponseType};
 pub use ids::{AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName};
@@ -45,5 +46,6 @@ pub use integration::{
 pub use model::{Model, RequestModel, RequestValidator};
 pub use place::{Document, Piece, Place, Position, Sourced};
 pub use printable::{one_line, printable};
+pub use refusal::Refusal;
 pub use spelling::closest;
 pub use stage::{Deployment, Stage};

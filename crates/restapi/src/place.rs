@@ -95,6 +95,13 @@ impl Place {
         self.document.position(self.span.start)
     }
 
+    /// Whether it belongs to the value at `other` or to one below that.
+    pub fn is_within(&self, other: &Place) -> bool {
+        let below = self.pointer.strip_prefix(&*other.pointer);
+        Arc::ptr_eq(&self.document, &other.document)
+            && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// What stands there.
     pub fn text(&self) -> &str {
         self.document.text().get(self.span.clone()).unwrap_or("")
@@ -247,6 +254,19 @@ impl Eq for Sourced {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_is_within_itself_and_what_is_above() {
+        let document = Document::new("api.yaml", "");
+        let at = |pointer: &str| Place::new(&document, 0..0, pointer);
+        let method = at("/paths/~1a/get");
+        assert!(at("/paths/~1a/get").is_within(&method));
+        assert!(at("/paths/~1a/get/security").is_within(&method));
+        assert!(!at("/paths/~1a/getter").is_within(&method));
+        assert!(!at("/paths/~1a").is_within(&method));
+        let elsewhere = Document::new("api.yaml", "");
+        assert!(!Place::new(&elsewhere, 0..0, "/paths/~1a/get").is_within(&method));
+    }
 
     /// `"a\nb"` in a JSON file: the escape is one place, the letters keep theirs.
     fn escaped() -> Sourced {

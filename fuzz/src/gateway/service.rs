@@ -68,7 +68,8 @@ impl Service {
     /// Serves an API that compiles, as the one at `/`; returns whether it does.
     pub(super) fn serve(&self, api: RestApi) -> Option<Arc<RestApi>> {
         let deployment = Deployment { id: DeploymentId::of(b"fuzz"), api: Arc::new(api) };
-        let facts = Facts { account: AccountId::parse("000000000000").ok()? };
+        let account = AccountId::parse("000000000000").ok()?;
+        let facts = Facts { account, allow_partial: false };
         let compiled = compile(&deployment, &facts);
         compiled.diagnostics.iter().for_each(|finding| check_finding(finding, None));
         let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;

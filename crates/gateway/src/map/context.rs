@@ -131,7 +131,7 @@ fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, L
 
 fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<Cow<'e, str>> {
     let snapshot = stage.snapshot();
-    let method = || exchange.matched.and_then(|index| snapshot.method(index));
+    let route = || exchange.matched.and_then(|index| snapshot.route(index));
     Some(match name {
         "accountId" => snapshot.account.as_str().into(),
         "apiId" => snapshot.api_id.as_str().into(),
@@ -144,8 +144,8 @@ fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<
         "protocol" => "HTTP/1.1".into(),
         "requestId" => exchange.request_id.as_str().into(),
         "requestTime" => common_log_format(exchange.epoch_ms).into(),
-        "resourceId" => method()?.resource_id.as_str().into(),
-        "resourcePath" => method()?.resource_path.as_str().into(),
+        "resourceId" => route()?.resource_id.as_str().into(),
+        "resourcePath" => route()?.resource_path.as_str().into(),
         "stage" => stage.name().into(),
         _ => return None,
     })

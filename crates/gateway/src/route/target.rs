@@ -6,10 +6,10 @@ use super::{decoded_query, path};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request, too_large};
 use crate::limits::{BODY_BYTES_MAX, HEADERS_BYTES_MAX, TARGET_BYTES_MAX};
-use crate::site::{Method, Site, StageView};
+use crate::site::{Method, Route, Serving, Site, StageView};
 use http::StatusCode;
 use std::sync::Arc;
-use vestibule_restapi::GatewayResponseType;
+use vestibule_restapi::{GatewayResponseType, Refusal};
 
 /// A stage and the path below it.
 #[derive(Debug)]
@@ -54,14 +54,14 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     Ok(Target { stage, path })
 }
 
-/// Finds the method; an unknown path and an unknown verb have the same answer (recorded on AWS).
+/// Finds the method, unless it is refused; an unknown path and an unknown verb have the same answer (recorded on AWS).
 pub(crate) fn find<'s>(target: &'s Target, exchange: &mut Exchange) -> Result<&'s Method, Stop> {
     let snapshot = target.stage.snapshot();
     let found = snapshot
-        .routes()
+        .tree()
         .find(&target.path, exchange.verb())
-        .and_then(|found| Some((found.method, found.variables, snapshot.method(found.method)?)));
-    let Some((index, variables, method)) = found else {
+        .and_then(|found| Some((found.method, found.variables, snapshot.route(found.method)?)));
+    let Some((index, variables, route)) = found else {
         return Err(GatewayError::new(
             GatewayResponseType::MissingAuthenticationToken,
             "MissingAuthenticationTokenException",
@@ -72,7 +72,17 @@ pub(crate) fn find<'s>(target: &'s Target, exchange: &mut Exchange) -> Result<&'
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     exchange.path_parameters = variables.into_iter().map(owned).collect();
     exchange.matched = Some(index);
-    Ok(method)
+    match &route.serving {
+        Serving::Served(method) => Ok(method),
+        Serving::Refused(refusal) => Err(refused(route, refusal).into()),
+    }
+}
+
+/// A method that is refused has a place in the tree, and answers what AWS answers where the API itself is wrong.
+fn refused(route: &Route, refusal: &Refusal) -> GatewayError {
+    let (verb, path) = (route.http_method, &route.resource_path);
+    let message = format!("{verb} `{path}` is refused: {}", refusal.message);
+    GatewayError::configuration(message, refusal.place.clone())
 }
 
 /// The API that a host of the form `{api}.execute-api.*` names.

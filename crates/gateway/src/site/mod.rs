@@ -6,8 +6,10 @@ mod snapshot;
 mod view;
 
 pub use compile::{Compiled, Facts, compile};
-pub use listing::ServedMethod;
+pub use listing::{ListedMethod, ServedMethod};
 pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 
-pub(crate) use snapshot::{Integration, IntegrationKind, IntegrationResponse, Method};
+pub(crate) use snapshot::{
+    Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
+};

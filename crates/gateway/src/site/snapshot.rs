@@ -8,7 +8,7 @@ use fancy_regex::Regex;
 use std::time::Duration;
 use vestibule_dynamodb::Action;
 use vestibule_restapi::{
-    AccountId, DeploymentId, HttpMethod, PassthroughBehavior, Place, ResourceId, RestApiId,
+    AccountId, DeploymentId, HttpMethod, PassthroughBehavior, Place, Refusal, ResourceId, RestApiId,
 };
 
 /// A deployment, ready to answer requests.
@@ -17,27 +17,44 @@ pub struct Snapshot {
     pub(crate) api_id: RestApiId,
     pub(crate) deployment_id: DeploymentId,
     pub(crate) account: AccountId,
-    pub(super) routes: Tree,
-    pub(super) methods: Vec<Method>,
+    pub(super) tree: Tree,
+    /// Every method of the definition, also those that are refused.
+    pub(super) routes: Vec<Route>,
     pub(crate) gateway_responses: GatewayResponses,
 }
 
 impl Snapshot {
-    pub(crate) fn routes(&self) -> &Tree {
-        &self.routes
+    pub(crate) fn tree(&self) -> &Tree {
+        &self.tree
     }
 
-    pub(crate) fn method(&self, index: usize) -> Option<&Method> {
-        self.methods.get(index)
+    pub(crate) fn route(&self, index: usize) -> Option<&Route> {
+        self.routes.get(index)
     }
+}
+
+/// A leaf of the route tree: a method of the definition in its place.
+#[derive(Debug)]
+pub(crate) struct Route {
+    pub(crate) http_method: HttpMethod,
+    pub(crate) resource_id: ResourceId,
+    pub(crate) resource_path: String,
+    pub(crate) serving: Serving,
+}
+
+/// What a request for a method meets.
+#[derive(Debug)]
+pub(crate) enum Serving {
+    /// The method.
+    Served(Box<Method>),
+    /// An answer that it is misconfigured, for this reason: it is never less protected than its definition says, and nothing
+    /// else takes its path.
+    Refused(Refusal),
 }
 
 /// A compiled method.
 #[derive(Debug)]
 pub(crate) struct Method {
-    pub(crate) http_method: HttpMethod,
-    pub(crate) resource_id: ResourceId,
-    pub(crate) resource_path: String,
     /// Names of the headers it declares, for showing them as declared.
     pub(crate) declared_headers: Vec<String>,
     pub(crate) validation: Option<Validation>,

@@ -18,7 +18,7 @@ use vestibule_restapi::{Code, Diagnostic, GatewayResponseType, Model, RequestMod
 pub(crate) struct Schemas<'a> {
     models: &'a [Model],
     documents: Models,
-    compiled: HashMap<&'a str, Result<Arc<Validator>, ()>>,
+    compiled: HashMap<&'a str, Result<Arc<Validator>, Diagnostic>>,
 }
 
 /// The models of one method by media type.
@@ -42,7 +42,7 @@ impl Retrieve for Models {
 }
 
 impl<'a> Schemas<'a> {
-    /// The models of `api`. What is wrong with a model is said when it is used.
+    /// The models of `api`. What is wrong with a model is said where it is used.
     pub(crate) fn new(api: &'a RestApi) -> Schemas<'a> {
         let url = |name: &str| {
             format!("https://apigateway.amazonaws.com/restapis/{}/models/{name}", api.id)
@@ -59,7 +59,7 @@ impl<'a> Schemas<'a> {
         }
     }
 
-    /// The models that a method names, compiled.
+    /// The models that a method names, compiled. What is wrong with one is said to each method that names it.
     pub(crate) fn body_models(
         &mut self,
         request_models: &[RequestModel],
@@ -81,7 +81,7 @@ impl<'a> Schemas<'a> {
     ) -> Option<Arc<Validator>> {
         let name = request_model.model.as_str();
         if let Some(known) = self.compiled.get(name) {
-            return known.clone().ok();
+            return known.clone().map_err(|finding| diagnostics.push(finding)).ok();
         }
         let Some(model) = self.models.iter().find(|model| model.name == name) else {
             let message = format!("Invalid model identifier specified: {name}");
@@ -91,13 +91,12 @@ impl<'a> Schemas<'a> {
         };
         let compiled = self.compile(model).map_err(|reason| {
             let message = format!("model `{name}` is no JSON Schema of draft 4: {reason}");
-            let finding = Diagnostic::error(Code::InvalidSchema, message)
+            Diagnostic::error(Code::InvalidSchema, message)
                 .at(model.schema.whole())
-                .note("AWS answers `Invalid model schema specified` to such a model");
-            diagnostics.push(finding);
+                .note("AWS answers `Invalid model schema specified` to such a model")
         });
         self.compiled.insert(&model.name, compiled.clone());
-        compiled.ok()
+        compiled.map_err(|finding| diagnostics.push(finding)).ok()
     }
 
     fn compile(&self, model: &Model) -> Result<Arc<Validator>, String> {

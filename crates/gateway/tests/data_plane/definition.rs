@@ -87,6 +87,7 @@ pub(crate) fn method(http_method: HttpMethod, integration: Integration) -> Metho
         request_validator: None,
         responses: Vec::new(),
         integration: Some(integration),
+        refusal: None,
         place: text("method").whole(),
     }
 }
@@ -149,7 +150,8 @@ pub(crate) fn checked(schema: &str) -> RestApi {
 pub(crate) fn deployed(api: RestApi) -> vestibule_gateway::StageView {
     use vestibule_restapi::{AccountId, Deployment, DeploymentId, Stage, StageName};
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
-    let facts = vestibule_gateway::Facts { account: AccountId::parse("000000000000").unwrap() };
+    let account = AccountId::parse("000000000000").unwrap();
+    let facts = vestibule_gateway::Facts { account, allow_partial: false };
     let compiled = vestibule_gateway::compile(&deployment, &facts);
     let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
     assert_eq!(findings, Vec::<String>::new());

@@ -80,7 +80,7 @@ impl Reader<'_> {
     /// author believes.
     fn misplaced_protection(&mut self, entry: &Entry<'_>, members: &Members) {
         let message = format!("`{}` protects nothing in {}", entry.name(), members.what);
-        let finding = Diagnostic::error(Code::UnenforcedAuthorization, message);
+        let finding = Diagnostic::error(protection(entry.name()), message);
         let finding = finding.at(entry.key.place()).note("API Gateway ignores it there");
         let home = EXTENSIONS.iter().find(|(extension, _)| *extension == entry.name());
         self.error(match home {
@@ -123,6 +123,15 @@ impl Reader<'_> {
                 });
             }
         }
+    }
+}
+
+/// The code of a protection that nobody enforces. A policy and mutual TLS are meant for the API as a whole.
+fn protection(name: &str) -> Code {
+    match name {
+        "x-amazon-apigateway-policy" => Code::UnenforcedPolicy,
+        _ if name.to_ascii_lowercase().contains("mutualtls") => Code::UnenforcedEndpoint,
+        _ => Code::UnenforcedAuthorization,
     }
 }
 

@@ -50,13 +50,27 @@ pub(super) struct Site<'s, 't> {
     pub(super) shared: &'s [Declared],
 }
 
-/// Reads an operation.
+/// Reads an operation. With an error in it the method is refused, never left out: another one would take its path.
 pub(super) fn read<'t>(
     operation: Node<'t>,
     site: &Site<'_, 't>,
     document: &mut Document<'t>,
     reader: &mut Reader<'_>,
-) -> Option<Method> {
+) -> Method {
+    let before = reader.findings.count();
+    let mut method = understood(operation, site, document, reader);
+    check_declarations(&method, reader);
+    method.refusal = reader.findings.refusal_since(before, &operation.token());
+    method
+}
+
+/// As much of an operation as could be understood.
+fn understood<'t>(
+    operation: Node<'t>,
+    site: &Site<'_, 't>,
+    document: &mut Document<'t>,
+    reader: &mut Reader<'_>,
+) -> Method {
     reader.members(operation, &OPERATION);
     let declared = requests::declared(operation.get("parameters"), document, reader);
     let request_parameters = requests::merge(site, declared, reader);
@@ -76,7 +90,7 @@ pub(super) fn read<'t>(
         }
     };
     let operation_id = operation.get("operationId").filter(|node| !node.is_null());
-    let method = Method {
+    Method {
         http_method: site.verb,
         operation_name: operation_id.and_then(|id| reader.text(id)).map(|id| id.to_string()),
         authorization,
@@ -85,11 +99,10 @@ pub(super) fn read<'t>(
         request_models,
         request_validator,
         responses,
-        integration: Some(integration?),
+        integration,
+        refusal: None,
         place: site.key.place(),
-    };
-    check_declarations(&method, reader);
-    Some(method)
+    }
 }
 
 /// What an integration maps must be declared by the method, or AWS refuses the import.

@@ -89,7 +89,7 @@ fn methods<'t>(
             _ => continue,
         };
         let place = method::Site { verb, path, key: member.key, shared: &shared };
-        methods.extend(method::read(member.value, &place, document, reader));
+        methods.push(method::read(member.value, &place, document, reader));
     }
     methods
 }

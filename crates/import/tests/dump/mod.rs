@@ -101,6 +101,9 @@ fn documentation(documentation: &Documentation, text: &mut String) {
 }
 
 fn method(method: &Method, text: &mut String) {
+    if let Some(refusal) = &method.refusal {
+        line!(text, "    refused {}: {}", refusal.code.id(), refusal.message);
+    }
     method.operation_name.iter().for_each(|name| line!(text, "    operation {name}"));
     let authorization = &method.authorization;
     if authorization.kind.as_str() != "NONE" {

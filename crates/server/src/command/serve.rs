@@ -16,7 +16,7 @@ use crate::config::{self, Admin, Environment, Flags, Resolved};
 use crate::lifecycle::{self, Listeners};
 use crate::listen::{self, Peer};
 use crate::log::{self, Style};
-use crate::serve::{self, Progress, Served, SystemClock, SystemRandom};
+use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom};
 use crate::signal::Signals;
 use crate::startup;
 
@@ -50,14 +50,30 @@ impl Serve {
             is_coloured: output.is_coloured(),
         });
         let served = serve::load(&settings);
-        output.findings(&served.diagnostics, "nothing is served");
-        if served.has_errors() {
+        output.findings(&served.diagnostics, &consequence(&served));
+        if served.is_nothing() {
             return Ok(Exit::Findings);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         runtime
             .map_err(|error| Failure::system("start threads", &error))?
             .block_on(run(&settings, served, output))
+    }
+}
+
+/// What follows from the errors among the findings.
+fn consequence(served: &Served) -> String {
+    let are = |number: usize| if number == 1 { "method is" } else { "methods are" };
+    let methods = |number: usize| if number == 1 { "method" } else { "methods" };
+    match served.outcome {
+        Outcome::Partial(Methods { refused, sound }) => {
+            format!("{refused} {} refused with 500, {sound} {} served", are(refused), are(sound))
+        }
+        Outcome::NothingYet(Methods { sound, .. }) => format!(
+            "nothing is served (`--allow-partial` serves the {sound} {} without an error)",
+            methods(sound)
+        ),
+        Outcome::Nothing | Outcome::Whole => "nothing is served".to_owned(),
     }
 }
 

@@ -53,6 +53,8 @@ impl Resolved {
             entry(&raw::DEFINITIONS, &self.definitions, |files| {
                 files.iter().map(|file| text(file)).collect::<Vec<_>>().into()
             }),
+            entry(&raw::ALLOW_PARTIAL, &self.allow_partial, |&is_allowed| is_allowed.into()),
+            entry(&raw::WATCH, &self.watch, |&is_watched| is_watched.into()),
             entry(&raw::SEED, &self.seed, |files| {
                 files.iter().map(|file| text(file)).collect::<Vec<_>>().into()
             }),

@@ -248,6 +248,36 @@ pub(super) static DEFINITIONS: Setting = Setting {
     ..PLAIN
 };
 
+/// Whether methods that cannot be served are refused one by one.
+pub(super) static ALLOW_PARTIAL: Setting = Setting {
+    name: "allow_partial",
+    flag: Flag::Long { flag: "--allow-partial", value: "BOOL" },
+    variable: "VESTIBULE_ALLOW_PARTIAL",
+    shape: Shape::Switch,
+    default: "false",
+    summary: "Serve the other methods beside those with an error",
+    detail: "`true` or `false`. A method with an error answers 500 and keeps its path, so that no \
+             other method takes it. An error of a whole API or file still keeps all from being \
+             served.",
+    example: "true",
+    ..PLAIN
+};
+
+/// Whether definitions are read again when they change.
+pub(super) static WATCH: Setting = Setting {
+    name: "watch",
+    flag: Flag::Long { flag: "--watch", value: "BOOL" },
+    variable: "VESTIBULE_WATCH",
+    shape: Shape::Switch,
+    default: "false",
+    summary: "Read the definitions again when a file of theirs changes",
+    detail: "`true` or `false`; `vestibule dev` says `true`. What has an error does not replace \
+             what is served. Settings, addresses and seeds stay as they were at the start. The \
+             signal SIGHUP reads the definitions again too, with or without it.",
+    example: "true",
+    ..PLAIN
+};
+
 /// Items to load once.
 pub(super) static SEED: Setting = Setting {
     name: "seed",
@@ -308,6 +338,8 @@ pub static SETTINGS: &[&Setting] = &[
     &DATA,
     &EPHEMERAL,
     &DEFINITIONS,
+    &ALLOW_PARTIAL,
+    &WATCH,
     &SEED,
     &STAGE,
     &STAGE_VARIABLES,

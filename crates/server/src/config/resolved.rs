@@ -53,6 +53,10 @@ pub struct Resolved {
     pub ephemeral: Sourced<bool>,
     /// The definitions to serve, in their order. May be empty.
     pub definitions: Sourced<Vec<PathBuf>>,
+    /// Whether methods without an error are served beside those that have one.
+    pub allow_partial: Sourced<bool>,
+    /// Whether the definitions are read again when a file of theirs changes.
+    pub watch: Sourced<bool>,
     /// The files of items to load once, in their order.
     pub seed: Sourced<Vec<PathBuf>>,
     /// The stage's name.
@@ -125,6 +129,8 @@ fn resolve(
         data: path(&raw::DATA)?,
         ephemeral: one(layers, &raw::EPHEMERAL, value::switch)?,
         definitions: paths(layers, &raw::DEFINITIONS)?,
+        allow_partial: one(layers, &raw::ALLOW_PARTIAL, value::switch)?,
+        watch: one(layers, &raw::WATCH, value::switch)?,
         seed: paths(layers, &raw::SEED)?,
         stage: one(layers, &raw::STAGE, value::stage_name)?,
         stage_variables: stage_variables(layers)?,

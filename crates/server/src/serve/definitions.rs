@@ -3,16 +3,40 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use vestibule_gateway::{Compiled, Facts, Site, StageView, compile};
+use vestibule_gateway::{Facts, Site, StageView, compile};
 use vestibule_import::{Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
 
 use crate::config::Resolved;
 
+/// What is served of the definitions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// All of them.
+    Whole,
+    /// Some methods have errors and are refused, as the settings allow.
+    Partial(Methods),
+    /// Nothing: an error forbids it.
+    Nothing,
+    /// Nothing, though `allow_partial` would let some methods be served.
+    NothingYet(Methods),
+}
+
+/// Methods of all APIs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Methods {
+    /// Those with an error.
+    pub(crate) refused: usize,
+    /// Those without.
+    pub(crate) sound: usize,
+}
+
 /// What the definitions say, and what is wrong with them.
 #[derive(Debug)]
 pub(crate) struct Served {
-    /// Empty when there is an error.
+    /// What is served.
+    pub(crate) outcome: Outcome,
+    /// Empty when nothing is served.
     pub(crate) site: Site,
     /// The tables to create.
     pub(crate) tables: Vec<Table>,
@@ -21,9 +45,21 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    /// Whether a finding forbids serving.
-    pub(crate) fn has_errors(&self) -> bool {
-        self.diagnostics.iter().any(|finding| finding.severity == Severity::Error)
+    /// Whether an error keeps all from being served.
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(self.outcome, Outcome::Nothing | Outcome::NothingYet(_))
+    }
+}
+
+/// What the findings come to.
+fn outcome(diagnostics: &[Diagnostic], methods: Methods, allow_partial: bool) -> Outcome {
+    let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
+    match () {
+        () if !diagnostics.iter().any(is_error) => Outcome::Whole,
+        () if diagnostics.iter().any(Diagnostic::forbids_all) => Outcome::Nothing,
+        () if methods.sound == 0 => Outcome::Nothing,
+        () if allow_partial => Outcome::Partial(methods),
+        () => Outcome::NothingYet(methods),
     }
 }
 
@@ -47,22 +83,31 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         let help = "name an OpenAPI file with `x-amazon-apigateway-integration` extensions";
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
-    let facts = Facts { account };
+    let facts = Facts { account, allow_partial: settings.allow_partial.value };
     let stage = Stage {
         name: settings.stage.value.clone(),
         variables: settings.stage_variables.value.0.clone(),
     };
-    let mut stages = Vec::new();
+    let (mut stages, mut methods) = (Vec::new(), Methods::default());
     for api in imported.definitions.apis {
         // The same definition has the same id, wherever its file lies.
         let id = DeploymentId::of(api.place.document.text().as_bytes());
         let deployment = Deployment { id, api: Arc::<RestApi>::new(api) };
-        let Compiled { snapshot, diagnostics: mut found } = compile(&deployment, &facts);
-        diagnostics.append(&mut found);
+        let mut compiled = compile(&deployment, &facts);
+        diagnostics.append(&mut compiled.diagnostics);
+        methods.refused += compiled.refused_methods;
+        methods.sound += compiled.sound_methods;
+        let snapshot = compiled.snapshot;
         stages.extend(snapshot.map(|snapshot| StageView::new(stage.clone(), Arc::new(snapshot))));
     }
     Diagnostic::sort(&mut diagnostics);
-    Served { site: Site::new(stages), tables: imported.definitions.tables, diagnostics }
+    let outcome = outcome(&diagnostics, methods, facts.allow_partial);
+    let mut served =
+        Served { outcome, site: Site::default(), tables: imported.definitions.tables, diagnostics };
+    if !served.is_nothing() {
+        served.site = Site::new(stages);
+    }
+    served
 }
 
 fn source(path: &Path) -> Result<Source, Box<Diagnostic>> {

@@ -5,8 +5,9 @@ use bytes::Bytes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use vestibule_dynamodb::{Action, Tables};
-use vestibule_gateway::{ServedMethod, Site};
+use vestibule_gateway::{ListedMethod, Site};
 use vestibule_import::Table;
+use vestibule_restapi::Refusal;
 
 use crate::startup::Row;
 
@@ -19,18 +20,42 @@ pub(crate) async fn rows(site: &Site, tables: &Tables, definitions: &[Table]) ->
     let mut rows = Vec::new();
     for stage in site.stages() {
         let base = site.base_path(stage);
-        for method in stage.snapshot().served_methods() {
-            let example = items.iter().find_map(|item| example(&method, item));
-            rows.push(Row {
-                verb: method.http_method.to_string(),
-                path: format!("{base}{}", method.path),
-                action: method.integration.to_owned(),
-                authorization: method.authorization.to_owned(),
-                example: example.map(|path| format!("{base}{path}")),
-            });
-        }
+        rows.extend(stage.snapshot().methods().map(|method| row(&base, &method, &items)));
     }
     rows
+}
+
+fn row(base: &str, method: &ListedMethod<'_>, items: &[Value]) -> Row {
+    let (verb, path) = (method.http_method.to_string(), format!("{base}{}", method.path));
+    match method.served() {
+        Ok(served) => Row {
+            verb,
+            path,
+            action: served.integration.to_owned(),
+            authorization: served.authorization.to_owned(),
+            refusal: None,
+            example: items
+                .iter()
+                .find_map(|item| example(method.path, &served.required_querystring, item))
+                .map(|path| format!("{base}{path}")),
+        },
+        Err(refusal) => Row {
+            verb,
+            path,
+            action: "refused".to_owned(),
+            authorization: "-".to_owned(),
+            refusal: Some(why(refusal)),
+            example: None,
+        },
+    }
+}
+
+fn why(refusal: &Refusal) -> String {
+    let code = refusal.code.id();
+    match &refusal.place {
+        Some(place) => format!("{code} at {place}: {}", refusal.message),
+        None => format!("{code}: {}", refusal.message),
+    }
 }
 
 async fn any_item(tables: &Tables, name: &str) -> Option<Value> {
@@ -40,10 +65,10 @@ async fn any_item(tables: &Tables, name: &str) -> Option<Value> {
     page.get("Items")?.get(0).cloned()
 }
 
-/// The method's path with its variables and required query filled in from an item; `None` when it lacks one.
-fn example(method: &ServedMethod<'_>, item: &Value) -> Option<String> {
+/// The path with its variables and required query filled in from an item; `None` when it lacks one.
+fn example(resource: &str, required_querystring: &[&str], item: &Value) -> Option<String> {
     let mut path = String::new();
-    for segment in method.path.split('/').filter(|segment| !segment.is_empty()) {
+    for segment in resource.split('/').filter(|segment| !segment.is_empty()) {
         let variable = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
         path.push('/');
         match variable {
@@ -54,7 +79,7 @@ fn example(method: &ServedMethod<'_>, item: &Value) -> Option<String> {
     if path.is_empty() {
         path.push('/');
     }
-    for (index, name) in method.required_querystring.iter().enumerate() {
+    for (index, name) in required_querystring.iter().enumerate() {
         path.push(if index == 0 { '?' } else { '&' });
         path.push_str(&format!("{name}={}", encoded(item, name)?));
     }
@@ -73,27 +98,15 @@ fn encoded(item: &Value, name: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vestibule_restapi::HttpMethod;
-
-    fn method<'m>(path: &'m str, required_querystring: Vec<&'m str>) -> ServedMethod<'m> {
-        let http_method = HttpMethod::Get;
-        ServedMethod {
-            http_method,
-            path,
-            integration: "GetItem",
-            authorization: "NONE",
-            required_querystring,
-        }
-    }
 
     #[test]
     fn variables_take_the_attributes_of_their_names() {
         let item = json!({ "id": { "S": "a b/c" }, "n": { "N": "7" }, "tags": { "L": [] } });
-        let of = |path, query| example(&method(path, query), &item);
-        assert_eq!(of("/items/{id}", vec![]).as_deref(), Some("/items/a%20b%2Fc"));
-        assert_eq!(of("/items", vec!["n", "id"]).as_deref(), Some("/items?n=7&id=a%20b%2Fc"));
-        assert_eq!(of("/", vec![]).as_deref(), Some("/"));
-        assert_eq!(of("/{other}", vec![]), None);
-        assert_eq!(of("/{tags}", vec![]), None);
+        let of = |path, query: &[&str]| example(path, query, &item);
+        assert_eq!(of("/items/{id}", &[]).as_deref(), Some("/items/a%20b%2Fc"));
+        assert_eq!(of("/items", &["n", "id"]).as_deref(), Some("/items?n=7&id=a%20b%2Fc"));
+        assert_eq!(of("/", &[]).as_deref(), Some("/"));
+        assert_eq!(of("/{other}", &[]), None);
+        assert_eq!(of("/{tags}", &[]), None);
     }
 }

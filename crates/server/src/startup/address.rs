@@ -53,6 +53,7 @@ mod tests {
             path: path.to_owned(),
             action: "GetItem".to_owned(),
             authorization: authorization.to_owned(),
+            refusal: None,
             example: example.map(str::to_owned),
         }
     }

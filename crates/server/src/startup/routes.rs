@@ -9,10 +9,12 @@ pub struct Row {
     pub verb: String,
     /// The resource's path with its parameters: `/items/{id}`.
     pub path: String,
-    /// What answers: a DynamoDB action, `MOCK`.
+    /// What answers: a DynamoDB action, `MOCK`, `refused`.
     pub action: String,
-    /// Who may call: `NONE`, `AWS_IAM`.
+    /// Who may call: `NONE`, `AWS_IAM`; `-` for a method that is refused.
     pub authorization: String,
+    /// Why it is refused, when it is.
+    pub refusal: Option<String>,
     /// A path and query that can be called as it stands, where one is known: `/items/1`.
     pub example: Option<String>,
 }
@@ -22,15 +24,18 @@ pub fn routes(rows: &[Row]) -> String {
     if rows.is_empty() {
         return String::new();
     }
-    let titles = ["verb", "path", "action", "auth"].map(str::to_owned);
+    let is_refused = rows.iter().any(|row| row.refusal.is_some());
+    let why = if is_refused { "refused because" } else { "" };
+    let titles = ["verb", "path", "action", "auth", why].map(str::to_owned);
     let cells = rows.iter().map(|row| {
-        [&row.verb, &row.path, &row.action, &row.authorization].map(|cell| one_line(cell))
+        let why = row.refusal.as_deref().unwrap_or_default();
+        [&row.verb, &row.path, &row.action, &row.authorization, why].map(one_line)
     });
     align(std::iter::once(titles).chain(cells).collect())
 }
 
-fn align(lines: Vec<[String; 4]>) -> String {
-    let mut widths = [0; 4];
+fn align(lines: Vec<[String; 5]>) -> String {
+    let mut widths = [0; 5];
     for line in &lines {
         for (width, cell) in widths.iter_mut().zip(line) {
             *width = cell.chars().count().max(*width);
@@ -56,6 +61,7 @@ mod tests {
             path: path.to_owned(),
             action: action.to_owned(),
             authorization: authorization.to_owned(),
+            refusal: None,
             example: None,
         }
     }
@@ -72,6 +78,21 @@ mod tests {
 verb    path         action      auth
 GET     /items       Query       NONE
 DELETE  /items/{id}  DeleteItem  AWS_IAM
+"
+        );
+    }
+
+    #[test]
+    fn a_refused_method_says_why() {
+        let why = "GW405 at api.yaml:7:7: HTTP integrations are not supported yet";
+        let mut refused = row("POST", "/items", "refused", "-");
+        refused.refusal = Some(why.to_owned());
+        assert_eq!(
+            routes(&[row("GET", "/items", "Query", "NONE"), refused]),
+            "\
+verb  path    action   auth  refused because
+GET   /items  Query    NONE
+POST  /items  refused  -     GW405 at api.yaml:7:7: HTTP integrations are not supported yet
 "
         );
     }

@@ -1,20 +1,54 @@
-//! One method: its checks and its integration.
+//! One method: its checks and its integration; refused with any error of its own.
 
-use super::super::snapshot::Method;
-use super::integration;
+use super::super::snapshot::{Method, Route, Serving};
+use super::{integration, refusals};
 use crate::validate::{Schemas, Validation};
 use vestibule_restapi as restapi;
-use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Resource};
+use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, Scope};
+
+/// Compiles a method in its place. An error is its own and refuses it.
+pub(super) fn route(
+    resource: &Resource,
+    method: &restapi::Method,
+    schemas: &mut Schemas<'_>,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Route {
+    let mut own = Vec::new();
+    refusals::of_method(method, &mut own);
+    let compiled = compile(method, schemas, &mut own);
+    own.iter_mut().for_each(|finding| finding.scope = Scope::Method);
+    let refusal = method.refusal.clone().or_else(|| Refusal::of(&own));
+    diagnostics.append(&mut own);
+    let serving = match (refusal, compiled) {
+        (Some(refusal), _) => Serving::Refused(refusal),
+        (None, Some(compiled)) => Serving::Served(Box::new(compiled)),
+        (None, None) => Serving::Refused(unexplained(method)),
+    };
+    Route {
+        http_method: method.http_method,
+        resource_id: resource.id.clone(),
+        resource_path: resource.path.as_str().to_owned(),
+        serving,
+    }
+}
+
+/// A method that did not compile has said why; should it not have, it is refused all the same.
+fn unexplained(method: &restapi::Method) -> Refusal {
+    let message = "it cannot be compiled".to_owned();
+    Refusal { code: Code::UnsupportedFeature, message, place: Some(method.place.clone()) }
+}
 
 /// Compiles a method, unless something in it is wrong.
-pub(super) fn compile(
-    resource: &Resource,
+fn compile(
     method: &restapi::Method,
     schemas: &mut Schemas<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Method> {
     let validation = validation(method, schemas, diagnostics);
     let Some(integration) = &method.integration else {
+        if method.refusal.is_some() {
+            return None;
+        }
         let finding = Diagnostic::error(Code::Missing, "No integration defined for method");
         diagnostics.push(
             finding
@@ -30,9 +64,6 @@ pub(super) fn compile(
         .map(|parameter| parameter.name.clone())
         .collect();
     Some(Method {
-        http_method: method.http_method,
-        resource_id: resource.id.clone(),
-        resource_path: resource.path.as_str().to_owned(),
         declared_headers,
         validation,
         integration: integration::compile(integration, diagnostics)?,

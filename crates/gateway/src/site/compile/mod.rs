@@ -1,22 +1,24 @@
 //! From a deployment to a snapshot: everything that a request would otherwise have to parse is compiled here, once.
 //!
 //! All findings are collected. With one error there is no snapshot: a broken definition is never served, and neither is one
-//! that demands a protection which the gateway does not enforce.
+//! that demands a protection which the gateway does not enforce. Where it is asked for, a snapshot is made in spite of errors
+//! that are of single methods: those keep their place and are refused.
 
 mod integration;
 mod method;
 mod refusals;
 mod reserved;
 
-use super::snapshot::Snapshot;
+use super::snapshot::{Route, Serving, Snapshot};
 use crate::limits::PATH_SEGMENTS_MAX;
 use crate::map::RequestMapping;
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
 use crate::route::{Conflict, Tree};
 use crate::validate::Schemas;
 use http::StatusCode;
+use std::collections::HashSet;
 use vestibule_restapi::{
-    AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Resource, RestApi, Severity,
+    AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Resource, RestApi,
 };
 
 /// Where the API runs.
@@ -24,13 +26,19 @@ use vestibule_restapi::{
 pub struct Facts {
     /// `$context.accountId`.
     pub account: AccountId,
+    /// Whether methods without an error are served beside those that have one.
+    pub allow_partial: bool,
 }
 
 /// A snapshot, unless there was an error, and all findings.
 #[derive(Debug)]
 pub struct Compiled {
-    /// Ready to serve.
+    /// Ready to serve; none when an error forbids it.
     pub snapshot: Option<Snapshot>,
+    /// Methods that have an error of their own.
+    pub refused_methods: usize,
+    /// Methods that have none.
+    pub sound_methods: usize,
     /// Errors and warnings, in the order of the definition's parts.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -41,24 +49,28 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let mut diagnostics = Vec::new();
     refusals::of_api(api, &mut diagnostics);
     let mut schemas = Schemas::new(api);
-    let mut routes = Tree::default();
-    let mut methods = Vec::new();
+    let mut tree = Tree::default();
+    let mut routes = Vec::new();
     for (resource, method) in with_resources(api) {
-        insert(&mut routes, resource, method, methods.len(), &mut diagnostics);
-        refusals::of_method(method, &mut diagnostics);
-        methods.extend(method::compile(resource, method, &mut schemas, &mut diagnostics));
+        insert(&mut tree, resource, method, routes.len(), &mut diagnostics);
+        routes.push(method::route(resource, method, &mut schemas, &mut diagnostics));
     }
     let gateway_responses = gateway_responses(api, &mut diagnostics);
-    let is_broken = diagnostics.iter().any(|finding| finding.severity == Severity::Error);
+    once_each(&mut diagnostics);
+    let is_refused = |route: &&Route| matches!(route.serving, Serving::Refused(_));
+    let refused_methods = routes.iter().filter(is_refused).count();
+    let sound_methods = routes.len() - refused_methods;
+    let is_broken = diagnostics.iter().any(Diagnostic::forbids_all)
+        || (refused_methods > 0 && !facts.allow_partial);
     let snapshot = (!is_broken).then(|| Snapshot {
         api_id: api.id.clone(),
         deployment_id: deployment.id.clone(),
         account: facts.account.clone(),
+        tree,
         routes,
-        methods,
         gateway_responses,
     });
-    Compiled { snapshot, diagnostics }
+    Compiled { snapshot, refused_methods, sound_methods, diagnostics }
 }
 
 fn with_resources(api: &RestApi) -> impl Iterator<Item = (&Resource, &Method)> {
@@ -67,9 +79,17 @@ fn with_resources(api: &RestApi) -> impl Iterator<Item = (&Resource, &Method)> {
         .flat_map(|resource| resource.methods.iter().map(move |method| (resource, method)))
 }
 
-/// The index is right for every method of a snapshot: with an error, which a method left out is, there is none.
+/// Keeps the first of findings that say the same of the same place: methods share security and models.
+fn once_each(diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen = HashSet::new();
+    diagnostics.retain(|finding| {
+        let place = finding.place.as_ref().map(|place| (place.to_string(), place.span.clone()));
+        seen.insert((finding.code, finding.message.clone(), place))
+    });
+}
+
 fn insert(
-    routes: &mut Tree,
+    tree: &mut Tree,
     resource: &Resource,
     method: &Method,
     index: usize,
@@ -81,7 +101,7 @@ fn insert(
         diagnostics.push(Diagnostic::error(Code::InvalidPath, message).at(path.whole()));
         return;
     }
-    let Err(conflict) = routes.insert(path, method.http_method, index) else { return };
+    let Err(conflict) = tree.insert(path, method.http_method, index) else { return };
     let finding = match conflict {
         Conflict::SecondVariable(sibling) => Diagnostic::error(
             Code::InvalidPath,
