@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_import::{Imported, Options, Source, Table, read};
+use vestibule_import::{BasePath, Imported, Options, Source, Table, read};
 use vestibule_restapi::{AccountId, Diagnostic, Document, Place, Region, RestApi, Sourced};
 
 use crate::message::{is_one_line, is_said, is_within};
@@ -45,7 +45,8 @@ pub(crate) fn import(name: &str, data: &[u8]) -> Option<Imported> {
 
 fn options() -> Option<Options> {
     let account = AccountId::parse("000000000000").ok()?;
-    Some(Options { account, region: Region::parse("us-east-1").ok()? })
+    let region = Region::parse("us-east-1").ok()?;
+    Some(Options { account, region, base_path: BasePath::Ignore })
 }
 
 fn shown(imported: &Imported) -> Vec<String> {

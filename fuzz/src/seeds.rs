@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use vestibule_import::{Options, Source, read};
+use vestibule_import::{BasePath, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 /// The oracle has far more templates than a start needs: one of so many is taken.
@@ -190,6 +190,7 @@ fn parts_of_definitions(part: Part) -> io::Result<Vec<Seed>> {
     let options = Options {
         account: AccountId::parse("000000000000").map_err(invalid)?,
         region: Region::parse("us-east-1").map_err(invalid)?,
+        base_path: BasePath::Ignore,
     };
     let mut seeds: Vec<Seed> = Vec::new();
     for seed in definitions("yaml")? {

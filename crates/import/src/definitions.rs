@@ -9,6 +9,20 @@ pub struct Options {
     pub account: AccountId,
     /// Of every ARN; it also decides the partition.
     pub region: Region,
+    /// What the base path of an OpenAPI file does.
+    pub base_path: BasePath,
+}
+
+/// What an import makes of the base path of a document. For `/a/b/c` and the path `/e`:
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BasePath {
+    /// `/e`; AWS's default.
+    #[default]
+    Ignore,
+    /// `/a/b/c/e`.
+    Prepend,
+    /// `/b/c/e`.
+    Split,
 }
 
 /// What was read, and all findings.

@@ -7,21 +7,16 @@ use vestibule_restapi::{Code, Diagnostic, Place, closest};
 /// The kinds of documents that are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DocumentKind {
-    /// OpenAPI 3.
+    /// OpenAPI 3 or Swagger 2.0.
     OpenApi,
     /// A CloudFormation template.
     CloudFormation,
 }
 
-const EXPECTED: &str = "expected an OpenAPI 3.0 document (`openapi: 3.0.1`) or a CloudFormation template (`Resources:`)";
+const EXPECTED: &str = "expected an OpenAPI document (`openapi: 3.0.1`, `swagger: \"2.0\"`) or a CloudFormation template (`Resources:`)";
 
 /// Members that tell a kind of document which is known, but not read yet.
-const NOT_YET: [(&[&str], &str, &str); 7] = [
-    (
-        &["swagger"],
-        "Swagger 2.0",
-        "write it as OpenAPI 3.0.1; an export of API Gateway can do that (`--export-type oas30`)",
-    ),
+const NOT_YET: [(&[&str], &str, &str); 6] = [
     (&["asyncapi"], "AsyncAPI", EXPECTED),
     (&["format_version", "planned_values"], "a Terraform plan", EXPECTED),
     (&["format_version", "values"], "a Terraform state", EXPECTED),
@@ -41,7 +36,7 @@ const NOT_YET: [(&[&str], &str, &str); 7] = [
 /// The kind of a document; none, with a finding, when it is not one that is read.
 pub(crate) fn kind(root: Node<'_>, findings: &mut Findings) -> Option<DocumentKind> {
     let has = |name: &str| root.get(name).is_some();
-    if has("openapi") {
+    if has("openapi") || has("swagger") {
         return Some(DocumentKind::OpenApi);
     }
     if has("AWSTemplateFormatVersion")

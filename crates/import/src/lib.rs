@@ -3,7 +3,7 @@
 //! Knows no files, no network and no clock. Whether what was read can be served is the gateway's to say.
 //!
 //! ```
-//! use vestibule_import::{Options, Source, read};
+//! use vestibule_import::{BasePath, Options, Source, read};
 //! use vestibule_restapi::{AccountId, Region};
 //!
 //! let text = r#"
@@ -21,6 +21,7 @@
 //! let options = Options {
 //!     account: AccountId::parse("000000000000")?,
 //!     region: Region::parse("us-east-1")?,
+//!     base_path: BasePath::Ignore,
 //! };
 //! let imported = read(&[Source::new("hello.yaml", text)], &options);
 //! assert!(imported.diagnostics.is_empty());
@@ -41,7 +42,7 @@ mod source;
 mod tree;
 mod variables;
 
-pub use definitions::{Definitions, Imported, Options, Table};
+pub use definitions::{BasePath, Definitions, Imported, Options, Table};
 pub use source::Source;
 
 use detect::DocumentKind;
@@ -76,7 +77,10 @@ fn read_one(source: &Source, definitions: &mut Definitions, reader: &mut Reader<
         return reader.error(detect::empty(Place::new(document, 0..0, "")));
     }
     match detect::kind(tree.root(), reader.findings) {
-        Some(DocumentKind::OpenApi) => definitions.apis.extend(openapi::read(tree.root(), reader)),
+        Some(DocumentKind::OpenApi) => {
+            let import = openapi::Import { base_path: reader.options.base_path, identity: None };
+            definitions.apis.extend(openapi::read(tree.root(), import, reader));
+        }
         Some(DocumentKind::CloudFormation) => {
             definitions.tables.extend(cloudformation::read(tree.root(), reader));
         }

@@ -15,6 +15,9 @@ pub(crate) const REFERENCE_HOPS_MAX: usize = 16;
 /// Bytes of one path of an API; longer than any request line that is taken.
 pub(crate) const PATH_BYTES_MAX: usize = 8 * 1024;
 
+/// Variables of a server that are replaced in its URL; those beyond stay as they are.
+pub(crate) const SERVER_VARIABLES_MAX: usize = 16;
+
 /// Bytes of one key as a JSON pointer shows it; the rest of a longer one is left out.
 pub(crate) const POINTER_STEP_BYTES_MAX: usize = 128;
 

@@ -87,6 +87,7 @@ fn partition(region: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::BasePath;
     use vestibule_restapi::{AccountId, Region};
 
     #[test]
@@ -94,6 +95,7 @@ mod tests {
         let options = Options {
             account: AccountId::parse("000000000000").unwrap(),
             region: Region::parse("us-gov-east-1").unwrap(),
+            base_path: BasePath::Ignore,
         };
         let text = Sourced::inline(
             "t",

@@ -2,7 +2,7 @@
 //! Source: inferred (an example with a finding teaches the wrong thing).
 
 use std::path::Path;
-use vestibule_import::{Options, Source, read};
+use vestibule_import::{BasePath, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 #[test]
@@ -13,6 +13,7 @@ fn the_items_example_reads_without_findings() {
     let options = Options {
         account: AccountId::parse("000000000000").unwrap(),
         region: Region::parse("us-east-1").unwrap(),
+        base_path: BasePath::Ignore,
     };
     let imported = read(&[source("openapi.yaml"), source("tables.yaml")], &options);
     let findings: Vec<String> = imported.diagnostics.iter().map(ToString::to_string).collect();

@@ -8,7 +8,7 @@ mod dump;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use vestibule_import::{Options, Source, read};
+use vestibule_import::{BasePath, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 #[test]
@@ -65,7 +65,7 @@ fn check(path: &Path) -> Result<(), String> {
         .filter_map(|part| Some((part.info.as_deref()?.split_once(' ')?.1, &part.text)))
         .map(|(file, text)| Source::new(file, text.as_str()))
         .collect();
-    let imported = read(&sources, &options());
+    let imported = read(&sources, &options(&case));
     let findings: Vec<String> = imported.diagnostics.iter().map(|f| format!("{f}\n")).collect();
     let findings = if findings.is_empty() { "(none)\n".to_owned() } else { findings.join("\n") };
     let content = dump::definitions(&imported.definitions);
@@ -105,9 +105,16 @@ fn join(parts: &[Part]) -> String {
     parts.iter().map(one).collect()
 }
 
-fn options() -> Options {
+/// A line `Base path: prepend` or `split` chooses what the base path does.
+fn options(case: &str) -> Options {
+    let base_path = match case.lines().find_map(|line| line.strip_prefix("Base path: ")) {
+        Some("prepend") => BasePath::Prepend,
+        Some("split") => BasePath::Split,
+        Some(_) | None => BasePath::Ignore,
+    };
     Options {
         account: AccountId::parse("000000000000").unwrap(),
         region: Region::parse("us-east-1").unwrap(),
+        base_path,
     }
 }

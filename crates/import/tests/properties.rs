@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "the options are constants")]
 
 use proptest::prelude::*;
-use vestibule_import::{Imported, Options, Source, read};
+use vestibule_import::{BasePath, Imported, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 const API: &str = r##"openapi: 3.0.1
@@ -53,6 +53,7 @@ fn options() -> Options {
     Options {
         account: AccountId::parse("000000000000").unwrap(),
         region: Region::parse("us-east-1").unwrap(),
+        base_path: BasePath::Ignore,
     }
 }
 

@@ -1,16 +1,18 @@
 //! The document as a whole: version, info, and the order in which its parts are read.
 
 use super::components::Components;
+use super::dialect::Dialect;
 use super::members::Members;
 use super::models::Models;
 use super::security::Schemes;
 use super::{paths, security, settings};
+use crate::BasePath;
 use crate::intrinsic;
 use crate::reader::Reader;
 use crate::tree::{Kind, Node};
 use vestibule_restapi::{Code, Diagnostic, RestApi, RestApiId, Sourced};
 
-const ROOT: Members = Members {
+const OPENAPI: Members = Members {
     what: "an OpenAPI document",
     known: &[
         "openapi",
@@ -21,43 +23,79 @@ const ROOT: Members = Members {
         "servers",
         "tags",
         "externalDocs",
-        "x-amazon-apigateway-api-key-source",
-        "x-amazon-apigateway-binary-media-types",
-        "x-amazon-apigateway-documentation",
-        "x-amazon-apigateway-endpoint-access-mode",
-        "x-amazon-apigateway-endpoint-configuration",
-        "x-amazon-apigateway-gateway-responses",
-        "x-amazon-apigateway-minimum-compression-size",
-        "x-amazon-apigateway-policy",
-        "x-amazon-apigateway-request-validator",
-        "x-amazon-apigateway-request-validators",
-        "x-amazon-apigateway-security-policy",
+        // Read all the same, see `components`.
+        "securityDefinitions",
     ],
     ignored: &[
-        ("basePath", SWAGGER),
-        ("consumes", SWAGGER),
+        ("basePath", SWAGGER_ONLY),
+        ("consumes", SWAGGER_ONLY),
         ("definitions", "OpenAPI 3 keeps schemas under `components.schemas`"),
-        ("host", SWAGGER),
+        ("host", SWAGGER_ONLY),
         ("parameters", "OpenAPI 3 keeps parameters under `components.parameters`"),
-        ("produces", SWAGGER),
+        ("produces", SWAGGER_ONLY),
         ("responses", "OpenAPI 3 keeps responses under `components.responses`"),
-        ("schemes", SWAGGER),
-        (
-            "securityDefinitions",
-            "OpenAPI 3 keeps security schemes under `components.securitySchemes`",
-        ),
+        ("schemes", SWAGGER_ONLY),
         ("webhooks", "API Gateway serves paths only"),
         ("jsonSchemaDialect", "models are read as JSON Schema draft 4"),
     ],
 };
 
-const SWAGGER: &str = "it belongs to Swagger 2.0";
+const SWAGGER: Members = Members {
+    what: "a Swagger document",
+    known: &[
+        "swagger",
+        "info",
+        "host",
+        "basePath",
+        "schemes",
+        "consumes",
+        "produces",
+        "paths",
+        "definitions",
+        "parameters",
+        "responses",
+        "securityDefinitions",
+        "security",
+        "tags",
+        "externalDocs",
+    ],
+    ignored: &[
+        ("components", "Swagger 2.0 keeps schemas under `definitions`"),
+        ("servers", "Swagger 2.0 says it with `host` and `basePath`"),
+    ],
+};
+
+const SWAGGER_ONLY: &str = "it belongs to Swagger 2.0";
+
+/// The extensions of the root, the same in every version.
+const EXTENSIONS: [&str; 11] = [
+    "x-amazon-apigateway-api-key-source",
+    "x-amazon-apigateway-binary-media-types",
+    "x-amazon-apigateway-documentation",
+    "x-amazon-apigateway-endpoint-access-mode",
+    "x-amazon-apigateway-endpoint-configuration",
+    "x-amazon-apigateway-gateway-responses",
+    "x-amazon-apigateway-minimum-compression-size",
+    "x-amazon-apigateway-policy",
+    "x-amazon-apigateway-request-validator",
+    "x-amazon-apigateway-request-validators",
+    "x-amazon-apigateway-security-policy",
+];
 
 const INFO: Members = Members {
     what: "`info`",
     known: &["title", "description", "version", "termsOfService", "contact", "license", "summary"],
     ignored: &[],
 };
+
+/// How a document is imported.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Import {
+    /// What its base path does.
+    pub(crate) base_path: BasePath,
+    /// The id and name of the API where something around the document decides them; else both come of its title.
+    pub(crate) identity: Option<(RestApiId, Sourced)>,
+}
 
 /// What the parts of a document refer to.
 pub(super) struct Document<'t> {
@@ -68,23 +106,40 @@ pub(super) struct Document<'t> {
     pub(super) validators: settings::Validators,
     /// The root's `security`.
     pub(super) security: Option<Node<'t>>,
+    /// The root of the document.
+    pub(super) root: Node<'t>,
+    /// What stands before every path.
+    pub(super) prefix: String,
+}
+
+impl Document<'_> {
+    pub(super) fn dialect(&self) -> Dialect {
+        self.components.dialect
+    }
 }
 
 /// Reads an API; none when the document has no title or another version.
-pub(crate) fn read(root: Node<'_>, reader: &mut Reader<'_>) -> Option<RestApi> {
-    if !is_supported(root, reader) {
-        return None;
-    }
+pub(crate) fn read(root: Node<'_>, import: Import, reader: &mut Reader<'_>) -> Option<RestApi> {
+    let dialect = Dialect::of(root, reader)?;
     intrinsic::refuse(root, reader.findings);
-    reader.members(root, &ROOT);
-    let (name, description, version) = info(root, reader)?;
-    let id = RestApiId::of(&name);
-    let components = Components::of(root, reader);
+    let members = if dialect.is_swagger() { &SWAGGER } else { &OPENAPI };
+    for entry in reader.object(root).iter().filter(|entry| !EXTENSIONS.contains(&entry.name())) {
+        reader.member(entry, members);
+    }
+    let (title, description, version) = info(root, members.what, import.identity.is_some(), reader);
+    let (id, name) = match (import.identity, title) {
+        (Some(identity), _) => identity,
+        (None, Some(title)) => (RestApiId::of(&title), title),
+        (None, None) => return None,
+    };
+    let components = Components::of(root, dialect, reader);
     let mut document = Document {
         models: Models::read(&components, &id, reader),
         schemes: security::schemes(&components, reader),
         validators: settings::validators(root, reader),
         security: root.get("security"),
+        prefix: import.base_path.prefix(root, dialect, reader),
+        root,
         components,
         id,
     };
@@ -118,34 +173,15 @@ pub(crate) fn read(root: Node<'_>, reader: &mut Reader<'_>) -> Option<RestApi> {
     })
 }
 
-/// OpenAPI 3.0 is supported, 3.1 is read like it, others are refused by name.
-fn is_supported(root: Node<'_>, reader: &mut Reader<'_>) -> bool {
-    let Some(version) = root.get("openapi").and_then(|node| reader.text(node)) else {
-        return false;
-    };
-    let is = |minor: &str| {
-        version.strip_prefix(minor).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
-    if is("3.0") {
-        return true;
-    }
-    let message = format!("OpenAPI `{}` is not supported yet", &*version);
-    if is("3.1") {
-        let finding = Diagnostic::warning(Code::UnsupportedDocument, message).at(version.whole());
-        reader.error(finding.note("it is read as OpenAPI 3.0, models as JSON Schema draft 4"));
-        return true;
-    }
-    let finding = Diagnostic::error(Code::UnsupportedDocument, message).at(version.whole());
-    reader.error(finding.help("write it as OpenAPI 3.0.1"));
-    false
-}
+type Info = (Option<Sourced>, Option<String>, Option<String>);
 
-type Info = (Sourced, Option<String>, Option<String>);
-
-fn info(root: Node<'_>, reader: &mut Reader<'_>) -> Option<Info> {
+/// Title, description and version; a missing title is a finding, unless the API has its name from elsewhere.
+fn info(root: Node<'_>, what: &str, is_named: bool, reader: &mut Reader<'_>) -> Info {
     let Some(info) = root.get("info") else {
-        reader.missing(root, "an OpenAPI document", "info");
-        return None;
+        if !is_named {
+            reader.missing(root, what, "info");
+        }
+        return (None, None, None);
     };
     reader.members(info, &INFO);
     let mut text = |name: &str| {
@@ -153,17 +189,11 @@ fn info(root: Node<'_>, reader: &mut Reader<'_>) -> Option<Info> {
         reader.text(node)
     };
     let (title, description, version) = (text("title"), text("description"), text("version"));
-    match title {
-        Some(title) if !title.trim().is_empty() => {
-            Some((title, description.map(|t| t.to_string()), version.map(|t| t.to_string())))
-        }
-        Some(_) | None => {
-            if info.kind() == Kind::Object
-                && info.get("title").is_none_or(|t| t.text().is_some_and(|t| t.trim().is_empty()))
-            {
-                reader.missing(info, "`info`", "title");
-            }
-            None
-        }
+    let title = title.filter(|title| !title.trim().is_empty());
+    let is_blank = |title: Node<'_>| title.text().is_some_and(|title| title.trim().is_empty());
+    let is_missing = info.kind() == Kind::Object && info.get("title").is_none_or(is_blank);
+    if title.is_none() && is_missing && !is_named {
+        reader.missing(info, "`info`", "title");
     }
+    (title, description.map(|text| text.to_string()), version.map(|text| text.to_string()))
 }

@@ -1,5 +1,6 @@
 //! `components`, and references into it.
 
+use super::dialect::{Dialect, Section};
 use super::members::Members;
 use crate::limits::REFERENCE_HOPS_MAX;
 use crate::reader::Reader;
@@ -31,47 +32,63 @@ const COMPONENTS: Members = Members {
 
 /// The reusable parts of a document: entries by section and name.
 pub(super) struct Components<'t> {
-    sections: HashMap<&'t str, Section<'t>>,
+    pub(super) dialect: Dialect,
+    sections: Vec<(Section, Entries<'t>)>,
 }
 
 #[derive(Default)]
-struct Section<'t> {
+struct Entries<'t> {
     entries: Vec<Entry<'t>>,
     by_name: HashMap<&'t str, usize>,
 }
 
 impl<'t> Components<'t> {
-    pub(super) fn of(root: Node<'t>, reader: &mut Reader<'_>) -> Components<'t> {
-        let mut sections = HashMap::new();
-        let node = root.get("components").filter(|node| !node.is_null());
-        for entry in node.map_or_else(Vec::new, |node| reader.members(node, &COMPONENTS)) {
-            if entry.value.is_null() {
-                continue;
-            }
-            let entries = reader.object(entry.value);
-            let by_name =
-                entries.iter().enumerate().map(|(at, entry)| (entry.name(), at)).collect();
-            sections.insert(entry.name(), Section { entries, by_name });
+    pub(super) fn of(root: Node<'t>, dialect: Dialect, reader: &mut Reader<'_>) -> Components<'t> {
+        let gathered = root.get("components").filter(|node| !node.is_null());
+        if let Some(gathered) = gathered.filter(|_| !dialect.is_swagger()) {
+            reader.members(gathered, &COMPONENTS);
         }
-        Components { sections }
+        let misplaced = misplaced_schemes(root, dialect, reader);
+        let mut sections = vec![];
+        for section in Section::ALL {
+            let node = match dialect.home(section).split_once('/') {
+                Some((_, name)) => gathered.and_then(|gathered| gathered.get(name)),
+                None => root.get(dialect.home(section)),
+            };
+            let nodes =
+                node.into_iter().chain(misplaced.filter(|_| section == Section::SecuritySchemes));
+            let mut found = Entries::default();
+            for node in nodes.filter(|node| !node.is_null()) {
+                for entry in reader.object(node) {
+                    found.by_name.entry(entry.name()).or_insert(found.entries.len());
+                    found.entries.push(entry);
+                }
+            }
+            sections.push((section, found));
+        }
+        Components { dialect, sections }
     }
 
-    /// The entries of a section such as `schemas`.
-    pub(super) fn section(&self, name: &str) -> &[Entry<'t>] {
-        self.sections.get(name).map_or(&[], |section| &section.entries)
+    /// The entries of a section.
+    pub(super) fn section(&self, section: Section) -> &[Entry<'t>] {
+        self.entries(section).map_or(&[], |found| &found.entries)
+    }
+
+    fn entries(&self, section: Section) -> Option<&Entries<'t>> {
+        self.sections.iter().find(|(other, _)| *other == section).map(|(_, found)| found)
     }
 
     /// The entry `name` of a section.
-    fn find(&self, section: &str, name: &str) -> Option<Entry<'t>> {
-        let section = self.sections.get(section)?;
-        section.entries.get(*section.by_name.get(name)?).copied()
+    fn find(&self, section: Section, name: &str) -> Option<Entry<'t>> {
+        let found = self.entries(section)?;
+        found.entries.get(*found.by_name.get(name)?).copied()
     }
 
     /// Follows `$ref` from a node into `section` until there is none; a reference that leads nowhere is a finding.
     pub(super) fn resolve(
         &self,
         node: Node<'t>,
-        section: &str,
+        section: Section,
         reader: &mut Reader<'_>,
     ) -> Option<Node<'t>> {
         let first = node;
@@ -89,11 +106,11 @@ impl<'t> Components<'t> {
     pub(super) fn target(
         &self,
         reference: Node<'t>,
-        section: &str,
+        section: Section,
         reader: &mut Reader<'_>,
     ) -> Option<Entry<'t>> {
         let text = reader.text(reference)?;
-        let prefix = format!("#/components/{section}/");
+        let prefix = self.dialect.prefix(section);
         let Some(name) = text.strip_prefix(&prefix) else {
             let (code, message) = if text.starts_with('#') {
                 let message = format!("the reference `{}` does not lead to `{prefix}...`", &*text);
@@ -119,4 +136,18 @@ impl<'t> Components<'t> {
         }
         found
     }
+}
+
+/// Security schemes that an OpenAPI 3 document keeps where Swagger 2.0 has them: what they protect stays protected.
+fn misplaced_schemes<'t>(
+    root: Node<'t>,
+    dialect: Dialect,
+    reader: &mut Reader<'_>,
+) -> Option<Node<'t>> {
+    let entry = root.entry("securityDefinitions").filter(|_| !dialect.is_swagger())?;
+    let message = "`securityDefinitions` belongs to Swagger 2.0";
+    let finding = Diagnostic::warning(Code::Ignored, message).at(entry.key.place());
+    let finding = finding.note("what its schemes protect is protected here all the same");
+    reader.error(finding.help("move them to `components.securitySchemes`"));
+    Some(entry.value)
 }

@@ -53,7 +53,8 @@ impl Reader<'_> {
         entries
     }
 
-    fn member(&mut self, entry: &Entry<'_>, members: &Members) {
+    /// Names a member that has no effect where it stands.
+    pub(super) fn member(&mut self, entry: &Entry<'_>, members: &Members) {
         let name = entry.name();
         if members.known.contains(&name) {
             return;

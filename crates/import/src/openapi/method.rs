@@ -2,17 +2,17 @@
 
 use super::api::Document;
 use super::members::Members;
-use super::requests::Declared;
-use super::{integration, requests, responses, security};
+use super::requests::Parameters;
+use super::{bodies, integration, requests, responses, security};
 use crate::reader::Reader;
 use crate::tree::Node;
 use std::collections::{HashMap, HashSet};
 use vestibule_restapi::{
-    Code, Diagnostic, HttpMethod, Method, MethodResponse, ParameterLocation, RequestParameter,
-    Sourced,
+    Code, Diagnostic, HttpMethod, IntegrationType, Method, MethodResponse, ParameterLocation,
+    RequestParameter, Sourced,
 };
 
-const OPERATION: Members = Members {
+const OPENAPI: Members = Members {
     what: "an operation",
     known: &[
         "tags",
@@ -39,6 +39,33 @@ const OPERATION: Members = Members {
     ],
 };
 
+const SWAGGER: Members = Members {
+    what: "an operation",
+    known: &[
+        "tags",
+        "summary",
+        "description",
+        "externalDocs",
+        "operationId",
+        "consumes",
+        "produces",
+        "parameters",
+        "responses",
+        "schemes",
+        "deprecated",
+        "security",
+        "x-amazon-apigateway-auth",
+        "x-amazon-apigateway-integration",
+        "x-amazon-apigateway-request-validator",
+    ],
+    ignored: &[
+        ("requestBody", "Swagger 2.0 says it with a parameter `in: body`"),
+        ("servers", "Swagger 2.0 says it with `host` and `basePath`"),
+        ("callbacks", "API Gateway has no callbacks"),
+        ("isDefaultRoute", "API Gateway reads it for HTTP APIs only"),
+    ],
+};
+
 /// Where a method stands.
 pub(super) struct Site<'s, 't> {
     pub(super) verb: HttpMethod,
@@ -47,7 +74,7 @@ pub(super) struct Site<'s, 't> {
     /// The key of the operation.
     pub(super) key: Node<'t>,
     /// Parameters of the path item.
-    pub(super) shared: &'s [Declared],
+    pub(super) shared: &'s Parameters<'t>,
 }
 
 /// Reads an operation. With an error in it the method is refused, never left out: another one would take its path.
@@ -71,23 +98,24 @@ fn understood<'t>(
     document: &mut Document<'t>,
     reader: &mut Reader<'_>,
 ) -> Method {
-    reader.members(operation, &OPERATION);
+    let is_swagger = document.dialect().is_swagger();
+    reader.members(operation, if is_swagger { &SWAGGER } else { &OPENAPI });
     let declared = requests::declared(operation.get("parameters"), document, reader);
+    let request_models = match declared.body.or(site.shared.body) {
+        Some(body) => bodies::of_schema(body, "consumes", operation, document, reader),
+        None if is_swagger => vec![],
+        None => bodies::of_request(operation.get("requestBody"), document, reader),
+    };
     let request_parameters = requests::merge(site, declared, reader);
-    let request_models = requests::models(operation.get("requestBody"), document, reader);
-    let responses = responses::read(operation.get("responses"), document, reader);
+    let responses = responses::read(operation, document, reader);
     let (authorization, api_key_required) = security::of(operation, site.key, document, reader);
     let validator = operation.get("x-amazon-apigateway-request-validator");
     let request_validator = document.validators.of(validator, reader);
-    let integration = match operation.get("x-amazon-apigateway-integration") {
+    let integration = operation.get("x-amazon-apigateway-integration");
+    let integration = match integration.filter(|integration| !integration.is_null()) {
         Some(node) => integration::read(node, site, reader),
-        None => {
-            let message = format!("`{} {}` has no integration", site.verb, site.path);
-            let finding = Diagnostic::error(Code::Missing, message).at(site.key.place());
-            let help = "add `x-amazon-apigateway-integration`, which says what answers it";
-            reader.error(finding.note("AWS: No integration defined for method").help(help));
-            None
-        }
+        // AWS imports it, and deploys no API with it.
+        None => None,
     };
     let operation_id = operation.get("operationId").filter(|node| !node.is_null());
     Method {
@@ -119,7 +147,10 @@ fn check_declarations(method: &Method, reader: &mut Reader<'_>) {
     };
     let declared: HashMap<&str, HashSet<String>> =
         method.responses.iter().map(|r| (r.status_code.as_str(), headers(r))).collect();
-    for response in &integration.responses {
+    // AWS: the answer of a proxy is passed on as it is, what its responses say has no effect.
+    let is_proxy =
+        matches!(integration.kind, IntegrationType::AwsProxy | IntegrationType::HttpProxy);
+    for response in integration.responses.iter().filter(|_| !is_proxy) {
         let status = &response.status_code;
         let Some(headers) = declared.get(status.as_str()) else {
             let message = format!("the status {} is not among the method's `responses`", &**status);

@@ -1,9 +1,13 @@
-//! OpenAPI 3.0 with `x-amazon-apigateway-*` extensions, read as an import of API Gateway reads it (`basepath=ignore`).
+//! OpenAPI 2.0 (Swagger), 3.0 and 3.1 with `x-amazon-apigateway-*` extensions, read as an import of API Gateway reads it.
+//! `dialect` has what differs between the versions.
 //! AWS docs: api-gateway-swagger-extensions, api-gateway-known-issues.
 
 mod api;
 mod authorizers;
+mod base_path;
+mod bodies;
 mod components;
+mod dialect;
 mod documentation;
 mod gateway_responses;
 mod integration;
@@ -19,4 +23,4 @@ mod security;
 mod settings;
 mod templates;
 
-pub(crate) use api::read;
+pub(crate) use api::{Import, read};

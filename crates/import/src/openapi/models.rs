@@ -1,6 +1,7 @@
 //! Models: the schemas of `components`, and those written where they are used, which get a generated name.
 
 use super::components::Components;
+use super::dialect::Section;
 use super::schema;
 use crate::reader::Reader;
 use crate::tree::{Node, standing_for};
@@ -24,7 +25,7 @@ impl Models {
         reader: &mut Reader<'_>,
     ) -> Models {
         let mut models = Models::default();
-        for entry in components.section("schemas").to_vec() {
+        for entry in components.section(Section::Schemas).to_vec() {
             let name = entry.name();
             if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric()) {
                 let message = format!("the model name `{name}` is not made of letters and digits");
@@ -54,7 +55,7 @@ impl Models {
         reader: &mut Reader<'_>,
     ) -> Option<Sourced> {
         if let Some(reference) = node.get("$ref") {
-            let entry = components.target(reference, "schemas", reader)?;
+            let entry = components.target(reference, Section::Schemas, reader)?;
             return Some(standing_for(entry.name(), &reference.place()));
         }
         reader.object(node);
@@ -62,7 +63,8 @@ impl Models {
         if let Some(name) = self.generated.get(schema.as_str()) {
             return Some(standing_for(name, &node.place()));
         }
-        let name = self.unused_name(&schema);
+        let name = array_name(node, components).filter(|name| !self.names.contains(name));
+        let name = name.unwrap_or_else(|| self.unused_name(&schema));
         self.generated.insert(schema.to_string(), name.clone());
         self.add(&name, schema);
         Some(standing_for(&name, &node.place()))
@@ -85,4 +87,15 @@ impl Models {
     pub(super) fn into_list(self) -> Vec<Model> {
         self.list
     }
+}
+
+/// AWS: a bare array of a model `X` becomes the model `ArrayOfX`.
+fn array_name(schema: Node<'_>, components: &Components<'_>) -> Option<String> {
+    let items = schema.get("items").filter(|_| {
+        let mut members = schema.entries().map(|entry| entry.name());
+        members.all(|name| matches!(name, "type" | "items"))
+    })?;
+    let prefix = components.dialect.prefix(Section::Schemas);
+    let name = items.get("$ref")?.text()?.strip_prefix(&prefix)?;
+    Some(format!("ArrayOf{name}"))
 }

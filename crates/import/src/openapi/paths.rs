@@ -6,7 +6,7 @@ use super::members::Members;
 use super::{method, requests};
 use crate::limits::PATH_BYTES_MAX;
 use crate::reader::Reader;
-use crate::tree::{Entry, Node};
+use crate::tree::{Entry, Node, standing_for};
 use std::collections::HashMap;
 use vestibule_restapi::{Code, Diagnostic, HttpMethod, Resource, ResourceId, Sourced};
 
@@ -46,7 +46,8 @@ pub(super) fn read<'t>(
         if entry.name().starts_with("x-") {
             continue;
         }
-        let Some(path) = entry.key.sourced().and_then(|path| tree.add(path, reader)) else {
+        let path = entry.key.sourced().map(|path| prefixed(&document.prefix, path));
+        let Some(path) = path.and_then(|path| tree.add(path, reader)) else {
             // The methods are read all the same: their findings are as true.
             methods(entry, "", document, reader);
             continue;
@@ -92,6 +93,14 @@ fn methods<'t>(
         methods.push(method::read(member.value, &place, document, reader));
     }
     methods
+}
+
+/// A path behind the base path. One that does not begin with `/` stays as it is, to be refused.
+fn prefixed(prefix: &str, path: Sourced) -> Sourced {
+    if prefix.is_empty() || !path.starts_with('/') || path.len() > PATH_BYTES_MAX {
+        return path;
+    }
+    standing_for(&format!("{prefix}{}", &*path), &path.whole())
 }
 
 /// Whether a path has an operation, be it one that was refused.
@@ -158,7 +167,7 @@ impl PathTree {
         if *path == *full {
             return Some(path);
         }
-        Some(crate::tree::standing_for(&full, &path.whole()))
+        Some(standing_for(&full, &path.whole()))
     }
 
     /// Checks one segment below `parent`: its characters, and that a resource has one variable child at most.

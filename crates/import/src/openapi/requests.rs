@@ -1,14 +1,13 @@
-//! What a method takes: parameters of the path item and the operation, and the models of its body.
+//! What a method takes beside the body: parameters of the path item and the operation.
 
 use super::api::Document;
+use super::dialect::{Dialect, Section};
 use super::members::Members;
 use super::method::Site;
 use crate::reader::Reader;
 use crate::tree::{Kind, Node};
 use std::collections::HashSet;
-use vestibule_restapi::{
-    Code, Diagnostic, ParameterLocation, Place, RequestModel, RequestParameter,
-};
+use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Place, RequestParameter, Sourced};
 
 const PARAMETER: Members = Members {
     what: "a parameter",
@@ -44,18 +43,6 @@ const PARAMETER: Members = Members {
 const ONLY_PRESENCE: &str =
     "API Gateway checks that a required parameter is present, not its value";
 
-const REQUEST_BODY: Members = Members {
-    what: "a request body",
-    known: &["description", "content", "required", "$ref"],
-    ignored: &[],
-};
-
-const MEDIA_TYPE: Members = Members {
-    what: "a media type",
-    known: &["schema", "example", "examples", "encoding"],
-    ignored: &[],
-};
-
 /// A parameter with its place.
 #[derive(Clone, Debug)]
 pub(super) struct Declared {
@@ -70,54 +57,70 @@ impl Declared {
     }
 }
 
+/// What a list of parameters declares.
+#[derive(Default)]
+pub(super) struct Parameters<'t> {
+    declared: Vec<Declared>,
+    /// The body of Swagger 2.0.
+    pub(super) body: Option<Node<'t>>,
+}
+
+/// What one parameter is.
+enum Parameter<'t> {
+    Declared(Declared),
+    Body(Node<'t>),
+    /// One that API Gateway ignores, or that was refused.
+    Nothing,
+}
+
 /// Reads a list of parameters.
 pub(super) fn declared<'t>(
     list: Option<Node<'t>>,
     document: &Document<'t>,
     reader: &mut Reader<'_>,
-) -> Vec<Declared> {
-    let Some(list) = list.filter(|list| !list.is_null()) else { return vec![] };
-    let mut parameters: Vec<Declared> = vec![];
+) -> Parameters<'t> {
+    let mut parameters = Parameters::default();
+    let Some(list) = list.filter(|list| !list.is_null()) else { return parameters };
     let mut seen = HashSet::new();
     for item in reader.array(list) {
-        let Some(node) = document.components.resolve(item, "parameters", reader) else { continue };
-        let Some(declared) = parameter(node, reader) else { continue };
-        if !seen.insert(declared.key()) {
-            let message = format!("the parameter `{}` is declared twice", declared.parameter.name);
-            reader.error(Diagnostic::error(Code::Duplicate, message).at(declared.place));
-            continue;
+        let node = document.components.resolve(item, Section::Parameters, reader);
+        let Some(node) = node else { continue };
+        match parameter(node, document.dialect(), reader) {
+            Parameter::Declared(declared) if !seen.insert(declared.key()) => {
+                let name = &declared.parameter.name;
+                let message = format!("the parameter `{name}` is declared twice");
+                reader.error(Diagnostic::error(Code::Duplicate, message).at(declared.place));
+            }
+            Parameter::Declared(declared) => parameters.declared.push(declared),
+            Parameter::Body(node) if parameters.body.is_some() => {
+                let message = "a second parameter `in: body`";
+                reader.error(Diagnostic::error(Code::Duplicate, message).at(node.place()));
+            }
+            Parameter::Body(node) => parameters.body = Some(node),
+            Parameter::Nothing => {}
         }
-        parameters.push(declared);
     }
     parameters
 }
 
-fn parameter(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Declared> {
+fn parameter<'t>(node: Node<'t>, dialect: Dialect, reader: &mut Reader<'_>) -> Parameter<'t> {
     reader.members(node, &PARAMETER);
     if node.kind() != Kind::Object {
-        return None;
+        return Parameter::Nothing;
     }
-    let (Some(name), Some(place)) = (node.get("name"), node.get("in")) else {
-        let missing = if node.get("name").is_none() { "name" } else { "in" };
-        reader.missing(node, "a parameter", missing);
-        return None;
+    let Some(place) = node.get("in") else {
+        reader.missing(node, "a parameter", "in");
+        return Parameter::Nothing;
     };
-    let required = node.get("required").is_some_and(|node| reader.boolean(node) == Some(true));
-    let name = reader.text(name)?;
-    let is_valid =
-        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(&b));
-    let word = reader.text(place)?;
+    let Some(word) = reader.text(place) else { return Parameter::Nothing };
     let location = match &*word {
         "header" => ParameterLocation::Header,
         "path" => ParameterLocation::Path,
         "query" => ParameterLocation::Querystring,
+        "body" if dialect.is_swagger() => return Parameter::Body(node),
         "cookie" | "body" | "formData" => {
-            let message = format!("the {} parameter `{}` has no effect", &*word, &*name);
-            let finding = Diagnostic::warning(Code::Ignored, message).at(word.whole());
-            reader.error(
-                finding.note("API Gateway takes parameters in `header`, `path` and `query`"),
-            );
-            return None;
+            without_effect(node, &word, reader);
+            return Parameter::Nothing;
         }
         _ => {
             let message = format!("`in` cannot be `{}`", &*word);
@@ -127,9 +130,34 @@ fn parameter(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Declared> {
                 None => "it is one of `header`, `path`, `query`".to_owned(),
             };
             reader.error(finding.help(help));
-            return None;
+            return Parameter::Nothing;
         }
     };
+    simple(node, location, reader).map_or(Parameter::Nothing, Parameter::Declared)
+}
+
+/// Names a parameter that API Gateway ignores.
+fn without_effect(node: Node<'_>, word: &Sourced, reader: &mut Reader<'_>) {
+    let name = node.get("name").and_then(|name| name.text()).unwrap_or("");
+    let message = format!("the {} parameter `{name}` has no effect", &**word);
+    let finding = Diagnostic::warning(Code::Ignored, message).at(word.whole());
+    reader.error(finding.note("API Gateway takes parameters in `header`, `path` and `query`"));
+}
+
+/// A parameter of a header, the path or the query string.
+fn simple(
+    node: Node<'_>,
+    location: ParameterLocation,
+    reader: &mut Reader<'_>,
+) -> Option<Declared> {
+    let Some(name) = node.get("name") else {
+        reader.missing(node, "a parameter", "name");
+        return None;
+    };
+    let required = node.get("required").is_some_and(|node| reader.boolean(node) == Some(true));
+    let name = reader.text(name)?;
+    let is_valid =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"._$-".contains(&b));
     if !is_valid {
         let message = format!(
             "the parameter name `{}` has a character that API Gateway does not take",
@@ -147,12 +175,12 @@ fn parameter(node: Node<'_>, reader: &mut Reader<'_>) -> Option<Declared> {
 /// path nobody declared. AWS adds those as required, but not a greedy one.
 pub(super) fn merge(
     site: &Site<'_, '_>,
-    own: Vec<Declared>,
+    own: Parameters<'_>,
     reader: &mut Reader<'_>,
 ) -> Vec<RequestParameter> {
-    let mut all = own;
+    let mut all = own.declared;
     let own: HashSet<_> = all.iter().map(Declared::key).collect();
-    all.extend(site.shared.iter().filter(|shared| !own.contains(&shared.key())).cloned());
+    all.extend(site.shared.declared.iter().filter(|shared| !own.contains(&shared.key())).cloned());
     unique_names(&all, reader);
     let variables: Vec<&str> = site
         .path
@@ -205,41 +233,4 @@ fn unique_names(parameters: &[Declared], reader: &mut Reader<'_>) {
             reader.error(finding.note(note));
         }
     }
-}
-
-/// The models of a request body by media type.
-pub(super) fn models<'t>(
-    body: Option<Node<'t>>,
-    document: &mut Document<'t>,
-    reader: &mut Reader<'_>,
-) -> Vec<RequestModel> {
-    let Some(body) = body.filter(|body| !body.is_null()) else { return vec![] };
-    let Some(body) = document.components.resolve(body, "requestBodies", reader) else {
-        return vec![];
-    };
-    reader.members(body, &REQUEST_BODY);
-    body.get("content").map_or_else(Vec::new, |content| content_models(content, document, reader))
-}
-
-/// The models of `content`: one of each media type that has a schema.
-pub(super) fn content_models<'t>(
-    content: Node<'t>,
-    document: &mut Document<'t>,
-    reader: &mut Reader<'_>,
-) -> Vec<RequestModel> {
-    let mut models = vec![];
-    for entry in reader.object(content) {
-        if entry.value.is_null() {
-            continue;
-        }
-        reader.members(entry.value, &MEDIA_TYPE);
-        let Some(schema) = entry.value.get("schema").filter(|schema| !schema.is_null()) else {
-            continue;
-        };
-        let Document { models: known, components, id, .. } = document;
-        if let Some(model) = known.of(schema, components, id, reader) {
-            models.push(RequestModel { media_type: entry.name().to_owned(), model });
-        }
-    }
-    models
 }

@@ -1,13 +1,14 @@
 //! `responses` of an operation: the statuses a method declares, with their headers and models.
 
 use super::api::Document;
+use super::bodies;
+use super::dialect::Section;
 use super::members::Members;
-use super::requests::content_models;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node};
 use vestibule_restapi::{Code, Diagnostic, MethodResponse};
 
-const RESPONSE: Members = Members {
+const OPENAPI: Members = Members {
     what: "a response",
     known: &["description", "headers", "content", "$ref"],
     ignored: &[
@@ -19,13 +20,24 @@ const RESPONSE: Members = Members {
     ],
 };
 
+const SWAGGER: Members = Members {
+    what: "a response",
+    known: &["description", "headers", "schema", "examples", "$ref"],
+    ignored: &[
+        ("application/json", "Swagger 2.0 says it with `schema` and `produces`"),
+        ("content", "Swagger 2.0 says it with `schema` and `produces`"),
+        ("responseSchema", "Swagger 2.0 says it with `schema`"),
+    ],
+};
+
 /// Reads the declared statuses. `default` describes all others and declares nothing to API Gateway.
 pub(super) fn read<'t>(
-    node: Option<Node<'t>>,
+    operation: Node<'t>,
     document: &mut Document<'t>,
     reader: &mut Reader<'_>,
 ) -> Vec<MethodResponse> {
-    let Some(node) = node.filter(|node| !node.is_null()) else { return vec![] };
+    let node = operation.get("responses").filter(|node| !node.is_null());
+    let Some(node) = node else { return vec![] };
     let mut responses = vec![];
     for entry in reader.object(node) {
         let name = entry.name();
@@ -41,13 +53,14 @@ pub(super) fn read<'t>(
             reader.error(finding.note("API Gateway takes statuses of three digits"));
             continue;
         }
-        responses.push(response(entry, document, reader));
+        responses.push(response(entry, operation, document, reader));
     }
     responses
 }
 
 fn response<'t>(
     entry: Entry<'t>,
+    operation: Node<'t>,
     document: &mut Document<'t>,
     reader: &mut Reader<'_>,
 ) -> MethodResponse {
@@ -56,17 +69,26 @@ fn response<'t>(
     if entry.value.is_null() {
         return none;
     }
-    let Some(node) = document.components.resolve(entry.value, "responses", reader) else {
+    let Some(node) = document.components.resolve(entry.value, Section::Responses, reader) else {
         return none;
     };
-    reader.members(node, &RESPONSE);
+    let is_swagger = document.dialect().is_swagger();
+    if let Some(reference) = entry.value.entry("$ref").filter(|_| is_swagger) {
+        let message = "API Gateway does not support references to the `responses` of the root";
+        let finding = Diagnostic::warning(Code::Ignored, message).at(reference.value.place());
+        reader.error(finding.note("it is followed here").help("write the response here"));
+    }
+    reader.members(node, if is_swagger { &SWAGGER } else { &OPENAPI });
     let headers = node.get("headers").filter(|headers| !headers.is_null());
     let headers = headers.map_or_else(Vec::new, |headers| reader.object(headers));
-    let content = node.get("content").filter(|content| !content.is_null());
+    let response_models = if is_swagger {
+        bodies::of_schema(node, "produces", operation, document, reader)
+    } else {
+        bodies::of_content(node.get("content"), document, reader)
+    };
     MethodResponse {
         headers: headers.iter().map(|header| header.name().to_owned()).collect(),
-        response_models: content
-            .map_or_else(Vec::new, |content| content_models(content, document, reader)),
+        response_models,
         ..none
     }
 }

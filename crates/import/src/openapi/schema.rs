@@ -1,6 +1,7 @@
 //! Writes a schema as the JSON text of a model; references to other schemas become AWS's references to models.
 
 use super::components::Components;
+use super::dialect::Section;
 use crate::reader::Reader;
 use crate::tree::{JsonWriter, Kind, Node, quote};
 use crate::variables;
@@ -109,14 +110,17 @@ impl<'t> Writer<'_, 't, '_> {
         let Some(text) = self.reader.text(node) else {
             return self.json.token("null", &node.place());
         };
-        let is_within = text.starts_with("#/definitions/") || text.starts_with("#/properties/");
+        // In Swagger 2.0 the definitions are the document's, else the schema's own.
+        let is_swagger = self.components.dialect.is_swagger();
+        let is_within =
+            text.starts_with("#/definitions/") && !is_swagger || text.starts_with("#/properties/");
         if is_within
             || &*text == "#"
             || text.starts_with("https://apigateway.amazonaws.com/restapis/")
         {
             return self.json.string(&text);
         }
-        if let Some(name) = text.strip_prefix("#/components/schemas/")
+        if let Some(name) = text.strip_prefix(&self.components.dialect.prefix(Section::Schemas))
             && let Some((model, _)) = name.split_once('/')
         {
             let message = format!("the reference `{}` leads into the model `{model}`", &*text);
@@ -124,7 +128,7 @@ impl<'t> Writer<'_, 't, '_> {
             self.reader.error(finding.help("make that part a schema of its own"));
             return self.json.string(&text);
         }
-        match self.components.target(node, "schemas", self.reader) {
+        match self.components.target(node, Section::Schemas, self.reader) {
             Some(entry) => {
                 let (id, name) = (self.id, entry.name());
                 let url = format!("https://apigateway.amazonaws.com/restapis/{id}/models/{name}");

@@ -4,6 +4,7 @@
 use super::api::Document;
 use super::authorizers;
 use super::components::Components;
+use super::dialect::Section;
 use super::members::Members;
 use crate::reader::Reader;
 use crate::tree::{Entry, Kind, Node};
@@ -21,16 +22,15 @@ const SCHEME: Members = Members {
         "bearerFormat",
         "flows",
         "openIdConnectUrl",
+        "flow",
+        "scopes",
+        "authorizationUrl",
+        "tokenUrl",
         "$ref",
         "x-amazon-apigateway-authorizer",
         "x-amazon-apigateway-authtype",
     ],
-    ignored: &[
-        ("flow", "it belongs to Swagger 2.0"),
-        ("scopes", "it belongs to Swagger 2.0"),
-        ("authorizationUrl", "it belongs to Swagger 2.0"),
-        ("tokenUrl", "it belongs to Swagger 2.0"),
-    ],
+    ignored: &[],
 };
 
 /// What API Gateway makes of a security scheme.
@@ -48,6 +48,8 @@ enum Scheme {
 /// The security schemes of a document, in its order.
 #[derive(Debug, Default)]
 pub(super) struct Schemes {
+    /// Where they are defined.
+    home: &'static str,
     list: Vec<(String, Scheme)>,
     by_name: HashMap<String, usize>,
 }
@@ -69,9 +71,10 @@ impl Schemes {
 
 /// Reads the security schemes.
 pub(super) fn schemes(components: &Components<'_>, reader: &mut Reader<'_>) -> Schemes {
-    let mut schemes = Schemes::default();
-    for entry in components.section("securitySchemes").to_vec() {
-        let node = components.resolve(entry.value, "securitySchemes", reader);
+    let home = components.dialect.home(Section::SecuritySchemes);
+    let mut schemes = Schemes { home, ..Schemes::default() };
+    for entry in components.section(Section::SecuritySchemes).to_vec() {
+        let node = components.resolve(entry.value, Section::SecuritySchemes, reader);
         let scheme = node.map_or(Scheme::Broken, |node| scheme(entry, node, reader));
         schemes.by_name.insert(entry.name().to_owned(), schemes.list.len());
         schemes.list.push((entry.name().to_owned(), scheme));
@@ -212,11 +215,12 @@ fn left_open(entry: &Entry<'_>, schemes: &Schemes, reader: &mut Reader<'_>) {
         .at(entry.key.place())
         .note("API Gateway would leave the method open to all");
     let names = schemes.list.iter().map(|(name, _)| name.as_str());
+    let home = schemes.home.replace('/', ".");
     reader.error(match reader.nearest(name, names) {
         _ if known => finding.help(
             "give the scheme an `x-amazon-apigateway-authorizer` or `x-amazon-apigateway-authtype`, or remove the requirement",
         ),
         Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-        None => finding.help("define it under `components.securitySchemes`"),
+        None => finding.help(format!("define it under `{home}`")),
     });
 }

@@ -242,7 +242,7 @@ pub(super) static DEFINITIONS: Setting = Setting {
     variable: "VESTIBULE_DEFINITIONS",
     shape: Shape::Paths,
     summary: "OpenAPI and CloudFormation files to serve",
-    detail: "OpenAPI 3.0 files with `x-amazon-apigateway-*` extensions, and CloudFormation files \
+    detail: "OpenAPI and Swagger files with `x-amazon-apigateway-*` extensions, and CloudFormation files \
              with tables. At most 1,000.",
     example: "[\"openapi.yaml\", \"tables.yaml\"]",
     ..PLAIN

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_gateway::{Facts, Site, StageView, compile};
-use vestibule_import::{Options, Source, Table, read};
+use vestibule_import::{BasePath, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
 
 use crate::config::Resolved;
@@ -74,7 +74,11 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         }
     }
     let account = settings.account.value.clone();
-    let options = Options { account: account.clone(), region: settings.region.value.clone() };
+    let options = Options {
+        account: account.clone(),
+        region: settings.region.value.clone(),
+        base_path: BasePath::Ignore,
+    };
     let mut imported = read(&sources, &options);
     let is_whole = diagnostics.is_empty() && !imported.has_errors();
     diagnostics.append(&mut imported.diagnostics);

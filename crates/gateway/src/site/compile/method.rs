@@ -15,7 +15,7 @@ pub(super) fn route(
 ) -> Route {
     let mut own = Vec::new();
     refusals::of_method(method, &mut own);
-    let compiled = compile(method, schemas, &mut own);
+    let compiled = compile(resource, method, schemas, &mut own);
     own.iter_mut().for_each(|finding| finding.scope = Scope::Method);
     let refusal = method.refusal.clone().or_else(|| Refusal::of(&own));
     diagnostics.append(&mut own);
@@ -40,6 +40,7 @@ fn unexplained(method: &restapi::Method) -> Refusal {
 
 /// Compiles a method, unless something in it is wrong.
 fn compile(
+    resource: &Resource,
     method: &restapi::Method,
     schemas: &mut Schemas<'_>,
     diagnostics: &mut Vec<Diagnostic>,
@@ -49,12 +50,12 @@ fn compile(
         if method.refusal.is_some() {
             return None;
         }
-        let finding = Diagnostic::error(Code::Missing, "No integration defined for method");
-        diagnostics.push(
-            finding
-                .at(method.place.clone())
-                .help("add `x-amazon-apigateway-integration` to the operation"),
-        );
+        let verb = method.http_method;
+        let message = format!("`{verb} {}` has no integration", &*resource.path);
+        let finding = Diagnostic::error(Code::Missing, message).at(method.place.clone());
+        let help = "add `x-amazon-apigateway-integration`, which says what answers it";
+        let finding = finding.note("AWS: No integration defined for method").help(help);
+        diagnostics.push(finding);
         return None;
     };
     let declared_headers = method
