@@ -85,26 +85,26 @@ fn write_object(
 ) -> Result<(), LimitExceeded> {
     match heap.kind(handle) {
         Kind::Map => write_map(heap, handle, style, out),
-        Kind::List | Kind::Array => write_list(heap, handle, style, out),
-        Kind::Set
-        | Kind::Collection
-        | Kind::Entry
-        | Kind::Iterator
-        | Kind::Character
-        | Kind::Block
-        | Kind::Host => write_string(&heap.text_of(&Value::Object(handle))?, style, out),
+        Kind::List | Kind::Array => write_items(heap, heap.items(handle).iter(), style, out),
+        Kind::Set | Kind::Collection => match heap.shown(handle) {
+            Some(items) => write_items(heap, items.iter(), style, out),
+            None => write_string(&heap.text_of(&Value::Object(handle))?, style, out),
+        },
+        Kind::Entry => write_string(&heap.text_of(&Value::Object(handle))?, style, out),
+        // json-smart takes these for beans without properties.
+        Kind::Iterator | Kind::Character | Kind::Block | Kind::Host => out.push_str("{}"),
     }
 }
 
-fn write_list(
-    heap: &Heap<'_>,
-    list: Handle,
+fn write_items<'i, 'a: 'i>(
+    heap: &Heap<'a>,
+    items: impl Iterator<Item = &'i Value<'a>>,
     style: Style,
     out: &mut Output,
 ) -> Result<(), LimitExceeded> {
     out.enter()?;
     out.push('[')?;
-    for (position, item) in heap.items(list).iter().enumerate() {
+    for (position, item) in items.enumerate() {
         if position > 0 {
             out.push(',')?;
         }

@@ -1,6 +1,6 @@
 //! Java arrays, which Velocity lets be called as if they were fixed-size lists.
 
-use super::arguments::{Answer, answer, int};
+use super::arguments::{Answer, answer, index, int};
 use super::{collection, list};
 use crate::error::{Exception, Failure};
 use crate::value::{Argument, ArrayKind, Handle, Heap, Object, Value};
@@ -31,6 +31,14 @@ pub(super) fn call<'a>(
             answer(false)
         }
         ("addAll", [items]) if collection::is_empty(heap, &items.value) => answer(false),
+        ("addAll", [at, items]) if int(at).is_some() => {
+            let at = int(at).unwrap_or(-1);
+            let Some(items) = collection::elements(heap, &items.value)? else {
+                return collection::no_collection(&items.value, method);
+            };
+            index(at, heap.len(array), true)?;
+            if items.is_empty() { answer(false) } else { fixed(method) }
+        }
         ("add", [at, _]) if int(at).is_none() => Ok(None),
         ("remove", [what]) if int(what).is_none() && !list::holds(heap, array, &what.value)? => {
             answer(false)
@@ -40,7 +48,7 @@ pub(super) fn call<'a>(
     }
 }
 
-fn fixed<'a>(method: &str) -> Answer<'a> {
+pub(super) fn fixed<'a>(method: &str) -> Answer<'a> {
     let message = format!("`{method}` cannot change the length of an array");
     Err(Failure::exception(Exception::UnsupportedOperation, message))
 }
@@ -52,11 +60,13 @@ pub(super) fn set<'a>(
     at: i32,
     value: Value<'a>,
 ) -> Result<Value<'a>, Failure> {
-    let fits = match heap.object(array) {
+    let (owner, _) = list::owner(heap, array);
+    let fits = match heap.object(owner) {
         Some(Object::Array(ArrayKind::Strings, _)) => {
             matches!(value, Value::String(_) | Value::Null)
         }
         Some(Object::Array(ArrayKind::Objects, _)) => true,
+        Some(Object::Array(ArrayKind::Characters, _)) => heap.character(&value).is_some(),
         _ => false,
     };
     if !fits {

@@ -1,6 +1,7 @@
 //! `keySet()`, `values()` and `entrySet()`: live views of a map; and what all collections share.
 
 use super::arguments::{Answer, VOID, answer, count};
+use super::string_statics;
 use crate::error::{Exception, Failure};
 use crate::value::{Argument, ArrayKind, Handle, Heap, Object, Sequence, Value, View};
 
@@ -31,9 +32,9 @@ pub(super) fn call<'a>(
             let cursor = heap.cursor(Sequence::Map(view, map));
             answer(heap.allocate(Object::Iterator(cursor))?)
         }
-        ("toArray", []) => {
+        ("toArray", given) => {
             let items = elements(heap, &Value::Object(collection))?.unwrap_or_default();
-            answer(heap.array(ArrayKind::Objects, items)?)
+            to_array(heap, items, given)
         }
         ("remove", [value]) => match key_of(heap, view, map, &value.value)? {
             Some(key) => {
@@ -54,12 +55,21 @@ pub(super) fn call<'a>(
             }
             Ok(VOID)
         }
-        ("add" | "addAll", [_]) => Err(Failure::exception(
-            Exception::UnsupportedOperation,
-            format!("`{method}` cannot add to the view of a map; put into the map"),
-        )),
+        ("addAll", [items]) => match elements(heap, &items.value)? {
+            None => no_collection(&items.value, method),
+            Some(items) if items.is_empty() => answer(false),
+            Some(_) => no_adding(method),
+        },
+        ("add", [_]) => no_adding(method),
         _ => Ok(None),
     }
+}
+
+fn no_adding<'a>(method: &str) -> Answer<'a> {
+    Err(Failure::exception(
+        Exception::UnsupportedOperation,
+        format!("`{method}` cannot add to the view of a map; put into the map"),
+    ))
 }
 
 /// Returns the elements of a collection; nothing when the value is none. Arrays are none to Java.
@@ -75,6 +85,40 @@ pub(super) fn elements<'a>(
         }
         Some(_) | None => Ok(None),
     }
+}
+
+/// `toArray()`, or `toArray(array...)`, which fills the array given when that is long enough.
+pub(super) fn to_array<'a>(
+    heap: &mut Heap<'a>,
+    items: Vec<Value<'a>>,
+    given: &[Argument<'a>],
+) -> Answer<'a> {
+    let of_texts = match given {
+        [single] => {
+            let object = single.value.as_handle().and_then(|handle| heap.object(handle));
+            matches!(object, Some(Object::Array(ArrayKind::Strings, _)))
+        }
+        _ => false,
+    };
+    if of_texts && !items.iter().all(|item| matches!(item, Value::String(_) | Value::Null)) {
+        let message = "the array given does not hold values of this type";
+        return Err(Failure::exception(Exception::IllegalArgument, message));
+    }
+    let Some(given) = string_statics::spread(heap, given) else { return Ok(None) };
+    let count = items.len();
+    let mut filled = items;
+    if given.len() > count {
+        filled.push(Value::Null);
+        filled.extend(given.into_iter().skip(count + 1));
+    }
+    let kind = if of_texts { ArrayKind::Strings } else { ArrayKind::Objects };
+    answer(heap.array(kind, filled)?)
+}
+
+/// Tells whether a value is a list.
+pub(super) fn is_list(heap: &Heap<'_>, value: &Value<'_>) -> bool {
+    let object = value.as_handle().and_then(|handle| heap.object(handle));
+    matches!(object, Some(Object::List(_) | Object::SubList { .. }))
 }
 
 /// Tells whether a value is a collection without elements.

@@ -1,6 +1,6 @@
-//! `java.util.Map.Entry` and `java.util.Iterator`.
+//! `java.util.Map.Entry`.
 
-use super::arguments::{Answer, answer};
+use super::arguments::Answer;
 use crate::value::{Argument, Handle, Heap, Object, Value};
 
 pub(super) fn call<'a>(
@@ -18,19 +18,6 @@ pub(super) fn call<'a>(
             let old = heap.put(map, key, value.value.clone())?;
             Ok(Some(old.unwrap_or(Value::Null)))
         }
-        _ => Ok(None),
-    }
-}
-
-pub(super) fn iterator<'a>(
-    heap: &mut Heap<'a>,
-    iterator: Handle,
-    method: &str,
-    arguments: &[Argument<'a>],
-) -> Answer<'a> {
-    match (method, arguments) {
-        ("hasNext", []) => answer(heap.has_next(iterator)),
-        ("next", []) => heap.advance(iterator).map(Some),
         _ => Ok(None),
     }
 }

@@ -7,7 +7,7 @@ use super::arguments::{Answer, answer};
 use super::utf16;
 use crate::error::{Exception, Failure};
 use crate::limits::{FORMAT_WIDTH_MAX, Limit, LimitExceeded};
-use crate::value::{Argument, Heap, Number, Object, Text, Value};
+use crate::value::{Heap, Number, Object, Text, Value};
 
 /// `%[index$][flags][width][.precision]conversion`.
 #[derive(Debug, Default, Clone)]
@@ -35,7 +35,7 @@ impl Specifier {
 pub(super) fn format<'a>(
     heap: &mut Heap<'a>,
     pattern: &Text<'a>,
-    values: &[Argument<'a>],
+    values: &[Value<'a>],
 ) -> Answer<'a> {
     let mut out = String::new();
     let mut rest = pattern.as_str();
@@ -64,8 +64,8 @@ pub(super) fn format<'a>(
                 };
                 let value = match (values, place.and_then(|place| values.get(place))) {
                     // Java takes a single null for the array of all arguments.
-                    ([Argument { value: Value::Null, .. }], _) => &Value::Null,
-                    (_, Some(argument)) => &argument.value,
+                    ([Value::Null], _) => &Value::Null,
+                    (_, Some(value)) => value,
                     (_, None) => return Err(illegal(&specifier, "has no argument")),
                 };
                 last = place;

@@ -3,7 +3,8 @@
 use super::arguments::{Answer, VOID, answer, count, index, int};
 use super::collection;
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, ArrayKind, Cursor, Handle, Heap, Object, Sequence, Value};
+use crate::limits::{Limit, LimitExceeded};
+use crate::value::{Argument, Cursor, Handle, Heap, Object, Sequence, Value};
 
 pub(super) fn call<'a>(
     heap: &mut Heap<'a>,
@@ -11,6 +12,10 @@ pub(super) fn call<'a>(
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
+    let (owner, _) = owner(heap, list);
+    if matches!(heap.object(owner), Some(Object::Array(..))) {
+        return super::array::call(heap, list, method, arguments);
+    }
     if let found @ Some(_) = read(heap, list, method, arguments)? {
         return Ok(found);
     }
@@ -62,6 +67,19 @@ pub(super) fn call<'a>(
             Ok(VOID)
         }
         ("clone", []) => clone(heap, list),
+        ("trimToSize", []) if is_own(heap, list) => Ok(VOID),
+        ("ensureCapacity", [least]) if is_own(heap, list) => ensure_capacity(heap, least),
+        ("toJSONString", []) if heap.printer(list).is_some() => {
+            answer(heap.text_of(&Value::Object(list))?)
+        }
+        ("toJSONString", [other]) if collection::is_list(heap, &other.value) => {
+            let (Some(printer), Some(other)) = (heap.printer(list), other.value.as_handle()) else {
+                return Ok(None);
+            };
+            let copy = heap.list_of(heap.items(other).to_vec())?;
+            heap.print_with(copy, printer);
+            answer(heap.text_of(&Value::Object(copy))?)
+        }
         _ => Ok(None),
     }
 }
@@ -83,6 +101,21 @@ fn remove<'a>(heap: &mut Heap<'a>, list: Handle, what: &Argument<'a>) -> Answer<
             None => answer(false),
         },
     }
+}
+
+/// Room for more elements than a heap may hold is refused as Java refuses it for want of memory.
+fn ensure_capacity<'a>(heap: &Heap<'a>, least: &Argument<'a>) -> Answer<'a> {
+    let Some(least) = int(least) else { return Ok(None) };
+    let max = heap.limits().elements;
+    match u64::try_from(least) {
+        Ok(least) if least > max => Err(LimitExceeded { limit: Limit::Elements, max }.into()),
+        Ok(_) | Err(_) => Ok(VOID),
+    }
+}
+
+/// Tells whether a list is no view of another.
+fn is_own(heap: &Heap<'_>, list: Handle) -> bool {
+    matches!(heap.object(list), Some(Object::List(_)))
 }
 
 fn clone<'a>(heap: &mut Heap<'a>, list: Handle) -> Answer<'a> {
@@ -128,15 +161,67 @@ pub(super) fn read<'a>(
             let (Some(from), Some(to)) = (int(from), int(to)) else { return Ok(None) };
             sub_list(heap, list, from, to)
         }
-        ("iterator" | "listIterator", []) => {
-            let cursor: Cursor = heap.cursor(Sequence::Items(list));
+        ("iterator", []) => {
+            let cursor = heap.cursor(Sequence::Items(list));
             answer(heap.allocate(Object::Iterator(cursor))?)
         }
-        ("toArray", []) => {
+        ("listIterator", []) => list_iterator(heap, list, 0),
+        ("listIterator", [at]) => {
+            let Some(at) = int(at) else { return Ok(None) };
+            let at = index(at, heap.len(list), true)?;
+            list_iterator(heap, list, at)
+        }
+        ("toArray", given) => {
             let items = heap.items(list).to_vec();
-            answer(heap.array(ArrayKind::Objects, items)?)
+            collection::to_array(heap, items, given)
         }
         _ => Ok(None),
+    }
+}
+
+fn list_iterator<'a>(heap: &mut Heap<'a>, list: Handle, at: usize) -> Answer<'a> {
+    let cursor = Cursor { next: at, is_both_ways: true, ..heap.cursor(Sequence::Items(list)) };
+    answer(heap.allocate(Object::Iterator(cursor))?)
+}
+
+/// Adds an element before the one at `at`.
+pub(super) fn insert<'a>(
+    heap: &mut Heap<'a>,
+    list: Handle,
+    at: usize,
+    value: Value<'a>,
+) -> Result<(), Failure> {
+    check_grows(heap, list, "add")?;
+    splice(heap, list, at, 0, vec![value])
+}
+
+/// Removes the element at `at`.
+pub(super) fn remove_at(heap: &mut Heap<'_>, list: Handle, at: usize) -> Result<(), Failure> {
+    check_grows(heap, list, "remove")?;
+    splice(heap, list, at, 1, Vec::new())
+}
+
+/// Replaces the element at `at`, be it of a list or an array.
+pub(super) fn set_any<'a>(
+    heap: &mut Heap<'a>,
+    list: Handle,
+    at: i32,
+    value: Value<'a>,
+) -> Result<(), Failure> {
+    let (owner, _) = owner(heap, list);
+    let old = match heap.object(owner) {
+        Some(Object::Array(..)) => super::array::set(heap, list, at, value),
+        _ => set(heap, list, at, value),
+    };
+    old.map(drop)
+}
+
+/// Fails when what holds the elements is an array.
+fn check_grows(heap: &Heap<'_>, list: Handle, method: &str) -> Result<(), Failure> {
+    let (owner, _) = owner(heap, list);
+    match heap.object(owner) {
+        Some(Object::Array(..)) => super::array::fixed(method).map(drop),
+        _ => Ok(()),
     }
 }
 
@@ -151,14 +236,14 @@ pub(super) fn set<'a>(
     let (owner, from) = owner(heap, list);
     let slot = match heap.object_mut(owner) {
         Some(Object::List(list)) => list.items.get_mut(from + at),
-        Some(Object::Array(_, items)) => items.get_mut(at),
+        Some(Object::Array(_, items)) => items.get_mut(from + at),
         _ => None,
     };
     Ok(slot.map_or(Value::Null, |slot| std::mem::replace(slot, value)))
 }
 
 /// Returns the list that holds the elements, and where this one begins in it.
-fn owner(heap: &Heap<'_>, list: Handle) -> (Handle, usize) {
+pub(super) fn owner(heap: &Heap<'_>, list: Handle) -> (Handle, usize) {
     match heap.object(list) {
         Some(Object::SubList { list, from, .. }) => (*list, *from),
         _ => (list, 0),
@@ -257,10 +342,6 @@ fn sub_list<'a>(heap: &mut Heap<'a>, list: Handle, from: i32, to: i32) -> Answer
     if from > to {
         let message = format!("from {from} is after to {to}");
         return Err(Failure::exception(Exception::IllegalArgument, message));
-    }
-    if matches!(heap.object(list), Some(Object::Array(..))) {
-        let items = heap.items(list).get(from..to).unwrap_or_default().to_vec();
-        return answer(heap.list_of(items)?);
     }
     let (list, base) = owner(heap, list);
     answer(heap.allocate(Object::SubList { list, from: base + from, length: to - from })?)

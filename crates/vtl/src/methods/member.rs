@@ -1,9 +1,10 @@
 //! Finds the member of a value: by its type, then what every object has.
 
 use super::arguments::{Answer, answer};
-use super::{array, character, collection, entry, list, map, number, scope, string};
-use crate::error::{Exception, Failure};
-use crate::value::{Argument, Heap, Number, Object, Value};
+use super::{
+    array, character, collection, entry, iterator, list, map, number, overload, scope, string,
+};
+use crate::value::{Argument, Heap, Object, Value};
 
 /// Calls `method` on `object`.
 pub(crate) fn call<'a>(
@@ -29,7 +30,7 @@ pub(crate) fn call<'a>(
                 collection::call(heap, *handle, view, map, method, arguments)?
             }
             Some(Object::Entry { .. }) => entry::call(heap, *handle, method, arguments)?,
-            Some(Object::Iterator(_)) => entry::iterator(heap, *handle, method, arguments)?,
+            Some(Object::Iterator(_)) => iterator::call(heap, *handle, method, arguments)?,
             Some(Object::Character(unit)) => {
                 let unit = *unit;
                 character::call(heap, unit, method, arguments)?
@@ -73,61 +74,6 @@ fn common<'a>(
         ("toString", []) => answer(heap.text_of(object)?),
         ("equals", [other]) => answer(heap.equals(object, &other.value)?),
         ("hashCode", []) => answer(heap.java_hash(object)?),
-        // AWS: Velocity 1.7 takes a method without parameters for one that takes these, and fails to call it.
-        (_, [_, ..]) if takes_nothing(heap, object, method) => Err(Failure::exception(
-            Exception::IllegalArgument,
-            format!("`{method}` takes no arguments"),
-        )),
-        _ => Ok(None),
+        _ => overload::unanswered(heap, object, method, arguments).map(|()| None),
     }
 }
-
-/// Tells whether the type of `object` has a method of this name without parameters.
-fn takes_nothing<'a>(heap: &Heap<'a>, object: &Value<'a>, method: &str) -> bool {
-    let own: &[&str] = match object {
-        Value::Null => return false,
-        Value::String(_) => &STRING,
-        Value::Number(Number::BigInteger(_)) if BIG_INTEGER.contains(&method) => return true,
-        Value::Number(_) => &NUMBER,
-        Value::Boolean(_) => &["booleanValue"],
-        Value::Object(handle) => match heap.object(*handle) {
-            Some(Object::Map(_) | Object::Scope(_)) => {
-                &["size", "isEmpty", "clear", "clone", "keySet", "values", "entrySet"]
-            }
-            Some(Object::List(_)) => &LIST,
-            Some(Object::SubList { .. } | Object::Array(..) | Object::View(..)) => {
-                &["size", "isEmpty", "clear", "iterator", "stream"]
-            }
-            Some(Object::Iterator(_)) => &["hasNext", "next", "remove"],
-            Some(Object::Entry { .. }) => &["getKey", "getValue"],
-            Some(Object::Character(_)) => &["charValue"],
-            Some(Object::Block { .. } | Object::Host(_)) | None => &[],
-        },
-    };
-    matches!(method, "toString" | "hashCode" | "getClass") || own.contains(&method)
-}
-
-const STRING: [&str; 17] = [
-    "length",
-    "isEmpty",
-    "toUpperCase",
-    "toLowerCase",
-    "trim",
-    "intern",
-    "toCharArray",
-    "strip",
-    "stripLeading",
-    "stripTrailing",
-    "isBlank",
-    "lines",
-    "chars",
-    "codePoints",
-    "stripIndent",
-    "translateEscapes",
-    "describeConstable",
-];
-const NUMBER: [&str; 6] =
-    ["intValue", "longValue", "doubleValue", "floatValue", "byteValue", "shortValue"];
-const BIG_INTEGER: [&str; 6] =
-    ["abs", "negate", "signum", "bitLength", "bitCount", "getLowestSetBit"];
-const LIST: [&str; 7] = ["size", "isEmpty", "clear", "clone", "iterator", "stream", "trimToSize"];

@@ -5,22 +5,29 @@
 
 mod arguments;
 mod array;
+mod big_decimal;
+mod bits;
 mod character;
 mod collection;
 mod entry;
 mod format;
+mod iterator;
 mod list;
 mod map;
 mod member;
 mod number;
 mod number_statics;
+mod overload;
+mod overload_table;
 mod pattern;
 mod property;
 mod regex;
 mod replacement;
 mod scope;
 mod string;
+mod string_parts;
 mod string_statics;
+mod text_block;
 mod utf16;
 
 pub(crate) use member::{call, size};

@@ -96,6 +96,34 @@ fn big_integer<'a>(value: &BigInt, method: &str, arguments: &[Argument<'a>]) -> 
         ("negate", [], _) => -value,
         ("abs", [], _) => value.abs(),
         ("signum", [], _) => return answer(value.signum().to_i32().unwrap_or(0)),
+        ("bitCount", [], _) => {
+            let positive = if value.is_negative() { !value } else { value.clone() };
+            let ones: u32 = positive.iter_u32_digits().map(u32::count_ones).sum();
+            return answer(i32::try_from(ones).unwrap_or(i32::MAX));
+        }
+        ("getLowestSetBit", [], _) => {
+            let bit = value.trailing_zeros().map_or(-1, |bit| i32::try_from(bit).unwrap_or(-1));
+            return answer(bit);
+        }
+        ("intValueExact", [], _) => return exact(value.to_i32()),
+        ("longValueExact", [], _) => return exact(value.to_i64().map(Number::Long)),
+        ("byteValueExact", [], _) => return exact(value.to_i8().map(i32::from)),
+        ("shortValueExact", [], _) => return exact(value.to_i16().map(i32::from)),
+        ("sqrt", [], _) if value.is_negative() => return exact::<i32>(None),
+        ("sqrt", [], _) => value.sqrt(),
+        ("not", [], _) => !value,
+        ("and", [_], Some(other)) => value & other,
+        ("or", [_], Some(other)) => value | other,
+        ("xor", [_], Some(other)) => value ^ other,
+        ("andNot", [_], Some(other)) => value & !other,
+        ("testBit" | "setBit" | "clearBit" | "flipBit", [bit], None) => match int(bit) {
+            Some(bit) => return of_bit(value, bit, method),
+            None => return Ok(None),
+        },
+        ("shiftLeft", [by], None) | ("shiftRight", [by], None) => match int(by).map(i64::from) {
+            Some(by) => shifted(value, if method == "shiftLeft" { by } else { -by })?,
+            None => return Ok(None),
+        },
         ("bitLength", [], _) => return answer(i32::try_from(value.bits()).unwrap_or(i32::MAX)),
         ("add", [_], Some(other)) => value + other,
         ("subtract", [_], Some(other)) => value - other,
@@ -114,6 +142,44 @@ fn big_integer<'a>(value: &BigInt, method: &str, arguments: &[Argument<'a>]) -> 
         return Err(too_long());
     }
     answer(Number::BigInteger(Arc::new(result)))
+}
+
+/// A value that had to fit; nothing when it does not.
+fn exact<'a, T: Into<Value<'a>>>(value: Option<T>) -> Answer<'a> {
+    match value {
+        Some(value) => answer(value),
+        None => Err(Failure::exception(Exception::Arithmetic, "the number does not fit")),
+    }
+}
+
+fn of_bit<'a>(value: &BigInt, bit: i32, method: &str) -> Answer<'a> {
+    let Ok(bit) = u64::try_from(bit) else {
+        return Err(Failure::exception(Exception::Arithmetic, "the place of the bit is negative"));
+    };
+    let is_set = value.bit(bit);
+    if method == "testBit" {
+        return answer(is_set);
+    }
+    if bit > INTEGER_BITS_MAX {
+        return Err(too_long());
+    }
+    let mut changed = value.clone();
+    changed.set_bit(bit, method == "setBit" || (method == "flipBit" && !is_set));
+    answer(Number::BigInteger(Arc::new(changed)))
+}
+
+fn shifted(value: &BigInt, left: i64) -> Result<BigInt, Failure> {
+    let by = left.unsigned_abs();
+    if left < 0 {
+        return Ok(value >> by.min(INTEGER_BITS_MAX + 1));
+    }
+    if value.is_zero() {
+        return Ok(BigInt::zero());
+    }
+    if by > INTEGER_BITS_MAX {
+        return Err(too_long());
+    }
+    Ok(value << by)
 }
 
 fn divide(value: &BigInt, by: &BigInt, method: &str) -> Result<BigInt, Failure> {

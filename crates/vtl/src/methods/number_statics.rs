@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 
 use super::arguments::{Answer, answer, double, int, long};
 use super::number::compare_doubles;
+use super::{big_decimal, bits};
 use crate::error::{Exception, Failure};
 use crate::limits::INTEGER_BITS_MAX;
 use crate::value::{Argument, Heap, Number, Value};
@@ -15,8 +16,14 @@ pub(super) fn call<'a>(
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
     match number {
-        Number::Integer(_) => whole(heap, &INTEGER, method, arguments),
-        Number::Long(_) => whole(heap, &LONG, method, arguments),
+        Number::Integer(_) => match whole(heap, &INTEGER, method, arguments)? {
+            None => bits::call(heap, 32, method, arguments),
+            found => Ok(found),
+        },
+        Number::Long(_) => match whole(heap, &LONG, method, arguments)? {
+            None => bits::call(heap, 64, method, arguments),
+            found => Ok(found),
+        },
         Number::Double(_) => floating(heap, method, arguments),
         Number::BigInteger(_) => match (method, arguments) {
             ("valueOf", [value]) => match long(value) {
@@ -33,7 +40,7 @@ pub(super) fn call<'a>(
             },
             _ => Ok(None),
         },
-        Number::BigDecimal(_) => Ok(None),
+        Number::BigDecimal(own) => big_decimal::call(heap, own, method, arguments),
     }
 }
 
@@ -157,6 +164,16 @@ fn floating<'a>(heap: &mut Heap<'a>, method: &str, arguments: &[Argument<'a>]) -
                 "hashCode" => answer(heap.java_hash(&Value::from(value))?),
                 "isNaN" => answer(value.is_nan()),
                 "isInfinite" => answer(value.is_infinite()),
+                "doubleToRawLongBits" | "doubleToLongBits" => {
+                    #[expect(clippy::cast_possible_wrap, reason = "the bits of the number")]
+                    let bits = value.to_bits() as i64;
+                    answer(Number::Long(bits))
+                }
+                "longBitsToDouble" => {
+                    #[expect(clippy::cast_sign_loss, reason = "the bits of the number")]
+                    let bits = long(argument).map(|bits| f64::from_bits(bits as u64));
+                    Ok(bits.map(Value::from))
+                }
                 "isFinite" => answer(value.is_finite()),
                 _ => Ok(None),
             },

@@ -3,7 +3,7 @@
 use super::arguments::{Answer, answer, int};
 use super::{array, list, scope};
 use crate::error::Failure;
-use crate::value::{Handle, Heap, Object, Text, Value};
+use crate::value::{Handle, Heap, Number, Object, Text, Value};
 
 /// Reads property `name` of `object`.
 pub(crate) fn property<'a>(heap: &mut Heap<'a>, object: &Value<'a>, name: &'a str) -> Answer<'a> {
@@ -15,10 +15,13 @@ pub(crate) fn property<'a>(heap: &mut Heap<'a>, object: &Value<'a>, name: &'a st
         Value::Null | Value::Boolean(_) => Ok(None),
         Value::String(text) => string(heap, text, name),
         Value::Number(number) => {
-            let is_double = matches!(number, crate::value::Number::Double(_));
+            let is_double = matches!(number, Number::Double(_));
             match named(name).as_str() {
                 "naN" if is_double => answer(number.to_f64().is_nan()),
                 "infinite" if is_double => answer(number.to_f64().is_infinite()),
+                "lowestSetBit" if matches!(number, Number::BigInteger(_)) => {
+                    super::call(heap, object, "getLowestSetBit", &[])
+                }
                 _ => Ok(None),
             }
         }
@@ -69,7 +72,7 @@ pub(crate) fn assign_index<'a>(
             heap.put(entries, index, value)?;
         }
         (Some(Object::List(_) | Object::SubList { .. }), Some(at)) => {
-            list::set(heap, handle, at, value)?;
+            list::set_any(heap, handle, at, value)?;
         }
         (Some(Object::Array(..)), Some(at)) => {
             array::set(heap, handle, at, value)?;

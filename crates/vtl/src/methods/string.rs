@@ -1,7 +1,7 @@
 //! `java.lang.String`: its own methods. The static ones, and those with regular expressions, have their own files.
 
 use super::arguments::{Answer, answer, comparable, count, index, int, string, strings};
-use super::{pattern, string_statics, utf16};
+use super::{pattern, string_parts, string_statics, text_block, utf16};
 use crate::error::{Exception, Failure};
 use crate::value::{Argument, ArrayKind, Heap, Object, Text, Value};
 
@@ -18,12 +18,17 @@ pub(super) fn call<'a>(
         [first, second] => with_two(heap, text, method, first, second)?,
         _ => None,
     };
-    let found = match found {
-        None => pattern::call(heap, text, method, arguments)?,
-        found => found,
-    };
-    match found {
-        None => string_statics::call(heap, text, method, arguments),
+    if found.is_some() {
+        return Ok(found);
+    }
+    if let found @ Some(_) = pattern::call(heap, text, method, arguments)? {
+        return Ok(found);
+    }
+    if let found @ Some(_) = string_statics::call(heap, text, method, arguments)? {
+        return Ok(found);
+    }
+    match string_parts::call(heap, text, method, arguments)? {
+        None => text_block::call(heap, text, method, arguments),
         found => Ok(found),
     }
 }
@@ -175,7 +180,7 @@ fn with_two<'a>(
         "lastIndexOf" => match int(second) {
             Some(from) => match usize::try_from(from) {
                 Ok(from) => find_last(text, first, from),
-                Err(_) => answer(-1),
+                Err(_) => Ok(needle(first, method)?.map(|_| Value::from(-1))),
             },
             None => Ok(None),
         },
@@ -201,8 +206,11 @@ fn replace<'a>(
     from: &Argument<'a>,
     to: &Argument<'a>,
 ) -> Answer<'a> {
-    let (old, new) = match (character(heap, &from.value), character(heap, &to.value)) {
-        (Some(old), Some(new)) => (old.into(), new.into()),
+    let unit = |value: &Value<'a>| heap.character(value).map(|unit| char::from_u32(unit.into()));
+    let (old, new) = match (unit(&from.value), unit(&to.value)) {
+        // A text here has no half of a pair.
+        (Some(None), Some(_)) => return answer(text.clone()),
+        (Some(Some(old)), Some(new)) => (old.into(), new.unwrap_or('?').into()),
         _ => {
             let Some([old, new]) = strings([from, to], "replace")? else { return Ok(None) };
             (old.to_string(), new.to_string())
@@ -211,17 +219,27 @@ fn replace<'a>(
     if !text.contains(&old) {
         return answer(text.clone());
     }
+    if old.is_empty() && !text.is_ascii() {
+        return between_units(heap, text, &new);
+    }
     let times = text.matches(&old).count();
     heap.charge_text(times.saturating_mul(new.len()))?;
     answer(heap.text(text.replace(&old, &new))?)
 }
 
-/// Returns the character a value is.
-fn character(heap: &Heap<'_>, value: &Value<'_>) -> Option<char> {
-    match heap.object(value.as_handle()?) {
-        Some(Object::Character(unit)) => char::from_u32(u32::from(*unit)),
-        _ => None,
+/// Puts `new` around each unit of a text, as Java's replacement of the empty text does.
+fn between_units<'a>(heap: &Heap<'a>, text: &str, new: &str) -> Answer<'a> {
+    heap.charge_text((utf16::length(text) + 1).saturating_mul(new.len()))?;
+    let mut out = new.to_owned();
+    for character in text.chars() {
+        if character.len_utf16() == 2 && !new.is_empty() {
+            out.extend(["?", new, "?"]);
+        } else {
+            out.push(character);
+        }
+        out.push_str(new);
     }
+    answer(heap.text(out)?)
 }
 
 /// Returns what `indexOf` looks for: a string, or the character of a code point.
@@ -299,7 +317,7 @@ pub(super) fn is_white(character: char) -> bool {
 }
 
 /// The units of a text, upper and lower case alike.
-fn folded(text: &str) -> impl Iterator<Item = u16> {
+pub(super) fn folded(text: &str) -> impl Iterator<Item = u16> {
     let fold = |character: char| {
         let one = |mut mapped: Box<dyn Iterator<Item = char>>| match (mapped.next(), mapped.next())
         {
@@ -326,7 +344,7 @@ fn folded(text: &str) -> impl Iterator<Item = u16> {
 }
 
 /// Java's `compareTo`: the difference of the first units that differ, else of the lengths.
-fn compare(a: impl Iterator<Item = u16>, b: impl Iterator<Item = u16>) -> i32 {
+pub(super) fn compare(a: impl Iterator<Item = u16>, b: impl Iterator<Item = u16>) -> i32 {
     let (mut a, mut b) = (a, b);
     loop {
         match (a.next(), b.next()) {

@@ -1,9 +1,10 @@
 //! `java.lang.String`'s static methods, which Velocity calls on any string.
 
-use super::arguments::{Answer, answer, string};
-use super::{collection, format};
+use super::arguments::{Answer, answer, int, string, strings};
+use super::string::compare;
+use super::{collection, format, string_parts};
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, Heap, Text, Value};
+use crate::value::{Argument, ArrayKind, Heap, Object, Text, Value};
 
 pub(super) fn call<'a>(
     heap: &mut Heap<'a>,
@@ -12,28 +13,74 @@ pub(super) fn call<'a>(
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
     match (method, arguments) {
+        // A `char...` of none.
+        ("valueOf" | "copyValueOf", []) => answer(Text::EMPTY),
+        ("valueOf" | "copyValueOf", [units]) if is_characters(heap, units) => {
+            answer(string_parts::of_characters(heap, characters(heap, units), None)?)
+        }
+        ("valueOf" | "copyValueOf", [units, from, length]) if is_characters(heap, units) => {
+            let (Some(from), Some(length)) = (int(from), int(length)) else { return Ok(None) };
+            let part = Some((from, length));
+            answer(string_parts::of_characters(heap, characters(heap, units), part)?)
+        }
+        ("valueOf" | "copyValueOf", [_, _, ..])
+            if arguments.iter().all(|unit| heap.character(&unit.value).is_some()) =>
+        {
+            let units: Vec<Value<'a>> = arguments.iter().map(|unit| unit.value.clone()).collect();
+            answer(string_parts::of_characters(heap, &units, None)?)
+        }
+        ("compare", [a, b]) => {
+            let Some([a, b]) = strings([a, b], method)? else { return Ok(None) };
+            answer(compare(a.encode_utf16(), b.encode_utf16()))
+        }
         ("valueOf", [value]) if !value.value.is_null() => answer(heap.text_of(&value.value)?),
         ("join", [separator, parts @ ..]) => join(heap, separator, parts),
         ("format", [pattern, values @ ..]) => {
             let Value::String(pattern) = &pattern.value else { return Ok(None) };
-            format::format(heap, pattern, values)
+            let Some(values) = spread(heap, values) else { return Ok(None) };
+            format::format(heap, pattern, &values)
         }
-        ("formatted", values) => format::format(heap, text, values),
+        ("formatted", values) => {
+            let Some(values) = spread(heap, values) else { return Ok(None) };
+            format::format(heap, text, &values)
+        }
         _ => Ok(None),
     }
+}
+
+fn is_characters(heap: &Heap<'_>, argument: &Argument<'_>) -> bool {
+    let object = argument.value.as_handle().and_then(|handle| heap.object(handle));
+    matches!(object, Some(Object::Array(ArrayKind::Characters, _)))
+}
+
+fn characters<'h, 'a>(heap: &'h Heap<'a>, argument: &Argument<'a>) -> &'h [Value<'a>] {
+    argument.value.as_handle().map_or(&[], |handle| heap.items(handle))
+}
+
+/// The arguments of `String...` or `Object...`: those given, or what an array that is given alone holds.
+/// None when that is an array of scalars, which Velocity takes for none of them.
+pub(super) fn spread<'a>(heap: &Heap<'a>, given: &[Argument<'a>]) -> Option<Vec<Value<'a>>> {
+    let mut values: Vec<Value<'a>> = given.iter().map(|given| given.value.clone()).collect();
+    if let [Value::Object(handle)] = *values
+        && let Some(Object::Array(kind, items)) = heap.object(handle)
+    {
+        match kind {
+            ArrayKind::Strings | ArrayKind::Objects => values.clone_from(items),
+            ArrayKind::Characters | ArrayKind::Bytes => return None,
+        }
+    }
+    Some(values)
 }
 
 /// `join(separator, parts...)` of strings, or `join(separator, collection)`.
 fn join<'a>(heap: &mut Heap<'a>, separator: &Argument<'a>, parts: &[Argument<'a>]) -> Answer<'a> {
     let is_text = |item: &Value<'a>| matches!(item, Value::String(_) | Value::Null);
     let collection = match parts {
-        [] => return Ok(None),
         [single] => collection::elements(heap, &single.value)?,
         _ => None,
     };
     let is_collection = collection.is_some();
-    let items: Vec<Value<'a>> =
-        collection.unwrap_or_else(|| parts.iter().map(|part| part.value.clone()).collect());
+    let Some(items) = collection.or_else(|| spread(heap, parts)) else { return Ok(None) };
     let are_texts = items.iter().all(is_text);
     if !are_texts && !is_collection {
         return Ok(None);

@@ -35,6 +35,7 @@ impl<'a> Heap<'a> {
                 Some(MapKind::Hash | MapKind::Silent) => Class::HashView(*view),
             },
             Object::Entry { .. } => Class::Entry,
+            Object::Iterator(cursor) if cursor.is_both_ways => Class::ListIterator,
             Object::Iterator(_) => Class::Iterator,
             Object::Character(_) => Class::Character,
             Object::Block { .. } => Class::Block,

@@ -42,8 +42,19 @@ impl<'a> Heap<'a> {
             let max = self.limits().value_depth as usize;
             return Err(LimitExceeded::new(Limit::ValueDepth, max));
         };
+        let as_map = |handle: Handle| match self.object(handle) {
+            Some(Object::Map(_)) => Some(Some(handle)),
+            Some(Object::Scope(scope)) => Some(scope.entries),
+            _ => None,
+        };
+        if let (Some(a), Some(b)) = (as_map(a), as_map(b)) {
+            return match (a, b) {
+                (Some(a), Some(b)) => self.maps_equal(a, b, depth),
+                (None, None) => Ok(true),
+                (Some(filled), None) | (None, Some(filled)) => Ok(self.is_empty(filled)),
+            };
+        }
         match (self.object(a), self.object(b)) {
-            (Some(Object::Map(_)), Some(Object::Map(_))) => self.maps_equal(a, b, depth),
             (
                 Some(Object::List(_) | Object::SubList { .. }),
                 Some(Object::List(_) | Object::SubList { .. }),

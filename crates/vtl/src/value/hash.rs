@@ -31,6 +31,10 @@ impl<'a> Heap<'a> {
                 })
             }
             Some(Object::Map(_)) => self.entries_hash(*handle, View::Entries, depth),
+            Some(Object::Scope(scope)) => match scope.entries {
+                Some(entries) => self.entries_hash(entries, View::Entries, depth),
+                None => Ok(0),
+            },
             Some(Object::View(view @ (View::Keys | View::Entries), map)) => {
                 self.entries_hash(*map, *view, depth)
             }

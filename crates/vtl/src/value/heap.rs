@@ -226,14 +226,36 @@ impl<'a> Heap<'a> {
         match self.object(handle) {
             Some(Object::List(list)) => &list.items,
             Some(Object::Array(_, items)) => items,
-            // INVARIANT: `list` is a List, never another SubList (see `sublist`).
+            // INVARIANT: `list` is a List or an Array, never another SubList.
             Some(Object::SubList { list, from, length }) => match self.object(*list) {
-                Some(Object::List(list)) => {
-                    list.items.get(*from..from.saturating_add(*length)).unwrap_or_default()
+                Some(Object::List(List { items, .. }) | Object::Array(_, items)) => {
+                    items.get(*from..from.saturating_add(*length)).unwrap_or_default()
                 }
                 _ => &[],
             },
             _ => &[],
+        }
+    }
+
+    /// Returns what `keySet()` or `values()` of a map shows, in Java's order. `None` for other objects.
+    #[must_use]
+    pub fn shown(&self, view: Handle) -> Option<Vec<Value<'a>>> {
+        match self.object(view)? {
+            Object::View(View::Keys, map) => {
+                Some(self.entries(*map).map(|(key, _)| key.clone()).collect())
+            }
+            Object::View(View::Values, map) => {
+                Some(self.entries(*map).map(|(_, value)| value.clone()).collect())
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns the UTF-16 unit of a `java.lang.Character`.
+    pub(crate) fn character(&self, value: &Value<'a>) -> Option<u16> {
+        match self.object(value.as_handle()?) {
+            Some(Object::Character(unit)) => Some(*unit),
+            _ => None,
         }
     }
 

@@ -16,7 +16,15 @@ impl<'a> Heap<'a> {
             }
         };
         let revision = self.revision(source);
-        Cursor { source, next: 0, revision, length, order: order.map(Rc::from) }
+        Cursor {
+            source,
+            next: 0,
+            last: None,
+            is_both_ways: false,
+            revision,
+            length,
+            order: order.map(Rc::from),
+        }
     }
 
     /// Tells whether an iterator has more to give.
@@ -32,18 +40,14 @@ impl<'a> Heap<'a> {
     pub(crate) fn advance(&mut self, iterator: Handle) -> Result<Value<'a>, Failure> {
         self.charge(1)?;
         let Some(Object::Iterator(cursor)) = self.object(iterator) else { return Ok(Value::Null) };
-        if cursor.revision != self.revision(cursor.source) {
-            return Err(Failure::exception(
-                Exception::ConcurrentModification,
-                "the list or map was changed while it was iterated over",
-            ));
-        }
+        self.check_unchanged(iterator)?;
         let Some((key, value)) = self.peek(cursor) else {
             return Err(Failure::exception(Exception::NoSuchElement, "the iterator has no more"));
         };
         let (key, value) = (key.clone(), value.clone());
         let source = cursor.source;
         if let Some(Object::Iterator(cursor)) = self.object_mut(iterator) {
+            cursor.last = Some(cursor.next);
             cursor.next += 1;
         }
         Ok(match source {
@@ -53,6 +57,55 @@ impl<'a> Heap<'a> {
                 Value::Object(self.allocate(Object::Entry { map, key })?)
             }
         })
+    }
+
+    /// Fails when what an iterator runs over was changed beside it.
+    pub(crate) fn check_unchanged(&self, iterator: Handle) -> Result<(), Failure> {
+        match self.object(iterator) {
+            Some(Object::Iterator(cursor)) if cursor.revision != self.revision(cursor.source) => {
+                Err(Failure::exception(
+                    Exception::ConcurrentModification,
+                    "the list or map was changed while it was iterated over",
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes what an iterator runs over as it is now.
+    pub(crate) fn accept_changes(&mut self, iterator: Handle) {
+        let Some(Object::Iterator(cursor)) = self.object(iterator) else { return };
+        let revision = self.revision(cursor.source);
+        if let Some(Object::Iterator(cursor)) = self.object_mut(iterator) {
+            cursor.revision = revision;
+        }
+    }
+
+    /// Returns where in its map the entry numbered `place` of an iteration stands.
+    pub(crate) fn position_of(&self, iterator: Handle, place: usize) -> Option<usize> {
+        match self.object(iterator) {
+            Some(Object::Iterator(cursor)) => match &cursor.order {
+                None => Some(place),
+                Some(order) => order.get(place).copied(),
+            },
+            _ => None,
+        }
+    }
+
+    /// Leaves the entry numbered `place`, which was removed from the map, out of an iteration.
+    pub(crate) fn forget(&mut self, iterator: Handle, place: usize) {
+        self.accept_changes(iterator);
+        let Some(Object::Iterator(cursor)) = self.object_mut(iterator) else { return };
+        cursor.last = None;
+        cursor.next = cursor.next.saturating_sub(1);
+        cursor.length = cursor.length.saturating_sub(1);
+        if let Some(order) = &cursor.order
+            && let Some(gone) = order.get(place).copied()
+        {
+            let rest = order.iter().copied().filter(|position| *position != gone);
+            let rest = rest.map(|position| if position > gone { position - 1 } else { position });
+            cursor.order = Some(rest.collect());
+        }
     }
 
     /// Returns the entry (key null for sequences without keys) a cursor stands before, without checking for changes.

@@ -110,6 +110,7 @@ pub(crate) enum Class {
     LinkedView(View),
     Entry,
     Iterator,
+    ListIterator,
     Character,
     Block,
     Scope,
@@ -137,6 +138,10 @@ pub(crate) struct List<'a> {
 pub(crate) struct Cursor {
     pub(crate) source: Sequence,
     pub(crate) next: usize,
+    /// Where what it gave last stands, as long as that may be changed.
+    pub(crate) last: Option<usize>,
+    /// Whether it is a `ListIterator`.
+    pub(crate) is_both_ways: bool,
     pub(crate) revision: u32,
     /// How many entries the map had; lists are asked anew.
     pub(crate) length: usize,

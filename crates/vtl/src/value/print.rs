@@ -105,7 +105,9 @@ impl<'a> Heap<'a> {
         match self.object(handle) {
             None | Some(Object::Block { .. }) => Ok(()),
             Some(Object::Scope(scope)) => match scope.entries {
-                Some(entries) => self.print_object(entries, out),
+                Some(entries) => {
+                    self.print_sequence(handle, Sequence::Map(View::Entries, entries), out)
+                }
                 None => out.push_str("{}"),
             },
             Some(Object::Map(map)) if map.kind() == MapKind::Silent => Ok(()),
@@ -128,7 +130,12 @@ impl<'a> Heap<'a> {
             }
             Some(Object::Entry { map, key }) => {
                 let value = self.find(*map, key)?.unwrap_or(Value::Null);
-                self.print_entry(handle, key, &value, out)
+                out.enter()?;
+                self.print(key, out)?;
+                out.push_str("=")?;
+                self.print(&value, out)?;
+                out.leave();
+                Ok(())
             }
             Some(Object::Iterator(_)) => {
                 out.push_str("java.util.Iterator@")?;
@@ -148,7 +155,7 @@ impl<'a> Heap<'a> {
         sequence: Sequence,
         out: &mut Output,
     ) -> Result<(), LimitExceeded> {
-        let braces = matches!(self.object(container), Some(Object::Map(_)));
+        let braces = matches!(self.object(container), Some(Object::Map(_) | Object::Scope(_)));
         out.enter()?;
         out.push_str(if braces { "{" } else { "[" })?;
         let mut cursor = self.cursor(sequence);
