@@ -48,6 +48,7 @@ pub use source::Source;
 use detect::DocumentKind;
 use findings::Findings;
 use reader::Reader;
+use tree::Ground;
 use vestibule_restapi::{Code, Diagnostic, Place, Sourced};
 
 /// Reads definition files together: OpenAPI documents become APIs, CloudFormation templates become tables.
@@ -67,7 +68,7 @@ pub fn read(sources: &[Source], options: &Options) -> Imported {
 
 fn read_one(source: &Source, definitions: &mut Definitions, reader: &mut Reader<'_>) {
     let document = source.document();
-    let outcome = tree::parse(document, reader.findings);
+    let outcome = tree::parse(&Ground::File(document.clone()), reader.findings);
     let tree = match outcome {
         Ok(Some(tree)) => tree,
         Ok(None) => return reader.error(detect::empty(Place::new(document, 0..0, ""))),

@@ -2,7 +2,7 @@
 //! AWS docs: import-api-aws-variables.
 
 use crate::Options;
-use vestibule_restapi::{Piece, Sourced};
+use vestibule_restapi::{Joined, Sourced};
 
 /// The text with its variables replaced; what replaces one has the variable's place.
 pub(crate) fn resolve(text: Sourced, options: &Options) -> Sourced {
@@ -14,67 +14,31 @@ pub(crate) fn resolve(text: Sourced, options: &Options) -> Sourced {
         ("${AWS::Partition}", partition(options.region.as_str())),
         ("${AWS::Region}", options.region.as_str()),
     ];
-    let mut resolved = String::new();
-    let mut pieces: Vec<Piece> = vec![];
+    let mut resolved = Joined::default();
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let next = rest.find("${AWS::").unwrap_or(rest.len());
-        copy(&text, at..at + next, resolved.len(), &mut pieces);
-        resolved.push_str(rest.get(..next).unwrap_or(""));
+        resolved.part(&text, at..at + next);
         at += next;
         let rest = text.get(at..).unwrap_or("");
-        let variable = variables.iter().find(|(name, _)| rest.starts_with(name));
-        let (name, value) = match variable {
-            Some((name, value)) => (*name, *value),
+        match variables.iter().find(|(name, _)| rest.starts_with(name)) {
+            Some((name, value)) => {
+                resolved.standing(value, &text.place(at..at + name.len()));
+                at += name.len();
+            }
             // Another `${AWS::...}` stays: its two first characters cannot begin a variable again.
             None => {
                 let length = rest.len().min(2);
-                let kept = rest.get(..length).unwrap_or("");
-                copy(&text, at..at + length, resolved.len(), &mut pieces);
-                resolved.push_str(kept);
+                resolved.part(&text, at..at + length);
                 at += length;
-                continue;
             }
-        };
-        let place = text.place(at..at + name.len());
-        pieces.push(Piece {
-            start: resolved.len(),
-            document: place.document,
-            source: place.span,
-            verbatim: false,
-        });
-        resolved.push_str(value);
-        at += name.len();
-    }
-    Sourced::new(resolved, pieces, text.pointer().clone())
-}
-
-/// Copies the pieces under `span` of `text`, whose copy starts at `start`.
-fn copy(text: &Sourced, span: std::ops::Range<usize>, start: usize, pieces: &mut Vec<Piece>) {
-    let all = text.pieces();
-    for (index, piece) in all.iter().enumerate() {
-        let end = all.get(index + 1).map_or(text.len(), |next| next.start);
-        let (from, to) = (piece.start.max(span.start), end.min(span.end));
-        if from >= to {
-            continue;
         }
-        let source = if piece.verbatim {
-            let offset = piece.source.start;
-            offset + (from - piece.start)..offset + (to - piece.start)
-        } else {
-            piece.source.clone()
-        };
-        pieces.push(Piece {
-            start: start + (from - span.start),
-            document: piece.document.clone(),
-            source,
-            verbatim: piece.verbatim,
-        });
     }
+    resolved.finish(text.pointer().clone())
 }
 
 /// The partition of a region (AWS docs: ARN format).
-fn partition(region: &str) -> &'static str {
+pub(crate) fn partition(region: &str) -> &'static str {
     if region.starts_with("cn-") {
         "aws-cn"
     } else if region.starts_with("us-gov-") {

@@ -22,6 +22,7 @@ mod documentation;
 mod gateway_response;
 mod ids;
 mod integration;
+mod joined;
 mod model;
 mod place;
 mod printable;
@@ -43,6 +44,7 @@ pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
     MappingTemplate, ParameterMapping, PassthroughBehavior,
 };
+pub use joined::Joined;
 pub use model::{Model, RequestModel, RequestValidator};
 pub use place::{Document, Piece, Place, Position, Sourced};
 pub use printable::{one_line, printable};

@@ -1,12 +1,13 @@
 //! Builds a tree from what a YAML or JSON reader meets: duplicate keys, merge keys, and the limits on depth and nodes.
 
-use super::node::{Content, NodeData, NodeId, Step, Style, Tree, pointer};
+use super::ground::Ground;
+use super::node::{Content, NodeData, NodeId, Origin, Step, Style, Tree, TreeData, pointer};
 use crate::findings::Findings;
 use crate::limits::{DEPTH_MAX, NODES_MAX};
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
-use vestibule_restapi::{Code, Diagnostic, Document, Place};
+use vestibule_restapi::{Code, Diagnostic, Place};
 
 /// What stops a document from being read.
 pub(super) type Fatal = Box<Diagnostic>;
@@ -14,7 +15,7 @@ pub(super) type Fatal = Box<Diagnostic>;
 /// A tree in the making: values are opened, filled and closed in the order of the document.
 #[derive(Debug)]
 pub(super) struct Builder<'f> {
-    document: Arc<Document>,
+    ground: Ground,
     nodes: Vec<NodeData>,
     open: Vec<Open>,
     root: Option<NodeId>,
@@ -39,9 +40,9 @@ enum Members {
 }
 
 impl<'f> Builder<'f> {
-    pub(super) fn new(document: &Arc<Document>, findings: &'f mut Findings) -> Builder<'f> {
-        let document = Arc::clone(document);
-        Builder { document, nodes: vec![], open: vec![], root: None, expanded: 0, findings }
+    pub(super) fn new(ground: &Ground, findings: &'f mut Findings) -> Builder<'f> {
+        let ground = ground.clone();
+        Builder { ground, nodes: vec![], open: vec![], root: None, expanded: 0, findings }
     }
 
     /// A finding that ends the reading of the document.
@@ -51,7 +52,12 @@ impl<'f> Builder<'f> {
         message: impl Into<String>,
         span: Range<usize>,
     ) -> Fatal {
-        Box::new(Diagnostic::error(code, message).at(Place::new(&self.document, span, "")))
+        Box::new(Diagnostic::error(code, message).at(self.place(span)))
+    }
+
+    /// Where a stretch of what is read stands.
+    pub(super) fn place(&self, span: Range<usize>) -> Place {
+        self.ground.place(span, "")
     }
 
     /// The finding past the limit on depth.
@@ -105,8 +111,10 @@ impl<'f> Builder<'f> {
         (text, style): (&str, Style),
     ) -> Result<NodeId, Fatal> {
         let id = self.push(span, tag, Content::Scalar(text.into(), style))?;
-        if let Some(node) = self.nodes.get_mut(id) {
-            node.value_start = value_start;
+        if let Some(NodeData { origin: Origin::Written { value_start: at, .. }, .. }) =
+            self.nodes.get_mut(id)
+        {
+            *at = value_start;
         }
         self.attach(id)?;
         Ok(id)
@@ -147,16 +155,10 @@ impl<'f> Builder<'f> {
 
     /// The tree; none when the document has no value.
     pub(super) fn finish(self) -> Option<Tree> {
-        let nothing = NodeData {
-            parent: None,
-            span: 0..0,
-            value_start: 0,
-            tag: None,
-            content: Content::Scalar("".into(), Style::Plain),
-            weight: 1,
-            height: 0,
-        };
-        self.root.map(|root| Tree { document: self.document, nodes: self.nodes, root, nothing })
+        let nothing = NodeData::nothing();
+        let (ground, nodes) = (self.ground, self.nodes);
+        let data = |root| TreeData { ground, sources: vec![], nodes, root, nothing };
+        self.root.map(|root| Tree(Arc::new(data(root))))
     }
 
     /// Whether a value of the document has been completed.
@@ -176,8 +178,8 @@ impl<'f> Builder<'f> {
             Members::Object { key, .. } => (open.id, Step::Member(key.unwrap_or(id))),
             Members::Array(items) => (open.id, Step::Item(items.len())),
         });
-        let value_start = span.start;
-        self.nodes.push(NodeData { parent, span, value_start, tag, content, weight: 1, height: 0 });
+        let origin = Origin::Written { value_start: span.start, span, tag };
+        self.nodes.push(NodeData { parent, origin, content, weight: 1, height: 0 });
         Ok(id)
     }
 
@@ -214,9 +216,9 @@ impl<'f> Builder<'f> {
 
     fn check_key(&self, id: NodeId) -> Result<(), Fatal> {
         match self.nodes.get(id) {
-            Some(NodeData { content: Content::Object(_) | Content::Array(_), span, .. }) => {
+            Some(node @ NodeData { content: Content::Object(_) | Content::Array(_), .. }) => {
                 let message = "a key is a text, not an object or array";
-                Err(self.fatal(Code::Syntax, message, span.clone()))
+                Err(self.fatal(Code::Syntax, message, node.span()))
             }
             Some(_) | None => Ok(()),
         }
@@ -246,7 +248,7 @@ impl<'f> Builder<'f> {
                 continue;
             }
             let Some(key) = self.nodes.get(entry.0) else { continue };
-            let place = Place::new(&self.document, key.span.clone(), pointer(&self.nodes, key));
+            let place = self.ground.place(key.span(), pointer(&self.nodes, key));
             let message = format!("the key `{}` stands twice in one object", self.text(entry.0));
             let finding = Diagnostic::error(Code::DuplicateKey, message).at(place);
             self.findings.push(finding.help("remove one of the two"));
@@ -272,7 +274,7 @@ impl<'f> Builder<'f> {
         let mut names: HashSet<String> =
             kept.iter().map(|(key, _)| self.text(*key).to_owned()).collect();
         for (key, value) in merges {
-            let span = self.nodes.get(key).map_or(0..0, |key| key.span.clone());
+            let span = self.nodes.get(key).map_or(0..0, NodeData::span);
             for member in self.merged(value, &span)? {
                 if names.insert(self.text(member.0).to_owned()) {
                     kept.push(member);

@@ -230,10 +230,8 @@ impl<'t> Reader<'t, '_, '_> {
     /// As `expected`, for a place inside the object or array that began at `start`.
     fn unclosed(&self, wanted: &str, start: usize) -> Fatal {
         let mut finding = self.expected(wanted);
-        if self.peek().is_none()
-            && let Some(place) = &finding.place
-        {
-            let opened = place.document.position(start);
+        if self.peek().is_none() {
+            let opened = self.builder.place(start..start + 1).start();
             let bracket = self.text.get(start..=start).unwrap_or("");
             let note = format!(
                 "`{bracket}` of line {}, column {} is not closed",

@@ -1,8 +1,10 @@
 //! One node tree for YAML and JSON, in which every value and every decoded character knows its place.
 
+mod assemble;
 mod block;
 mod build;
 mod flow;
+mod ground;
 mod json;
 mod node;
 mod offsets;
@@ -15,7 +17,9 @@ mod yaml;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use node::{Entry, Kind, Node, standing_for};
+pub(crate) use assemble::{Stand, Value};
+pub(crate) use ground::Ground;
+pub(crate) use node::{Entry, Kind, Node, Tree, standing_for};
 pub(crate) use read::parse;
 pub(crate) use scalar::Plain;
 pub(crate) use write::{JsonWriter, quote};

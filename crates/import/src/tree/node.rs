@@ -1,19 +1,30 @@
 //! The tree and its nodes: kinds, members, pointers and places. Nodes live in one arena; an alias shares the node it names.
+//!
+//! A tree is read from a document, or from a text that stands inside one, or assembled of nodes of other trees. Whichever it
+//! is, each node knows where it was written.
 
+use super::ground::Ground;
 use super::pieces;
 use super::scalar::{self, Plain};
 use crate::limits::POINTER_STEP_BYTES_MAX;
 use std::ops::Range;
 use std::sync::Arc;
-use vestibule_restapi::{Document, Piece, Place, Sourced};
+use vestibule_restapi::{Piece, Place, Sourced};
 
 /// Index of a node in its tree.
 pub(super) type NodeId = usize;
 
-/// A parsed document.
+/// A parsed or assembled document. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(crate) struct Tree(pub(super) Arc<TreeData>);
+
+/// What a tree is made of.
 #[derive(Debug)]
-pub(crate) struct Tree {
-    pub(super) document: Arc<Document>,
+pub(super) struct TreeData {
+    /// What its written nodes were read from.
+    pub(super) ground: Ground,
+    /// The trees its copied nodes come from.
+    pub(super) sources: Vec<Tree>,
     pub(super) nodes: Vec<NodeData>,
     pub(super) root: NodeId,
     /// What an index stands for that is out of range; none is.
@@ -25,17 +36,55 @@ pub(crate) struct Tree {
 pub(super) struct NodeData {
     /// The object or array it stands in, with its key node or index; none for the root.
     pub(super) parent: Option<(NodeId, Step)>,
-    /// Bytes of its first token with properties; the whole scalar.
-    pub(super) span: Range<usize>,
-    /// Where the value itself starts in `span`: behind its tag and anchor.
-    pub(super) value_start: usize,
-    /// A YAML tag as it was written, such as `!Sub`; core tags are written `!!str`.
-    pub(super) tag: Option<Box<str>>,
+    pub(super) origin: Origin,
     pub(super) content: Content,
     /// Nodes below and including it, aliases followed.
     pub(super) weight: usize,
     /// Levels of objects and arrays from it down, aliases followed; 0 for a scalar.
     pub(super) height: usize,
+}
+
+impl NodeData {
+    /// Nothing at all.
+    pub(super) fn nothing() -> NodeData {
+        NodeData {
+            parent: None,
+            origin: Origin::Written { span: 0..0, value_start: 0, tag: None },
+            content: Content::Scalar("".into(), Style::Plain),
+            weight: 1,
+            height: 0,
+        }
+    }
+
+    /// Bytes of a written node's first token.
+    pub(super) fn span(&self) -> Range<usize> {
+        match &self.origin {
+            Origin::Written { span, .. } => span.clone(),
+            Origin::Copied { .. } | Origin::Made(_) => 0..0,
+        }
+    }
+}
+
+/// Where a node comes from.
+#[derive(Debug)]
+pub(super) enum Origin {
+    /// It stands in what the tree was read from.
+    Written {
+        /// Bytes of its first token with properties; the whole scalar.
+        span: Range<usize>,
+        /// Where the value itself starts in `span`: behind its tag and anchor.
+        value_start: usize,
+        /// A YAML tag as it was written, such as `!Sub`; core tags are written `!!str`.
+        tag: Option<Box<str>>,
+    },
+    /// It is a node of another tree.
+    Copied {
+        /// Index among the sources of the tree.
+        source: usize,
+        id: NodeId,
+    },
+    /// It was computed: the text of a scalar, or what an object or array stands for.
+    Made(Sourced),
 }
 
 /// How a node hangs in its parent.
@@ -72,19 +121,25 @@ pub(crate) enum Style {
 impl Tree {
     /// The value of the document.
     pub(crate) fn root(&self) -> Node<'_> {
-        self.node(self.root)
+        self.node(self.0.root)
     }
 
-    fn node(&self, id: NodeId) -> Node<'_> {
-        Node { tree: self, data: self.nodes.get(id).unwrap_or(&self.nothing) }
+    pub(super) fn node(&self, id: NodeId) -> Node<'_> {
+        Node { tree: self, id, data: self.0.nodes.get(id).unwrap_or(&self.0.nothing) }
+    }
+
+    /// Whether both are the same tree.
+    pub(super) fn is(&self, other: &Tree) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
 /// A value of a tree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node<'t> {
-    tree: &'t Tree,
-    data: &'t NodeData,
+    pub(super) tree: &'t Tree,
+    pub(super) id: NodeId,
+    pub(super) data: &'t NodeData,
 }
 
 /// A member of an object.
@@ -197,6 +252,14 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// The text and style of a scalar; of anything else, nothing.
+    pub(super) fn scalar(&self) -> (&'t str, Style) {
+        match &self.data.content {
+            Content::Scalar(text, style) => (text, *style),
+            Content::Object(_) | Content::Array(_) => ("", Style::Plain),
+        }
+    }
+
     /// What a scalar stands for: without quotes it may be null, a truth value or a number.
     pub(crate) fn plain(&self) -> Option<Plain> {
         match &self.data.content {
@@ -213,35 +276,77 @@ impl<'t> Node<'t> {
     /// The decoded text of a scalar with the place of each character.
     pub(crate) fn sourced(&self) -> Option<Sourced> {
         let Content::Scalar(text, style) = &self.data.content else { return None };
-        let pieces = pieces::of(&self.tree.document, self.data, text, *style);
-        Some(Sourced::new(&**text, pieces, self.pointer()))
+        match &self.data.origin {
+            Origin::Copied { source, id } => self.original(*source, *id)?.sourced(),
+            Origin::Made(text) => Some(text.clone()),
+            Origin::Written { span, value_start, .. } => {
+                let ground = &self.tree.0.ground;
+                let pieces = pieces::of(ground, span, *value_start, text, *style);
+                Some(Sourced::new(&**text, pieces, self.pointer()))
+            }
+        }
     }
 
     /// Its YAML tag, such as `!Sub`.
     pub(crate) fn tag(&self) -> Option<&'t str> {
-        self.data.tag.as_deref()
+        match &self.data.origin {
+            Origin::Written { tag, .. } => tag.as_deref(),
+            Origin::Copied { source, id } => self.original(*source, *id)?.tag(),
+            Origin::Made(_) => None,
+        }
     }
 
     /// What a message calls it: its key, or the array it is an item of; none for the root.
     pub(crate) fn subject(&self) -> Option<String> {
         match self.data.parent? {
-            (_, Step::Member(key)) => Some(format!("`{}`", self.tree.node(key).text()?)),
+            (_, Step::Member(key)) => Some(format!("`{}`", self.tree.node(key).written()?)),
             (array, Step::Item(_)) => match self.tree.node(array).data.parent {
                 Some((_, Step::Member(key))) => {
-                    Some(format!("an item of `{}`", self.tree.node(key).text()?))
+                    Some(format!("an item of `{}`", self.tree.node(key).written()?))
                 }
                 Some((_, Step::Item(_))) | None => Some("an item".to_owned()),
             },
         }
     }
 
+    /// A key as its author wrote it, also where an assembled tree calls it otherwise.
+    fn written(&self) -> Option<String> {
+        let text = self.text()?;
+        if !matches!(self.data.origin, Origin::Made(_)) {
+            return Some(text.to_owned());
+        }
+        let place = self.place();
+        let written = place.text().trim_matches(['"', '\'']);
+        let is_name = !written.is_empty() && !written.contains([' ', '\n', '{', '$']);
+        Some(if is_name { written } else { text }.to_owned())
+    }
+
     /// JSON pointer from the root of its document.
-    pub(crate) fn pointer(&self) -> String {
-        pointer(&self.tree.nodes, self.data)
+    pub(crate) fn pointer(&self) -> Arc<str> {
+        match &self.data.origin {
+            Origin::Copied { source, id } => match self.original(*source, *id) {
+                Some(original) => original.pointer(),
+                None => Arc::from(""),
+            },
+            Origin::Made(text) => text.pointer().clone(),
+            Origin::Written { .. } => match self.tree.0.ground.pointer() {
+                Some(outer) => outer,
+                None => pointer(&self.tree.0.nodes, self.data).into(),
+            },
+        }
     }
 
     /// Where a finding about it points: the scalar, or the key that an object or array stands under.
     pub(crate) fn place(&self) -> Place {
+        match &self.data.origin {
+            Origin::Made(text) => return text.whole(),
+            Origin::Copied { source, id } => {
+                if let Some(original) = self.original(*source, *id) {
+                    return original.place();
+                }
+            }
+            Origin::Written { .. } => {}
+        }
         if let Some(text) = self.sourced()
             && self.tag().is_none()
         {
@@ -249,11 +354,9 @@ impl<'t> Node<'t> {
         }
         match self.data.parent {
             Some((_, Step::Member(key))) if self.kind() != Kind::Scalar && self.tag().is_none() => {
-                Place::new(
-                    &self.tree.document,
-                    self.tree.node(key).data.span.clone(),
-                    self.pointer(),
-                )
+                let mut place = self.tree.node(key).token();
+                place.pointer = self.pointer();
+                place
             }
             Some(_) | None => self.token(),
         }
@@ -261,7 +364,19 @@ impl<'t> Node<'t> {
 
     /// The place of its first token, tag included.
     pub(crate) fn token(&self) -> Place {
-        Place::new(&self.tree.document, self.data.span.clone(), self.pointer())
+        match &self.data.origin {
+            Origin::Made(text) => text.whole(),
+            Origin::Copied { source, id } => match self.original(*source, *id) {
+                Some(original) => original.token(),
+                None => self.tree.0.ground.place(0..0, ""),
+            },
+            Origin::Written { span, .. } => self.tree.0.ground.place(span.clone(), self.pointer()),
+        }
+    }
+
+    /// The node that a copy was made of.
+    fn original(&self, source: usize, id: NodeId) -> Option<Node<'t>> {
+        self.tree.0.sources.get(source).map(|tree| tree.node(id))
     }
 
     /// What it is, for a message: `an object`, `the number 5`, `a text`.

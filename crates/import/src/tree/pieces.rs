@@ -1,22 +1,23 @@
 //! Which stretch of the document each run of a decoded scalar came from. The scalar is decoded a second time with positions;
 //! should that ever differ from the parser's text, the whole scalar is one place.
 
-use super::node::{NodeData, Style};
+use super::ground::{Ground, Inner};
+use super::node::Style;
 use super::{block, flow};
 use std::ops::Range;
-use std::sync::Arc;
-use vestibule_restapi::{Document, Piece};
+use vestibule_restapi::Piece;
 
-/// The pieces of the scalar `node`, whose decoded text is `text`.
+/// The pieces of a scalar, whose decoded text is `text`; its value begins at `value_start`, behind its tag and anchor.
 pub(super) fn of(
-    document: &Arc<Document>,
-    node: &NodeData,
+    ground: &Ground,
+    span: &Range<usize>,
+    value_start: usize,
     text: &str,
     style: Style,
 ) -> Vec<Piece> {
-    let source = document.text();
-    let whole = node.value_start..node.span.end.max(node.value_start);
-    let has_header = node.value_start > node.span.start;
+    let source = ground.text();
+    let whole = value_start..span.end.max(value_start);
+    let has_header = value_start > span.start;
     let runs = match style {
         Style::Plain => flow::plain(source, whole.clone()),
         Style::SingleQuoted => flow::single_quoted(source, whole.clone()),
@@ -28,7 +29,7 @@ pub(super) fn of(
         Some(runs) if runs.text == text && !text.is_empty() => runs,
         Some(_) | None => Runs::opaque(text, whole),
     };
-    runs.into_pieces(document)
+    ground.pieces(runs.into_inner(), text)
 }
 
 /// Where a value itself begins whose span starts with tags and anchors.
@@ -49,20 +50,13 @@ pub(super) fn skip_properties(source: &str, span: Range<usize>) -> usize {
 #[derive(Debug, Default)]
 pub(super) struct Runs {
     text: String,
-    runs: Vec<Run>,
-}
-
-#[derive(Debug)]
-struct Run {
-    start: usize,
-    source: Range<usize>,
-    verbatim: bool,
+    runs: Vec<Inner>,
 }
 
 impl Runs {
     /// A text that is one place as a whole.
     fn opaque(text: &str, source: Range<usize>) -> Runs {
-        Runs { text: text.to_owned(), runs: vec![Run { start: 0, source, verbatim: false }] }
+        Runs { text: text.to_owned(), runs: vec![Inner { start: 0, source, verbatim: false }] }
     }
 
     /// Adds bytes that stand in the source at `at` as they are.
@@ -72,7 +66,7 @@ impl Runs {
             _ if text.is_empty() => return,
             Some(last) if last.verbatim && last.source.end == at => last.source.end = source.end,
             Some(_) | None => {
-                self.runs.push(Run { start: self.text.len(), source, verbatim: true });
+                self.runs.push(Inner { start: self.text.len(), source, verbatim: true });
             }
         }
         self.text.push_str(text);
@@ -80,7 +74,7 @@ impl Runs {
 
     /// Adds bytes that stand for `source` as a whole.
     pub(super) fn escape(&mut self, text: &str, source: Range<usize>) {
-        self.runs.push(Run { start: self.text.len(), source, verbatim: false });
+        self.runs.push(Inner { start: self.text.len(), source, verbatim: false });
         self.text.push_str(text);
     }
 
@@ -108,13 +102,7 @@ impl Runs {
         }
     }
 
-    fn into_pieces(self, document: &Arc<Document>) -> Vec<Piece> {
-        let piece = |run: Run| Piece {
-            start: run.start,
-            document: Arc::clone(document),
-            source: run.source,
-            verbatim: run.verbatim,
-        };
-        self.runs.into_iter().map(piece).collect()
+    fn into_inner(self) -> Vec<Inner> {
+        self.runs
     }
 }

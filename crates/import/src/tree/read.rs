@@ -1,38 +1,36 @@
 //! Text in, tree out: tells JSON from YAML and holds the limit on bytes.
 
 use super::build::{Builder, Fatal};
+use super::ground::Ground;
 use super::node::Tree;
 use super::{json, yaml};
 use crate::findings::Findings;
 use crate::limits::DOCUMENT_BYTES_MAX;
-use std::sync::Arc;
-use vestibule_restapi::{Code, Diagnostic, Document, Place};
+use vestibule_restapi::{Code, Diagnostic};
 
-/// Parses a document; none when it holds nothing. What is wrong with its syntax, or past a limit, is the error; keys that
-/// stand twice are among the findings. A file named `.json`, and any text that is JSON, is read as JSON; all else is YAML.
-pub(crate) fn parse(
-    document: &Arc<Document>,
-    findings: &mut Findings,
-) -> Result<Option<Tree>, Fatal> {
-    let text = document.text();
+/// Parses a document, or a text that is one; none when it holds nothing. What is wrong with its syntax, or past a limit, is
+/// the error; keys that stand twice are among the findings. A file named `.json`, and any text that is JSON, is read as JSON;
+/// all else is YAML.
+pub(crate) fn parse(ground: &Ground, findings: &mut Findings) -> Result<Option<Tree>, Fatal> {
+    let text = ground.text();
     if text.len() > DOCUMENT_BYTES_MAX {
         let message = format!(
             "the file has {} bytes, a definition may have {DOCUMENT_BYTES_MAX}",
             text.len()
         );
         let finding = Diagnostic::error(Code::LimitExceeded, message);
-        return Err(Box::new(finding.at(Place::new(document, 0..0, ""))));
+        return Err(Box::new(finding.at(ground.place(0..0, ""))));
     }
-    let name = document.name().to_ascii_lowercase();
+    let name = ground.file_name().to_ascii_lowercase();
     let start = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']);
     if name.ends_with(".json") {
-        return build(document, findings, json::build);
+        return build(ground, findings, json::build);
     }
     if !start.starts_with(['{', '[']) {
-        return build(document, findings, yaml::build);
+        return build(ground, findings, yaml::build);
     }
     let mut found = Findings::default();
-    let not_json = match build(document, &mut found, json::build) {
+    let not_json = match build(ground, &mut found, json::build) {
         Ok(tree) => {
             findings.append(found);
             return Ok(tree);
@@ -40,7 +38,7 @@ pub(crate) fn parse(
         Err(finding) => finding,
     };
     let is_yaml = name.ends_with(".yaml") || name.ends_with(".yml");
-    match build(document, findings, yaml::build) {
+    match build(ground, findings, yaml::build) {
         Err(_) if !is_yaml => Err(not_json),
         result => result,
     }
@@ -48,12 +46,8 @@ pub(crate) fn parse(
 
 type Build = fn(&str, &mut Builder<'_>) -> Result<(), Fatal>;
 
-fn build(
-    document: &Arc<Document>,
-    findings: &mut Findings,
-    build: Build,
-) -> Result<Option<Tree>, Fatal> {
-    let mut builder = Builder::new(document, findings);
-    build(document.text(), &mut builder)?;
+fn build(ground: &Ground, findings: &mut Findings, build: Build) -> Result<Option<Tree>, Fatal> {
+    let mut builder = Builder::new(ground, findings);
+    build(ground.text(), &mut builder)?;
     Ok(builder.finish())
 }

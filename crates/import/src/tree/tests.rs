@@ -2,7 +2,7 @@
 
 use super::node::Tree;
 use super::write::quote;
-use super::{JsonWriter, Kind, Node, Plain, parse};
+use super::{Ground, JsonWriter, Kind, Node, Plain, Stand, Value, parse};
 use crate::findings::Findings;
 use crate::limits::{DEPTH_MAX, DOCUMENT_BYTES_MAX, NODES_MAX};
 use proptest::prelude::*;
@@ -10,10 +10,11 @@ use vestibule_restapi::{Document, Sourced};
 
 fn read(name: &str, text: &str) -> (Option<Tree>, Vec<String>) {
     let mut findings = Findings::default();
-    let tree = parse(&Document::new(name, text), &mut findings).unwrap_or_else(|finding| {
-        findings.push(*finding);
-        None
-    });
+    let tree =
+        parse(&Ground::File(Document::new(name, text)), &mut findings).unwrap_or_else(|finding| {
+            findings.push(*finding);
+            None
+        });
     (tree, findings.into_sorted().iter().map(ToString::to_string).collect())
 }
 
@@ -303,7 +304,7 @@ fn pointers_escape_slashes_and_tildes() {
     let tree = tree("t.yaml", "a/b:\n- x\n- c~d: 1\n");
     let item = tree.root().get("a/b").and_then(|node| node.items().nth(1)).expect("an item");
     let node = item.get("c~d").expect("a member");
-    assert_eq!(node.pointer(), "/a~1b/1/c~0d");
+    assert_eq!(&*node.pointer(), "/a~1b/1/c~0d");
     assert_eq!(node.plain(), Some(Plain::Number("1".to_owned())));
     assert_eq!(item.kind(), Kind::Object);
 }
@@ -391,4 +392,67 @@ fn alias_bombs_are_refused() {
 fn an_alias_inside_its_own_value_is_refused() {
     let (_, findings) = read("t.yaml", "a: &a {b: *a}\n");
     assert_eq!(first_line(&findings), "error[GW101]: an alias stands inside the value it names");
+}
+
+/// Source: our own design; a node that moves to another tree keeps its file, line, column and pointer.
+#[test]
+fn an_assembled_tree_keeps_the_places_of_what_it_is_made_of() {
+    let template = tree("t.yaml", "Uri: !Sub x\nList: [a, {b: 'c d'}]\n");
+    let root = template.root();
+    let (uri, list) = (root.entry("Uri").unwrap(), root.get("List").unwrap());
+    let computed = super::standing_for("arn:x", &uri.value.place());
+    let named = |name: &str, node: Node<'_>| Value::standing(name, &node.place());
+    let members = vec![
+        (named("uri", uri.key), Value::Text(computed)),
+        (named("list", list), Value::Copy(list)),
+    ];
+    let first = Tree::assemble(Value::Object(Stand::Node(root), members)).unwrap();
+    let again = Tree::assemble(Value::Copy(first.root())).unwrap();
+    for tree in [&first, &again] {
+        let uri = tree.root().get("uri").unwrap();
+        assert_eq!(uri.text(), Some("arn:x"));
+        assert_eq!(uri.plain(), Some(Plain::Text));
+        assert_eq!((uri.place().to_string(), &*uri.pointer()), ("t.yaml:1:6".into(), "/Uri"));
+        assert_eq!(uri.subject().as_deref(), Some("`Uri`"));
+        let c = tree.root().get("list").unwrap().items().nth(1).unwrap().get("b").unwrap();
+        let text = c.sourced().unwrap();
+        assert_eq!(text.place(2..3).to_string(), "t.yaml:2:18");
+        assert_eq!(&*c.pointer(), "/List/1/b");
+        assert_eq!(c.subject().as_deref(), Some("`b`"));
+    }
+}
+
+/// Source: our own limits.
+#[test]
+fn an_assembled_tree_has_the_limits_of_a_parsed_one() {
+    let text = Sourced::inline("t", "x");
+    let mut deep = Value::Text(text.clone());
+    for _ in 0..=DEPTH_MAX {
+        deep = Value::Array(Stand::Place(text.whole()), vec![deep]);
+    }
+    let finding = Tree::assemble(deep).unwrap_err().to_string();
+    let depth = "error[GW106]: objects and arrays are nested more than 128 deep";
+    assert_eq!(finding.lines().next(), Some(depth));
+    let wide = vec![Value::Text(text.clone()); NODES_MAX];
+    let finding = Tree::assemble(Value::Array(Stand::Place(text.whole()), wide)).unwrap_err();
+    let nodes = "error[GW106]: the definition has more than 1000000 values";
+    assert_eq!(finding.to_string().lines().next(), Some(nodes));
+}
+
+/// Source: our own design; a policy or schema that is a string of a definition is read where it stands.
+#[test]
+fn a_text_inside_a_definition_is_read_with_the_places_of_its_file() {
+    let outer = tree("t.yaml", "p:\n  t: |\n    {\"a\": [1,\n     \"x\\ty\"]}\n");
+    let text = value_at(&outer, &["p", "t"]);
+    let mut findings = Findings::default();
+    let inner = parse(&Ground::Text(text), &mut findings).unwrap().expect("a value");
+    let item = inner.root().get("a").unwrap().items().nth(1).unwrap();
+    let decoded = item.sourced().unwrap();
+    assert_eq!(&*decoded, "x\ty");
+    assert_eq!(decoded.place(1..2).text(), "\\t");
+    assert_eq!(decoded.place(2..3).to_string(), "t.yaml:4:10");
+    assert_eq!(&*item.pointer(), "/p/t");
+    let broken = value(&tree("t.json", "{\"t\": \"{\\\"a\\\": ]}\"}"));
+    let finding = parse(&Ground::Text(broken), &mut findings).unwrap_err().to_string();
+    assert_eq!(finding.lines().nth(1), Some(" --> t.json:1:16  (/t)"), "{finding}");
 }

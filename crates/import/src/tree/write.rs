@@ -3,54 +3,37 @@
 use super::node::{Kind, Node};
 use super::scalar::Plain;
 use std::fmt::Write;
-use vestibule_restapi::{Piece, Place, Sourced};
+use vestibule_restapi::{Joined, Place, Sourced};
 
 /// JSON text in the making.
 #[derive(Debug, Default)]
 pub(crate) struct JsonWriter {
-    text: String,
-    pieces: Vec<Piece>,
+    joined: Joined,
 }
 
 impl JsonWriter {
     /// Adds punctuation or a word that stands for `place`.
     pub(crate) fn token(&mut self, token: &str, place: &Place) {
-        self.pieces.push(Piece {
-            start: self.text.len(),
-            document: place.document.clone(),
-            source: place.span.clone(),
-            verbatim: false,
-        });
-        self.text.push_str(token);
+        self.joined.standing(token, place);
     }
 
     /// Adds a JSON string; characters that need no escape keep their exact places.
     pub(crate) fn string(&mut self, value: &Sourced) {
         let whole = value.whole();
         self.token("\"", &whole);
+        let mut plain = 0;
         for (at, character) in value.char_indices() {
-            let place = value.place(at..at + character.len_utf8());
-            let start = self.text.len();
-            push_escaped(&mut self.text, character);
-            let written = self.text.get(start..).unwrap_or("");
-            let verbatim = place.text() == written;
-            match self.pieces.last_mut() {
-                Some(last)
-                    if verbatim
-                        && last.verbatim
-                        && last.source.end == place.span.start
-                        && std::sync::Arc::ptr_eq(&last.document, &place.document) =>
-                {
-                    last.source.end = place.span.end;
-                }
-                Some(_) | None => self.pieces.push(Piece {
-                    start,
-                    document: place.document,
-                    source: place.span,
-                    verbatim,
-                }),
+            let mut written = String::new();
+            push_escaped(&mut written, character);
+            let end = at + character.len_utf8();
+            if value.get(at..end) == Some(written.as_str()) {
+                continue;
             }
+            self.joined.part(value, plain..at);
+            self.joined.standing(&written, &value.place(at..end));
+            plain = end;
         }
+        self.joined.part(value, plain..value.len());
         self.token("\"", &whole);
     }
 
@@ -109,7 +92,7 @@ impl JsonWriter {
 
     /// The text with its places, as the value at `pointer`.
     pub(crate) fn finish(self, pointer: impl Into<std::sync::Arc<str>>) -> Sourced {
-        Sourced::new(self.text, self.pieces, pointer)
+        self.joined.finish(pointer)
     }
 }
 
