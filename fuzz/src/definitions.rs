@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use vestibule_import::{BasePath, Imported, Options, Source, Table, read};
+use vestibule_import::{BasePath, Imported, NoFiles, Options, Source, Table, read};
 use vestibule_restapi::{AccountId, Diagnostic, Document, Place, Region, RestApi, Sourced};
 
 use crate::message::{is_one_line, is_said, is_within};
@@ -31,11 +31,11 @@ pub(crate) fn import(name: &str, data: &[u8]) -> Option<Imported> {
         }
     };
     let options = options()?;
-    let imported = read(std::slice::from_ref(&source), &options);
+    let imported = read(std::slice::from_ref(&source), &options, &NoFiles);
     for finding in &imported.diagnostics {
         check_finding(finding, Some(source.document()));
     }
-    let again = read(&[source], &options);
+    let again = read(&[source], &options, &NoFiles);
     assert_eq!(shown(&imported), shown(&again), "two reads of one file find different things");
     for api in &imported.definitions.apis {
         strings(api).into_iter().for_each(check_string);
@@ -46,7 +46,8 @@ pub(crate) fn import(name: &str, data: &[u8]) -> Option<Imported> {
 fn options() -> Option<Options> {
     let account = AccountId::parse("000000000000").ok()?;
     let region = Region::parse("us-east-1").ok()?;
-    Some(Options { account, region, base_path: BasePath::Ignore })
+    Some(Options { account, region, parameters: vec![], base_path: BasePath::Ignore })
+    Some(Options { account, region: Region::parse("us-east-1").ok()?, parameters: vec![] })
 }
 
 fn shown(imported: &Imported) -> Vec<String> {

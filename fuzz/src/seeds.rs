@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use vestibule_import::{BasePath, Options, Source, read};
+use vestibule_import::{BasePath, NoFiles, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 /// The oracle has far more templates than a start needs: one of so many is taken.
@@ -191,11 +191,12 @@ fn parts_of_definitions(part: Part) -> io::Result<Vec<Seed>> {
         account: AccountId::parse("000000000000").map_err(invalid)?,
         region: Region::parse("us-east-1").map_err(invalid)?,
         base_path: BasePath::Ignore,
+        parameters: vec![],
     };
     let mut seeds: Vec<Seed> = Vec::new();
     for seed in definitions("yaml")? {
         let text = String::from_utf8_lossy(&seed.data).into_owned();
-        let imported = read(&[Source::new("api.yaml", text)], &options);
+        let imported = read(&[Source::new("api.yaml", text)], &options, &NoFiles);
         let mut texts = Vec::new();
         for api in &imported.definitions.apis {
             match part {

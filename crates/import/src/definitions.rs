@@ -9,6 +9,9 @@ pub struct Options {
     pub account: AccountId,
     /// Of every ARN; it also decides the partition.
     pub region: Region,
+    /// Values of CloudFormation parameters, of exports (by their name) and of attributes (`Resource.Attribute`) that
+    /// only a deployment would know. Of two with one name the last counts.
+    pub parameters: Vec<(String, String)>,
     /// What the base path of an OpenAPI file does.
     pub base_path: BasePath,
 }

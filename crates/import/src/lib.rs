@@ -3,7 +3,7 @@
 //! Knows no files, no network and no clock. Whether what was read can be served is the gateway's to say.
 //!
 //! ```
-//! use vestibule_import::{BasePath, Options, Source, read};
+//! use vestibule_import::{BasePath, NoFiles, Options, Source, read};
 //! use vestibule_restapi::{AccountId, Region};
 //!
 //! let text = r#"
@@ -22,18 +22,21 @@
 //!     account: AccountId::parse("000000000000")?,
 //!     region: Region::parse("us-east-1")?,
 //!     base_path: BasePath::Ignore,
+//!     parameters: vec![],
 //! };
-//! let imported = read(&[Source::new("hello.yaml", text)], &options);
+//! let imported = read(&[Source::new("hello.yaml", text)], &options, &NoFiles);
 //! assert!(imported.diagnostics.is_empty());
 //! let api = imported.definitions.apis.first().map(|api| api.name.to_string());
 //! assert_eq!(api.as_deref(), Some("hello"));
 //! # Ok::<(), vestibule_restapi::InvalidId>(())
 //! ```
 
+mod assembled;
 mod cloudformation;
 mod definitions;
 mod detect;
 mod findings;
+mod included;
 mod intrinsic;
 mod limits;
 mod openapi;
@@ -43,50 +46,54 @@ mod tree;
 mod variables;
 
 pub use definitions::{BasePath, Definitions, Imported, Options, Table};
+pub use included::{Files, NoFiles};
 pub use source::Source;
 
 use detect::DocumentKind;
 use findings::Findings;
 use reader::Reader;
-use tree::Ground;
+use tree::{Ground, Tree};
 use vestibule_restapi::{Code, Diagnostic, Place, Sourced};
 
-/// Reads definition files together: OpenAPI documents become APIs, CloudFormation templates become tables.
-/// The kind of each file is told by its content. Never stops at the first finding; findings come sorted by file and place.
-/// A definition with a finding of severity error is incomplete and must not be served.
-pub fn read(sources: &[Source], options: &Options) -> Imported {
+/// Reads definition files together: OpenAPI documents and CloudFormation templates become APIs and tables.
+/// The kind of each file is told by its content; files that they name are found by `files`. Never stops at the first finding;
+/// findings come sorted by file and place. A definition with a finding of severity error is incomplete and must not be served.
+pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Imported {
     let mut findings = Findings::default();
     let mut definitions = Definitions::default();
+    let mut reader = Reader { findings: &mut findings, options, files, files_read: 0 };
+    let mut templates = vec![];
     for source in sources {
-        let mut reader = Reader { findings: &mut findings, options };
-        read_one(source, &mut definitions, &mut reader);
+        let Some(tree) = parse(source, &mut reader) else { continue };
+        match detect::kind(tree.root(), reader.findings) {
+            Some(DocumentKind::OpenApi) => {
+                let import = openapi::Import { base_path: options.base_path, identity: None };
+                definitions.apis.extend(openapi::read(tree.root(), import, &mut reader));
+            }
+            Some(DocumentKind::CloudFormation) => templates.push(tree),
+            None => {}
+        }
     }
+    cloudformation::read(&templates, &mut definitions, &mut reader);
     refuse_twins(definitions.apis.iter().map(|api| &api.name), "API", &mut findings);
     refuse_twins(definitions.tables.iter().map(|table| &table.name), "table", &mut findings);
     Imported { definitions, diagnostics: findings.into_sorted() }
 }
 
-fn read_one(source: &Source, definitions: &mut Definitions, reader: &mut Reader<'_>) {
+/// The tree of a file; none, with a finding, when it has none.
+fn parse(source: &Source, reader: &mut Reader<'_>) -> Option<Tree> {
     let document = source.document();
-    let outcome = tree::parse(&Ground::File(document.clone()), reader.findings);
-    let tree = match outcome {
-        Ok(Some(tree)) => tree,
-        Ok(None) => return reader.error(detect::empty(Place::new(document, 0..0, ""))),
-        Err(finding) => return reader.error(*finding),
+    let tree = match tree::parse(&Ground::File(document.clone()), reader.findings) {
+        Ok(tree) => tree.filter(|tree| !tree.root().is_null()),
+        Err(finding) => {
+            reader.error(*finding);
+            return None;
+        }
     };
-    if tree.root().is_null() {
-        return reader.error(detect::empty(Place::new(document, 0..0, "")));
+    if tree.is_none() {
+        reader.error(detect::empty(Place::new(document, 0..0, "")));
     }
-    match detect::kind(tree.root(), reader.findings) {
-        Some(DocumentKind::OpenApi) => {
-            let import = openapi::Import { base_path: reader.options.base_path, identity: None };
-            definitions.apis.extend(openapi::read(tree.root(), import, reader));
-        }
-        Some(DocumentKind::CloudFormation) => {
-            definitions.tables.extend(cloudformation::read(tree.root(), reader));
-        }
-        None => {}
-    }
+    tree
 }
 
 /// Reports each name that an earlier one of its kind has already.

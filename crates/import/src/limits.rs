@@ -26,3 +26,12 @@ pub(crate) const SUGGESTIONS_MAX: usize = 1_000;
 
 /// Findings of one run; the rest is counted, not shown.
 pub(crate) const FINDINGS_MAX: usize = 1_000;
+
+/// Functions of a template inside each other, through what they refer to.
+pub(crate) const EVALUATION_DEPTH_MAX: usize = 200;
+
+/// Steps to evaluate one part of a template: one for each value and function, and for each 64 bytes of computed text.
+pub(crate) const EVALUATION_STEPS_MAX: usize = 2_000_000;
+
+/// Files that the definitions of a run may name beside the ones that were given.
+pub(crate) const FILES_MAX: usize = 1_000;

@@ -3,6 +3,7 @@
 
 use crate::Options;
 use crate::findings::Findings;
+use crate::included::Files;
 use crate::intrinsic;
 use crate::limits::SUGGESTIONS_MAX;
 use crate::tree::{Entry, Kind, Node, Plain};
@@ -11,10 +12,12 @@ use std::ops::RangeInclusive;
 use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
 
 /// Where findings go, and how texts are resolved.
-#[derive(Debug)]
 pub(crate) struct Reader<'f> {
     pub(crate) findings: &'f mut Findings,
     pub(crate) options: &'f Options,
+    pub(crate) files: &'f dyn Files,
+    /// How many files were asked for.
+    pub(crate) files_read: usize,
 }
 
 impl Reader<'_> {

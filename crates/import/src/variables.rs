@@ -60,6 +60,7 @@ mod tests {
             account: AccountId::parse("000000000000").unwrap(),
             region: Region::parse("us-gov-east-1").unwrap(),
             base_path: BasePath::Ignore,
+            parameters: vec![],
         };
         let text = Sourced::inline(
             "t",

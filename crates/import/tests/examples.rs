@@ -2,7 +2,7 @@
 //! Source: inferred (an example with a finding teaches the wrong thing).
 
 use std::path::Path;
-use vestibule_import::{BasePath, Options, Source, read};
+use vestibule_import::{BasePath, NoFiles, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 #[test]
@@ -14,8 +14,9 @@ fn the_items_example_reads_without_findings() {
         account: AccountId::parse("000000000000").unwrap(),
         region: Region::parse("us-east-1").unwrap(),
         base_path: BasePath::Ignore,
+        parameters: vec![],
     };
-    let imported = read(&[source("openapi.yaml"), source("tables.yaml")], &options);
+    let imported = read(&[source("openapi.yaml"), source("tables.yaml")], &options, &NoFiles);
     let findings: Vec<String> = imported.diagnostics.iter().map(ToString::to_string).collect();
     assert_eq!(findings, Vec::<String>::new());
     assert_eq!(imported.definitions.apis.len(), 1);

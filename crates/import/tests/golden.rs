@@ -1,5 +1,6 @@
 //! Golden cases: `tests/cases/<area>/*.md` hold definition files and what is expected of them, findings and content.
-//! A fenced block with a file name is a definition; `findings` and `read` are the expected blocks.
+//! A fenced block with a file name is a definition, one that begins `file` is beside the definitions, `parameter NAME=VALUE`
+//! gives a value; `findings` and `read` are the expected blocks.
 //! `GOLDEN=update` rewrites expected blocks of inferred cases, and fills empty ones.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its cases has failed")]
@@ -8,7 +9,7 @@ mod dump;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use vestibule_import::{BasePath, Options, Source, read};
+use vestibule_import::{BasePath, Files, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 #[test]
@@ -30,6 +31,18 @@ fn cases(folder: &Path, paths: &mut Vec<PathBuf>) {
         } else if path.extension().is_some_and(|extension| extension == "md") {
             paths.push(path);
         }
+    }
+}
+
+/// Blocks `file NAME` of a case: what definitions may name.
+struct Beside(Vec<(String, String)>);
+
+impl Files for Beside {
+    fn read(&self, _definition: &str, location: &str) -> Result<(String, Vec<u8>), String> {
+        let name = location.rsplit('/').next().unwrap();
+        let file = self.0.iter().find(|(known, _)| known == name);
+        let (name, text) = file.ok_or("there is no such file")?;
+        Ok((name.clone(), text.as_bytes().to_vec()))
     }
 }
 
@@ -60,12 +73,24 @@ fn check(path: &Path) -> Result<(), String> {
     let name = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap().display();
     let source = case.lines().find_map(|line| line.strip_prefix("Source: "));
     let source = source.ok_or_else(|| format!("{name}: no line `Source: `"))?;
-    let sources: Vec<Source> = parts
+    let named: Vec<(&str, &str, &str)> = parts
         .iter()
-        .filter_map(|part| Some((part.info.as_deref()?.split_once(' ')?.1, &part.text)))
-        .map(|(file, text)| Source::new(file, text.as_str()))
+        .filter_map(|part| {
+            let (kind, name) = part.info.as_deref()?.split_once(' ')?;
+            Some((kind, name, part.text.as_str()))
+        })
         .collect();
-    let imported = read(&sources, &options(&case));
+    let (beside, given): (Vec<_>, Vec<_>) =
+        named.into_iter().filter(|(kind, ..)| *kind != "parameter").partition(|p| p.0 == "file");
+    let sources: Vec<Source> =
+        given.iter().map(|(_, name, text)| Source::new(*name, *text)).collect();
+    let beside = beside.into_iter().map(|(_, name, text)| (name.to_owned(), text.to_owned()));
+    let parameters = parts.iter().filter_map(|part| {
+        let (name, value) = part.info.as_deref()?.strip_prefix("parameter ")?.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
+    });
+    let options = Options { parameters: parameters.collect(), ..options(&case) };
+    let imported = read(&sources, &options, &Beside(beside.collect()));
     let findings: Vec<String> = imported.diagnostics.iter().map(|f| format!("{f}\n")).collect();
     let findings = if findings.is_empty() { "(none)\n".to_owned() } else { findings.join("\n") };
     let content = dump::definitions(&imported.definitions);
@@ -116,5 +141,6 @@ fn options(case: &str) -> Options {
         account: AccountId::parse("000000000000").unwrap(),
         region: Region::parse("us-east-1").unwrap(),
         base_path,
+        parameters: vec![],
     }
 }

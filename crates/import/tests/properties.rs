@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "the options are constants")]
 
 use proptest::prelude::*;
-use vestibule_import::{BasePath, Imported, Options, Source, read};
+use vestibule_import::{BasePath, Imported, NoFiles, Options, Source, read};
 use vestibule_restapi::{AccountId, Region};
 
 const API: &str = r##"openapi: 3.0.1
@@ -54,13 +54,14 @@ fn options() -> Options {
         account: AccountId::parse("000000000000").unwrap(),
         region: Region::parse("us-east-1").unwrap(),
         base_path: BasePath::Ignore,
+        parameters: vec![],
     }
 }
 
 /// Reads texts, and looks at each finding and each place of what was read.
 fn read_all(texts: &[(&str, &str)]) -> Imported {
     let sources: Vec<Source> = texts.iter().map(|(name, text)| Source::new(*name, *text)).collect();
-    let imported = read(&sources, &options());
+    let imported = read(&sources, &options(), &NoFiles);
     for finding in &imported.diagnostics {
         let place = finding.place.as_ref();
         let is_inside = place.is_none_or(|p| p.document.text().get(p.span.clone()).is_some());

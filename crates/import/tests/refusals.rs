@@ -2,15 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
 
-use vestibule_import::{BasePath, Options, Source, read};
+use vestibule_import::{BasePath, NoFiles, Options, Source, read};
 use vestibule_restapi::{AccountId, Region, Scope};
 
 /// The scope of each finding and the pointer it stands at.
 fn scopes(text: &str) -> Vec<(Scope, String)> {
     let account = AccountId::parse("000000000000").unwrap();
     let region = Region::parse("us-east-1").unwrap();
-    let options = Options { account, region, base_path: BasePath::Ignore };
-    let imported = read(&[Source::new("api.yaml", text)], &options);
+    let options = Options { account, region, parameters: vec![], base_path: BasePath::Ignore };
+    let imported = read(&[Source::new("api.yaml", text)], &options, &NoFiles);
     let pointer = |place: &vestibule_restapi::Place| place.pointer.to_string();
     let scope = |finding: &vestibule_restapi::Diagnostic| {
         (finding.scope, finding.place.as_ref().map(pointer).unwrap_or_default())

@@ -92,6 +92,10 @@ codes! {
     Intrinsic = "GW202",
     /// CloudFormation resources that were passed over.
     SkippedResources = "GW203",
+    /// An intrinsic function that is used wrongly.
+    IntrinsicMisused = "GW204",
+    /// A parameter of a template has no value.
+    ParameterMissing = "GW205",
     /// A mapping template does not parse.
     TemplateSyntax = "GW301",
     /// A JSONPath written in a template or mapping does not parse.

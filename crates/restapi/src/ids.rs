@@ -70,6 +70,15 @@ impl RestApiId {
     pub fn of(name: &str) -> RestApiId {
         RestApiId(base36(name.as_bytes(), 10))
     }
+
+    /// Takes an id that its author chose: 1 to 63 characters of `a-z0-9-`, as a label of a host name has.
+    pub fn parse(id: &str) -> Result<RestApiId, InvalidId> {
+        let is_valid = (1..=63).contains(&id.len())
+            && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        is_valid
+            .then(|| RestApiId(id.to_owned()))
+            .ok_or(InvalidId { expected: "1 to 63 characters of `a-z0-9-`" })
+    }
 }
 
 impl ResourceId {

@@ -1,9 +1,14 @@
-//! CloudFormation templates: today their DynamoDB tables.
+//! CloudFormation templates: their functions are evaluated, then their resources are read.
+//! AWS docs: template-reference; the API Gateway resources become the OpenAPI document that says the same.
 
+mod api;
+mod evaluate;
 mod indexes;
 mod keys;
 mod properties;
+mod read;
 mod table;
 mod template;
+mod world;
 
-pub(crate) use template::read;
+pub(crate) use read::read;

@@ -81,16 +81,6 @@ pub(super) enum Throughput {
 
 /// Reads a table; none when a part without which there is none is missing.
 pub(super) fn read(entry: Entry<'_>, reader: &mut Reader<'_>) -> Option<Table> {
-    intrinsic::refuse(entry.value, reader.findings);
-    if let Some(condition) =
-        entry.value.entry("Condition").filter(|e| intrinsic::of(e.value).is_none())
-    {
-        let message = "a condition of a resource is not evaluated yet";
-        let finding = Diagnostic::error(Code::Intrinsic, message).at(condition.key.place());
-        reader.error(
-            finding.help("take it out when the table is wanted, and the table when it is not"),
-        );
-    }
     reader.properties(entry.value, &RESOURCE);
     let Some(node) = entry.value.get("Properties") else {
         reader.missing(entry.value, &format!("the table `{}`", entry.name()), "Properties");

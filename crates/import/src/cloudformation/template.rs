@@ -1,14 +1,11 @@
-//! The template as a whole: which resources are read, which are refused by name, and which are passed over.
+//! The sections of a template. AWS docs: template-anatomy.
 
-use super::table;
-use crate::definitions::Table;
-use crate::intrinsic;
 use crate::reader::Reader;
-use crate::tree::{Entry, Kind, Node};
-use std::collections::BTreeMap;
+use crate::tree::{Entry, Kind, Node, Tree};
+use std::collections::HashMap;
+use std::path::Path;
 use vestibule_restapi::{Code, Diagnostic, Sourced};
 
-/// The sections of a template. AWS docs: template-anatomy.
 const SECTIONS: [&str; 12] = [
     "AWSTemplateFormatVersion",
     "Conditions",
@@ -24,101 +21,135 @@ const SECTIONS: [&str; 12] = [
     "Transform",
 ];
 
-/// The one type that is read.
-const TABLE: &str = "AWS::DynamoDB::Table";
-
-/// Reads the tables of a template.
-pub(crate) fn read(root: Node<'_>, reader: &mut Reader<'_>) -> Vec<Table> {
-    for entry in root.entries().filter(|entry| !SECTIONS.contains(&entry.name())) {
-        if entry.name().starts_with("Fn::") {
-            intrinsic::refuse(root, reader.findings);
-            return vec![];
-        }
-        let message = format!("unknown section `{}` of a template", entry.name());
-        let finding = Diagnostic::error(Code::UnknownMember, message).at(entry.key.place());
-        reader.error(match reader.nearest(entry.name(), SECTIONS) {
-            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-            None => finding,
-        });
-    }
-    let Some(resources) = root.get("Resources") else {
-        reader.missing(root, "a CloudFormation template", "Resources");
-        return vec![];
-    };
-    let mut tables = vec![];
-    let mut others: BTreeMap<String, (usize, Sourced)> = BTreeMap::new();
-    for entry in reader.object(resources) {
-        if entry.name().starts_with("Fn::") {
-            let message = format!("`{}` is not evaluated yet", entry.name());
-            reader.error(Diagnostic::error(Code::Intrinsic, message).at(entry.key.place()));
-            continue;
-        }
-        let Some(kind) = resource_type(entry, reader) else { continue };
-        if &*kind == TABLE {
-            tables.extend(table::read(entry, reader));
-        } else {
-            others.entry(kind.to_string()).or_insert((0, kind)).0 += 1;
-        }
-    }
-    report(resources, others, reader);
-    tables
+/// A template.
+#[derive(Debug)]
+pub(super) struct Template<'t> {
+    /// What `AWS::StackName` stands for: the name of the file without its extensions.
+    pub(super) stack_name: String,
+    pub(super) parameters: Option<Node<'t>>,
+    pub(super) mappings: Option<Node<'t>>,
+    pub(super) conditions: Option<Node<'t>>,
+    /// In the order of the template.
+    pub(super) resources: Vec<Resource<'t>>,
+    by_id: HashMap<&'t str, usize>,
+    /// The section `Resources`, where what concerns none of them alone is reported.
+    pub(super) section: Node<'t>,
+    outputs: Option<Node<'t>>,
 }
 
-fn resource_type(entry: Entry<'_>, reader: &mut Reader<'_>) -> Option<Sourced> {
+/// An entry of `Resources`.
+#[derive(Debug)]
+pub(super) struct Resource<'t> {
+    /// Its logical id.
+    pub(super) id: &'t str,
+    /// The key that the logical id is.
+    pub(super) key: Node<'t>,
+    /// Its type.
+    pub(super) kind: Sourced,
+    /// All of it.
+    pub(super) node: Node<'t>,
+}
+
+impl<'t> Resource<'t> {
+    /// A property as it is written.
+    pub(super) fn property(&self, name: &str) -> Option<Node<'t>> {
+        self.node.get("Properties")?.get(name)
+    }
+}
+
+impl<'t> Template<'t> {
+    /// Finds the sections of a template; none when it has no resources.
+    pub(super) fn read(tree: &'t Tree, reader: &mut Reader<'_>) -> Option<Template<'t>> {
+        let root = tree.root();
+        for entry in root.entries() {
+            if !SECTIONS.contains(&entry.name()) && !entry.name().starts_with("Fn::") {
+                unknown_section(entry, reader);
+            }
+        }
+        let Some(section) = root.get("Resources") else {
+            reader.missing(root, "a CloudFormation template", "Resources");
+            return None;
+        };
+        let mut resources = vec![];
+        for entry in reader.object(section) {
+            resources.extend(resource(entry, reader));
+        }
+        let by_id = resources.iter().enumerate().map(|(at, r): (_, &Resource<'t>)| (r.id, at));
+        let by_id = by_id.collect();
+        let object = |name: &str| root.get(name).filter(|node| node.kind() == Kind::Object);
+        Some(Template {
+            stack_name: stack_name(root.token().document.name()),
+            parameters: object("Parameters"),
+            mappings: object("Mappings"),
+            conditions: object("Conditions"),
+            outputs: object("Outputs"),
+            section,
+            resources,
+            by_id,
+        })
+    }
+
+    /// The resource of this logical id.
+    pub(super) fn resource(&self, id: &str) -> Option<&Resource<'t>> {
+        self.resources.get(*self.by_id.get(id)?)
+    }
+
+    /// The parameter of this name.
+    pub(super) fn parameter(&self, name: &str) -> Option<Entry<'t>> {
+        self.parameters?.entry(name)
+    }
+
+    /// What `Ref` may name.
+    pub(super) fn names(&self) -> impl Iterator<Item = &'t str> {
+        let parameters = self.parameters.into_iter().flat_map(|section| section.entries());
+        let parameters = parameters.map(|entry| entry.name());
+        parameters.chain(self.resources.iter().map(|resource| resource.id))
+    }
+
+    /// The outputs of the template.
+    pub(super) fn outputs(&self) -> impl Iterator<Item = Entry<'t>> + use<'t> {
+        self.outputs.into_iter().flat_map(|section| section.entries())
+    }
+
+    /// The names that outputs are exported under, with the values.
+    pub(super) fn exports(&self) -> impl Iterator<Item = (Node<'t>, Node<'t>)> + use<'t> {
+        self.outputs().filter_map(|output| {
+            let name = output.value.get("Export")?.get("Name")?;
+            Some((name, output.value.get("Value")?))
+        })
+    }
+}
+
+fn unknown_section(entry: Entry<'_>, reader: &mut Reader<'_>) {
+    let message = format!("unknown section `{}` of a template", entry.name());
+    let finding = Diagnostic::error(Code::UnknownMember, message).at(entry.key.place());
+    reader.error(match reader.nearest(entry.name(), SECTIONS) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None => finding,
+    });
+}
+
+fn resource<'t>(entry: Entry<'t>, reader: &mut Reader<'_>) -> Option<Resource<'t>> {
+    if entry.name().starts_with("Fn::") {
+        let message = format!("`{}` is not evaluated yet", entry.name());
+        reader.error(Diagnostic::error(Code::Intrinsic, message).at(entry.key.place()));
+        return None;
+    }
     reader.object(entry.value);
     if entry.value.kind() != Kind::Object {
         return None;
     }
-    match entry.value.get("Type") {
-        Some(kind) => reader.text(kind),
-        None => {
-            reader.missing(entry.value, &format!("the resource `{}`", entry.name()), "Type");
-            None
-        }
-    }
+    let Some(kind) = entry.value.get("Type") else {
+        reader.missing(entry.value, &format!("the resource `{}`", entry.name()), "Type");
+        return None;
+    };
+    let kind = reader.text(kind)?;
+    Some(Resource { id: entry.name(), key: entry.key, kind, node: entry.value })
 }
 
-/// What is not read: APIs and tables are refused, as nobody should miss them; the rest is summed up in one line.
-fn report(
-    resources: Node<'_>,
-    others: BTreeMap<String, (usize, Sourced)>,
-    reader: &mut Reader<'_>,
-) {
-    let mut passed_over = vec![];
-    for (kind, (count, first)) in others {
-        let many = if count == 1 { String::new() } else { format!("{count} x ") };
-        if is_served(&kind) {
-            let message = format!("{many}`{kind}` is not supported yet");
-            let finding = Diagnostic::error(Code::UnsupportedDocument, message).at(first.whole());
-            reader.error(finding.help(remedy(&kind)));
-        } else if let Some(meant) = reader.nearest(&kind, [TABLE]) {
-            let finding =
-                Diagnostic::error(Code::InvalidResource, format!("unknown type `{kind}`"));
-            reader.error(finding.at(first.whole()).help(format!("did you mean `{meant}`?")));
-        } else {
-            passed_over.push(format!("{many}`{kind}`"));
-        }
-    }
-    if !passed_over.is_empty() {
-        let message = format!("resources passed over: {}", passed_over.join(", "));
-        let finding = Diagnostic::warning(Code::SkippedResources, message).at(resources.place());
-        reader.error(finding.note("nothing here stands for them"));
-    }
-}
-
-/// Types that define what would be served or stored.
-fn is_served(kind: &str) -> bool {
-    ["AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::Serverless::"]
-        .iter()
-        .any(|family| kind.starts_with(family))
-        || kind == "AWS::DynamoDB::GlobalTable"
-}
-
-fn remedy(kind: &str) -> &'static str {
-    match kind {
-        "AWS::DynamoDB::GlobalTable" | "AWS::Serverless::SimpleTable" => {
-            "write it as `AWS::DynamoDB::Table`"
-        }
-        _ => "give the API as an OpenAPI 3.0 file; `aws apigateway get-export` writes one",
-    }
+/// `deploy/orders.template.json` is the stack `orders`.
+fn stack_name(file: &str) -> String {
+    let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or("");
+    let stem = name.split('.').next().unwrap_or("");
+    if stem.is_empty() { "stack".to_owned() } else { stem.to_owned() }
 }

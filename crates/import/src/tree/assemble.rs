@@ -12,12 +12,39 @@ use vestibule_restapi::{Code, Diagnostic, Place, Sourced};
 pub(crate) enum Value<'t> {
     /// A node of another tree, with all below it.
     Copy(Node<'t>),
+    /// The same of a tree that is kept alive by it.
+    Owned(OwnedNode),
     /// A computed text.
     Text(Sourced),
     /// An object that stands for something, with members of its own. Keys are scalars.
     Object(Stand<'t>, Vec<(Value<'t>, Value<'t>)>),
     /// An array that stands for something, with items of its own.
     Array(Stand<'t>, Vec<Value<'t>>),
+}
+
+/// A node with its tree.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnedNode {
+    tree: Tree,
+    id: NodeId,
+}
+
+impl OwnedNode {
+    /// The node.
+    pub(crate) fn node(&self) -> Node<'_> {
+        self.tree.node(self.id)
+    }
+
+    /// The members of an object.
+    pub(crate) fn members<'t>(&self) -> Vec<(Value<'t>, Value<'t>)> {
+        let owned = |node: Node<'_>| self.tree.owned(node.id);
+        self.node().entries().map(|entry| (owned(entry.key), owned(entry.value))).collect()
+    }
+
+    /// The items of an array.
+    pub(crate) fn items<'t>(&self) -> Vec<Value<'t>> {
+        self.node().items().map(|item| self.tree.owned(item.id)).collect()
+    }
 }
 
 /// What an assembled object or array stands for.
@@ -35,11 +62,22 @@ impl Value<'_> {
         Value::Text(standing_for(text, place))
     }
 
+    /// The text of a scalar.
+    pub(crate) fn scalar_text(&self) -> Option<String> {
+        match self {
+            Value::Text(text) => Some(text.to_string()),
+            Value::Copy(node) => node.text().map(str::to_owned),
+            Value::Owned(owned) => owned.node().text().map(str::to_owned),
+            Value::Object(..) | Value::Array(..) => None,
+        }
+    }
+
     /// Where a finding about it points.
     pub(crate) fn place(&self) -> Place {
         match self {
             Value::Copy(node) | Value::Object(Stand::Node(node), _) => node.place(),
             Value::Array(Stand::Node(node), _) => node.place(),
+            Value::Owned(owned) => owned.node().place(),
             Value::Text(text) => text.whole(),
             Value::Object(Stand::Place(place), _) | Value::Array(Stand::Place(place), _) => {
                 place.clone()
@@ -49,6 +87,15 @@ impl Value<'_> {
 }
 
 impl Tree {
+    /// The whole of it as a value.
+    pub(crate) fn value<'t>(&self) -> Value<'t> {
+        self.owned(self.0.root)
+    }
+
+    fn owned<'t>(&self, id: NodeId) -> Value<'t> {
+        Value::Owned(OwnedNode { tree: self.clone(), id })
+    }
+
     /// Assembles a tree. Past the limits on nodes and depth it is refused (GW106), at the place of `value`.
     pub(crate) fn assemble(value: Value<'_>) -> Result<Tree, Box<Diagnostic>> {
         let place = value.place();
@@ -81,6 +128,7 @@ impl Assembly {
         }
         match value {
             Value::Copy(node) => self.copy(node, depth),
+            Value::Owned(owned) => self.copy(owned.node(), depth),
             Value::Text(text) => {
                 let content = Content::Scalar((&*text).into(), Style::DoubleQuoted);
                 self.push(Origin::Made(text), content)

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_gateway::{Facts, Site, StageView, compile};
-use vestibule_import::{BasePath, Options, Source, Table, read};
+use vestibule_import::{BasePath, NoFiles, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
 
 use crate::config::Resolved;
@@ -77,9 +77,10 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let options = Options {
         account: account.clone(),
         region: settings.region.value.clone(),
+        parameters: vec![],
         base_path: BasePath::Ignore,
     };
-    let mut imported = read(&sources, &options);
+    let mut imported = read(&sources, &options, &NoFiles);
     let is_whole = diagnostics.is_empty() && !imported.has_errors();
     diagnostics.append(&mut imported.diagnostics);
     if is_whole && imported.definitions.apis.is_empty() {

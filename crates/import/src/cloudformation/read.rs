@@ -1,0 +1,170 @@
+//! All templates of a run: which resources are read, which are refused by name, and which are passed over.
+
+use super::api::{self, Item};
+use super::evaluate::Evaluator;
+use super::table;
+use super::template::{Resource, Template};
+use super::world::World;
+use crate::definitions::Definitions;
+use crate::reader::Reader;
+use crate::tree::{Entry, Stand, Tree, Value};
+use std::collections::BTreeMap;
+use vestibule_restapi::{Code, Diagnostic, RestApiId, Sourced};
+
+/// What a type of resource is to the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// It is read.
+    Read,
+    /// It would be served or stored, and is not supported yet.
+    Refused,
+    /// Nothing here stands for it.
+    PassedOver,
+}
+
+/// Reads templates together, so that one may import what another exports.
+pub(crate) fn read(trees: &[Tree], definitions: &mut Definitions, reader: &mut Reader<'_>) {
+    let templates = trees.iter().filter_map(|tree| Template::read(tree, reader)).collect();
+    let world = World::new(templates);
+    let mut resources = vec![];
+    for template in world.templates() {
+        let mut evaluator = Evaluator::new(&world, template, reader);
+        for resource in &template.resources {
+            if role(&resource.kind) == Role::Read && exists(resource, &mut evaluator) {
+                resources.extend(evaluated(resource, &mut evaluator));
+            }
+        }
+        outputs(template, &mut evaluator);
+        report(template, reader);
+    }
+    let mut items = vec![];
+    for EvaluatedResource { tree, name, api_id } in &resources {
+        let Some(entry) = tree.root().entries().next() else { continue };
+        match entry.value.get("Type").and_then(|kind| kind.text()).unwrap_or("") {
+            "AWS::DynamoDB::Table" => definitions.tables.extend(table::read(entry, reader)),
+            kind => items.push(Item { kind, entry, name, api_id: api_id.as_ref() }),
+        }
+    }
+    api::read(&items, definitions, reader);
+}
+
+/// A resource whose functions were evaluated.
+struct EvaluatedResource {
+    /// An object with one member: the logical id and the resource.
+    tree: Tree,
+    /// What `Ref` gives.
+    name: String,
+    /// The id, of an API.
+    api_id: Option<RestApiId>,
+}
+
+fn evaluated<'t>(
+    resource: &Resource<'t>,
+    evaluator: &mut Evaluator<'_, 't, '_, '_>,
+) -> Option<EvaluatedResource> {
+    let mut members = vec![];
+    for Entry { key, value } in resource.node.entries() {
+        let value = match key.text() {
+            Some("Properties") => evaluator.evaluated(value),
+            // It was looked at already.
+            Some("Condition") => None,
+            Some(_) | None => Some(Value::Copy(value)),
+        };
+        members.extend(value.map(|value| (Value::Copy(key), value)));
+    }
+    let value = Value::Object(Stand::Node(resource.node), members);
+    let whole = vec![(Value::Copy(resource.key), value)];
+    let tree = Tree::assemble(Value::Object(Stand::Node(resource.node), whole));
+    let tree = tree.map_err(|finding| evaluator.reader.error(*finding)).ok()?;
+    let is_api = &*resource.kind == "AWS::ApiGateway::RestApi";
+    Some(EvaluatedResource {
+        tree,
+        name: evaluator.name_of(resource),
+        api_id: is_api.then(|| evaluator.api_id(resource)),
+    })
+}
+
+/// Whether the condition of a resource holds.
+fn exists<'t>(resource: &Resource<'t>, evaluator: &mut Evaluator<'_, 't, '_, '_>) -> bool {
+    resource.node.get("Condition").is_none_or(|condition| evaluator.holds(condition))
+}
+
+/// Outputs change nothing here, and what is wrong in one would stop a deployment.
+fn outputs<'t>(template: &Template<'t>, evaluator: &mut Evaluator<'_, 't, '_, '_>) {
+    for output in template.outputs() {
+        let condition = output.value.get("Condition");
+        if condition.is_none_or(|condition| evaluator.holds(condition))
+            && let Some(value) = output.value.get("Value")
+        {
+            evaluator.evaluated(value);
+        }
+    }
+}
+
+/// What is not read: APIs and tables are refused, as nobody should miss them; the rest is summed up in one line.
+fn report(template: &Template<'_>, reader: &mut Reader<'_>) {
+    let mut others: BTreeMap<&str, (usize, &Sourced)> = BTreeMap::new();
+    for resource in &template.resources {
+        if role(&resource.kind) != Role::Read {
+            others.entry(&resource.kind).or_insert((0, &resource.kind)).0 += 1;
+        }
+    }
+    let mut passed_over = vec![];
+    for (kind, (count, first)) in others {
+        let many = if count == 1 { String::new() } else { format!("{count} x ") };
+        if role(kind) == Role::Refused {
+            let message = format!("{many}`{kind}` is not supported yet");
+            let finding = Diagnostic::error(Code::UnsupportedDocument, message).at(first.whole());
+            reader.error(finding.help("take it out of the template to serve the rest"));
+        } else if let Some(meant) = reader.nearest(kind, READ) {
+            let finding =
+                Diagnostic::error(Code::InvalidResource, format!("unknown type `{kind}`"));
+            reader.error(finding.at(first.whole()).help(format!("did you mean `{meant}`?")));
+        } else {
+            passed_over.push(format!("{many}`{kind}`"));
+        }
+    }
+    if !passed_over.is_empty() {
+        let message = format!("resources passed over: {}", passed_over.join(", "));
+        let place = template.section.place();
+        let finding = Diagnostic::warning(Code::SkippedResources, message).at(place);
+        reader.error(finding.note("nothing here stands for them"));
+    }
+}
+
+/// The types that are read.
+const READ: [&str; 20] = [
+    "AWS::ApiGateway::Account",
+    "AWS::ApiGateway::ApiKey",
+    "AWS::ApiGateway::Authorizer",
+    "AWS::ApiGateway::BasePathMapping",
+    "AWS::ApiGateway::ClientCertificate",
+    "AWS::ApiGateway::Deployment",
+    "AWS::ApiGateway::DocumentationPart",
+    "AWS::ApiGateway::DocumentationVersion",
+    "AWS::ApiGateway::DomainName",
+    "AWS::ApiGateway::GatewayResponse",
+    "AWS::ApiGateway::Method",
+    "AWS::ApiGateway::Model",
+    "AWS::ApiGateway::RequestValidator",
+    "AWS::ApiGateway::Resource",
+    "AWS::ApiGateway::RestApi",
+    "AWS::ApiGateway::Stage",
+    "AWS::ApiGateway::UsagePlan",
+    "AWS::ApiGateway::UsagePlanKey",
+    "AWS::ApiGateway::VpcLink",
+    "AWS::DynamoDB::Table",
+];
+
+fn role(kind: &str) -> Role {
+    let families = ["AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::Serverless::"];
+    if READ.contains(&kind) {
+        Role::Read
+    } else if families.iter().any(|family| kind.starts_with(family))
+        || matches!(kind, "AWS::DynamoDB::GlobalTable" | "AWS::CloudFormation::Stack")
+    {
+        Role::Refused
+    } else {
+        Role::PassedOver
+    }
+}
