@@ -36,4 +36,7 @@ pub use exchange::BodyError;
 pub use map::{Case, Given, RenderFailure, Rendering, render};
 pub use pipeline::Gateway;
 pub use respond::Response;
-pub use site::{Compiled, Facts, ListedMethod, ServedMethod, Site, Snapshot, StageView, compile};
+pub use site::{
+    Compiled, Domains, Facts, ListedMethod, ServedMethod, Site, Snapshot, StageView, check_stage,
+    compile,
+};

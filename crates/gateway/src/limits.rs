@@ -49,3 +49,6 @@ pub(crate) const VIOLATIONS_MAX: usize = 20;
 
 /// Characters that a shown value and a credential may have in common by chance; with more, the value is not shown.
 pub(crate) const COMMON_CHARS_MAX: usize = 11;
+
+/// Bytes of a custom domain's base path (AWS: 300). A longer one is refused at deployment.
+pub(crate) const BASE_PATH_BYTES_MAX: usize = 300;

@@ -1,6 +1,8 @@
 //! What a set of files defines, and what was found on the way.
 
-use vestibule_restapi::{AccountId, Diagnostic, Place, Region, RestApi, Severity, Sourced};
+use vestibule_restapi::{
+    AccountId, Diagnostic, DomainName, Place, Region, RestApi, Severity, Sourced, Stage,
+};
 
 /// Where the definitions will run: what `${AWS::AccountId}`, `${AWS::Region}` and `${AWS::Partition}` stand for.
 #[derive(Clone, Debug)]
@@ -44,11 +46,16 @@ impl Imported {
     }
 }
 
-/// APIs and the tables they use.
+/// APIs, how they are served, and the tables they use.
 #[derive(Clone, Debug, Default)]
 pub struct Definitions {
-    /// In the order of the files; no two have one title.
+    /// In the order of the files; no two have one title or id.
     pub apis: Vec<RestApi>,
+    /// In the order of the files; each of an API above, none of which has a name twice. An API without one is served under
+    /// the stage of the settings.
+    pub stages: Vec<Stage>,
+    /// In the order of the files; no two have one name.
+    pub domain_names: Vec<DomainName>,
     /// In the order of the files; no two have one name.
     pub tables: Vec<Table>,
 }

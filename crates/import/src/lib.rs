@@ -43,6 +43,7 @@ mod openapi;
 mod reader;
 mod source;
 mod tree;
+mod twins;
 mod variables;
 
 pub use definitions::{BasePath, Definitions, Imported, Options, Table};
@@ -53,7 +54,7 @@ use detect::DocumentKind;
 use findings::Findings;
 use reader::Reader;
 use tree::{Ground, Tree};
-use vestibule_restapi::{Code, Diagnostic, Place, Sourced};
+use vestibule_restapi::Place;
 
 /// Reads definition files together: OpenAPI documents and CloudFormation templates become APIs and tables.
 /// The kind of each file is told by its content; files that they name are found by `files`. Never stops at the first finding;
@@ -75,8 +76,7 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
         }
     }
     cloudformation::read(&templates, &mut definitions, &mut reader);
-    refuse_twins(definitions.apis.iter().map(|api| &api.name), "API", &mut findings);
-    refuse_twins(definitions.tables.iter().map(|table| &table.name), "table", &mut findings);
+    twins::refuse(&definitions, &mut findings);
     Imported { definitions, diagnostics: findings.into_sorted() }
 }
 
@@ -94,18 +94,4 @@ fn parse(source: &Source, reader: &mut Reader<'_>) -> Option<Tree> {
         reader.error(detect::empty(Place::new(document, 0..0, "")));
     }
     tree
-}
-
-/// Reports each name that an earlier one of its kind has already.
-fn refuse_twins<'n>(names: impl Iterator<Item = &'n Sourced>, what: &str, findings: &mut Findings) {
-    let mut seen: std::collections::HashMap<&str, &Sourced> = std::collections::HashMap::new();
-    for name in names {
-        let Some(first) = seen.get(name.as_str()) else {
-            seen.insert(name.as_str(), name);
-            continue;
-        };
-        let message = format!("the {what} `{}` is defined twice", &**name);
-        let finding = Diagnostic::error(Code::Duplicate, message).at(name.whole());
-        findings.push(finding.note(format!("it is defined at {} already", first.whole())));
-    }
 }

@@ -19,6 +19,7 @@ mod api;
 mod authorizer;
 mod diagnostic;
 mod documentation;
+mod domain_name;
 mod gateway_response;
 mod ids;
 mod integration;
@@ -38,6 +39,7 @@ pub use api::{
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use diagnostic::{Code, Diagnostic, Scope, Severity};
 pub use documentation::{Documentation, DocumentationLocation, DocumentationPart};
+pub use domain_name::{BasePathMapping, DomainName};
 pub use gateway_response::{GatewayResponse, GatewayResponseType};
 pub use ids::{AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName};
 pub use integration::{
@@ -50,4 +52,7 @@ pub use place::{Document, Piece, Place, Position, Sourced};
 pub use printable::{one_line, printable};
 pub use refusal::Refusal;
 pub use spelling::closest;
-pub use stage::{Deployment, Stage};
+pub use stage::{
+    AccessLogSettings, CanarySettings, Deployment, LoggingLevel, MethodSetting, Stage,
+    UnauthorizedCacheControl,
+};

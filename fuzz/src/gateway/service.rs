@@ -76,8 +76,8 @@ impl Service {
         let is_broken = compiled.diagnostics.iter().any(is_error);
         assert_eq!(compiled.snapshot.is_none(), is_broken, "{:?}", compiled.diagnostics);
         let stage = Stage {
-            name: StageName::parse("prod").ok()?,
             variables: vec![("table".to_owned(), "items".to_owned())],
+            ..Stage::new(StageName::parse("prod").ok()?, deployment.api.id.clone())
         };
         self.gateway.serve(Site::new([StageView::new(stage, Arc::new(compiled.snapshot?))]));
         Some(deployment.api)

@@ -144,6 +144,15 @@ impl Exchange {
         }
     }
 
+    /// The host that the client called, without its port.
+    pub(crate) fn host_name(&self) -> Option<&str> {
+        let host = self.host.as_deref()?;
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => Some(name),
+            _ => Some(host),
+        }
+    }
+
     /// As sent: not decoded, not normalised.
     pub(crate) fn raw_path(&self) -> &str {
         self.uri.path()

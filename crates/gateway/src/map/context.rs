@@ -136,8 +136,8 @@ fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<
         "accountId" => snapshot.account.as_str().into(),
         "apiId" => snapshot.api_id.as_str().into(),
         "deploymentId" => snapshot.deployment_id.as_str().into(),
-        "domainName" => domain(exchange)?.into(),
-        "domainPrefix" => domain(exchange)?.split('.').next()?.into(),
+        "domainName" => exchange.host_name()?.into(),
+        "domainPrefix" => exchange.host_name()?.split('.').next()?.into(),
         "extendedRequestId" => exchange.extended_request_id.as_str().into(),
         "httpMethod" => exchange.verb().into(),
         "path" => exchange.context_path.as_str().into(),
@@ -149,13 +149,4 @@ fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<
         "stage" => stage.name().into(),
         _ => return None,
     })
-}
-
-/// The host without its port.
-fn domain(exchange: &Exchange) -> Option<&str> {
-    let host = exchange.host.as_deref()?;
-    match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => Some(name),
-        _ => Some(host),
-    }
 }

@@ -1,12 +1,13 @@
 //! Which stage a request is for, and which method of it.
 //!
-//! One stage served answers at `/`; several at `/{api}/{stage}/...`; the hosts `{api}.execute-api.*` have `/{stage}/...` always.
+//! One stage served answers at `/`; several at `/{api}/{stage}/...`; the hosts `{api}.execute-api.*` have `/{stage}/...` always,
+//! and those of custom domains what their base paths say.
 
 use super::{decoded_query, path};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request, too_large};
 use crate::limits::{BODY_BYTES_MAX, HEADERS_BYTES_MAX, TARGET_BYTES_MAX};
-use crate::site::{Method, Route, Serving, Site, StageView};
+use crate::site::{Mapping, Method, Route, Serving, Site, StageView};
 use http::StatusCode;
 use std::sync::Arc;
 use vestibule_restapi::{GatewayResponseType, Refusal};
@@ -30,19 +31,7 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
         return Err(bad_request());
     }
     let sent = path::without_doubled_start(exchange.raw_path());
-    let (stage, context_path, below) = match (host_api(exchange), site.root()) {
-        (Some(api), _) => {
-            let (name, below) = path::split_first(sent);
-            (site.stage(api, name), sent, below)
-        }
-        (None, Some(root)) => (Some(root), sent, sent),
-        (None, None) => {
-            let (api, rest) = path::split_first(sent);
-            let rest = path::without_doubled_start(rest);
-            let (name, below) = path::split_first(rest);
-            (site.stage(api, name), rest, below)
-        }
-    };
+    let Located { stage, context_path, below } = located(site, exchange.host_name(), sent);
     let stage = Arc::clone(stage.ok_or_else(forbidden)?);
     let path = match path::normal(below) {
         "" => "/".to_owned(),
@@ -52,6 +41,51 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     exchange.stage = Some(Arc::clone(&stage));
     exchange.query_parameters = decoded_query(exchange.raw_query()).ok_or_else(bad_request)?;
     Ok(Target { stage, path })
+}
+
+/// A stage by host and path.
+struct Located<'s, 'p> {
+    stage: Option<&'s Arc<StageView>>,
+    /// What `$context.path` shows.
+    context_path: &'p str,
+    /// The path below the stage.
+    below: &'p str,
+}
+
+fn located<'s, 'p>(site: &'s Site, host: Option<&str>, sent: &'p str) -> Located<'s, 'p> {
+    if let Some(api) = host.and_then(execute_api) {
+        return below_api(site, api, sent, sent);
+    }
+    if let Some(mappings) = host.and_then(|host| site.domains().find(host)) {
+        let found = mappings.iter().find_map(|mapping| Some((mapping, mapping.below(sent)?)));
+        return match found {
+            None => Located { stage: None, context_path: sent, below: sent },
+            Some((Mapping { api, stage: None, .. }, rest)) => {
+                below_api(site, api.as_str(), rest, sent)
+            }
+            Some((Mapping { api, stage: Some(name), .. }, below)) => {
+                let stage = site.stage(api.as_str(), name.as_str());
+                Located { stage, context_path: sent, below }
+            }
+        };
+    }
+    if let Some(root) = site.root() {
+        return Located { stage: Some(root), context_path: sent, below: sent };
+    }
+    let (api, rest) = path::split_first(sent);
+    let rest = path::without_doubled_start(rest);
+    below_api(site, api, rest, rest)
+}
+
+/// The stage that the first segment of `path` names.
+fn below_api<'s, 'p>(
+    site: &'s Site,
+    api: &str,
+    path: &'p str,
+    context_path: &'p str,
+) -> Located<'s, 'p> {
+    let (name, below) = path::split_first(path);
+    Located { stage: site.stage(api, name), context_path, below }
 }
 
 /// Finds the method, unless it is refused; an unknown path and an unknown verb have the same answer (recorded on AWS).
@@ -86,8 +120,8 @@ fn refused(route: &Route, refusal: &Refusal) -> GatewayError {
 }
 
 /// The API that a host of the form `{api}.execute-api.*` names.
-fn host_api(exchange: &Exchange) -> Option<&str> {
-    let (api, rest) = exchange.host.as_deref()?.split_once('.')?;
+fn execute_api(host: &str) -> Option<&str> {
+    let (api, rest) = host.split_once('.')?;
     let is_execute_api =
         rest.split('.').next().is_some_and(|label| label.eq_ignore_ascii_case("execute-api"));
     is_execute_api.then_some(api)

@@ -1,15 +1,18 @@
 //! What is served: deployments compiled once, and the stages that point at them.
 
 mod compile;
+mod domains;
 mod listing;
 mod snapshot;
 mod view;
 
-pub use compile::{Compiled, Facts, compile};
+pub use compile::{Compiled, Facts, check_stage, compile};
+pub use domains::Domains;
 pub use listing::{ListedMethod, ServedMethod};
 pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 
+pub(crate) use domains::Mapping;
 pub(crate) use snapshot::{
     Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
 };

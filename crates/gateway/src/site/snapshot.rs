@@ -15,6 +15,7 @@ use vestibule_restapi::{
 #[derive(Debug)]
 pub struct Snapshot {
     pub(crate) api_id: RestApiId,
+    pub(crate) api_name: String,
     pub(crate) deployment_id: DeploymentId,
     pub(crate) account: AccountId,
     pub(super) tree: Tree,

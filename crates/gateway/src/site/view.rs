@@ -1,5 +1,6 @@
 //! The stages that are served, by API and name. A site is replaced whole; a request keeps the one it began with.
 
+use super::domains::Domains;
 use super::snapshot::Snapshot;
 use std::sync::Arc;
 use vestibule_restapi::{DeploymentId, RestApiId, Stage};
@@ -8,6 +9,7 @@ use vestibule_restapi::{DeploymentId, RestApiId, Stage};
 #[derive(Debug, Default)]
 pub struct Site {
     stages: Vec<Arc<StageView>>,
+    domains: Domains,
 }
 
 /// A stage and the deployment it points at.
@@ -20,12 +22,29 @@ pub struct StageView {
 impl Site {
     /// A site of these stages. One stage alone answers at `/`.
     pub fn new(stages: impl IntoIterator<Item = StageView>) -> Site {
-        Site { stages: stages.into_iter().map(Arc::new).collect() }
+        Site { stages: stages.into_iter().map(Arc::new).collect(), domains: Domains::default() }
+    }
+
+    /// The same with custom domains, whose hosts answer for the stages that they map.
+    pub fn with_domains(self, domains: Domains) -> Site {
+        Site { domains, ..self }
     }
 
     /// The stages, in the order they were given.
     pub fn stages(&self) -> impl Iterator<Item = &StageView> {
         self.stages.iter().map(Arc::as_ref)
+    }
+
+    /// The ids of the deployments that are served, each once.
+    pub fn deployment_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = Vec::new();
+        for stage in &self.stages {
+            let id = stage.deployment_id().as_str();
+            if !ids.iter().any(|known| known == id) {
+                ids.push(id.to_owned());
+            }
+        }
+        ids
     }
 
     /// What stands in front of a stage's paths: nothing when it answers at `/`, else `/{api}/{stage}`.
@@ -34,6 +53,10 @@ impl Site {
             Some(_) => String::new(),
             None => format!("/{}/{}", stage.api_id(), stage.name()),
         }
+    }
+
+    pub(crate) fn domains(&self) -> &Domains {
+        &self.domains
     }
 
     /// The stage that answers at `/`, when there is only one.
@@ -66,6 +89,11 @@ impl StageView {
     /// The API's id.
     pub fn api_id(&self) -> &RestApiId {
         &self.snapshot.api_id
+    }
+
+    /// The API's name.
+    pub fn api_name(&self) -> &str {
+        &self.snapshot.api_name
     }
 
     /// The id of the deployment it points at.

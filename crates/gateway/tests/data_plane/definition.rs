@@ -148,13 +148,19 @@ pub(crate) fn checked(schema: &str) -> RestApi {
 
 /// A deployment of an API, served as the stage `prod`.
 pub(crate) fn deployed(api: RestApi) -> vestibule_gateway::StageView {
-    use vestibule_restapi::{AccountId, Deployment, DeploymentId, Stage, StageName};
+    use vestibule_restapi::{Stage, StageName};
+    let stage = Stage::new(StageName::parse("prod").unwrap(), api.id.clone());
+    vestibule_gateway::StageView::new(stage, Arc::new(compiled(api)))
+}
+
+/// A deployment of an API, which compiles without a finding.
+pub(crate) fn compiled(api: RestApi) -> vestibule_gateway::Snapshot {
+    use vestibule_restapi::{AccountId, Deployment, DeploymentId};
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
     let account = AccountId::parse("000000000000").unwrap();
     let facts = vestibule_gateway::Facts { account, allow_partial: false };
     let compiled = vestibule_gateway::compile(&deployment, &facts);
     let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
     assert_eq!(findings, Vec::<String>::new());
-    let stage = Stage { name: StageName::parse("prod").unwrap(), variables: Vec::new() };
-    vestibule_gateway::StageView::new(stage, Arc::new(compiled.snapshot.unwrap()))
+    compiled.snapshot.unwrap()
 }

@@ -5,6 +5,8 @@ mod body;
 #[cfg(test)]
 mod definition;
 #[cfg(test)]
+mod domains;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod log;

@@ -99,8 +99,7 @@ async fn run(
     let ready = ready(&served, &store.0, &data_plane, admin.as_ref()).await;
 
     let readiness = Arc::new(Readiness::default());
-    let ids = served.site.stages().map(|stage| stage.deployment_id().to_string()).collect();
-    readiness.serve(ids, Vec::new());
+    readiness.serve(served.site.deployment_ids(), Vec::new());
     let gateway = gateway(served, &store);
     let listeners = Listeners {
         data_plane,
@@ -150,6 +149,7 @@ async fn ready(
     let mut text = format!("\n{}\n", startup::routes(&rows));
     let Some(base) = url(data_plane) else { return text };
     text.push_str(&format!("listening on {base}\n"));
+    text.push_str(&startup::stages(&base, &served.stages()));
     if let Some(admin) = admin.and_then(url) {
         text.push_str(&format!("admin on {admin}\n"));
     }

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use vestibule_gateway::{Facts, Site, StageView, compile};
-use vestibule_import::{BasePath, NoFiles, Options, Source, Table, read};
+use vestibule_gateway::{Domains, Facts, Site, StageView, check_stage, compile};
+use vestibule_import::{BasePath, Definitions, NoFiles, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
 
 use crate::config::Resolved;
+use crate::startup;
 
 /// What is served of the definitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,16 @@ impl Served {
     pub(crate) fn is_nothing(&self) -> bool {
         matches!(self.outcome, Outcome::Nothing | Outcome::NothingYet(_))
     }
+
+    /// Where each stage answers.
+    pub(crate) fn stages(&self) -> Vec<startup::Stage> {
+        let stage = |stage: &StageView| startup::Stage {
+            api: stage.api_name().to_owned(),
+            name: stage.name().to_owned(),
+            base_path: self.site.base_path(stage),
+        };
+        self.site.stages().map(stage).collect()
+    }
 }
 
 /// What the findings come to.
@@ -89,30 +100,47 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
     let facts = Facts { account, allow_partial: settings.allow_partial.value };
-    let stage = Stage {
-        name: settings.stage.value.clone(),
-        variables: settings.stage_variables.value.0.clone(),
-    };
-    let (mut stages, mut methods) = (Vec::new(), Methods::default());
-    for api in imported.definitions.apis {
-        // The same definition has the same id, wherever its file lies.
-        let id = DeploymentId::of(api.place.document.text().as_bytes());
-        let deployment = Deployment { id, api: Arc::<RestApi>::new(api) };
+    let Definitions { apis, stages, domain_names, tables } = imported.definitions;
+    let stages = with_own_stage(&apis, stages, settings);
+    let (mut views, mut methods) = (Vec::new(), Methods::default());
+    for api in apis {
+        let deployment = deployment(api);
         let mut compiled = compile(&deployment, &facts);
         diagnostics.append(&mut compiled.diagnostics);
         methods.refused += compiled.refused_methods;
         methods.sound += compiled.sound_methods;
-        let snapshot = compiled.snapshot;
-        stages.extend(snapshot.map(|snapshot| StageView::new(stage.clone(), Arc::new(snapshot))));
+        let Some(snapshot) = compiled.snapshot.map(Arc::new) else { continue };
+        let stages = stages.iter().filter(|stage| stage.api == deployment.api.id);
+        views.extend(stages.map(|stage| StageView::new(stage.clone(), Arc::clone(&snapshot))));
     }
+    stages.iter().for_each(|stage| check_stage(stage, &mut diagnostics));
+    let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
     Diagnostic::sort(&mut diagnostics);
     let outcome = outcome(&diagnostics, methods, facts.allow_partial);
-    let mut served =
-        Served { outcome, site: Site::default(), tables: imported.definitions.tables, diagnostics };
+    let mut served = Served { outcome, site: Site::default(), tables, diagnostics };
     if !served.is_nothing() {
-        served.site = Site::new(stages);
+        served.site = Site::new(views).with_domains(domains);
     }
     served
+}
+
+/// The same definition has the same id, wherever its file lies.
+fn deployment(api: RestApi) -> Deployment {
+    let id = DeploymentId::of(api.place.document.text().as_bytes());
+    Deployment { id, api: Arc::new(api) }
+}
+
+/// The stages of the definitions; an API that has none is served under the one of the settings.
+fn with_own_stage(apis: &[RestApi], mut stages: Vec<Stage>, settings: &Resolved) -> Vec<Stage> {
+    for api in apis {
+        if stages.iter().any(|stage| stage.api == api.id) {
+            continue;
+        }
+        let name = settings.stage.value.clone();
+        let variables = settings.stage_variables.value.0.clone();
+        stages.push(Stage { variables, ..Stage::new(name, api.id.clone()) });
+    }
+    stages
 }
 
 fn source(path: &Path) -> Result<Source, Box<Diagnostic>> {

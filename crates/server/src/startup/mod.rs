@@ -3,8 +3,10 @@
 
 mod address;
 mod routes;
+mod stages;
 mod tables;
 
 pub use address::{base_url, curl};
 pub use routes::{Row, routes};
+pub use stages::{Stage, line as stage_line, stages};
 pub use tables::{Seed, Table, tables};

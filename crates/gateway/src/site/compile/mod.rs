@@ -8,6 +8,9 @@ mod integration;
 mod method;
 mod refusals;
 mod reserved;
+mod stage;
+
+pub use stage::check_stage;
 
 use super::snapshot::{Route, Serving, Snapshot};
 use crate::limits::PATH_SEGMENTS_MAX;
@@ -64,6 +67,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         || (refused_methods > 0 && !facts.allow_partial);
     let snapshot = (!is_broken).then(|| Snapshot {
         api_id: api.id.clone(),
+        api_name: api.name.as_str().to_owned(),
         deployment_id: deployment.id.clone(),
         account: facts.account.clone(),
         tree,

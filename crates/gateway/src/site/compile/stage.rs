@@ -1,0 +1,130 @@
+//! What a stage asks for and the gateway does not do yet: named, each once.
+//!
+//! Throttling is a target and no protection (AWS docs: "applied on a best-effort basis"), so a stage is served without it.
+
+use vestibule_restapi::{Code, Diagnostic, LoggingLevel, MethodSetting, Place, Stage};
+
+/// Warns of what has no effect.
+pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
+    let mut warn = |message: &str, place: &Place| {
+        let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
+        diagnostics.push(finding.at(place.clone()));
+    };
+    type Asks = fn(&MethodSetting) -> bool;
+    let settings: [(&str, Asks); 4] = [
+        ("requests are not throttled yet", |s| {
+            s.rate_per_second.is_some() || s.burst_requests.is_some()
+        }),
+        ("answers are not cached yet", |s| s.caching == Some(true)),
+        ("the execution log is not written yet: failures are in the program's log", |s| {
+            s.logging_level.is_some_and(|level| level != LoggingLevel::Off)
+        }),
+        ("metrics are not kept yet", |s| s.metrics == Some(true)),
+    ];
+    for (message, asks) in settings {
+        if let Some(setting) = stage.method_settings.iter().find(|setting| asks(setting)) {
+            warn(message, &setting.place);
+        }
+    }
+    if let Some((place, _)) = &stage.cache_cluster {
+        warn("a cache cluster has no effect: answers are not cached yet", place);
+    }
+    if let Some(canary) = &stage.canary {
+        warn("a canary has no effect yet: the stage takes all requests", &canary.place);
+    }
+    if let Some(place) = &stage.tracing {
+        warn("requests are not traced yet", place);
+    }
+    if let Some(access_log) = &stage.access_log {
+        warn("the access log is not written yet", &access_log.place);
+    }
+    if let Some(certificate) = &stage.client_certificate {
+        warn(
+            "client certificates have no effect: no HTTP backend is called yet",
+            &certificate.whole(),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use vestibule_restapi::{
+        AccessLogSettings, CanarySettings, Document, RestApiId, Sourced, StageName,
+    };
+
+    fn place() -> Place {
+        Place::new(&Document::new("api.yaml", ""), 0..0, "")
+    }
+
+    fn setting() -> MethodSetting {
+        MethodSetting {
+            resource_path: None,
+            http_method: None,
+            metrics: None,
+            logging_level: None,
+            data_trace: None,
+            rate_per_second: None,
+            burst_requests: None,
+            caching: None,
+            cache_ttl_s: None,
+            cache_data_encrypted: None,
+            require_authorization_for_cache_control: None,
+            unauthorized_cache_control: None,
+            place: place(),
+        }
+    }
+
+    fn found(stage: &Stage) -> Vec<String> {
+        let mut findings = Vec::new();
+        check_stage(stage, &mut findings);
+        findings.into_iter().map(|f| format!("{}: {}", f.severity, f.message)).collect()
+    }
+
+    #[test]
+    fn a_plain_stage_has_no_findings() {
+        let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
+        let off = MethodSetting { logging_level: Some(LoggingLevel::Off), ..setting() };
+        stage.method_settings = vec![MethodSetting { caching: Some(false), ..off }];
+        assert_eq!(found(&stage), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_setting_without_effect_is_named_once() {
+        let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
+        let all = MethodSetting {
+            metrics: Some(true),
+            logging_level: Some(LoggingLevel::Info),
+            rate_per_second: Some(10.0),
+            caching: Some(true),
+            ..setting()
+        };
+        stage.method_settings = vec![all.clone(), all];
+        stage.cache_cluster = Some((place(), Some("0.5".to_owned())));
+        stage.canary = Some(CanarySettings {
+            deployment: None,
+            percent_traffic: 5.0,
+            variable_overrides: Vec::new(),
+            uses_stage_cache: false,
+            place: place(),
+        });
+        stage.tracing = Some(place());
+        stage.access_log =
+            Some(AccessLogSettings { destination: None, format: None, place: place() });
+        stage.client_certificate = Some(Sourced::inline("api.yaml", "cert"));
+        assert_eq!(
+            found(&stage),
+            [
+                "warning: requests are not throttled yet",
+                "warning: answers are not cached yet",
+                "warning: the execution log is not written yet: failures are in the program's log",
+                "warning: metrics are not kept yet",
+                "warning: a cache cluster has no effect: answers are not cached yet",
+                "warning: a canary has no effect yet: the stage takes all requests",
+                "warning: requests are not traced yet",
+                "warning: the access log is not written yet",
+                "warning: client certificates have no effect: no HTTP backend is called yet",
+            ]
+        );
+    }
+}
