@@ -105,12 +105,34 @@ pub(super) fn map<'a>(
     Ok(context)
 }
 
-/// Builds `$context` of a map that is given; the maps in it print nothing, as AWS's do.
+/// Builds `$context` of a map that is given, with the places of overrides that it lacks; the maps in it print nothing, as
+/// AWS's do.
 pub(super) fn given<'a>(heap: &mut Heap<'a>, given: &'a Owned) -> Result<Handle, LimitExceeded> {
-    match heap.import(given, MapKind::Silent)?.as_handle() {
-        Some(context) => Ok(context),
-        None => heap.map(MapKind::Silent, 4),
+    let context = match heap.import(given, MapKind::Silent)?.as_handle() {
+        Some(context) => context,
+        None => heap.map(MapKind::Silent, 4)?,
+    };
+    let request = map_at(heap, context, "requestOverride")?;
+    for place in ["header", "querystring", "path"] {
+        map_at(heap, request, place)?;
     }
+    let response = map_at(heap, context, "responseOverride")?;
+    map_at(heap, response, "header")?;
+    Ok(context)
+}
+
+/// What `map` has at `name`; an empty map that is put there when it has nothing.
+fn map_at<'a>(
+    heap: &mut Heap<'a>,
+    map: Handle,
+    name: &'static str,
+) -> Result<Handle, LimitExceeded> {
+    if let Some(known) = heap.get(map, name).filter(|value| !value.is_null()) {
+        return Ok(known.as_handle().unwrap_or(map));
+    }
+    let empty = heap.map(MapKind::Silent, 4)?;
+    heap.put(map, Value::from(name), Value::from(empty))?;
+    Ok(empty)
 }
 
 fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, LimitExceeded> {

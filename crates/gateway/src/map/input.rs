@@ -96,7 +96,11 @@ impl<'a> Input<'a> {
         heap: &mut Heap<'a>,
         argument: &Argument<'a>,
     ) -> Result<Option<Value<'a>>, HostError> {
-        let Value::String(name) = &argument.value else { return Ok(None) };
+        let name = match &argument.value {
+            Value::String(name) => name,
+            Value::Null => return Ok(None),
+            _ => return Err(HostError::failed("`params` takes the name of a parameter")),
+        };
         match self.parameters {
             Parameters::Of(exchange, _) => Ok(Some(named(exchange, name, heap)?)),
             Parameters::Given(_) => {
@@ -216,6 +220,10 @@ impl<'a> Host<'a> for Input<'a> {
             ("params", [argument]) => self.parameter(heap, argument),
             ("params", []) => Ok(Some(Value::from(self.all_parameters(heap)?))),
             ("getBody", []) => Ok(Some(Value::from(self.body))),
+            // AWS: Velocity 1.7 takes a method without parameters for one that takes these, and fails to call it.
+            ("params" | "getBody" | "toString" | "hashCode", [_, ..]) => {
+                Err(HostError::failed(format!("`{method}` does not take these arguments")))
+            }
             _ => Ok(None),
         }
     }

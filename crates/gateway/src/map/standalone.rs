@@ -4,7 +4,7 @@ use super::MappingTemplate;
 use crate::error::GatewayError;
 use vestibule_jsonpath::json;
 use vestibule_restapi::{Diagnostic, Place, Severity, Sourced};
-use vestibule_vtl::value::{Heap, Kind, MapKind, Owned, Value};
+use vestibule_vtl::value::{Heap, Kind, Owned, Value};
 use vestibule_vtl::{LimitExceeded, Limits};
 
 /// What a template is rendered over.
@@ -86,20 +86,7 @@ pub fn render(template: &Sourced, given: &Given) -> Result<Rendering, RenderFail
         findings.retain(|finding| finding.severity == Severity::Error);
         return Err(RenderFailure::Syntax(findings));
     };
-    let rendered = compiled.render_given(given).map_err(|error| failure(*error))?;
-    let as_json = |overrides: Option<Owned>| {
-        let overrides = overrides.unwrap_or(Owned::Map(Vec::new()));
-        to_json(&overrides).map_err(|limit| RenderFailure::Failed {
-            message: limit.to_string(),
-            place: None,
-            values: Vec::new(),
-        })
-    };
-    Ok(Rendering {
-        text: String::from_utf8_lossy(&rendered.body).into_owned(),
-        request_override: as_json(rendered.overrides.request)?,
-        response_override: as_json(rendered.overrides.response)?,
-    })
+    compiled.render_given(given).map_err(|error| failure(*error))
 }
 
 fn failure(error: GatewayError) -> RenderFailure {
@@ -133,16 +120,16 @@ fn given(heap: &Heap<'_>, values: vestibule_vtl::value::Handle) -> Result<Given,
         None | Some(Value::Null) => Ok(Owned::Map(Vec::new())),
         Some(value) => heap.export(value).map_err(|limit: LimitExceeded| limit.to_string()),
     };
+    let context = member("context")?;
+    for name in ["requestOverride", "responseOverride"] {
+        if !matches!(context.get(name), None | Some(Owned::Null | Owned::Map(_))) {
+            return Err(format!("`context.{name}` is no object"));
+        }
+    }
     Ok(Given {
         body,
         params: member("params")?,
-        context: member("context")?,
+        context,
         stage_variables: member("stageVariables")?,
     })
-}
-
-fn to_json(value: &Owned) -> Result<String, LimitExceeded> {
-    let mut heap = Heap::new(Limits::default());
-    let value = heap.import(value, MapKind::Linked)?;
-    json::to_text(&heap, &value)
 }

@@ -2,14 +2,14 @@
 
 use super::context::{self, ContextMembers};
 use super::input::{Input, Parameters, character_end};
-use super::standalone::Given;
+use super::standalone::{Given, Rendering};
 use super::util::Util;
 use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::site::StageView;
 use bytes::Bytes;
 use typed_arena::Arena;
-use vestibule_jsonpath::{Path, PathError};
+use vestibule_jsonpath::{Path, PathError, json};
 use vestibule_restapi::{Code, Diagnostic, Sourced};
 use vestibule_vtl::value::{Handle, Heap, MapKind, Owned, Value};
 use vestibule_vtl::{LimitExceeded, Limits, RenderError, Template, Variables};
@@ -90,31 +90,35 @@ impl MappingTemplate {
         body: &str,
         seed: &Overrides,
     ) -> Result<Rendered, Box<GatewayError>> {
-        self.run(&Scope {
+        let scope = Scope {
             parameters: Parameters::Of(exchange, declared_headers),
             body,
-            context: Context::Of(exchange, stage),
+            context: Context::Of(exchange, stage, seed),
             stage_variables: StageVariables::Of(stage),
-            seed,
-        })
+        };
+        let (body, overrides) = self.run(&scope, |heap, made| made.export(heap))?;
+        Ok(Rendered { body: body.into(), overrides: overrides.unwrap_or_default() })
     }
 
     /// Renders the template over values that are given, without a request.
-    pub(crate) fn render_given(&self, given: &Given) -> Result<Rendered, Box<GatewayError>> {
-        let seed = Overrides {
-            request: given.context.get("requestOverride").cloned(),
-            response: given.context.get("responseOverride").cloned(),
-        };
-        self.run(&Scope {
+    pub(super) fn render_given(&self, given: &Given) -> Result<Rendering, Box<GatewayError>> {
+        let scope = Scope {
             parameters: Parameters::Given(&given.params),
             body: &given.body,
             context: Context::Given(&given.context),
             stage_variables: StageVariables::Given(&given.stage_variables),
-            seed: &seed,
-        })
+        };
+        let (text, overrides) = self.run(&scope, |heap, made| made.as_json(heap))?;
+        let [request_override, response_override] = overrides.unwrap_or_default();
+        Ok(Rendering { text, request_override, response_override })
     }
 
-    fn run(&self, scope: &Scope<'_>) -> Result<Rendered, Box<GatewayError>> {
+    /// Renders, and takes from the heap what is left of the overrides when the template looks at them.
+    fn run<T>(
+        &self,
+        scope: &Scope<'_>,
+        leave: impl FnOnce(&Heap<'_>, OverridesOf) -> Result<T, LimitExceeded>,
+    ) -> Result<(String, Option<T>), Box<GatewayError>> {
         let input = Input::new(scope.parameters, scope.body, &self.paths);
         let parsed = Arena::new();
         let util = Util::new(&parsed);
@@ -143,9 +147,8 @@ impl MappingTemplate {
             .template
             .render(&mut heap, &variables)
             .map_err(|error| Box::new(self.failure(&error)))?;
-        let overrides = overrides_of.map(|made| made.export(&heap)).transpose().map_err(full)?;
-        let overrides = overrides.unwrap_or_default();
-        Ok(Rendered { body: text.into(), overrides })
+        let overrides = overrides_of.map(|made| leave(&heap, made)).transpose().map_err(full)?;
+        Ok((text, overrides))
     }
 
     fn failure(&self, error: &RenderError) -> GatewayError {
@@ -173,6 +176,15 @@ impl OverridesOf {
             response: if self.has_response { export("responseOverride")? } else { None },
         })
     }
+
+    /// Both as JSON, whatever values the template has put there.
+    fn as_json(self, heap: &Heap<'_>) -> Result<[String; 2], LimitExceeded> {
+        let as_json = |name: &str| match heap.get(self.context, name) {
+            Some(value) => json::to_text(heap, value),
+            None => Ok("null".to_owned()),
+        };
+        Ok([as_json("requestOverride")?, as_json("responseOverride")?])
+    }
 }
 
 /// What the variables of one render are made from.
@@ -181,12 +193,12 @@ struct Scope<'a> {
     body: &'a str,
     context: Context<'a>,
     stage_variables: StageVariables<'a>,
-    seed: &'a Overrides,
 }
 
 /// What `$context` is made from.
 enum Context<'a> {
-    Of(&'a Exchange, &'a StageView),
+    /// A request, and the overrides as the template before left them.
+    Of(&'a Exchange, &'a StageView, &'a Overrides),
     Given(&'a Owned),
 }
 
@@ -216,20 +228,24 @@ fn seeded<'a>(
     scope: &Scope<'a>,
     members: &ContextMembers,
 ) -> Result<OverridesOf, LimitExceeded> {
-    let (context, is_whole) = match scope.context {
-        Context::Of(exchange, stage) => (context::map(heap, exchange, stage, members)?, false),
-        Context::Given(given) => (context::given(heap, given)?, true),
+    let (exchange, stage, seed) = match scope.context {
+        Context::Of(exchange, stage, seed) => (exchange, stage, seed),
+        Context::Given(given) => {
+            let context = context::given(heap, given)?;
+            return Ok(OverridesOf { context, has_request: true, has_response: true });
+        }
     };
-    let has_request = is_whole || members.has("requestOverride");
+    let context = context::map(heap, exchange, stage, members)?;
+    let has_request = members.has("requestOverride");
     if has_request {
         // In the order in which AWS lists them where its hash map says nothing.
         let names = &["path", "header", "querystring"];
-        let request = places(heap, scope.seed.request.as_ref(), names)?;
+        let request = places(heap, seed.request.as_ref(), names)?;
         heap.put(context, Value::from("requestOverride"), Value::from(request))?;
     }
-    let has_response = is_whole || members.has("responseOverride");
+    let has_response = members.has("responseOverride");
     if has_response {
-        let response = places(heap, scope.seed.response.as_ref(), &["header"])?;
+        let response = places(heap, seed.response.as_ref(), &["header"])?;
         heap.put(context, Value::from("responseOverride"), Value::from(response))?;
     }
     Ok(OverridesOf { context, has_request, has_response })

@@ -4,7 +4,7 @@ use super::compare;
 use super::halt::Eval;
 use super::render::Render;
 use crate::syntax::tree::{Comparison, Expr};
-use crate::value::{MapKind, Number, Value};
+use crate::value::{MapKind, Value};
 
 impl<'a> Render<'a, '_> {
     /// Returns the value of an expression; null where arithmetic failed.
@@ -119,15 +119,14 @@ impl<'a> Render<'a, '_> {
         Ok(Value::Object(map))
     }
 
-    /// The integers from the first end to the second, down when the second is smaller. Null when an end is no integer.
+    /// The integers from the first end to the second, down when the second is smaller. Null when an end is no number.
     fn range(&mut self, start: &'a Expr, end: &'a Expr) -> Eval<Value<'a>> {
         let start = self.value(start)?;
         let end = self.value(end)?;
-        let (Value::Number(Number::Integer(start)), Value::Number(Number::Integer(end))) =
-            (start, end)
-        else {
+        let (Value::Number(start), Value::Number(end)) = (start, end) else {
             return Ok(Value::Null);
         };
+        let (start, end) = (start.to_i32_wrapping(), end.to_i32_wrapping());
         let length = start.abs_diff(end) as usize;
         self.heap.charge_elements(length).map_err(|error| self.limit(error))?;
         let items: Vec<Value<'a>> = if start <= end {

@@ -141,21 +141,24 @@ impl<'a> Render<'a, '_> {
     fn print(&mut self, print: &'a Print, out: &mut Output) -> Eval<()> {
         self.span = print.reference.span;
         let value = self.reference(&print.reference)?;
-        self.write(out, &print.before)?;
         if let Some(text) = &print.escaped {
+            self.write(out, &print.before)?;
             return self.write(out, text);
         }
-        if let Value::String(text) = &value {
-            return self.write(out, text);
-        }
-        if self.block_of(&value).is_none() {
-            return self.heap.print(&value, out).map_err(|error| self.limit(error));
-        }
-        if self.print_block(&value, out)? {
-            return Ok(());
+        // AWS: what stands before the name goes when a block renders.
+        if self.block_of(&value).is_some() {
+            if self.print_block(&value, out)? {
+                return Ok(());
+            }
+            self.write(out, print.before.trim_end_matches('$'))?;
+            self.write(out, &print.before)?;
+            return self.write(out, &print.literal);
         }
         self.write(out, &print.before)?;
-        self.write(out, &print.literal)
+        match &value {
+            Value::String(text) => self.write(out, text),
+            value => self.heap.print(value, out).map_err(|error| self.limit(error)),
+        }
     }
 
     fn break_out(&mut self, scope: Option<&'a Expr>) -> Eval<()> {

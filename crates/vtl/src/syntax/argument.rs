@@ -45,9 +45,14 @@ impl Parser<'_, '_> {
 
     fn list_or_range(&mut self) -> Result<Expr, ParseError> {
         self.take()?;
-        self.skip_blanks()?;
+        // AWS: blanks between the brackets of an empty list are a parse error, between the braces of a map they are not.
         if self.take_if(TokenKind::BracketClose)? {
             return Ok(Expr::List(Box::default()));
+        }
+        self.skip_blanks()?;
+        if self.peek(0)? == TokenKind::BracketClose {
+            let error = self.unexpected(&ELEMENT)?;
+            return Err(error.help("an empty list is written without blanks: `[]`"));
         }
         let begins_range =
             matches!(self.peek(0)?, TokenKind::Integer) || self.is_reference_next()?;

@@ -13,7 +13,6 @@ struct DirectiveArgument {
     value: Expr,
     first: usize,
     end: usize,
-    is_word: bool,
 }
 
 impl Parser<'_, '_> {
@@ -125,7 +124,7 @@ impl Parser<'_, '_> {
             if !is_word_right {
                 return Err(self.wrong_word(name, first));
             }
-            arguments.push(DirectiveArgument { value, first, end: self.position(), is_word });
+            arguments.push(DirectiveArgument { value, first, end: self.position() });
         }
         Ok(arguments)
     }
@@ -205,7 +204,7 @@ impl Parser<'_, '_> {
         let body_end = self.position();
         self.end_of_block()?;
         match known {
-            Some("foreach") => nodes.push(self.foreach(arguments, body, opener)?),
+            Some("foreach") => nodes.push(self.foreach(arguments, body, opener)),
             Some("define") => nodes.push(self.define(arguments, body, opener)?),
             Some("literal") => {
                 let (start, end) = match arguments.first() {
@@ -232,21 +231,25 @@ impl Parser<'_, '_> {
         arguments: Vec<DirectiveArgument>,
         body: Block,
         opener: super::Span,
-    ) -> Result<Node, ParseError> {
+    ) -> Node {
         let mut arguments = arguments.into_iter();
-        let (Some(item), Some(_), Some(source)) =
-            (arguments.next(), arguments.next(), arguments.next())
-        else {
-            return Err(ParseError::new(opener, "`#foreach` without a list")
-                .help("`#foreach` is written `#foreach($item in $list)`"));
+        let (Some(item), Some(_)) = (arguments.next(), arguments.next()) else {
+            // AWS: Velocity 1.7 finds out when it gets there.
+            let message = "`#foreach` without a list: it is written `#foreach($item in $list)`";
+            return Node::Fail { message, span: opener };
         };
-        let item = self.variable(&item);
+        let item = match &item.value {
+            Expr::Reference(reference) => reference.root,
+            _ => self.assigned(item.first),
+        };
+        // AWS: with two arguments Velocity 1.7 takes the body for the list, which it cannot run over.
+        let source = arguments.next().map_or(Expr::Null, |source| source.value);
         // AWS: what Velocity 1.7 repeats is the fourth part, which is the body when there are three arguments.
         let body = match arguments.next() {
             None => body,
             Some(extra) => Box::new([print_value(extra.value, opener.start)]),
         };
-        Ok(Node::Foreach(Box::new(Foreach { item, source: source.value, body, span: opener })))
+        Node::Foreach(Box::new(Foreach { item, source, body, span: opener }))
     }
 
     fn define(
@@ -255,33 +258,27 @@ impl Parser<'_, '_> {
         body: Block,
         opener: super::Span,
     ) -> Result<Node, ParseError> {
-        let Some(name) = arguments.first() else {
-            return Err(ParseError::new(opener, "`#define` without a variable")
-                .help("`#define` is written `#define($name)`"));
+        let [name] = arguments.as_slice() else {
+            let message = match arguments.len() {
+                0 => "`#define` without a variable",
+                _ => "`#define` takes one variable",
+            };
+            return Err(
+                ParseError::new(opener, message).help("`#define` is written `#define($name)`")
+            );
         };
-        let slot = self.variable(name);
-        // AWS: a second argument takes the place of the body.
-        let body = match arguments.into_iter().nth(1) {
-            None => body,
-            Some(extra) => Box::new([print_value(extra.value, opener.start)]),
-        };
+        let slot = self.assigned(name.first);
         let block = u32::try_from(self.shared.blocks.len()).unwrap_or(u32::MAX);
         self.shared.blocks.push(body);
         Ok(Node::Define { slot, block })
     }
 
-    /// Returns the variable an argument names: a reference's root, else the argument's text without its first letter.
-    fn variable(&mut self, argument: &DirectiveArgument) -> u32 {
-        match &argument.value {
-            Expr::Reference(reference) => reference.root,
-            _ => {
-                let image = self.image(argument.first);
-                let mut name = image.chars();
-                name.next();
-                let name = if argument.is_word { image } else { name.as_str() };
-                self.shared.slot(name)
-            }
-        }
+    /// Returns the variable that `#set` and `#define` give a value, by the first token of the argument that names it.
+    /// AWS: Velocity 1.7 cuts the first letter off that token, so `${name}` and `$!name` set what no reference reads.
+    pub(super) fn assigned(&mut self, first: usize) -> u32 {
+        let mut name = self.image(first).chars();
+        name.next();
+        self.shared.slot(name.as_str())
     }
 }
 

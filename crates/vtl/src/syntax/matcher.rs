@@ -132,7 +132,7 @@ impl Longest<'_> {
         }
     }
 
-    /// `##`, which begins a comment in some modes alone: after the name of a member it is text.
+    /// `##`, which begins a comment in some modes alone: after the name of a member and in a call it begins none.
     fn line_comment(&mut self) {
         self.literal(TokenKind::LineCommentStart, "##");
     }
@@ -181,7 +181,6 @@ impl Longest<'_> {
         self.literal(TokenKind::CallClose, ")");
         self.set();
         self.starts();
-        self.line_comment();
         self.blanks_and_strings();
         self.truths();
         self.numbers();

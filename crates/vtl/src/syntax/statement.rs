@@ -141,7 +141,11 @@ impl Parser<'_, '_> {
             let error = self.unexpected(&["a reference"])?;
             return Err(error.help("`#set` is written `#set($name = value)`"));
         }
-        let target = self.reference()?.reference;
+        let first = self.position();
+        let mut target = self.reference()?.reference;
+        if target.links.is_empty() {
+            target.root = self.assigned(first);
+        }
         self.skip_blanks()?;
         self.expect(TokenKind::Assign, &["`=`"])?;
         let value = self.whole_expression()?;

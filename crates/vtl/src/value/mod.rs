@@ -6,6 +6,7 @@
 
 mod class;
 mod decimal;
+mod double;
 mod equal;
 mod hash;
 mod heap;
@@ -31,6 +32,6 @@ pub use print::{Output, Printer};
 pub use text::Text;
 pub use variant::Value;
 
+pub(crate) use double::double_text;
 pub(crate) use map::Map;
-pub(crate) use number::double_text;
 pub(crate) use object::{Class, Cursor, List, Object, Scope, Sequence, View};

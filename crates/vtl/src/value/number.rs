@@ -7,6 +7,7 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use super::Decimal;
+use super::double::double_text;
 
 /// A `java.lang.Number`. Displays as its Java `toString()`.
 #[derive(Debug, Clone)]
@@ -134,25 +135,6 @@ impl fmt::Display for Number {
     }
 }
 
-/// Java's `Double.toString`: shortest digits that read back the same, an exponent outside `1e-3 <= |x| < 1e7`.
-pub(crate) fn double_text(value: f64) -> String {
-    if value.is_nan() {
-        return "NaN".to_owned();
-    }
-    if value.is_infinite() {
-        return if value > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
-    }
-    let magnitude = value.abs();
-    if value == 0.0 || (1e-3..1e7).contains(&magnitude) {
-        return format!("{value:?}");
-    }
-    let text = format!("{value:E}");
-    match text.split_once('E') {
-        Some((digits, exponent)) if !digits.contains('.') => format!("{digits}.0E{exponent}"),
-        _ => text,
-    }
-}
-
 fn low_bits(value: &BigInt) -> i64 {
     let modulus = BigInt::from(1u8) << 64u32;
     let low = ((value % &modulus) + &modulus) % &modulus;
@@ -163,28 +145,6 @@ fn low_bits(value: &BigInt) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    // Source: Java 17, Double.toString.
-    #[test]
-    fn doubles_print_as_java_prints_them() {
-        let cases = [
-            (1.0, "1.0"),
-            (1e9, "1.0E9"),
-            (0.1 + 0.2, "0.30000000000000004"),
-            (1e-3, "0.001"),
-            (9.99e-4, "9.99E-4"),
-            (9_999_999.0, "9999999.0"),
-            (1e7, "1.0E7"),
-            (12_345_678.9, "1.23456789E7"),
-            (-0.0, "-0.0"),
-            (f64::INFINITY, "Infinity"),
-            (f64::NAN, "NaN"),
-            (1.5e300, "1.5E300"),
-        ];
-        for (value, text) in cases {
-            assert_eq!(double_text(value), text);
-        }
-    }
 
     // Source: Java language specification 5.1.3.
     #[test]

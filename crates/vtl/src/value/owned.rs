@@ -153,7 +153,8 @@ impl<'a> Heap<'a> {
                     self.print_with(list, *printer);
                 }
                 for item in items {
-                    let item = self.import_at(item, kind, depth)?;
+                    // As on AWS: maps in a list are plain ones, also in `$context`.
+                    let item = self.import_at(item, MapKind::Linked, depth)?;
                     self.push(list, item)?;
                 }
                 Ok(Value::Object(list))
