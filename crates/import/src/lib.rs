@@ -35,6 +35,7 @@ mod assembled;
 mod cloudformation;
 mod definitions;
 mod detect;
+mod export;
 mod findings;
 mod included;
 mod intrinsic;
@@ -47,6 +48,7 @@ mod twins;
 mod variables;
 
 pub use definitions::{BasePath, Definitions, Imported, Options, Table};
+pub use export::{ExportOptions, Exported, Extensions, Format, Notation, export};
 pub use included::{Files, NoFiles};
 pub use source::Source;
 

@@ -1,6 +1,6 @@
 //! Golden cases: `tests/cases/<area>/*.md` hold definition files and what is expected of them, findings and content.
 //! A fenced block with a file name is a definition, one that begins `file` is beside the definitions, `parameter NAME=VALUE`
-//! gives a value; `findings` and `read` are the expected blocks.
+//! gives a value; `findings`, `read` and `export ...` are the expected blocks.
 //! `GOLDEN=update` rewrites expected blocks of inferred cases, and fills empty ones.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its cases has failed")]
@@ -9,8 +9,11 @@ mod dump;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use vestibule_import::{BasePath, Files, Options, Source, read};
-use vestibule_restapi::{AccountId, Region};
+use vestibule_import::{
+    BasePath, Definitions, ExportOptions, Extensions, Files, Format, Notation, Options, Source,
+    export, read,
+};
+use vestibule_restapi::{AccountId, Region, StageName};
 
 #[test]
 fn golden_cases() {
@@ -75,6 +78,7 @@ fn check(path: &Path) -> Result<(), String> {
     let source = source.ok_or_else(|| format!("{name}: no line `Source: `"))?;
     let named: Vec<(&str, &str, &str)> = parts
         .iter()
+        .filter(|part| part.info.as_deref().is_some_and(|info| !info.starts_with("export ")))
         .filter_map(|part| {
             let (kind, name) = part.info.as_deref()?.split_once(' ')?;
             Some((kind, name, part.text.as_str()))
@@ -101,6 +105,7 @@ fn check(path: &Path) -> Result<(), String> {
         let actual = match part.info.as_deref() {
             Some("findings") => &findings,
             Some("read") => &content,
+            Some(info) if info.starts_with("export ") => &exported(info, &imported.definitions),
             _ => continue,
         };
         expected += 1;
@@ -120,6 +125,27 @@ fn check(path: &Path) -> Result<(), String> {
         fs::write(path, join(&parts)).unwrap();
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("\n")) }
+}
+
+/// The first API in the words of `export oas30|swagger json|yaml EXTENSIONS`, and below it what is left out.
+fn exported(info: &str, definitions: &Definitions) -> String {
+    let words: Vec<&str> = info.split(' ').collect();
+    let has = |word: &str| words.contains(&word);
+    let options = ExportOptions {
+        format: if has("oas30") { Format::Oas30 } else { Format::Swagger },
+        notation: if has("json") { Notation::Json } else { Notation::Yaml },
+        extensions: match words.last().copied().unwrap() {
+            "none" => Extensions::None,
+            "integrations" => Extensions::Integrations,
+            "authorizers" => Extensions::Authorizers,
+            _ => Extensions::Apigateway,
+        },
+        region: Region::parse("us-east-1").unwrap(),
+        stage: StageName::parse("prod").unwrap(),
+    };
+    let exported = export(definitions.apis.first().unwrap(), &options);
+    let findings = exported.diagnostics.iter().map(|finding| format!("\n{finding}\n"));
+    exported.text + &findings.collect::<String>()
 }
 
 fn join(parts: &[Part]) -> String {

@@ -86,6 +86,8 @@ codes! {
     InvalidSchema = "GW113",
     /// Nothing to serve.
     NothingToServe = "GW114",
+    /// Something that the language of an export cannot say.
+    Inexpressible = "GW115",
     /// A CloudFormation resource or property is invalid.
     InvalidResource = "GW201",
     /// An intrinsic function that is not evaluated yet.
