@@ -1,7 +1,8 @@
 //! What a set of files defines, and what was found on the way.
 
 use vestibule_restapi::{
-    AccountId, Diagnostic, DomainName, Place, Region, RestApi, Severity, Sourced, Stage,
+    AccountId, ApiKey, Diagnostic, DomainName, Place, Region, RestApi, Role, Severity, Sourced,
+    Stage, UsagePlan, UserPool,
 };
 
 /// Where the definitions will run: what `${AWS::AccountId}`, `${AWS::Region}` and `${AWS::Partition}` stand for.
@@ -58,6 +59,14 @@ pub struct Definitions {
     pub domain_names: Vec<DomainName>,
     /// In the order of the files; no two have one name.
     pub tables: Vec<Table>,
+    /// In the order of the files.
+    pub usage_plans: Vec<UsagePlan>,
+    /// In the order of the files.
+    pub api_keys: Vec<ApiKey>,
+    /// What integrations act as, in the order of the files.
+    pub roles: Vec<Role>,
+    /// In the order of the files.
+    pub user_pools: Vec<UserPool>,
 }
 
 /// A DynamoDB table that is created in the store when it is missing.

@@ -6,7 +6,7 @@ use crate::findings::Findings;
 use crate::included::Files;
 use crate::intrinsic;
 use crate::limits::SUGGESTIONS_MAX;
-use crate::tree::{Entry, Kind, Node, Plain};
+use crate::tree::{Entry, JsonWriter, Kind, Node, Plain};
 use crate::variables;
 use std::ops::RangeInclusive;
 use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
@@ -91,6 +91,29 @@ impl Reader<'_> {
             self.error(Diagnostic::error(Code::InvalidValue, message).at(node.place()));
         }
         value
+    }
+
+    /// A value as JSON text.
+    pub(crate) fn json(&mut self, node: Node<'_>) -> Sourced {
+        let mut writer = JsonWriter::default();
+        let options = self.options;
+        writer.value(node, &|text| variables::resolve(text, options));
+        writer.finish(node.pointer())
+    }
+
+    /// A number that is not negative, also in quotes. Infinity and what is no number are refused.
+    pub(crate) fn decimal(&mut self, node: Node<'_>) -> Option<f64> {
+        let text = node.text().filter(|_| intrinsic::of(node).is_none());
+        let is_plain = |text: &&str| {
+            text.starts_with(|first: char| first.is_ascii_digit() || first == '.')
+                && text.bytes().all(|b| b.is_ascii_digit() || b".eE+-".contains(&b))
+        };
+        let number = text.filter(is_plain).and_then(|text| text.parse::<f64>().ok());
+        let number = number.filter(|number| number.is_finite());
+        if number.is_none() {
+            self.wrong_type(node, "a number");
+        }
+        number
     }
 
     /// A word of a closed set, in any case.

@@ -21,6 +21,7 @@ mod diagnostic;
 mod documentation;
 mod domain_name;
 mod gateway_response;
+mod identity;
 mod ids;
 mod integration;
 mod joined;
@@ -30,6 +31,7 @@ mod printable;
 mod refusal;
 mod spelling;
 mod stage;
+mod usage;
 
 pub use api::{
     ApiKeySource, Authorization, AuthorizationType, EndpointAccessMode, EndpointConfiguration,
@@ -41,6 +43,7 @@ pub use diagnostic::{Code, Diagnostic, Scope, Severity};
 pub use documentation::{Documentation, DocumentationLocation, DocumentationPart};
 pub use domain_name::{BasePathMapping, DomainName};
 pub use gateway_response::{GatewayResponse, GatewayResponseType};
+pub use identity::{Role, UserPool};
 pub use ids::{AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName};
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
@@ -55,4 +58,7 @@ pub use spelling::closest;
 pub use stage::{
     AccessLogSettings, CanarySettings, Deployment, LoggingLevel, MethodSetting, Stage,
     UnauthorizedCacheControl,
+};
+pub use usage::{
+    ApiKey, ApiKeyValue, QuotaPeriod, QuotaSettings, ThrottleSettings, UsagePlan, UsagePlanStage,
 };

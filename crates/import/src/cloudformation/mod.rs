@@ -3,6 +3,7 @@
 
 mod api;
 mod evaluate;
+mod identity;
 mod indexes;
 mod keys;
 mod properties;

@@ -2,14 +2,15 @@
 
 use super::api::{self, Item};
 use super::evaluate::Evaluator;
+use super::identity;
 use super::table;
 use super::template::{Resource, Template};
 use super::world::World;
 use crate::definitions::Definitions;
 use crate::reader::Reader;
-use crate::tree::{Entry, Stand, Tree, Value};
+use crate::tree::{Entry, Node, Stand, Tree, Value};
 use std::collections::BTreeMap;
-use vestibule_restapi::{Code, Diagnostic, RestApiId, Sourced};
+use vestibule_restapi::{Code, Diagnostic, Place, RestApiId, Sourced};
 
 /// What a type of resource is to the gateway.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,30 +39,61 @@ pub(crate) fn read(trees: &[Tree], definitions: &mut Definitions, reader: &mut R
         report(template, reader);
     }
     let mut items = vec![];
-    for EvaluatedResource { tree, name, api_id } in &resources {
-        let Some(entry) = tree.root().entries().next() else { continue };
-        match entry.value.get("Type").and_then(|kind| kind.text()).unwrap_or("") {
+    for resource in &resources {
+        let Some(entry) = resource.tree.root().entries().next() else { continue };
+        match resource.kind() {
             "AWS::DynamoDB::Table" => definitions.tables.extend(table::read(entry, reader)),
-            kind => items.push(Item { kind, entry, name, api_id: api_id.as_ref() }),
+            kind if kind.starts_with("AWS::ApiGateway::") => {
+                let (name, api_id) = (&resource.name, resource.api_id.as_ref());
+                items.push(Item { kind, entry, name, api_id });
+            }
+            _ => {}
         }
     }
     api::read(&items, definitions, reader);
+    identity::read(&resources, definitions, reader);
 }
 
 /// A resource whose functions were evaluated.
-struct EvaluatedResource {
+#[derive(Debug)]
+pub(super) struct Evaluated {
     /// An object with one member: the logical id and the resource.
     tree: Tree,
     /// What `Ref` gives.
-    name: String,
+    pub(super) name: String,
+    /// What `Fn::GetAtt` gives for `Arn`, where it has one.
+    pub(super) arn: Option<String>,
     /// The id, of an API.
     api_id: Option<RestApiId>,
+}
+
+impl Evaluated {
+    /// Its type.
+    pub(super) fn kind(&self) -> &str {
+        let kind = self.resource().get("Type").and_then(|kind| kind.text());
+        kind.unwrap_or("")
+    }
+
+    /// Its properties, or the resource when it has none.
+    pub(super) fn properties(&self) -> Node<'_> {
+        self.resource().get("Properties").unwrap_or(self.resource())
+    }
+
+    /// Where it is defined.
+    pub(super) fn place(&self) -> Place {
+        let entry = self.tree.root().entries().next();
+        entry.map_or_else(|| self.tree.root().place(), |entry| entry.key.place())
+    }
+
+    fn resource(&self) -> Node<'_> {
+        self.tree.root().entries().next().map_or(self.tree.root(), |entry| entry.value)
+    }
 }
 
 fn evaluated<'t>(
     resource: &Resource<'t>,
     evaluator: &mut Evaluator<'_, 't, '_, '_>,
-) -> Option<EvaluatedResource> {
+) -> Option<Evaluated> {
     let mut members = vec![];
     for Entry { key, value } in resource.node.entries() {
         let value = match key.text() {
@@ -77,9 +109,10 @@ fn evaluated<'t>(
     let tree = Tree::assemble(Value::Object(Stand::Node(resource.node), whole));
     let tree = tree.map_err(|finding| evaluator.reader.error(*finding)).ok()?;
     let is_api = &*resource.kind == "AWS::ApiGateway::RestApi";
-    Some(EvaluatedResource {
+    Some(Evaluated {
         tree,
         name: evaluator.name_of(resource),
+        arn: evaluator.arn_of(resource),
         api_id: is_api.then(|| evaluator.api_id(resource)),
     })
 }
@@ -133,7 +166,7 @@ fn report(template: &Template<'_>, reader: &mut Reader<'_>) {
 }
 
 /// The types that are read.
-const READ: [&str; 20] = [
+const READ: [&str; 26] = [
     "AWS::ApiGateway::Account",
     "AWS::ApiGateway::ApiKey",
     "AWS::ApiGateway::Authorizer",
@@ -153,7 +186,13 @@ const READ: [&str; 20] = [
     "AWS::ApiGateway::UsagePlan",
     "AWS::ApiGateway::UsagePlanKey",
     "AWS::ApiGateway::VpcLink",
+    "AWS::Cognito::UserPool",
+    "AWS::Cognito::UserPoolClient",
     "AWS::DynamoDB::Table",
+    "AWS::IAM::ManagedPolicy",
+    "AWS::IAM::Policy",
+    "AWS::IAM::Role",
+    "AWS::IAM::RolePolicy",
 ];
 
 fn role(kind: &str) -> Role {

@@ -1,9 +1,8 @@
 //! Maps of templates and of parameter mappings, as integrations and gateway responses have them.
 
 use crate::reader::Reader;
-use crate::tree::{JsonWriter, Kind, Node, Plain};
-use crate::variables;
-use vestibule_restapi::{Code, Diagnostic, MappingTemplate, ParameterMapping, Sourced};
+use crate::tree::{Kind, Node, Plain};
+use vestibule_restapi::{Code, Diagnostic, MappingTemplate, ParameterMapping};
 
 impl Reader<'_> {
     /// Templates by media type. AWS: an object is stringified, null is the empty template.
@@ -24,14 +23,6 @@ impl Reader<'_> {
             }
         }
         templates
-    }
-
-    /// A value as JSON text.
-    pub(super) fn json(&mut self, node: Node<'_>) -> Sourced {
-        let mut writer = JsonWriter::default();
-        let options = self.options;
-        writer.value(node, &|text| variables::resolve(text, options));
-        writer.finish(node.pointer())
     }
 
     /// Mappings from destination to source. AWS: a source that is no text is passed over with a warning, whose words are recorded.

@@ -1,5 +1,7 @@
 //! What was read, as compact text: one line a fact, defaults left out.
 
+mod served;
+
 use std::fmt::Write;
 use vestibule_import::{Definitions, Table};
 use vestibule_restapi::{
@@ -12,6 +14,7 @@ use vestibule_restapi::{
 pub(crate) fn definitions(definitions: &Definitions) -> String {
     let mut text = String::new();
     definitions.apis.iter().for_each(|api| self::api(api, &mut text));
+    served::write(definitions, &mut text);
     definitions.tables.iter().for_each(|table| self::table(table, &mut text));
     if text.is_empty() { "(nothing)\n".to_owned() } else { text }
 }

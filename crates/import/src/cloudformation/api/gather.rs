@@ -1,6 +1,6 @@
 //! Which resources belong to which API, and the API they make together.
 
-use super::{authorizer, method, paths, rest_api, settings};
+use super::{authorizer, domain, method, paths, rest_api, settings, stage, usage};
 use crate::assembled::Parts;
 use crate::definitions::Definitions;
 use crate::openapi;
@@ -67,6 +67,23 @@ pub(in crate::cloudformation) fn read(
     }
     for api in items.iter().filter(|item| item.api_id.is_some()) {
         definitions.apis.extend(self::api(api, items, reader));
+        stages(api, items, definitions, reader);
+    }
+    domain::read(items, definitions, reader);
+    usage::read(items, definitions, reader);
+}
+
+/// The stages of an API: those that are resources, and those that deployments make.
+fn stages(
+    api: &Item<'_>,
+    items: &[Item<'_>],
+    definitions: &mut Definitions,
+    reader: &mut Reader<'_>,
+) {
+    let Some(id) = api.api_id else { return };
+    for family in ["Stage", "Deployment"] {
+        let stages = of_api(items, id, family).filter_map(|item| stage::read(item, id, reader));
+        definitions.stages.extend(stages);
     }
 }
 
@@ -107,6 +124,9 @@ fn api(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) -> Option<R
     parts.schemas = settings::models(&models, &trees, body.is_none(), &place);
     parts.root.extend(settings::validators(of_api(items, id, "RequestValidator"), &place));
     parts.root.extend(settings::gateway_responses(of_api(items, id, "GatewayResponse"), &place));
+    let (documented, versions) =
+        (of_api(items, id, "DocumentationPart"), of_api(items, id, "DocumentationVersion"));
+    parts.root.extend(settings::documentation(documented, versions, &place));
     let resources: Vec<_> = of_api(items, id, "Resource").collect();
     let paths = paths::Paths::of(&resources, reader);
     let methods: Vec<_> = of_api(items, id, "Method").collect();

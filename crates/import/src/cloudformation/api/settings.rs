@@ -2,7 +2,7 @@
 //! AWS docs: AWS_ApiGateway.
 
 use super::Item;
-use crate::assembled::{Member, member, object, renamed, text};
+use crate::assembled::{Member, array, member, object, renamed, text};
 use crate::cloudformation::properties::Properties;
 use crate::reader::Reader;
 use crate::tree::{self, Ground, Kind, Tree, Value, standing_for};
@@ -122,6 +122,39 @@ pub(super) fn gateway_responses<'s, 'i: 's>(
     (!responses.is_empty()).then(|| member(name, place, object(place, responses)))
 }
 
+/// `x-amazon-apigateway-documentation`: the parts, under the version that the first `DocumentationVersion` names.
+pub(super) fn documentation<'s, 'i: 's>(
+    parts: impl Iterator<Item = &'s Item<'i>>,
+    mut versions: impl Iterator<Item = &'s Item<'i>>,
+    place: &Place,
+) -> Option<Member<'i>> {
+    const LOCATION: [(&str, &str); 5] = [
+        ("Method", "method"),
+        ("Name", "name"),
+        ("Path", "path"),
+        ("StatusCode", "statusCode"),
+        ("Type", "type"),
+    ];
+    let part = |item: &'s Item<'i>| {
+        let at = item.entry.key.place();
+        let location = item.get("Location").map(|node| {
+            member("location", &node.place(), object(&node.place(), renamed(node, &LOCATION)))
+        });
+        let properties = item.get("Properties");
+        let properties = properties.map(|n| member("properties", &n.place(), Value::Copy(n)));
+        object(&at, location.into_iter().chain(properties).collect())
+    };
+    let parts: Vec<_> = parts.map(part).collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let version = versions.next().and_then(|item| item.get("DocumentationVersion"));
+    let version = version.map(|node| member("version", &node.place(), Value::Copy(node)));
+    let mut members = vec![member("documentationParts", place, array(place, parts))];
+    members.extend(version);
+    Some(member("x-amazon-apigateway-documentation", place, object(place, members)))
+}
+
 macro_rules! properties {
     ($what:literal, $($known:literal),+ $(,)?) => {
         Properties { what: $what, known: &[$($known),+], ignored: &[] }
@@ -167,6 +200,68 @@ pub(super) const INTEGRATION: Properties = properties!(
 /// `EndpointConfiguration`
 pub(super) const ENDPOINT_CONFIGURATION: Properties =
     properties!("an endpoint configuration", "IpAddressType", "Types", "VpcEndpointIds");
+
+/// `MethodSettings`
+pub(super) const METHOD_SETTING: Properties = properties!(
+    "a method setting",
+    "CacheDataEncrypted",
+    "CacheTtlInSeconds",
+    "CachingEnabled",
+    "DataTraceEnabled",
+    "HttpMethod",
+    "LoggingLevel",
+    "MetricsEnabled",
+    "ResourcePath",
+    "ThrottlingBurstLimit",
+    "ThrottlingRateLimit",
+);
+
+/// `StageDescription`
+pub(super) const STAGE_DESCRIPTION: Properties = properties!(
+    "a stage description",
+    "AccessLogSetting",
+    "CacheClusterEnabled",
+    "CacheClusterSize",
+    "CacheDataEncrypted",
+    "CacheTtlInSeconds",
+    "CachingEnabled",
+    "CanarySetting",
+    "ClientCertificateId",
+    "DataTraceEnabled",
+    "Description",
+    "DocumentationVersion",
+    "LoggingLevel",
+    "MethodSettings",
+    "MetricsEnabled",
+    "Tags",
+    "ThrottlingBurstLimit",
+    "ThrottlingRateLimit",
+    "TracingEnabled",
+    "Variables",
+);
+
+/// `AccessLogSetting`
+pub(super) const ACCESS_LOG: Properties =
+    properties!("an access log setting", "DestinationArn", "Format");
+
+/// `CanarySetting`
+pub(super) const CANARY: Properties = properties!(
+    "a canary setting",
+    "DeploymentId",
+    "PercentTraffic",
+    "StageVariableOverrides",
+    "UseStageCache",
+);
+
+/// `ApiStages`
+pub(super) const PLAN_STAGE: Properties =
+    properties!("a stage of a usage plan", "ApiId", "Stage", "Throttle");
+
+/// `Throttle`
+pub(super) const THROTTLE: Properties = properties!("throttle settings", "BurstLimit", "RateLimit");
+
+/// `Quota`
+pub(super) const QUOTA: Properties = properties!("quota settings", "Limit", "Offset", "Period");
 
 /// The properties of a type.
 pub(super) fn properties(family: &str) -> &'static Properties {

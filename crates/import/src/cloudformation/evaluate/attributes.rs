@@ -126,6 +126,15 @@ impl<'w, 't> Evaluator<'w, 't, '_, '_> {
         }
     }
 
+    /// The ARN that AWS would have given a resource; none of a type without one.
+    pub(in crate::cloudformation) fn arn_of(&mut self, resource: &Resource<'t>) -> Option<String> {
+        let attribute = match &*resource.kind {
+            "AWS::IAM::ManagedPolicy" => "PolicyArn",
+            _ => "Arn",
+        };
+        self.attribute_of(resource, attribute)
+    }
+
     /// The id of an API: its tag `_custom_id_`, else a hash of its name, else of its logical id.
     pub(in crate::cloudformation) fn api_id(&mut self, resource: &Resource<'t>) -> RestApiId {
         if let Some(id) = self.custom_id(resource).and_then(|id| RestApiId::parse(&id).ok()) {
