@@ -23,6 +23,7 @@ mod exchange;
 mod hex;
 mod integrate;
 mod limits;
+mod lint;
 mod map;
 mod observe;
 mod pipeline;
@@ -33,6 +34,7 @@ mod validate;
 
 pub use clock::{Clock, Random};
 pub use exchange::BodyError;
+pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, render};
 pub use pipeline::Gateway;
 pub use respond::Response;

@@ -13,6 +13,8 @@ pub enum Severity {
     Error,
     /// It can be served, and something in it does not do what its author may believe.
     Warning,
+    /// It can be served and may well be meant; whoever reviews it may want to know.
+    Note,
 }
 
 impl fmt::Display for Severity {
@@ -20,6 +22,7 @@ impl fmt::Display for Severity {
         f.write_str(match self {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         })
     }
 }
@@ -112,6 +115,30 @@ codes! {
     UnknownAction = "GW306",
     /// A mapping template failed while it was rendered.
     TemplateFailed = "GW307",
+    /// A condition that is true, or false, whatever it seems to ask.
+    ConditionAlwaysTrue = "GW308",
+    /// A hyphen that became part of a name.
+    HyphenInName = "GW309",
+    /// What a client writes, printed inside JSON quotes as it comes.
+    UnescapedInput = "GW310",
+    /// The `\\'` of `escapeJavaScript` inside JSON quotes.
+    EscapedApostrophe = "GW311",
+    /// A variable that nothing sets.
+    UnknownVariable = "GW312",
+    /// A property or method that does not exist.
+    UnknownTemplateMember = "GW313",
+    /// A helper of AppSync's templates.
+    AppSyncHelper = "GW314",
+    /// A request template that is never JSON.
+    NeverJson = "GW315",
+    /// A JSONPath that only later versions of its library know.
+    LaterJsonPath = "GW316",
+    /// A selection pattern that matches no status.
+    PatternMatchesNoStatus = "GW317",
+    /// A directive that is text because letters follow at once.
+    GluedDirective = "GW318",
+    /// An error that the default response answers as a success.
+    ErrorsUnderDefault = "GW319",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
     /// An API key requirement that the gateway does not enforce yet.
@@ -160,6 +187,11 @@ impl Diagnostic {
     /// A finding that does not.
     pub fn warning(code: Code, message: impl Into<String>) -> Diagnostic {
         Diagnostic::new(Severity::Warning, code, message.into())
+    }
+
+    /// A finding that is worth knowing, and often as meant.
+    pub fn note_finding(code: Code, message: impl Into<String>) -> Diagnostic {
+        Diagnostic::new(Severity::Note, code, message.into())
     }
 
     fn new(severity: Severity, code: Code, message: String) -> Diagnostic {

@@ -54,6 +54,14 @@ fn what_config_prints_is_a_settings_file() {
     reread("version = 1\ndata = \"d\"\n", "vestibule config --ephemeral --stage-variable a=b");
 }
 
+#[test]
+fn the_readme_shows_what_check_says() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(folder.join("tests/cases/check-template.md")).unwrap();
+    let readme = std::fs::read_to_string(folder.join("../../README.md")).unwrap();
+    assert!(readme.contains(block(&parse(&page), "stdout").trim_end()));
+}
+
 /// Runs `line` with a settings file, and again with what it printed as the settings file.
 fn reread(settings: &str, line: &str) {
     let folder = tempfile::tempdir().unwrap();

@@ -9,6 +9,8 @@ mod domains;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod lint;
+#[cfg(test)]
 mod log;
 #[cfg(test)]
 mod memory;

@@ -7,6 +7,7 @@ use std::io::Write;
 use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use super::check::Check;
 use super::config::Config;
 use super::exit::Exit;
 use super::failure::{Failure, Level, line};
@@ -35,6 +36,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(Serve),
+    Check(Check),
     Render(Render),
     Config(Config),
 }
@@ -70,6 +72,7 @@ pub fn run(
     match parse(arguments, &output) {
         Ok(cli) => {
             let ended = match cli.command {
+                Command::Check(check) => check.run(environment, &mut output),
                 Command::Render(render) => render.run(&mut output),
                 Command::Serve(serve) => serve.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
@@ -132,14 +135,10 @@ impl Output<'_> {
         }
         let errors = findings.iter().filter(|f| f.severity == Severity::Error).count();
         let warnings = findings.len() - errors;
-        let count = |number: usize, what: &str| match number {
-            1 => format!("1 {what}"),
-            _ => format!("{number} {what}s"),
-        };
         text.push_str(&match (errors, warnings) {
-            (_, 0) => count(errors, "error"),
-            (0, _) => count(warnings, "warning"),
-            _ => format!("{}, {}", count(errors, "error"), count(warnings, "warning")),
+            (_, 0) => counted(errors, "error"),
+            (0, _) => counted(warnings, "warning"),
+            _ => format!("{}, {}", counted(errors, "error"), counted(warnings, "warning")),
         });
         if errors > 0 {
             text.push_str(&format!("; {consequence}"));
@@ -159,6 +158,14 @@ impl Output<'_> {
     fn complain(&mut self, text: &str) {
         let stderr = &mut self.streams.stderr;
         let _reader_gone = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
+    }
+}
+
+/// Such as `1 error` and `2 errors`.
+pub(super) fn counted(number: usize, what: &str) -> String {
+    match number {
+        1 => format!("1 {what}"),
+        _ => format!("{number} {what}s"),
     }
 }
 

@@ -20,6 +20,10 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             "no command".to_owned()
         }
         ErrorKind::ArgumentConflict => format!("`{}` is said more than once", argument()),
+        ErrorKind::InvalidValue if !context(error, ContextKind::InvalidValue).is_empty() => {
+            let value = context(error, ContextKind::InvalidValue);
+            format!("`{value}` is no value of `{}`", argument())
+        }
         ErrorKind::InvalidValue | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             format!("`{}` wants a value", argument())
         }
@@ -37,6 +41,12 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
 }
 
 fn help(error: &clap::Error) -> String {
+    if let Some(ContextValue::Strings(values)) = error.get(ContextKind::ValidValue)
+        && !values.is_empty()
+    {
+        let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+        return format!("write {}", values.join(" or "));
+    }
     let near = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand]
         .into_iter()
         .map(|kind| context(error, kind))

@@ -39,6 +39,8 @@ pub(crate) struct Served {
     pub(crate) outcome: Outcome,
     /// Empty when nothing is served.
     pub(crate) site: Site,
+    /// What is defined, also when it cannot be served.
+    pub(crate) apis: Vec<Arc<RestApi>>,
     /// The tables to create.
     pub(crate) tables: Vec<Table>,
     /// Sorted by file and place.
@@ -103,9 +105,9 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let Definitions { apis, stages, domain_names, tables } = imported.definitions;
     let stages = with_own_stage(&apis, stages, settings);
     let (mut views, mut methods) = (Vec::new(), Methods::default());
-    for api in apis {
-        let deployment = deployment(api);
-        let mut compiled = compile(&deployment, &facts);
+    let deployments: Vec<Deployment> = apis.into_iter().map(deployment).collect();
+    for deployment in &deployments {
+        let mut compiled = compile(deployment, &facts);
         diagnostics.append(&mut compiled.diagnostics);
         methods.refused += compiled.refused_methods;
         methods.sound += compiled.sound_methods;
@@ -117,7 +119,8 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
     Diagnostic::sort(&mut diagnostics);
     let outcome = outcome(&diagnostics, methods, facts.allow_partial);
-    let mut served = Served { outcome, site: Site::default(), tables, diagnostics };
+    let apis = deployments.into_iter().map(|deployment| deployment.api).collect();
+    let mut served = Served { outcome, site: Site::default(), apis, tables, diagnostics };
     if !served.is_nothing() {
         served.site = Site::new(views).with_domains(domains);
     }
@@ -143,7 +146,8 @@ fn with_own_stage(apis: &[RestApi], mut stages: Vec<Stage>, settings: &Resolved)
     stages
 }
 
-fn source(path: &Path) -> Result<Source, Box<Diagnostic>> {
+/// Reads a file; one that cannot be read is a finding.
+pub(crate) fn source(path: &Path) -> Result<Source, Box<Diagnostic>> {
     let name = path.display().to_string();
     let bytes = std::fs::read(path).map_err(|error| {
         let message = format!("cannot read `{name}`: {error}");

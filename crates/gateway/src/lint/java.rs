@@ -1,0 +1,444 @@
+//! The members of the values that templates meet: which exist, and what kind of value they give.
+//!
+//! The lists hold every public method of the Java classes, also those that no template needs: a name that is in none of
+//! them is certainly wrong.
+
+/// The kind of a value, where it is certain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Unknown,
+    Text,
+    Number,
+    Boolean,
+    List,
+    Map,
+    /// Keys, values or entries of a map.
+    Collection,
+    /// What `split` gives.
+    Array,
+    Input,
+    Util,
+    Context,
+    /// `$foreach`.
+    Scope,
+}
+
+impl Kind {
+    /// The word for it in a finding.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Kind::Unknown => "value",
+            Kind::Text => "string",
+            Kind::Number => "number",
+            Kind::Boolean => "boolean",
+            Kind::List => "list",
+            Kind::Map => "map",
+            Kind::Collection => "set",
+            Kind::Array => "array",
+            Kind::Input => "`$input`",
+            Kind::Util => "`$util`",
+            Kind::Context => "`$context`",
+            Kind::Scope => "`$foreach`",
+        }
+    }
+
+    /// The methods it has; empty when they are judged elsewhere.
+    pub(super) fn methods(self) -> Vec<&'static str> {
+        let own: &[&[&'static str]] = match self {
+            Kind::Text => &[OBJECT, TEXT],
+            Kind::Number => &[OBJECT, NUMBER],
+            Kind::Boolean => &[OBJECT, BOOLEAN],
+            Kind::List | Kind::Array => &[OBJECT, COLLECTION, LIST],
+            Kind::Collection => &[OBJECT, COLLECTION],
+            Kind::Map => &[OBJECT, MAP],
+            Kind::Unknown => {
+                &[OBJECT, TEXT, NUMBER, BOOLEAN, COLLECTION, LIST, MAP, ENTRY, ITERATOR, CHARACTER]
+            }
+            Kind::Input | Kind::Util | Kind::Context | Kind::Scope => &[],
+        };
+        own.concat()
+    }
+}
+
+/// What a property gives.
+pub(super) fn property_kind(of: Kind, name: &str) -> Kind {
+    match (of, name) {
+        (Kind::Input, "body") => Kind::Text,
+        (Kind::Scope, "index" | "count") => Kind::Number,
+        (Kind::Scope, "hasNext" | "first" | "last") => Kind::Boolean,
+        (Kind::Scope, "parent" | "topmost") => Kind::Scope,
+        (Kind::Context, "requestTimeEpoch") => Kind::Number,
+        (Kind::Text | Kind::List | Kind::Collection, "empty") => Kind::Boolean,
+        // What DynamoDB writes for a boolean.
+        (_, "BOOL") => Kind::Boolean,
+        _ => Kind::Unknown,
+    }
+}
+
+/// What a call gives.
+pub(super) fn call_kind(of: Kind, method: &str, arguments: usize) -> Kind {
+    match (of, method, arguments) {
+        (Kind::Input, "json", 1) | (Kind::Input, "params", 1) => Kind::Text,
+        (Kind::Input, "params", 0) => Kind::Map,
+        (Kind::Util, "parseJson", _) => Kind::Unknown,
+        (Kind::Util, _, 1) => Kind::Text,
+        (Kind::Scope, "hasNext" | "isFirst" | "isLast", 0) => Kind::Boolean,
+        (Kind::Text, "split", _) => Kind::Array,
+        (
+            Kind::Text,
+            "replaceAll" | "replaceFirst" | "replace" | "trim" | "toLowerCase" | "toUpperCase"
+            | "substring" | "concat",
+            _,
+        )
+        | (_, "toString", 0) => Kind::Text,
+        (Kind::Map, "keySet" | "values" | "entrySet", 0) => Kind::Collection,
+        (_, "size" | "length" | "indexOf" | "lastIndexOf", _) => Kind::Number,
+        (_, name, _) if is_boolean(name) => Kind::Boolean,
+        _ => Kind::Unknown,
+    }
+}
+
+/// Whether a method of this name answers true or false, whatever it belongs to.
+pub(super) fn is_boolean(method: &str) -> bool {
+    matches!(
+        method,
+        "isEmpty"
+            | "isBlank"
+            | "contains"
+            | "containsKey"
+            | "containsValue"
+            | "containsAll"
+            | "contentEquals"
+            | "equals"
+            | "equalsIgnoreCase"
+            | "regionMatches"
+            | "startsWith"
+            | "endsWith"
+            | "matches"
+            | "add"
+            | "addAll"
+            | "remove"
+            | "removeAll"
+            | "retainAll"
+            | "hasNext"
+            | "hasPrevious"
+            | "booleanValue"
+            | "parseBoolean"
+            | "isNaN"
+            | "isInfinite"
+            | "isFinite"
+            | "isDigit"
+            | "isLetter"
+            | "isLetterOrDigit"
+            | "isAlphabetic"
+            | "isUpperCase"
+            | "isLowerCase"
+            | "isWhitespace"
+            | "logicalAnd"
+            | "logicalOr"
+            | "logicalXor"
+    )
+}
+
+/// What people write for a method that has another name.
+pub(super) fn usual_name(method: &str, of: Kind) -> Option<&'static str> {
+    Some(match (method, of) {
+        ("count" | "len" | "length" | "getLength", Kind::List | Kind::Map | Kind::Array)
+        | ("count" | "length", Kind::Collection) => "size()",
+        ("size" | "count" | "len" | "getLength", Kind::Text) => "length()",
+        ("count" | "len", _) => "size()` or `.length()",
+        ("includes" | "has" | "include", Kind::Map) => "containsKey(...)",
+        ("includes" | "include" | "has", _) => "contains(...)",
+        ("push" | "append", _) => "add(...)",
+        ("keys", _) => "keySet()",
+        ("entries" | "items", _) => "entrySet()",
+        ("slice" | "substr", _) => "substring(...)",
+        ("test" | "match", _) => "matches(...)",
+        _ => return None,
+    })
+}
+
+const OBJECT: &[&str] =
+    &["toString", "equals", "hashCode", "getClass", "wait", "notify", "notifyAll", "clone"];
+
+const TEXT: &[&str] = &[
+    "length",
+    "isEmpty",
+    "isBlank",
+    "charAt",
+    "codePointAt",
+    "codePointBefore",
+    "codePointCount",
+    "offsetByCodePoints",
+    "getChars",
+    "getBytes",
+    "contentEquals",
+    "equalsIgnoreCase",
+    "compareTo",
+    "compareToIgnoreCase",
+    "regionMatches",
+    "startsWith",
+    "endsWith",
+    "indexOf",
+    "lastIndexOf",
+    "substring",
+    "subSequence",
+    "concat",
+    "replace",
+    "matches",
+    "contains",
+    "replaceFirst",
+    "replaceAll",
+    "split",
+    "join",
+    "toLowerCase",
+    "toUpperCase",
+    "trim",
+    "strip",
+    "stripLeading",
+    "stripTrailing",
+    "lines",
+    "indent",
+    "stripIndent",
+    "translateEscapes",
+    "transform",
+    "chars",
+    "codePoints",
+    "intern",
+    "toCharArray",
+    "format",
+    "formatted",
+    "valueOf",
+    "copyValueOf",
+    "repeat",
+    "describeConstable",
+    "resolveConstantDesc",
+];
+
+const NUMBER: &[&str] = &[
+    "intValue",
+    "longValue",
+    "doubleValue",
+    "floatValue",
+    "byteValue",
+    "shortValue",
+    "compareTo",
+    "compare",
+    "parseInt",
+    "parseLong",
+    "parseDouble",
+    "parseFloat",
+    "parseByte",
+    "parseShort",
+    "valueOf",
+    "decode",
+    "getInteger",
+    "getLong",
+    "toHexString",
+    "toBinaryString",
+    "toOctalString",
+    "max",
+    "min",
+    "sum",
+    "signum",
+    "bitCount",
+    "reverse",
+    "reverseBytes",
+    "rotateLeft",
+    "rotateRight",
+    "highestOneBit",
+    "lowestOneBit",
+    "numberOfLeadingZeros",
+    "numberOfTrailingZeros",
+    "divideUnsigned",
+    "remainderUnsigned",
+    "compareUnsigned",
+    "parseUnsignedInt",
+    "parseUnsignedLong",
+    "toUnsignedLong",
+    "toUnsignedInt",
+    "toUnsignedString",
+    "isNaN",
+    "isInfinite",
+    "isFinite",
+    "doubleToLongBits",
+    "doubleToRawLongBits",
+    "longBitsToDouble",
+    "floatToIntBits",
+    "floatToRawIntBits",
+    "intBitsToFloat",
+    "add",
+    "subtract",
+    "multiply",
+    "divide",
+    "divideAndRemainder",
+    "divideToIntegralValue",
+    "mod",
+    "modInverse",
+    "modPow",
+    "remainder",
+    "pow",
+    "negate",
+    "plus",
+    "abs",
+    "gcd",
+    "and",
+    "or",
+    "xor",
+    "not",
+    "andNot",
+    "testBit",
+    "setBit",
+    "clearBit",
+    "flipBit",
+    "shiftLeft",
+    "shiftRight",
+    "bitLength",
+    "getLowestSetBit",
+    "isProbablePrime",
+    "nextProbablePrime",
+    "toByteArray",
+    "longValueExact",
+    "intValueExact",
+    "shortValueExact",
+    "byteValueExact",
+    "sqrt",
+    "sqrtAndRemainder",
+    "scale",
+    "setScale",
+    "precision",
+    "unscaledValue",
+    "round",
+    "movePointLeft",
+    "movePointRight",
+    "scaleByPowerOfTen",
+    "stripTrailingZeros",
+    "toPlainString",
+    "toEngineeringString",
+    "toBigInteger",
+    "toBigIntegerExact",
+    "ulp",
+    "describeConstable",
+    "resolveConstantDesc",
+];
+
+const BOOLEAN: &[&str] = &[
+    "booleanValue",
+    "parseBoolean",
+    "valueOf",
+    "compareTo",
+    "compare",
+    "getBoolean",
+    "logicalAnd",
+    "logicalOr",
+    "logicalXor",
+    "describeConstable",
+];
+
+const COLLECTION: &[&str] = &[
+    "size",
+    "isEmpty",
+    "contains",
+    "iterator",
+    "toArray",
+    "add",
+    "remove",
+    "containsAll",
+    "addAll",
+    "removeAll",
+    "retainAll",
+    "removeIf",
+    "clear",
+    "spliterator",
+    "stream",
+    "parallelStream",
+    "forEach",
+    "of",
+    "copyOf",
+];
+
+/// Of lists, and of the arrays that json-smart reads.
+const LIST: &[&str] = &[
+    "get",
+    "set",
+    "indexOf",
+    "lastIndexOf",
+    "listIterator",
+    "subList",
+    "replaceAll",
+    "sort",
+    "ensureCapacity",
+    "trimToSize",
+    "toJSONString",
+    "writeJSONString",
+    "merge",
+    "appendElement",
+];
+
+const MAP: &[&str] = &[
+    "size",
+    "isEmpty",
+    "containsKey",
+    "containsValue",
+    "get",
+    "put",
+    "remove",
+    "putAll",
+    "clear",
+    "keySet",
+    "values",
+    "entrySet",
+    "getOrDefault",
+    "forEach",
+    "replaceAll",
+    "putIfAbsent",
+    "replace",
+    "computeIfAbsent",
+    "computeIfPresent",
+    "compute",
+    "merge",
+    "of",
+    "ofEntries",
+    "copyOf",
+    "entry",
+    "getAsString",
+    "getAsNumber",
+    "toJSONString",
+];
+
+const ENTRY: &[&str] =
+    &["getKey", "getValue", "setValue", "comparingByKey", "comparingByValue", "copyOf"];
+
+const ITERATOR: &[&str] = &[
+    "hasNext",
+    "next",
+    "remove",
+    "forEachRemaining",
+    "hasPrevious",
+    "previous",
+    "nextIndex",
+    "previousIndex",
+    "set",
+    "add",
+];
+
+const CHARACTER: &[&str] = &[
+    "charValue",
+    "isDigit",
+    "isLetter",
+    "isLetterOrDigit",
+    "isAlphabetic",
+    "isUpperCase",
+    "isLowerCase",
+    "isTitleCase",
+    "isWhitespace",
+    "isSpaceChar",
+    "isDefined",
+    "isISOControl",
+    "getNumericValue",
+    "getType",
+    "toTitleCase",
+    "toChars",
+    "digit",
+    "forDigit",
+];

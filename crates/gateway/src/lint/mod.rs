@@ -1,0 +1,77 @@
+//! What a template does that its author hardly means: the findings of `vestibule check` beyond what makes a template fail.
+//!
+//! A lint judges one compiled template, knowing whether it makes a request or an answer and for which integration. It is
+//! right or silent: what may well be meant is no warning. What is often right and sometimes a trap is a note. A template
+//! that does not parse has its error from [`compile`](crate::compile) and is not judged here.
+
+mod appsync;
+mod escaping;
+mod glued;
+mod java;
+mod json_machine;
+mod json_path;
+mod json_shape;
+mod members;
+mod models;
+mod origin;
+mod responses;
+mod subject;
+mod truth;
+mod unknown;
+mod variables;
+
+use models::Names;
+use subject::{Role, Subject, Use};
+use vestibule_restapi::{Diagnostic, IntegrationType, MappingTemplate, RestApi, Sourced};
+use vestibule_vtl::Template;
+
+/// Judges every mapping template of an API, and the patterns that choose between them.
+pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
+    let names = Names::of(&api.models);
+    let mut findings = Vec::new();
+    for resource in &api.resources {
+        for integration in resource.methods.iter().filter_map(|method| method.integration.as_ref())
+        {
+            let is_dynamodb = integration.kind == IntegrationType::Aws
+                && integration.uri.as_ref().is_some_and(|uri| uri.contains(":dynamodb:"));
+            let of = |role| Use { role, is_dynamodb, path: Some(&resource.path), names: &names };
+            for template in &integration.request_templates {
+                judge(&template.template, of(Role::Request), &mut findings);
+            }
+            for response in &integration.responses {
+                for MappingTemplate { template, .. } in &response.response_templates {
+                    judge(template, of(Role::Response), &mut findings);
+                }
+            }
+            responses::check(integration, &mut findings);
+        }
+    }
+    findings
+}
+
+/// Judges a template by itself, of which nothing is known but its text. When it does not parse, that is the finding.
+pub fn lint_template(source: &Sourced) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    let compiled = crate::map::MappingTemplate::compile("application/json", source, &mut findings);
+    if compiled.is_some() {
+        let names = Names::default();
+        // What names a table is made for DynamoDB.
+        let role = if source.contains("\"TableName\"") { Role::Request } else { Role::Response };
+        let alone = Use { role, is_dynamodb: false, path: None, names: &names };
+        judge(source, alone, &mut findings);
+    }
+    findings
+}
+
+fn judge(source: &Sourced, used: Use<'_>, findings: &mut Vec<Diagnostic>) {
+    let Ok(template) = Template::parse(source.shared()) else { return };
+    let subject = Subject::new(source, template.tree(), used);
+    unknown::check(&subject, findings);
+    appsync::check(&subject, findings);
+    members::check(&subject, findings);
+    truth::check(&subject, findings);
+    escaping::check(&subject, findings);
+    json_path::check(&template, &subject, findings);
+    glued::check(&subject, findings);
+    json_shape::check(&subject, findings);
+}

@@ -1,0 +1,129 @@
+//! The pages under `tests/lint/`: each `##` section is a template and what is found in it, exact.
+//!
+//! A section holds a `vtl request`, `vtl response` or `vtl alone` block, behind which may stand a path (default `/items`), or a
+//! `pattern` block (a selection pattern, the default response being there too); at most one `json` block (a model of the
+//! API); and a `findings` block, which is missing when nothing is found. `GOLDEN=update` rewrites the findings.
+
+use crate::definition::{api, dynamodb, json, method, text};
+use std::path::{Path, PathBuf};
+use vestibule_gateway::{lint, lint_template};
+use vestibule_restapi::{Code, Diagnostic, HttpMethod, Model, RestApi, Sourced};
+
+#[test]
+fn every_page_finds_what_it_says_and_nothing_else() {
+    let mut pages: Vec<PathBuf> =
+        std::fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    let mut wrong = Vec::new();
+    for page in pages {
+        let written = std::fs::read_to_string(&page).unwrap();
+        let found = with_findings(&written);
+        if std::env::var_os("GOLDEN").is_some_and(|value| value == "update") {
+            std::fs::write(&page, found).unwrap();
+        } else if found != written {
+            wrong.push(format!("{}\n-- expected\n{written}\n-- found\n{found}", page.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_lint_has_a_case_that_fires_and_one_that_does_not() {
+    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW320").contains(id));
+    for id in lints {
+        let page = folder().join(format!("{}.md", id.to_lowercase()));
+        let page = std::fs::read_to_string(&page).unwrap_or_default();
+        let sections: Vec<&str> = page.split("\n## ").skip(1).collect();
+        let fires = |section: &&&str| section.contains(&format!("[{id}]"));
+        assert_ne!(sections.iter().filter(fires).count(), 0, "{id}: no case fires");
+        let is_quiet = |section: &&&str| !section.contains("```findings");
+        assert_ne!(sections.iter().filter(is_quiet).count(), 0, "{id}: no case is quiet");
+    }
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint")
+}
+
+/// Returns the page with the findings there are.
+fn with_findings(page: &str) -> String {
+    let mut sections = page.split("\n## ");
+    let mut whole = sections.next().unwrap_or_default().to_owned();
+    for section in sections {
+        let kept = match section.split_once("\n```findings\n") {
+            Some((before, _)) => before,
+            None => section.trim_end(),
+        };
+        whole.push_str(&format!("\n## {kept}"));
+        let found: Vec<String> = findings(kept).iter().map(ToString::to_string).collect();
+        if !found.is_empty() {
+            whole.push_str(&format!("\n```findings\n{}\n```", found.join("\n\n")));
+        }
+        whole.push('\n');
+    }
+    whole
+}
+
+fn findings(section: &str) -> Vec<Diagnostic> {
+    let (mut findings, mut model) = (Vec::new(), None);
+    let mut lines = section.lines();
+    let mut blocks = Vec::new();
+    while let Some(line) = lines.next() {
+        if let Some(info) = line.strip_prefix("```") {
+            let content: Vec<&str> = lines.by_ref().take_while(|line| *line != "```").collect();
+            blocks.push((info, content.join("\n")));
+        }
+    }
+    for (info, content) in &blocks {
+        let mut words = info.split(' ');
+        let kind = (words.next(), words.next());
+        let path = words.next().unwrap_or("/items");
+        match kind {
+            (Some("json"), _) => model = Some(content.clone()),
+            (Some("vtl"), Some("alone")) => {
+                findings = lint_template(&Sourced::inline("template.vtl", content));
+            }
+            (Some("vtl"), Some(role)) => {
+                let mut defined = served(path, role, content);
+                defined.models.extend(model.as_deref().map(|schema| Model {
+                    name: "Item".to_owned(),
+                    content_type: "application/json".to_owned(),
+                    schema: text(schema),
+                }));
+                findings = lint(&defined);
+            }
+            (Some("pattern"), _) => findings = lint(&answering_to(content)),
+            _ => assert_eq!(*info, "findings", "an unknown block"),
+        }
+    }
+    Diagnostic::sort(&mut findings);
+    findings
+}
+
+/// `PutItem` with the template on the side of its role. An answer to errors is there, so that the default is none.
+fn served(path: &str, role: &str, template: &str) -> RestApi {
+    let (request, response) = match role {
+        "request" => (template, "{}"),
+        "response" => (r#"{"TableName": "items"}"#, template),
+        _ => panic!("`{role}` is no role"),
+    };
+    let mut integration = dynamodb("PutItem", request);
+    integration.responses[0].response_templates = json(response);
+    let mut errors = integration.responses[0].clone();
+    errors.selection_pattern = Some(text("4\\d{2}"));
+    integration.responses.push(errors);
+    if role == "response" {
+        integration.responses[1].response_templates.clear();
+    }
+    api([(path, method(HttpMethod::Post, integration))])
+}
+
+fn answering_to(pattern: &str) -> RestApi {
+    let mut integration = dynamodb("PutItem", r#"{"TableName": "items"}"#);
+    if !pattern.is_empty() {
+        let mut errors = integration.responses[0].clone();
+        errors.selection_pattern = Some(text(pattern));
+        integration.responses.push(errors);
+    }
+    api([("/items", method(HttpMethod::Post, integration))])
+}
