@@ -40,5 +40,5 @@ pub use pipeline::Gateway;
 pub use respond::Response;
 pub use site::{
     Compiled, Domains, Facts, ListedMethod, ServedMethod, Site, Snapshot, StageView, check_stage,
-    compile,
+    check_usage_plan, compile,
 };

@@ -6,7 +6,7 @@ mod listing;
 mod snapshot;
 mod view;
 
-pub use compile::{Compiled, Facts, check_stage, compile};
+pub use compile::{Compiled, Facts, check_stage, check_usage_plan, compile};
 pub use domains::Domains;
 pub use listing::{ListedMethod, ServedMethod};
 pub use snapshot::Snapshot;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use vestibule_gateway::{Domains, Facts, Site, StageView, check_stage, compile};
+use vestibule_gateway::{Domains, Facts, Site, StageView, check_stage, check_usage_plan, compile};
 use vestibule_import::{BasePath, Definitions, NoFiles, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
 
@@ -102,7 +102,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
     let facts = Facts { account, allow_partial: settings.allow_partial.value };
-    let Definitions { apis, stages, domain_names, tables } = imported.definitions;
+    let Definitions { apis, stages, domain_names, tables, usage_plans, .. } = imported.definitions;
     let stages = with_own_stage(&apis, stages, settings);
     let (mut views, mut methods) = (Vec::new(), Methods::default());
     let deployments: Vec<Deployment> = apis.into_iter().map(deployment).collect();
@@ -116,6 +116,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         views.extend(stages.map(|stage| StageView::new(stage.clone(), Arc::clone(&snapshot))));
     }
     stages.iter().for_each(|stage| check_stage(stage, &mut diagnostics));
+    usage_plans.iter().for_each(|plan| check_usage_plan(plan, &mut diagnostics));
     let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
     Diagnostic::sort(&mut diagnostics);
     let outcome = outcome(&diagnostics, methods, facts.allow_partial);

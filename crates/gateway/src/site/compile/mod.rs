@@ -10,7 +10,7 @@ mod refusals;
 mod reserved;
 mod stage;
 
-pub use stage::check_stage;
+pub use stage::{check_stage, check_usage_plan};
 
 use super::snapshot::{Route, Serving, Snapshot};
 use crate::limits::PATH_SEGMENTS_MAX;

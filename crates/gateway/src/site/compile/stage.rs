@@ -2,7 +2,7 @@
 //!
 //! Throttling is a target and no protection (AWS docs: "applied on a best-effort basis"), so a stage is served without it.
 
-use vestibule_restapi::{Code, Diagnostic, LoggingLevel, MethodSetting, Place, Stage};
+use vestibule_restapi::{Code, Diagnostic, LoggingLevel, MethodSetting, Place, Stage, UsagePlan};
 
 /// Warns of what has no effect.
 pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
@@ -46,11 +46,25 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
+/// Warns of the limits of a usage plan, which are not counted yet. What it opens is another matter: the methods that demand
+/// its keys are refused.
+pub fn check_usage_plan(plan: &UsagePlan, diagnostics: &mut Vec<Diagnostic>) {
+    let is_limited = plan.throttle.is_some()
+        || plan.quota.is_some()
+        || plan.stages.iter().any(|stage| !stage.throttle.is_empty());
+    if is_limited {
+        let message = "the limits of a usage plan are not counted yet";
+        let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
+        diagnostics.push(finding.at(plan.place.clone()));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use vestibule_restapi::{
         AccessLogSettings, CanarySettings, Document, RestApiId, Sourced, StageName,
+        ThrottleSettings,
     };
 
     fn place() -> Place {
@@ -87,6 +101,25 @@ mod tests {
         let off = MethodSetting { logging_level: Some(LoggingLevel::Off), ..setting() };
         stage.method_settings = vec![MethodSetting { caching: Some(false), ..off }];
         assert_eq!(found(&stage), Vec::<String>::new());
+    }
+
+    #[test]
+    fn the_limits_of_a_usage_plan_are_named_once() {
+        let limits = ThrottleSettings { rate_per_second: Some(1.0), burst_requests: None };
+        let plan = |throttle| UsagePlan {
+            id: "plan".to_owned(),
+            name: None,
+            stages: Vec::new(),
+            throttle,
+            quota: None,
+            keys: Vec::new(),
+            place: place(),
+        };
+        let mut findings = Vec::new();
+        check_usage_plan(&plan(None), &mut findings);
+        check_usage_plan(&plan(Some(limits)), &mut findings);
+        let messages: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
+        assert_eq!(messages, ["the limits of a usage plan are not counted yet"]);
     }
 
     #[test]
