@@ -25,5 +25,6 @@ pub mod value;
 
 pub use error::{Exception, RenderError, RenderErrorKind, ShownValue};
 pub use limits::{Limit, LimitExceeded, Limits};
+pub use methods::{Type, method_names};
 pub use syntax::{Members, ParseError, Span, tree, visit};
 pub use template::{Literal, LiteralId, Template, Variables};

@@ -15,6 +15,7 @@ mod iterator;
 mod list;
 mod map;
 mod member;
+mod names;
 mod number;
 mod number_statics;
 mod overload;
@@ -31,4 +32,5 @@ mod text_block;
 mod utf16;
 
 pub(crate) use member::{call, size};
+pub use names::{Type, method_names};
 pub(crate) use property::{assign_index, assign_property, property};
