@@ -31,6 +31,12 @@ pub const STAGE_VARIABLE_NAME_CHARS_MAX: usize = 64;
 /// Characters of a stage variable's value (AWS: 512). A longer one is refused.
 pub const STAGE_VARIABLE_VALUE_CHARS_MAX: usize = 512;
 
+/// Values that the setting `parameters` may give. More are refused.
+pub const PARAMETERS_MAX: usize = 1_000;
+
+/// Bytes of the value of a parameter (AWS: 4,096). A longer one is refused.
+pub const PARAMETER_BYTES_MAX: usize = 4_096;
+
 /// Seconds that `drain_seconds` may ask for: an hour. More is refused.
 pub const DRAIN_SECONDS_MAX: u64 = 3_600;
 

@@ -63,6 +63,10 @@ impl Resolved {
                 let pairs = variables.0.iter().cloned();
                 Value::Table(pairs.map(|(name, value)| (name, value.into())).collect())
             }),
+            entry(&raw::PARAMETERS, &self.parameters, |parameters| {
+                let pairs = parameters.iter().cloned();
+                Value::Table(pairs.map(|(name, value)| (name, value.into())).collect())
+            }),
             entry(&raw::ACCOUNT, &self.account, |account| account.as_str().into()),
             entry(&raw::REGION, &self.region, |region| region.as_str().into()),
             entry(&raw::LOG, &self.log, |level| level.as_str().into()),
@@ -106,10 +110,20 @@ fn lines(entries: &[Entry]) -> String {
 fn head(entry: &Entry) -> String {
     let value = match entry.setting.sensitivity {
         Sensitivity::Public => entry.value.to_string(),
-        Sensitivity::Secret => Value::from(MASK).to_string(),
+        Sensitivity::Secret => masked(&entry.value).to_string(),
     };
     let mark = if entry.is_used { "" } else { "# " };
     format!("{mark}{} = {value}", entry.setting.name)
+}
+
+/// A secret; of a table the names are shown.
+fn masked(value: &Value) -> Value {
+    match value {
+        Value::Table(table) => {
+            Value::Table(table.keys().map(|name| (name.clone(), Value::from(MASK))).collect())
+        }
+        _ => Value::from(MASK),
+    }
 }
 
 #[cfg(test)]

@@ -210,6 +210,21 @@ pub(super) static STAGE_VARIABLES: Setting = Setting {
     ..PLAIN
 };
 
+/// Values for the parameters of templates.
+pub(super) static PARAMETERS: Setting = Setting {
+    name: "parameters",
+    flag: Flag::Long { flag: "--parameter", value: "NAME=VALUE" },
+    variable: "VESTIBULE_PARAMETERS",
+    shape: Shape::Pairs,
+    sensitivity: Sensitivity::Secret,
+    summary: "Value of a CloudFormation parameter",
+    detail: "Also of an export that another stack has (`--parameter EXPORT=VALUE`), and of an \
+             attribute that only a deployment knows (`--parameter Resource.Attribute=VALUE`). At \
+             most 1,000; a value has at most 4,096 bytes, as on AWS.",
+    example: "{ Environment = \"dev\" }",
+    ..PLAIN
+};
+
 /// The AWS account that ARNs name.
 pub(super) static ACCOUNT: Setting = Setting {
     name: "account",
@@ -343,6 +358,7 @@ pub static SETTINGS: &[&Setting] = &[
     &SEED,
     &STAGE,
     &STAGE_VARIABLES,
+    &PARAMETERS,
     &ACCOUNT,
     &REGION,
     &LOG,

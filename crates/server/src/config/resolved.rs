@@ -14,7 +14,7 @@ use super::raw::{self, Setting};
 use super::value::{self, Admin, HostName, LogFormat, LogLevel, StageVariables, ValueError};
 use vestibule_restapi::{AccountId, Region, StageName};
 
-use crate::limits::{ADMIN_HOSTS_MAX, FILES_MAX, STAGE_VARIABLES_MAX};
+use crate::limits::{ADMIN_HOSTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX};
 
 /// A value with its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +63,8 @@ pub struct Resolved {
     pub stage: Sourced<StageName>,
     /// The stage's variables.
     pub stage_variables: Sourced<StageVariables>,
+    /// Values of the parameters of templates, in the order of their source, no name twice.
+    pub parameters: Sourced<Vec<(String, String)>>,
     /// The AWS account that ARNs name.
     pub account: Sourced<AccountId>,
     /// The AWS region that ARNs name.
@@ -134,6 +136,7 @@ fn resolve(
         seed: paths(layers, &raw::SEED)?,
         stage: one(layers, &raw::STAGE, value::stage_name)?,
         stage_variables: stage_variables(layers)?,
+        parameters: pairs(layers, &raw::PARAMETERS, TOO_MANY_PARAMETERS, value::parameter)?,
         account: one(layers, &raw::ACCOUNT, value::account)?,
         region: one(layers, &raw::REGION, value::region)?,
         log: one(layers, &raw::LOG, value::log_level)?,
@@ -196,6 +199,11 @@ const TOO_MANY_VARIABLES: Bound = Bound {
     error: ValueError { reason: "more than 100 stage variables", help: "AWS allows 100" },
 };
 
+const TOO_MANY_PARAMETERS: Bound = Bound {
+    entries_max: PARAMETERS_MAX,
+    error: ValueError { reason: "more than 1,000 parameters", help: "give fewer" },
+};
+
 fn many<T>(
     layers: &Layers,
     setting: &'static Setting,
@@ -236,18 +244,29 @@ fn against(folder: &Path, path: PathBuf, origin: &Origin) -> PathBuf {
 
 fn stage_variables(layers: &Layers) -> Result<Sourced<StageVariables>, Error> {
     let setting = &raw::STAGE_VARIABLES;
-    let Sourced { value, origin } = many(layers, setting, TOO_MANY_VARIABLES, |piece| {
-        Ok((piece.clone(), value::stage_variable(&piece.name, &piece.text)?))
+    let pairs = pairs(layers, setting, TOO_MANY_VARIABLES, value::stage_variable)?;
+    Ok(Sourced { value: StageVariables(pairs.value), origin: pairs.origin })
+}
+
+/// Names with values, no name twice.
+fn pairs(
+    layers: &Layers,
+    setting: &'static Setting,
+    bound: Bound,
+    parse: fn(&str, &str) -> Result<(String, String), ValueError>,
+) -> Result<Sourced<Vec<(String, String)>>, Error> {
+    let Sourced { value, origin } = many(layers, setting, bound, |piece| {
+        Ok((piece.clone(), parse(&piece.name, &piece.text)?))
     })?;
     let mut names = std::collections::BTreeSet::new();
-    let mut variables = Vec::with_capacity(value.len());
-    for (piece, variable) in value {
+    let mut pairs = Vec::with_capacity(value.len());
+    for (piece, pair) in value {
         if !names.insert(piece.name.clone()) {
             let error = ValueError { reason: "said twice", help: "say it once" };
             let text = piece.written();
             return Err(Error::Value { setting, text, origin: piece.origin, error });
         }
-        variables.push(variable);
+        pairs.push(pair);
     }
-    Ok(Sourced { value: StageVariables(variables), origin })
+    Ok(Sourced { value: pairs, origin })
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::limits::{
-    DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
+    DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
     STAGE_VARIABLE_VALUE_CHARS_MAX,
 };
 
@@ -181,6 +181,22 @@ pub(super) fn stage_variable(name: &str, value: &str) -> Result<(String, String)
         return Err(ValueError {
             reason: "not a stage variable's value",
             help: "use 1 to 512 of `a-z`, `A-Z`, `0-9` and `-._~:/?#&=,`",
+        });
+    }
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) fn parameter(name: &str, value: &str) -> Result<(String, String), ValueError> {
+    if name.is_empty() || name.chars().any(char::is_control) {
+        return Err(ValueError {
+            reason: "not a parameter's name",
+            help: "write it like `Environment=dev`",
+        });
+    }
+    if value.len() > PARAMETER_BYTES_MAX {
+        return Err(ValueError {
+            reason: "longer than 4,096 bytes",
+            help: "give a shorter value, as AWS asks for",
         });
     }
     Ok((name.to_owned(), value.to_owned()))

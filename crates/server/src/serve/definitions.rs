@@ -90,7 +90,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let options = Options {
         account: account.clone(),
         region: settings.region.value.clone(),
-        parameters: vec![],
+        parameters: settings.parameters.value.clone(),
         base_path: BasePath::Ignore,
     };
     let mut imported = read(&sources, &options, &NoFiles);
