@@ -10,6 +10,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 use super::check::Check;
 use super::config::Config;
 use super::exit::Exit;
+use super::export::Export;
 use super::failure::{Failure, Level, line};
 use super::render::Render;
 use super::serve::Serve;
@@ -38,6 +39,7 @@ enum Command {
     Serve(Serve),
     Check(Check),
     Render(Render),
+    Export(Export),
     Config(Config),
 }
 
@@ -74,6 +76,7 @@ pub fn run(
             let ended = match cli.command {
                 Command::Check(check) => check.run(environment, &mut output),
                 Command::Render(render) => render.run(&mut output),
+                Command::Export(export) => export.run(environment, &mut output),
                 Command::Serve(serve) => serve.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };

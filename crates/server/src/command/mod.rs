@@ -4,6 +4,7 @@ mod check;
 mod cli;
 mod config;
 mod exit;
+mod export;
 mod failure;
 mod render;
 mod serve;

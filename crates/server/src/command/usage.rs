@@ -20,6 +20,7 @@ pub(super) fn failure(error: &clap::Error) -> Failure {
             "no command".to_owned()
         }
         ErrorKind::ArgumentConflict => format!("`{}` is said more than once", argument()),
+        ErrorKind::MissingRequiredArgument => format!("`{}` is missing", argument()),
         ErrorKind::InvalidValue if !context(error, ContextKind::InvalidValue).is_empty() => {
             let value = context(error, ContextKind::InvalidValue);
             format!("`{value}` is no value of `{}`", argument())

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_gateway::{Domains, Facts, Site, StageView, check_stage, check_usage_plan, compile};
-use vestibule_import::{BasePath, Definitions, NoFiles, Options, Source, Table, read};
+use vestibule_import::{BasePath, Definitions, Imported, NoFiles, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
 
 use crate::config::Resolved;
@@ -76,31 +76,39 @@ fn outcome(diagnostics: &[Diagnostic], methods: Methods, allow_partial: bool) ->
     }
 }
 
-/// Reads the definition files that the settings name and compiles what they define.
-pub(crate) fn load(settings: &Resolved) -> Served {
-    let mut diagnostics = Vec::new();
+/// Reads the definition files that the settings name.
+pub(crate) fn import(settings: &Resolved) -> Imported {
+    let mut unreadable = Vec::new();
     let mut sources = Vec::new();
     for path in &settings.definitions.value {
         match source(path) {
             Ok(source) => sources.push(source),
-            Err(finding) => diagnostics.push(*finding),
+            Err(finding) => unreadable.push(*finding),
         }
     }
-    let account = settings.account.value.clone();
     let options = Options {
-        account: account.clone(),
+        account: settings.account.value.clone(),
         region: settings.region.value.clone(),
         parameters: settings.parameters.value.clone(),
         base_path: BasePath::Ignore,
     };
     let mut imported = read(&sources, &options, &NoFiles);
-    let is_whole = diagnostics.is_empty() && !imported.has_errors();
-    diagnostics.append(&mut imported.diagnostics);
+    imported.diagnostics.append(&mut unreadable);
+    Diagnostic::sort(&mut imported.diagnostics);
+    imported
+}
+
+/// Reads the definition files that the settings name and compiles what they define.
+pub(crate) fn load(settings: &Resolved) -> Served {
+    let imported = import(settings);
+    let is_whole = !imported.has_errors();
+    let mut diagnostics = imported.diagnostics;
     if is_whole && imported.definitions.apis.is_empty() {
         let message = "the definitions have no API to serve";
         let help = "name an OpenAPI file with `x-amazon-apigateway-integration` extensions";
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
+    let account = settings.account.value.clone();
     let facts = Facts { account, allow_partial: settings.allow_partial.value };
     let Definitions { apis, stages, domain_names, tables, usage_plans, .. } = imported.definitions;
     let stages = with_own_stage(&apis, stages, settings);

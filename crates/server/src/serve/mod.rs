@@ -6,7 +6,7 @@ mod ports;
 mod progress;
 mod store;
 
-pub(crate) use definitions::{Methods, Outcome, Served, load, source};
+pub(crate) use definitions::{Methods, Outcome, Served, import, load, source};
 pub(crate) use examples::rows;
 pub(crate) use ports::{SystemClock, SystemRandom};
 pub(crate) use progress::Progress;
