@@ -325,7 +325,8 @@ fn syntax(source: &Sourced, error: &vestibule_vtl::ParseError) -> Diagnostic {
         .note("AWS answers every request that uses this template with 500");
     let finding = match error.expected.as_slice() {
         [] => finding,
-        expected => finding.label(format!("expected {}", expected.join(" or "))),
+        [one] => finding.label(format!("expected {one}")),
+        [first @ .., last] => finding.label(format!("expected {} or {last}", first.join(", "))),
     };
     match &error.help {
         Some(help) => finding.help(help.as_str()),

@@ -1,6 +1,7 @@
 //! The directives that are written as words: `#foreach`, `#define`, `#break`, `#stop`, `#literal`, `#macro`,
 //! `#parse`, `#include`; and unknown words, which are text.
 
+use super::advice;
 use super::error::ParseError;
 use super::parser::Parser;
 use super::statement::{DIRECTIVES, Nodes};
@@ -24,7 +25,7 @@ impl Parser<'_, '_> {
         let known = DIRECTIVES.iter().copied().find(|directive| *directive == name);
         if known.is_none()
             && self.suspect.is_none()
-            && let Some(directive) = meant(name)
+            && let Some(directive) = advice::other_spelling(name).or_else(|| meant(name))
         {
             self.suspect = Some((name.into(), directive));
         }

@@ -1,5 +1,6 @@
 //! Cuts a text into tokens: keeps the mode, the modes to come back to, and the count of parentheses.
 
+use super::advice;
 use super::error::ParseError;
 use super::matcher::{Matched, Mode, longest};
 use super::origin::Origin;
@@ -289,7 +290,10 @@ impl<'t> Lexer<'t> {
                 error.help("only references have members; assign the value with `#set` first")
             }
             Mode::Index => error.help("an index is a string, an integer or a reference"),
-            _ => error,
+            _ => match advice::on_character(rest) {
+                Some(help) => error.help(help),
+                None => error,
+            },
         }
     }
 }

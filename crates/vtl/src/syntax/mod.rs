@@ -3,6 +3,7 @@
 //! What a token is depends on where it stands, and Velocity's lexer state outlives single constructs, which its users
 //! can see (`#set` eats blanks after a reference but not after text). So the modes are Velocity 1.7's own.
 
+mod advice;
 mod argument;
 mod directive;
 mod error;

@@ -239,39 +239,19 @@ impl<'t, 's> Parser<'t, 's> {
         }
         let ends_string = self.in_string && image.trim().is_empty();
         let message = match kind {
-            TokenKind::End => "the template ends too early".to_owned(),
             _ if ends_string => "the string ends too early".to_owned(),
+            TokenKind::End => "the template ends too early".to_owned(),
             _ if image.trim().is_empty() => "unexpected blank".to_owned(),
             _ => format!("unexpected `{}`", image.trim_end()),
         };
         let error = ParseError::new(span, message).expecting(expected);
-        Ok(match (kind, self.advice(kind, image)) {
-            (_, Some(help)) => error.help(help),
-            (_, None) => error,
+        let advice = match ends_string && expected.contains(&"a reference") {
+            true => Some("a quote inside a string is written twice".to_owned()),
+            false => self.advice(kind, image, expected),
+        };
+        Ok(match advice {
+            Some(help) => error.help(help),
+            None => error,
         })
-    }
-
-    /// Guesses what the author of an unexpected token meant.
-    fn advice(&self, kind: TokenKind, image: &str) -> Option<String> {
-        let before = self.at.checked_sub(1);
-        let is_string = before
-            .and_then(|before| self.token(before))
-            .is_some_and(|token| token.kind == TokenKind::String);
-        if is_string && before.is_some_and(|before| self.image(before).ends_with("\\\"")) {
-            return Some("a backslash does not escape a quote; write the quote twice".to_owned());
-        }
-        match kind {
-            TokenKind::Integer | TokenKind::Float if image.starts_with('-') => {
-                Some("put a blank behind the minus to subtract".to_owned())
-            }
-            TokenKind::Word | TokenKind::Identifier if image == "null" => {
-                Some("write `$null`, an undefined reference, for a missing value".to_owned())
-            }
-            TokenKind::Word | TokenKind::Identifier => {
-                Some(format!("write `${image}` for a variable, `'{image}'` for a string"))
-            }
-            TokenKind::Assign => Some("`==` compares".to_owned()),
-            _ => None,
-        }
     }
 }

@@ -110,14 +110,18 @@ impl Parser<'_, '_> {
     }
 
     fn branch(&mut self, directive: &'static str) -> Result<Branch, ParseError> {
-        self.skip_blanks()?;
-        if self.peek(0)? != TokenKind::ParenOpen {
-            let error = self.unexpected(&["`(`"])?;
-            let help =
-                format!("`{directive}` needs a condition; write `\\{directive}` to print the word");
-            return Err(error.help(help));
+        if !self.lexer.is_paren_next() {
+            let word = self.position().saturating_sub(1);
+            let error = ParseError::new(
+                self.span(word, word + 1),
+                format!("`{directive}` without a condition"),
+            );
+            return Err(error
+                .expecting(&["`(`"])
+                .help(format!("write `\\{directive}` to print the word")));
         }
-        self.take()?;
+        self.skip_blanks()?;
+        self.expect(TokenKind::ParenOpen, &["`(`"])?;
         let first = self.position();
         let value = self.whole_expression()?;
         let span = self.span(first, self.position());
@@ -162,9 +166,15 @@ impl Parser<'_, '_> {
         let span = self.next_span()?;
         Ok(match (kind, opened) {
             (TokenKind::End, Some((directive, opener))) => {
+                let help = match &self.suspect {
+                    Some((word, directive)) if matches!(*directive, "end" | "else" | "elseif") => {
+                        format!("`#{word}` is no directive; did you mean `#{directive}`?")
+                    }
+                    _ => format!("write `\\{directive}` to print the word"),
+                };
                 ParseError::new(opener, format!("`{directive}` is never closed"))
                     .expecting(&["`#end`"])
-                    .help(format!("write `\\{directive}` to print the word"))
+                    .help(help)
             }
             (TokenKind::EndDirective | TokenKind::Else | TokenKind::ElseIf, None) => {
                 let help = match &self.suspect {
@@ -174,6 +184,10 @@ impl Parser<'_, '_> {
                     None => format!("remove it, or write `\\{image}` to print the word"),
                 };
                 ParseError::new(span, format!("`{image}` without `#if`")).help(help)
+            }
+            (TokenKind::Else | TokenKind::ElseIf, Some(("#if", _))) => {
+                ParseError::new(span, format!("`{image}` behind `#else`"))
+                    .help("an `#if` has one `#else`, and it comes last")
             }
             (TokenKind::Else | TokenKind::ElseIf, Some((directive, _))) => {
                 ParseError::new(span, format!("`{image}` does not belong here"))
