@@ -16,7 +16,6 @@ mod arguments;
 mod instructions;
 mod limits;
 mod load;
-mod machine;
 mod measured;
 mod places;
 mod process;
@@ -30,6 +29,4 @@ mod subject;
 pub use arguments::Arguments;
 pub use measured::{End, Measured, Order, Stopwatch};
 pub use run::run;
-
-/// What was asked for, or why it could not be had: the place and the remedy in one line.
-pub type Outcome<T = ()> = Result<T, String>;
+pub use vestibule_bench_report::Outcome;

@@ -6,14 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::signal::{Signal, kill};
 use nix::time::ClockId;
 use nix::unistd::Pid;
 
 use crate::Outcome;
 use crate::limits::{END_LOOKS, END_WAIT};
-use crate::machine::Seats;
+use vestibule_bench_report::{Seats, sit};
 
 /// A program that runs; it is killed when it is forgotten.
 #[derive(Debug)]
@@ -124,14 +123,6 @@ impl Drop for Process {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Pins the calling thread, and what it starts from now on, to one processor.
-pub(crate) fn sit(processor: usize) -> Outcome {
-    let failed = |error| format!("cannot run on processor {processor}: {error}");
-    let mut set = CpuSet::new();
-    set.set(processor).map_err(failed)?;
-    sched_setaffinity(Pid::from_raw(0), &set).map_err(failed)
 }
 
 /// Makes `command` read and write lines through pipes, and returns our ends.

@@ -1,11 +1,10 @@
 //! What a run found out: as a page of tables, and as the file that is kept.
 
-use std::fmt::Write;
+use vestibule_bench_report::{Machine, Seats, Spread, table};
 
 use crate::arguments::Effort;
 use crate::instructions::Count;
-use crate::machine::{Machine, Seats};
-use crate::series::{Row, Spread};
+use crate::series::Row;
 use crate::start::Starts;
 use crate::subject::Subject;
 
@@ -73,7 +72,7 @@ impl Report {
                 format!("{:.1}", row.p50_us.median),
                 format!("{:.1}", row.p99_us.median),
                 format!("{:.1}", row.cpu_us_per_request.median),
-                ratio(row.cpu_over_bare),
+                row.cpu_over_bare.to_string(),
                 format!("{:.1}", row.resident_mib.median),
             ]
         });
@@ -147,60 +146,6 @@ impl Report {
     }
 }
 
-fn ratio(spread: Spread) -> String {
-    format!("{:.2} ({:.2}-{:.2})", spread.median, spread.least, spread.most)
-}
-
 fn mib(kib: u64) -> f64 {
     kib as f64 / 1024.0
-}
-
-/// A Markdown table with columns as wide as their texts: the first to the left, numbers to the right.
-fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
-    let mut lines = vec![head.map(str::to_owned)];
-    lines.extend(rows);
-    let width = |column: usize| {
-        let cells = lines.iter().filter_map(|line| line.get(column));
-        cells.map(|cell| cell.chars().count()).max().unwrap_or_default()
-    };
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let mut text = String::new();
-    for (number, line) in lines.iter().enumerate() {
-        for (column, (cell, width)) in line.iter().zip(&widths).enumerate() {
-            // Writing to a string does not fail.
-            let _ = match column {
-                0 => write!(text, "| {cell:<width$} "),
-                _ => write!(text, "| {cell:>width$} "),
-            };
-        }
-        text.push_str("|\n");
-        if number == 0 {
-            for (column, width) in widths.iter().enumerate() {
-                let colon = if column == 0 { '-' } else { ':' };
-                let _ = write!(text, "|{}{colon}", "-".repeat(width + 1));
-            }
-            text.push_str("|\n");
-        }
-    }
-    text.push('\n');
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // Source: GitHub Flavored Markdown, tables.
-    #[test]
-    fn a_table_is_aligned_and_markdown() {
-        let rows = [["bare".to_owned(), "1".to_owned()], ["x".to_owned(), "1000".to_owned()]];
-        let expected = "\
-| a    |  b/s |
-|------|-----:|
-| bare |    1 |
-| x    | 1000 |
-
-";
-        assert_eq!(table(["a", "b/s"], rows), expected);
-    }
 }

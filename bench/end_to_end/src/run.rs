@@ -4,9 +4,9 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
+use vestibule_bench_report::{Machine, Seats, keep, sit, today};
+
 use crate::instructions::{self, Count};
-use crate::machine::{Machine, Seats, today};
-use crate::process::sit;
 use crate::programs::Programs;
 use crate::report::Report;
 use crate::series::{self, Player};
@@ -59,7 +59,9 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
     if arguments.quick {
         return Ok(());
     }
-    keep(&report, out)
+    let name = format!("{}-{}", report.date, report.machine.slug());
+    let path = keep(&name, &report)?;
+    note(out, &format!("written to {}", path.display()))
 }
 
 /// Fills the store of the example as a user does, and copies it for the engine.
@@ -114,15 +116,6 @@ fn instructions(setting: &Setting, arguments: &Arguments) -> Outcome<Option<Vec<
         }
     };
     instructions::count(setting, arguments.effort().counted_requests, &folder).map(Some)
-}
-
-fn keep(report: &Report, out: &mut impl Write) -> Outcome {
-    let name = format!("{}-{}.json", report.date, report.machine.slug());
-    let path = places::bench().join("runs").join(name);
-    let json = serde_json::to_string_pretty(report).map_err(|error| error.to_string())?;
-    std::fs::write(&path, json + "\n")
-        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    note(out, &format!("written to {}", path.display()))
 }
 
 fn note(out: &mut impl Write, line: &str) -> Outcome {

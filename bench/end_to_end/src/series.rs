@@ -1,5 +1,7 @@
 //! The rounds: every subject has its turn in each, so that a neighbour's load meets all alike.
 
+use vestibule_bench_report::Spread;
+
 use crate::arguments::Effort;
 use crate::load::Requests;
 use crate::subject::{Cost, Running, Subject};
@@ -7,14 +9,6 @@ use crate::{End, Order, Outcome};
 
 /// The connections that are measured.
 pub(crate) const CONNECTIONS: [usize; 2] = [1, 32];
-
-/// The middle of several measurements, and how far they are apart.
-#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub(crate) struct Spread {
-    pub(crate) least: f64,
-    pub(crate) median: f64,
-    pub(crate) most: f64,
-}
 
 /// What came of the turns of one subject at one number of connections: medians over the rounds.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
@@ -92,32 +86,4 @@ fn rate(cost: &Cost) -> f64 {
 
 fn cpu_us(cost: &Cost) -> f64 {
     cost.cpu.as_secs_f64() * 1e6 / cost.measured.requests as f64
-}
-
-impl Spread {
-    /// The spread of some figures; zeros when there are none.
-    pub(crate) fn of(figures: impl IntoIterator<Item = f64>) -> Spread {
-        let mut sorted: Vec<f64> = figures.into_iter().collect();
-        sorted.sort_by(f64::total_cmp);
-        let at = |index: usize| sorted.get(index).copied().unwrap_or_default();
-        let last = sorted.len().saturating_sub(1);
-        // Of an even number the mean of the two in the middle.
-        let median = f64::midpoint(at(last / 2), at(sorted.len() / 2));
-        Spread { least: at(0), median, most: at(last) }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    // Source: the definition of the median.
-    #[test]
-    fn the_median_is_the_middle_or_the_mean_of_two() {
-        let spread = Spread { least: 1.0, median: 2.0, most: 9.0 };
-        assert_eq!(Spread::of([9.0, 1.0, 2.0]), spread);
-        let spread = Spread { least: 1.0, median: 2.5, most: 9.0 };
-        assert_eq!(Spread::of([9.0, 3.0, 1.0, 2.0]), spread);
-        assert_eq!(Spread::of([]), Spread { least: 0.0, median: 0.0, most: 0.0 });
-    }
 }

@@ -4,8 +4,8 @@
 use crate::Outcome;
 use crate::limits::QUIET;
 use crate::process::Memory;
-use crate::series::Spread;
 use crate::subject::{Launch, Setting, Subject};
+use vestibule_bench_report::Spread;
 
 /// What came of the starts of one subject.
 #[derive(Clone, Copy, Debug, serde::Serialize)]

@@ -10,10 +10,10 @@ use std::time::Duration;
 use crate::answer::{fetch, get};
 use crate::limits::{READY_LOOKS, READY_WAIT};
 use crate::load::{Asked, Requests};
-use crate::machine::Seats;
 use crate::process::{Memory, Process, talk};
 use crate::programs::Programs;
 use crate::{Measured, Order, Outcome, places};
+use vestibule_bench_report::Seats;
 
 /// One of the things that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]

@@ -35,7 +35,7 @@ mod validate;
 pub use clock::{Clock, Random};
 pub use exchange::BodyError;
 pub use lint::{lint, lint_template};
-pub use map::{Case, Given, RenderFailure, Rendering, render};
+pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub use pipeline::Gateway;
 pub use respond::Response;
 pub use site::{

@@ -4,10 +4,12 @@
 
 mod ids;
 mod memory;
+mod text;
 
 pub(crate) use ids::{extended_request_id, request_id};
 pub use memory::BodyError;
 pub(crate) use memory::Memory;
+pub(crate) use text::text;
 
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};

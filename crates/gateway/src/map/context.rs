@@ -64,6 +64,14 @@ impl ContextMembers {
             ContextMembers::Any => true,
         }
     }
+
+    /// Tells whether the template asks for nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            ContextMembers::Named(names) => names.is_empty(),
+            ContextMembers::Any => false,
+        }
+    }
 }
 
 /// The value at a path below `$context`, such as `identity.sourceIp`, as text; `None` when there is none.
@@ -107,17 +115,28 @@ pub(super) fn map<'a>(
 
 /// Builds `$context` of a map that is given, with the places of overrides that it lacks; the maps in it print nothing, as
 /// AWS's do.
-pub(super) fn given<'a>(heap: &mut Heap<'a>, given: &'a Owned) -> Result<Handle, LimitExceeded> {
-    let context = match heap.import(given, MapKind::Silent)?.as_handle() {
-        Some(context) => context,
-        None => heap.map(MapKind::Silent, 4)?,
-    };
-    let request = map_at(heap, context, "requestOverride")?;
-    for place in ["header", "querystring", "path"] {
-        map_at(heap, request, place)?;
+pub(super) fn given<'a>(
+    heap: &mut Heap<'a>,
+    given: &'a Owned,
+    members: &ContextMembers,
+) -> Result<Handle, LimitExceeded> {
+    let context = heap.map(MapKind::Silent, 4)?;
+    if let Owned::Map(entries) = given {
+        for (name, value) in entries.iter().filter(|(name, _)| members.has(name)) {
+            let value = heap.import(value, MapKind::Silent)?;
+            heap.put(context, Value::from(name.as_str()), value)?;
+        }
     }
-    let response = map_at(heap, context, "responseOverride")?;
-    map_at(heap, response, "header")?;
+    if members.has("requestOverride") {
+        let request = map_at(heap, context, "requestOverride")?;
+        for place in ["header", "querystring", "path"] {
+            map_at(heap, request, place)?;
+        }
+    }
+    if members.has("responseOverride") {
+        let response = map_at(heap, context, "responseOverride")?;
+        map_at(heap, response, "header")?;
+    }
     Ok(context)
 }
 

@@ -21,5 +21,5 @@ pub(crate) use parameters::{Refusable, is_illegal_for_aws, parameters};
 pub(crate) use request::{Mapped, request};
 pub(crate) use response::response;
 pub(crate) use source::Source;
-pub use standalone::{Case, Given, RenderFailure, Rendering, render};
+pub use standalone::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub(crate) use template::{MappingTemplate, Overrides};

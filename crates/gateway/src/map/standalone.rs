@@ -2,6 +2,7 @@
 
 use super::MappingTemplate;
 use crate::error::GatewayError;
+use crate::exchange;
 use vestibule_jsonpath::json;
 use vestibule_restapi::{Diagnostic, Place, Severity, Sourced};
 use vestibule_vtl::value::{Heap, Kind, Owned, Value};
@@ -76,17 +77,70 @@ impl Given {
         let values = object(text, &mut heap)?;
         given(&heap, values)
     }
+
+    /// Takes the bytes of a body, as those of a request: what is not UTF-8 is replaced.
+    pub fn set_body(&mut self, body: &[u8]) {
+        self.body.clear();
+        self.body.push_str(&exchange::text(body));
+    }
+}
+
+/// A template by itself, compiled once for many renders.
+///
+/// ```
+/// use vestibule_gateway::{Given, StandaloneTemplate};
+/// use vestibule_restapi::Sourced;
+///
+/// let template = Sourced::inline("greeting.vtl", "Hello $input.path('$.name')!");
+/// let compiled = StandaloneTemplate::new(&template).unwrap();
+/// let mut given = Given::parse(r#"{"body": {"name": "Ada"}}"#).unwrap();
+/// assert_eq!(compiled.text(&given).unwrap(), "Hello Ada!");
+/// given.set_body(br#"{"name": "Grace"}"#);
+/// assert_eq!(compiled.text(&given).unwrap(), "Hello Grace!");
+/// ```
+#[derive(Debug)]
+pub struct StandaloneTemplate(MappingTemplate);
+
+impl StandaloneTemplate {
+    /// Compiles a template and the JSONPaths written in it, as a deployment does.
+    ///
+    /// # Errors
+    /// It does not parse; every finding.
+    pub fn new(template: &Sourced) -> Result<StandaloneTemplate, RenderFailure> {
+        let mut findings = Vec::new();
+        match MappingTemplate::compile("application/json", template, &mut findings) {
+            Some(compiled) => Ok(StandaloneTemplate(compiled)),
+            None => {
+                findings.retain(|finding| finding.severity == Severity::Error);
+                Err(RenderFailure::Syntax(findings))
+            }
+        }
+    }
+
+    /// Renders over the given values: the text and all overrides.
+    ///
+    /// # Errors
+    /// It failed at run time.
+    pub fn render(&self, given: &Given) -> Result<Rendering, RenderFailure> {
+        self.0.render_given(given).map_err(|error| failure(*error))
+    }
+
+    /// Renders over the given values: the text alone, made as for a request. What the template does not look at costs
+    /// nothing.
+    ///
+    /// # Errors
+    /// It failed at run time.
+    pub fn text(&self, given: &Given) -> Result<String, RenderFailure> {
+        self.0.text_given(given).map_err(|error| failure(*error))
+    }
 }
 
 /// Renders a template over the given values.
+///
+/// # Errors
+/// It does not parse, or failed at run time.
 pub fn render(template: &Sourced, given: &Given) -> Result<Rendering, RenderFailure> {
-    let mut findings = Vec::new();
-    let Some(compiled) = MappingTemplate::compile("application/json", template, &mut findings)
-    else {
-        findings.retain(|finding| finding.severity == Severity::Error);
-        return Err(RenderFailure::Syntax(findings));
-    };
-    compiled.render_given(given).map_err(|error| failure(*error))
+    StandaloneTemplate::new(template)?.render(given)
 }
 
 fn failure(error: GatewayError) -> RenderFailure {

@@ -94,6 +94,7 @@ impl MappingTemplate {
             parameters: Parameters::Of(exchange, declared_headers),
             body,
             context: Context::Of(exchange, stage, seed),
+            members: &self.context,
             stage_variables: StageVariables::Of(stage),
         };
         let (body, overrides) = self.run(&scope, |heap, made| made.export(heap))?;
@@ -102,15 +103,16 @@ impl MappingTemplate {
 
     /// Renders the template over values that are given, without a request.
     pub(super) fn render_given(&self, given: &Given) -> Result<Rendering, Box<GatewayError>> {
-        let scope = Scope {
-            parameters: Parameters::Given(&given.params),
-            body: &given.body,
-            context: Context::Given(&given.context),
-            stage_variables: StageVariables::Given(&given.stage_variables),
-        };
+        let scope = Scope::given(given, &ContextMembers::Any);
         let (text, overrides) = self.run(&scope, |heap, made| made.as_json(heap))?;
         let [request_override, response_override] = overrides.unwrap_or_default();
         Ok(Rendering { text, request_override, response_override })
+    }
+
+    /// Renders the template over values that are given: the text alone, made as for a request.
+    pub(super) fn text_given(&self, given: &Given) -> Result<String, Box<GatewayError>> {
+        let scope = Scope::given(given, &self.context);
+        self.run(&scope, |_, _| Ok(())).map(|(text, _)| text)
     }
 
     /// Renders, and takes from the heap what is left of the overrides when the template looks at them.
@@ -128,9 +130,8 @@ impl MappingTemplate {
         };
         let mut variables = Variables::default();
         let mut overrides_of = None;
-        let is_given = matches!(scope.context, Context::Given(_));
-        if is_given || self.template.variables().any(|name| name == "context") {
-            let made = seeded(&mut heap, scope, &self.context).map_err(full)?;
+        if !scope.members.is_empty() || self.template.variables().any(|name| name == "context") {
+            let made = seeded(&mut heap, scope).map_err(full)?;
             variables.set("context", made.context);
             overrides_of = Some(made);
         }
@@ -192,7 +193,21 @@ struct Scope<'a> {
     parameters: Parameters<'a>,
     body: &'a str,
     context: Context<'a>,
+    /// The members of `$context` that are made.
+    members: &'a ContextMembers,
     stage_variables: StageVariables<'a>,
+}
+
+impl<'a> Scope<'a> {
+    fn given(given: &'a Given, members: &'a ContextMembers) -> Scope<'a> {
+        Scope {
+            parameters: Parameters::Given(&given.params),
+            body: &given.body,
+            context: Context::Given(&given.context),
+            members,
+            stage_variables: StageVariables::Given(&given.stage_variables),
+        }
+    }
 }
 
 /// What `$context` is made from.
@@ -223,15 +238,12 @@ impl<'a> StageVariables<'a> {
 }
 
 /// `$context` with the overrides as the template before left them, or empty ones.
-fn seeded<'a>(
-    heap: &mut Heap<'a>,
-    scope: &Scope<'a>,
-    members: &ContextMembers,
-) -> Result<OverridesOf, LimitExceeded> {
+fn seeded<'a>(heap: &mut Heap<'a>, scope: &Scope<'a>) -> Result<OverridesOf, LimitExceeded> {
+    let members = scope.members;
     let (exchange, stage, seed) = match scope.context {
         Context::Of(exchange, stage, seed) => (exchange, stage, seed),
         Context::Given(given) => {
-            let context = context::given(heap, given)?;
+            let context = context::given(heap, given, members)?;
             return Ok(OverridesOf { context, has_request: true, has_response: true });
         }
     };

@@ -2,36 +2,39 @@
 
 use std::process::Command;
 
-use nix::sched::{CpuSet, sched_getaffinity};
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::unistd::Pid;
 
 use crate::Outcome;
 
 /// What the figures were taken on.
 #[derive(Clone, Debug, serde::Serialize)]
-pub(crate) struct Machine {
+pub struct Machine {
     /// The processor's model.
-    pub(crate) processor: String,
+    pub processor: String,
     /// Processors that may be used.
-    pub(crate) processors: usize,
+    pub processors: usize,
     /// Name and version of the system's kernel.
-    pub(crate) kernel: String,
+    pub kernel: String,
     /// Processes that wanted a processor in the minute before the run: the neighbours.
-    pub(crate) load_before: String,
+    pub load_before: String,
 }
 
 /// The processors of the two sides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Seats {
+pub struct Seats {
     /// Where the load comes from.
-    pub(crate) client: usize,
+    pub client: usize,
     /// Where what is measured runs. The same when there is only one.
-    pub(crate) server: usize,
+    pub server: usize,
 }
 
 impl Machine {
     /// Looks at this machine.
-    pub(crate) fn here() -> Outcome<Machine> {
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn here() -> Outcome<Machine> {
         let processor = text("/proc/cpuinfo")?
             .lines()
             .find_map(|line| line.strip_prefix("model name")?.split_once(':'))
@@ -48,7 +51,8 @@ impl Machine {
     }
 
     /// A name for files: letters and digits of the model, and how many processors.
-    pub(crate) fn slug(&self) -> String {
+    #[must_use]
+    pub fn slug(&self) -> String {
         let words = self.processor.split(|letter: char| !letter.is_ascii_alphanumeric());
         let mut slug: String = words
             .filter(|word| !word.is_empty())
@@ -61,7 +65,10 @@ impl Machine {
 
 impl Seats {
     /// The first processor for the load, the last for what is measured.
-    pub(crate) fn choose() -> Outcome<Seats> {
+    ///
+    /// # Errors
+    /// The system does not say which may be used.
+    pub fn choose() -> Outcome<Seats> {
         let allowed = allowed()?;
         match (allowed.first(), allowed.last()) {
             (Some(client), Some(server)) => Ok(Seats { client: *client, server: *server }),
@@ -71,10 +78,24 @@ impl Seats {
 }
 
 /// Today as `date -I` prints it.
-pub(crate) fn today() -> Outcome<String> {
+///
+/// # Errors
+/// The command cannot be run.
+pub fn today() -> Outcome<String> {
     let output = Command::new("date").arg("-I").output();
     let output = output.map_err(|error| format!("cannot run `date`: {error}; use --date"))?;
     Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Pins the calling thread, and what it starts from now on, to one processor.
+///
+/// # Errors
+/// The processor may not be used.
+pub fn sit(processor: usize) -> Outcome {
+    let failed = |error| format!("cannot run on processor {processor}: {error}");
+    let mut set = CpuSet::new();
+    set.set(processor).map_err(failed)?;
+    sched_setaffinity(Pid::from_raw(0), &set).map_err(failed)
 }
 
 fn allowed() -> Outcome<Vec<usize>> {

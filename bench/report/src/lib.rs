@@ -1,0 +1,14 @@
+//! What every bench of this workspace has in common: the machine it ran on, spreads, tables, the file of a run.
+
+mod file;
+mod machine;
+mod spread;
+mod table;
+
+pub use file::keep;
+pub use machine::{Machine, Seats, sit, today};
+pub use spread::Spread;
+pub use table::table;
+
+/// What was asked for, or why it could not be had: the place and the remedy in one line.
+pub type Outcome<T = ()> = Result<T, String>;
