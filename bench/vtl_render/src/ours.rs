@@ -30,7 +30,7 @@ impl<'s> Ours<'s> {
 
     /// Renders once: the body from its bytes, a fresh heap, the text.
     pub(crate) fn render(&mut self) -> Outcome<String> {
-        self.given.body = String::from_utf8_lossy(black_box(self.body)).into_owned();
+        self.given.set_body(black_box(self.body));
         self.template.text(&self.given).map_err(|failure| failed(&failure))
     }
 

@@ -99,7 +99,7 @@ fn values_are_bounded_by_the_heap() {
     );
     assert_eq!(
         refusal(r#"{"a":1,"b":2,"c":3,"d":4}"#, limits),
-        "lists and maps hold more than 3 elements together at byte 24"
+        "lists and maps hold more than 3 elements together at byte 25"
     );
     let limits = Limits { objects: 2, ..Limits::default() };
     assert_eq!(

@@ -8,14 +8,13 @@ use vestibule_vtl::value::{Heap, Value};
 #[derive(Debug)]
 pub(crate) struct BodyDocument<'b> {
     text: &'b str,
-    heap: Heap<'b>,
-    document: Option<Value<'b>>,
+    document: Option<(Heap<'b>, Value<'b>)>,
 }
 
 impl<'b> BodyDocument<'b> {
     /// Reads nothing yet.
     pub(crate) fn new(text: &'b str) -> BodyDocument<'b> {
-        BodyDocument { text, heap: Heap::new(Limits::default()), document: None }
+        BodyDocument { text, document: None }
     }
 
     /// The whole body.
@@ -26,22 +25,21 @@ impl<'b> BodyDocument<'b> {
     /// A part of it: a string as it is, anything else as JSON, `None` when it is missing or null.
     /// A body that cannot be JSON by its first character is read as `{}`.
     pub(crate) fn part(&mut self, path: &Path) -> Result<Option<String>, String> {
-        let document = match &self.document {
-            Some(document) => document.clone(),
+        let (heap, document) = match &mut self.document {
+            Some(read) => read,
             None => {
+                let mut heap = Heap::new(Limits::default());
                 let text = self.text.trim();
                 let text = if text.starts_with(['{', '[', '"', '\'']) { text } else { "{}" };
-                let parsed = json::parse(text, &mut self.heap);
+                let parsed = json::parse(text, &mut heap);
                 let parsed = parsed.map_err(|error| format!("invalid JSON: {error}"))?;
-                self.document.insert(parsed).clone()
+                self.document.insert((heap, parsed))
             }
         };
-        match path.read(&mut self.heap, &document).map_err(|error| error.to_string())? {
+        match path.read(heap, document).map_err(|error| error.to_string())? {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str().to_owned())),
-            Some(found) => {
-                json::to_text(&self.heap, &found).map(Some).map_err(|error| error.to_string())
-            }
+            Some(found) => json::to_text(heap, &found).map(Some).map_err(|error| error.to_string()),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::document::BodyDocument;
 use crate::error::{GatewayError, Stop};
-use crate::exchange::Exchange;
+use crate::exchange::{self, Exchange};
 use crate::map::RequestMapping;
 use crate::validate::Valid;
 use vestibule_restapi::{GatewayResponseType, ParameterLocation};
@@ -37,7 +37,7 @@ pub(crate) fn parameters(valid: &Valid<'_>, exchange: &Exchange) -> Result<(), S
     }
     let body = exchange.read_body();
     exchange.work(body.len(), |exchange| {
-        let text = String::from_utf8_lossy(&body);
+        let text = exchange::text(&body);
         let mut document = BodyDocument::new(&text);
         for line in &integration.refusable {
             let value = line.mapping.source.of_request_with_body(exchange, &mut document);

@@ -3,7 +3,7 @@
 use super::MappingTemplate;
 use super::template::{Overrides, Rendered};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::Exchange;
+use crate::exchange::{self, Exchange};
 use crate::site::{Integration, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
@@ -31,7 +31,7 @@ pub(crate) fn request(
     if let Some(Rendered { body, .. }) = template.constant() {
         return Ok(Mapped { body, is_rendered: true });
     }
-    let text = String::from_utf8_lossy(&body);
+    let text = exchange::text(&body);
     let seed = Overrides::default();
     let rendered = exchange.work(text.len(), |exchange| {
         template.render(exchange, stage, &method.declared_headers, &text, &seed)

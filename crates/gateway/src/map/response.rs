@@ -4,7 +4,7 @@ use super::document::BodyDocument;
 use super::template::Rendered;
 use super::{MappingTemplate, chosen_by_accept};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::Exchange;
+use crate::exchange::{self, Exchange};
 use crate::integrate::Reply;
 use crate::limits::{HEADERS_BYTES_MAX, RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX, SHOWN_CHARS_MAX};
 use crate::respond::{Draft, client_name};
@@ -29,12 +29,12 @@ pub(crate) fn response(
         let place = method.integration.place.clone();
         return Err(GatewayError::configuration(detail, Some(place)).into());
     };
-    let mut headers = mapped_headers(chosen, exchange, reply)?;
+    let text = exchange::text(&reply.body);
+    let mut headers = mapped_headers(chosen, exchange, reply, &text)?;
     let body = match template(chosen, exchange) {
         None => reply.body.clone(),
         Some(template) if let Some(Rendered { body, .. }) = template.constant() => body,
         Some(template) => {
-            let text = String::from_utf8_lossy(&reply.body);
             let seed = &exchange.overrides;
             let rendered = exchange.work(text.len(), |exchange| {
                 template.render(exchange, stage, &method.declared_headers, &text, seed)
@@ -74,10 +74,10 @@ fn mapped_headers(
     chosen: &IntegrationResponse,
     exchange: &Exchange,
     reply: &Reply,
+    text: &str,
 ) -> Result<HeaderMap, Stop> {
     let mut headers = HeaderMap::with_capacity(chosen.parameters.len() + 4);
-    let text = String::from_utf8_lossy(&reply.body);
-    let mut body = BodyDocument::new(&text);
+    let mut body = BodyDocument::new(text);
     for mapping in &chosen.parameters {
         let failed =
             |reason: String| GatewayError::configuration(reason, Some(mapping.place.clone()));

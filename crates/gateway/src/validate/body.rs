@@ -5,7 +5,7 @@
 
 use super::violation::{self, Violations};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::Exchange;
+use crate::exchange::{self, Exchange};
 use crate::limits::{BODY_VALUES_MAX, LISTED_BODY_BYTES_MAX};
 use jsonschema::{Draft, Retrieve, Uri, Validator};
 use serde_json::Value;
@@ -140,8 +140,7 @@ fn violations(model: &Validator, body: &[u8]) -> Result<(), Violations> {
         let text = format!("the body has more than {BODY_VALUES_MAX} values");
         return Err(Violations { places: text.clone(), text });
     }
-    // Recorded on AWS: bytes that are not UTF-8 are replaced, the text is used.
-    let Ok(body_value) = serde_json::from_str::<Value>(&String::from_utf8_lossy(body)) else {
+    let Ok(body_value) = serde_json::from_str::<Value>(&exchange::text(body)) else {
         let text = "the body is not JSON".to_owned();
         return Err(Violations { places: text.clone(), text });
     };

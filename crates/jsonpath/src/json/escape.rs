@@ -3,31 +3,23 @@
 use super::error::{ParseError, ParseProblem};
 use super::scan::Scanner;
 
-/// A quoted text: a piece of the input, or built of one.
-pub(super) enum Quoted<'a> {
-    Whole(&'a str),
-    Built(String),
-}
-
-/// Reads a string whose opening `quote` comes next. Without a backslash it is taken as it is; with
-/// one, control characters are left out.
-pub(super) fn read<'a>(scanner: &mut Scanner<'a>, quote: char) -> Result<Quoted<'a>, ParseError> {
-    let unclosed = ParseError::new(scanner.position(), ParseProblem::OpenString);
-    scanner.advance();
+/// Reads a string with a backslash in it, whose opening `quote` comes next. Control characters are left out.
+#[cold]
+pub(super) fn read(scanner: &mut Scanner<'_>, quote: u8) -> Result<String, ParseError> {
     let start = scanner.position();
-    let Some(text) = scanner.take_to(quote) else { return Err(unclosed) };
-    if !text.contains('\\') {
-        return Ok(Quoted::Whole(text));
+    let unclosed = || ParseError::new(start, ParseProblem::OpenString);
+    scanner.advance();
+    if !scanner.has(quote) {
+        return Err(unclosed());
     }
-    scanner.go_back(start);
     let mut units = Units::default();
     loop {
+        units.push_str(scanner.take_plain(quote));
         match scanner.next_char() {
-            None => return Err(unclosed),
-            Some(next) if next == quote => return Ok(Quoted::Built(units.finish())),
+            None => return Err(unclosed()),
             Some('\\') => escape(scanner, &mut units)?,
             Some('\0'..='\u{1f}' | '\u{7f}') => {}
-            Some(next) => units.push(next),
+            Some(_) => return Ok(units.finish()),
         }
     }
 }
@@ -77,6 +69,13 @@ struct Units {
 }
 
 impl Units {
+    fn push_str(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.flush();
+            self.text.push_str(text);
+        }
+    }
+
     fn push(&mut self, character: char) {
         self.flush();
         self.text.push(character);

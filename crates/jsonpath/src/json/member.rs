@@ -6,7 +6,7 @@ use super::scan::Scanner;
 /// What comes next in an object.
 pub(super) enum Member {
     /// A key, which starts with this quote or without one. The cursor stands before it.
-    Key(Option<char>),
+    Key(Option<u8>),
     /// The end. The cursor stands behind it.
     End,
 }
@@ -28,8 +28,8 @@ pub(super) fn next(scanner: &mut Scanner<'_>, is_after: bool) -> Result<Member, 
                 return Ok(Member::End);
             }
             Some(b':' | b']' | b'[' | b'{') => return Err(scanner.unexpected()),
-            Some(b'"') => return Ok(Member::Key(Some('"'))),
-            Some(b'\'') => return Ok(Member::Key(Some('\''))),
+            Some(b'"') => return Ok(Member::Key(Some(b'"'))),
+            Some(b'\'') => return Ok(Member::Key(Some(b'\''))),
             Some(_) => return Ok(Member::Key(None)),
             None => return Err(scanner.error(ParseProblem::End)),
         }

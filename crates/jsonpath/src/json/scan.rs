@@ -94,12 +94,29 @@ impl<'a> Scanner<'a> {
         self.since(from).trim_matches(|c| c <= ' ')
     }
 
-    /// Returns the text up to the next `quote` and steps behind that; nothing when there is none.
-    pub(super) fn take_to(&mut self, quote: char) -> Option<&'a str> {
-        let rest = self.text.get(self.at..)?;
-        let text = rest.get(..rest.find(quote)?)?;
-        self.at += text.len() + 1;
-        Some(text)
+    /// Returns the text between the `quote` that comes next and the one after it, and steps behind that; nothing when a
+    /// backslash comes first, or no further quote.
+    pub(super) fn take_simple(&mut self, quote: u8) -> Option<&'a str> {
+        let start = self.at + 1;
+        let rest = self.text.as_bytes().get(start..)?;
+        let length = end(rest, quote)?;
+        if rest.get(length) != Some(&quote) {
+            return None;
+        }
+        self.at = start + length + 1;
+        self.text.get(start..start + length)
+    }
+
+    /// Tells whether a `quote` comes, anywhere.
+    pub(super) fn has(&self, quote: u8) -> bool {
+        self.text.as_bytes().get(self.at..).is_some_and(|rest| rest.contains(&quote))
+    }
+
+    /// Returns what comes before the next `quote`, backslash or control character.
+    pub(super) fn take_plain(&mut self, quote: u8) -> &'a str {
+        let start = self.at;
+        self.skip_while(|byte| byte != quote && byte != b'\\' && byte > 0x1f && byte != 0x7f);
+        self.since(start)
     }
 
     /// Steps over the next character and returns it; nothing at the end.
@@ -108,11 +125,6 @@ impl<'a> Scanner<'a> {
         let character = self.text.get(self.at..)?.chars().next()?;
         self.at += character.len_utf8();
         Some(character)
-    }
-
-    /// Goes back to byte `at`, which the caller knows to be a character boundary.
-    pub(super) fn go_back(&mut self, at: usize) {
-        self.at = at;
     }
 
     pub(super) fn error(&self, problem: ParseProblem) -> ParseError {
@@ -128,6 +140,49 @@ impl<'a> Scanner<'a> {
     fn skip_while(&mut self, belongs: impl Fn(u8) -> bool) {
         while self.peek().is_some_and(&belongs) {
             self.at += 1;
+        }
+    }
+}
+
+/// Returns where the first `quote` or backslash is. Eight bytes are looked at in one go: most strings are short.
+fn end(text: &[u8], quote: u8) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    let is_end = |byte: &u8| *byte == quote || *byte == b'\\';
+    // The lowest bit that is set belongs to the first byte that is zero.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+    let (words, rest) = text.as_chunks::<8>();
+    for (position, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found =
+            zeros(word ^ (ONES * u64::from(quote))) | zeros(word ^ (ONES * u64::from(b'\\')));
+        if found != 0 {
+            return Some(position * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    rest.iter().position(is_end).map(|position| words.len() * 8 + position)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Source: the definition: what a search byte by byte finds.
+    #[test]
+    fn the_end_of_a_string_is_found_at_every_place() {
+        for length in 0..40 {
+            for at in 0..=length {
+                for byte in [b'"', b'\\'] {
+                    let mut text = vec![b'!'; length];
+                    text.insert(at, byte);
+                    assert_eq!(end(&text, b'"'), Some(at), "{length} {at}");
+                }
+            }
+            let odd: Vec<u8> = [0, 0x21, 0x23, 0x5b, 0x5d, 0x80, 0xa2, 0xdc, 0xff]
+                .into_iter()
+                .cycle()
+                .take(length)
+                .collect();
+            assert_eq!(end(&odd, b'"'), None, "{length}");
         }
     }
 }

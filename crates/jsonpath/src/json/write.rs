@@ -103,14 +103,14 @@ fn write_items<'i, 'a: 'i>(
     out: &mut Output,
 ) -> Result<(), LimitExceeded> {
     out.enter()?;
-    out.push('[')?;
+    out.push_str("[")?;
     for (position, item) in items.enumerate() {
         if position > 0 {
-            out.push(',')?;
+            out.push_str(",")?;
         }
         write_value(heap, item, style, out)?;
     }
-    out.push(']')?;
+    out.push_str("]")?;
     out.leave();
     Ok(())
 }
@@ -122,31 +122,46 @@ fn write_map(
     out: &mut Output,
 ) -> Result<(), LimitExceeded> {
     out.enter()?;
-    out.push('{')?;
+    out.push_str("{")?;
     for (position, (key, value)) in heap.entries(map).enumerate() {
         if position > 0 {
-            out.push(',')?;
+            out.push_str(",")?;
         }
         write_string(&heap.text_of(key)?, style, out)?;
-        out.push(':')?;
+        out.push_str(":")?;
         write_value(heap, value, style, out)?;
     }
-    out.push('}')?;
+    out.push_str("}")?;
     out.leave();
     Ok(())
 }
 
 fn write_string(text: &str, style: Style, out: &mut Output) -> Result<(), LimitExceeded> {
-    out.push('"')?;
+    out.push_str("\"")?;
     let mut rest = text;
-    while let Some((at, character)) = rest.char_indices().find(|(_, c)| is_escaped(*c, style)) {
-        let (before, from) = rest.split_at(at);
+    while let Some(at) = rest.bytes().position(|byte| !is_plain(byte, style)) {
+        let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(before)?;
-        write_escape(character, out)?;
-        rest = from.get(character.len_utf8()..).unwrap_or("");
+        let mut characters = from.chars();
+        match characters.next() {
+            Some(character) if is_escaped(character, style) => write_escape(character, out)?,
+            Some(character) => out.push(character)?,
+            None => {}
+        }
+        rest = characters.as_str();
     }
     out.push_str(rest)?;
-    out.push('"')
+    out.push_str("\"")
+}
+
+/// Tells whether a byte begins no character that is escaped, or is inside of one.
+fn is_plain(byte: u8, style: Style) -> bool {
+    match byte {
+        // The last two begin U+0080 to U+009F and U+2000 to U+20FF, and others.
+        b'"' | b'\\' | 0..=0x1f | 0x7f | 0xc2 | 0xe2 => false,
+        b'/' => style == Style::Plain,
+        _ => true,
+    }
 }
 
 fn is_escaped(character: char, style: Style) -> bool {

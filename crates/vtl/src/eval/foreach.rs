@@ -11,25 +11,24 @@ pub(super) struct Loop {
     scope: Option<Handle>,
 }
 
+/// The variables a loop sets, as they were before it.
+type Saved<'a> = [Option<(Slot, Value<'a>)>; 4];
+
 impl<'a> Render<'a, '_> {
     pub(super) fn foreach(&mut self, foreach: &'a Foreach, out: &mut Output) -> Eval<()> {
         self.span = foreach.span;
         let source = self.value(&foreach.source)?;
         let Some(iterator) = self.iterator(&source)? else { return Ok(()) };
         let slots = self.loop_slots;
-        let saved: Vec<(Slot, Value<'a>)> =
-            [Some(foreach.item), slots.count, slots.has_next, slots.scope]
-                .into_iter()
-                .flatten()
-                .map(|slot| (slot, self.slot(slot)))
-                .collect();
+        let saved: Saved<'a> = [Some(foreach.item), slots.count, slots.has_next, slots.scope]
+            .map(|slot| slot.map(|slot| (slot, self.slot(slot))));
         let number = self.loop_count;
         self.loop_count = self.loop_count.wrapping_add(1);
         let scope = self.scope(number, &saved)?;
         self.loops.push(Loop { scope });
         let ended = self.rounds(foreach, iterator, scope, out);
         self.loops.pop();
-        for (slot, value) in saved {
+        for (slot, value) in saved.into_iter().flatten() {
             self.assign_slot(slot, value);
         }
         match ended {
@@ -77,9 +76,10 @@ impl<'a> Render<'a, '_> {
     }
 
     /// Makes `$foreach`, when the template names it.
-    fn scope(&mut self, number: u32, saved: &[(Slot, Value<'a>)]) -> Eval<Option<Handle>> {
+    fn scope(&mut self, number: u32, saved: &Saved<'a>) -> Eval<Option<Handle>> {
         let Some(slot) = self.loop_slots.scope else { return Ok(None) };
-        let replaced = saved.iter().find(|(other, _)| *other == slot).map(|(_, value)| value);
+        let replaced =
+            saved.iter().flatten().find(|(other, _)| *other == slot).map(|(_, value)| value);
         let parent = replaced
             .and_then(Value::as_handle)
             .filter(|handle| matches!(self.heap.object(*handle), Some(Object::Scope(_))));

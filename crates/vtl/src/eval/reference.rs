@@ -1,27 +1,48 @@
 //! References: from the variable down its chain. A link that leads nowhere makes the whole the empty string.
 
-use super::halt::{Eval, Halt};
+use super::halt::{Eval, Halt, limit};
 use super::render::Render;
 use crate::error::{RenderError, RenderErrorKind};
 use crate::methods;
 use crate::syntax::Span;
-use crate::syntax::tree::{CallArgument, Link, LinkKind, Reference};
+use crate::syntax::tree::{CallArgument, Link, LinkKind, Reference, Slot};
 use crate::value::{Argument, HostError, Number, Object, Value};
 
 impl<'a> Render<'a, '_> {
     /// Returns the value of a reference, never null.
     pub(super) fn reference(&mut self, reference: &'a Reference) -> Eval<Value<'a>> {
-        let mut value = self.slot(reference.root);
+        let mut links = reference.links.iter();
+        let mut value = self.member(reference.root, &mut links)?;
         if value.is_null() {
             return Ok(Value::EMPTY);
         }
-        for link in &reference.links {
+        for link in links {
             value = self.link(value, link)?;
             if value.is_null() {
                 return Ok(Value::EMPTY);
             }
         }
         Ok(value)
+    }
+
+    /// Returns the value of a variable, or what the first `links` lead to as long as they are members of maps: nothing on
+    /// the way is made a value.
+    fn member(&mut self, root: Slot, links: &mut std::slice::Iter<'a, Link>) -> Eval<Value<'a>> {
+        let Some(mut value) = self.slots.get(root as usize) else { return Ok(Value::Null) };
+        while let (Value::Object(handle), Some(link)) = (value, links.as_slice().first())
+            && let LinkKind::Property(name) = &link.kind
+            && let Some(map) = self.heap.map_object(*handle)
+            && !methods::is_class(name)
+        {
+            self.span = link.span;
+            self.heap.charge(2).map_err(|error| limit(error, link.span))?;
+            links.next();
+            match map.get_str(name) {
+                Some(found) => value = found,
+                None => return Ok(Value::Null),
+            }
+        }
+        Ok(value.clone())
     }
 
     /// Follows one link; null when it leads nowhere.
@@ -31,7 +52,17 @@ impl<'a> Render<'a, '_> {
         match &link.kind {
             LinkKind::Property(name) => self.property(object, name, link.span),
             LinkKind::Call { method, arguments } => {
-                let values = self.arguments(arguments)?;
+                // Most calls have one argument: it needs no vector.
+                if let [only] = &**arguments {
+                    let only = self.argument(only)?;
+                    self.span = link.span;
+                    let only = std::slice::from_ref(&only);
+                    return self.call(object, method, only, link.span, arguments);
+                }
+                let values: Vec<Argument<'a>> = arguments
+                    .iter()
+                    .map(|argument| self.argument(argument))
+                    .collect::<Eval<_>>()?;
                 self.span = link.span;
                 self.call(object, method, &values, link.span, arguments)
             }
@@ -45,13 +76,9 @@ impl<'a> Render<'a, '_> {
         }
     }
 
-    fn arguments(&mut self, arguments: &'a [CallArgument]) -> Eval<Vec<Argument<'a>>> {
-        let mut values = Vec::with_capacity(arguments.len());
-        for argument in arguments {
-            let value = self.value(&argument.value)?;
-            values.push(Argument { value, literal: argument.literal });
-        }
-        Ok(values)
+    fn argument(&mut self, argument: &'a CallArgument) -> Eval<Argument<'a>> {
+        let value = self.value(&argument.value)?;
+        Ok(Argument { value, literal: argument.literal })
     }
 
     fn property(&mut self, object: Value<'a>, name: &'a str, span: Span) -> Eval<Value<'a>> {
@@ -140,7 +167,7 @@ impl<'a> Render<'a, '_> {
         places: &'a [CallArgument],
     ) -> Halt {
         let (span, message, help) = match error {
-            HostError::Limit(limit) => return super::halt::limit(limit, span),
+            HostError::Limit(past) => return super::halt::limit(past, span),
             HostError::Failed { message, help } => (span, message, help),
             HostError::Argument { index, at, message, help } => {
                 let whole = places.get(index).map_or(span, |place| place.span);

@@ -33,4 +33,4 @@ mod utf16;
 
 pub(crate) use member::{call, size};
 pub use names::{Type, method_names};
-pub(crate) use property::{assign_index, assign_property, property};
+pub(crate) use property::{assign_index, assign_property, is_class, property};

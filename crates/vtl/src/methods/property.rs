@@ -11,18 +11,24 @@ pub(crate) fn property<'a>(heap: &mut Heap<'a>, object: &Value<'a>, name: &'a st
     if is_class(name) {
         return Ok(None);
     }
+    if let Value::Object(handle) = object
+        && let Some(map) = heap.map_object(*handle)
+    {
+        return Ok(map.get_str(name).cloned());
+    }
     match object {
         Value::Null | Value::Boolean(_) => Ok(None),
         Value::String(text) => string(heap, text, name),
         Value::Number(number) => {
             let is_double = matches!(number, Number::Double(_));
-            match named(name).as_str() {
-                "naN" if is_double => answer(number.to_f64().is_nan()),
-                "infinite" if is_double => answer(number.to_f64().is_infinite()),
-                "lowestSetBit" if matches!(number, Number::BigInteger(_)) => {
-                    super::call(heap, object, "getLowestSetBit", &[])
-                }
-                _ => Ok(None),
+            if is_double && is_named(name, "naN") {
+                answer(number.to_f64().is_nan())
+            } else if is_double && is_named(name, "infinite") {
+                answer(number.to_f64().is_infinite())
+            } else if matches!(number, Number::BigInteger(_)) && is_named(name, "lowestSetBit") {
+                super::call(heap, object, "getLowestSetBit", &[])
+            } else {
+                Ok(None)
             }
         }
         Value::Object(handle) => of_object(heap, *handle, name),
@@ -45,7 +51,7 @@ pub(crate) fn assign_property<'a>(
             let entries = scope::entries(heap, handle)?;
             heap.put(entries, Value::from(name), value)?;
         }
-        Some(Object::Entry { map, key }) if named(name) == "value" => {
+        Some(Object::Entry { map, key }) if is_named(name, "value") => {
             let (map, key) = (*map, key.clone());
             heap.put(map, key, value)?;
         }
@@ -84,21 +90,21 @@ pub(crate) fn assign_index<'a>(
 
 fn of_object<'a>(heap: &mut Heap<'a>, handle: Handle, name: &'a str) -> Answer<'a> {
     match heap.object(handle) {
-        Some(Object::Map(_)) => Ok(heap.get(handle, name).cloned()),
         Some(Object::List(_) | Object::SubList { .. } | Object::View(..)) => {
-            if named(name) == "empty" { answer(heap.is_empty(handle)) } else { Ok(None) }
+            if is_named(name, "empty") { answer(heap.is_empty(handle)) } else { Ok(None) }
         }
-        Some(Object::Entry { map, key }) => match named(name).as_str() {
-            "key" => Ok(Some(key.clone())),
-            "value" => heap.find(*map, key).map_err(Failure::from),
-            _ => Ok(None),
-        },
+        Some(Object::Entry { key, .. }) if is_named(name, "key") => Ok(Some(key.clone())),
+        Some(Object::Entry { map, key }) if is_named(name, "value") => {
+            heap.find(*map, key).map_err(Failure::from)
+        }
         Some(Object::Scope(own)) => match scope::property(heap, handle, name) {
             None => Ok(own.entries.and_then(|entries| heap.get(entries, name).cloned())),
             found => Ok(found),
         },
         Some(
-            Object::Array(..)
+            Object::Map(_)
+            | Object::Array(..)
+            | Object::Entry { .. }
             | Object::Iterator(_)
             | Object::Character(_)
             | Object::Block { .. }
@@ -109,23 +115,22 @@ fn of_object<'a>(heap: &mut Heap<'a>, handle: Handle, name: &'a str) -> Answer<'
 }
 
 fn string<'a>(heap: &mut Heap<'a>, text: &Text<'a>, name: &str) -> Answer<'a> {
-    let method = match named(name).as_str() {
-        "empty" => "isEmpty",
-        "blank" => "isBlank",
-        "bytes" => "getBytes",
-        _ => return Ok(None),
-    };
-    super::string::call(heap, text, method, &[])
+    let getters = [("empty", "isEmpty"), ("blank", "isBlank"), ("bytes", "getBytes")];
+    match getters.iter().find(|(property, _)| is_named(name, property)) {
+        Some((_, method)) => super::string::call(heap, text, method, &[]),
+        None => Ok(None),
+    }
 }
 
-/// Returns a property's name as Java's getters have it: the case of its first letter does not matter.
-fn named(name: &str) -> String {
-    let mut letters = name.chars();
-    let first = letters.next().map(|first| first.to_ascii_lowercase());
-    first.into_iter().chain(letters).collect()
+/// Tells whether `name` is `property` as Java's getters have it: the case of its first letter does not matter.
+pub(super) fn is_named(name: &str, property: &str) -> bool {
+    match (name.as_bytes().split_first(), property.as_bytes().split_first()) {
+        (Some((a, name)), Some((b, property))) => a.eq_ignore_ascii_case(b) && name == property,
+        _ => false,
+    }
 }
 
 /// Reflection is closed: `class` leads nowhere. Only maps could hold the name, and Java's would hide it.
-fn is_class(name: &str) -> bool {
+pub(crate) fn is_class(name: &str) -> bool {
     matches!(name, "class" | "Class")
 }

@@ -1,8 +1,10 @@
 //! Keeps the regular expressions that templates use compiled, and charges the render for them.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use foldhash::fast::RandomState;
+use indexmap::{Equivalent, IndexMap};
 
 use crate::error::{Exception, Failure};
 use crate::limits::{
@@ -13,7 +15,31 @@ use crate::value::Heap;
 
 thread_local! {
     /// Patterns compiled on this thread. Only a cache: it holds no more than `REGEX_CACHED_MAX`.
-    static COMPILED: RefCell<HashMap<(String, Span, usize), Rc<Regex>>> = RefCell::default();
+    static COMPILED: RefCell<IndexMap<Known, Rc<Regex>, RandomState>> = RefCell::default();
+}
+
+/// What makes a compiled pattern another.
+#[derive(PartialEq, Eq, Hash)]
+struct Known {
+    pattern: Box<str>,
+    span: Span,
+    backtracks_max: usize,
+}
+
+/// A pattern that is looked for; hashes as [`Known`] does.
+#[derive(Clone, Copy, Hash)]
+struct Sought<'p> {
+    pattern: &'p str,
+    span: Span,
+    backtracks_max: usize,
+}
+
+impl Equivalent<Known> for Sought<'_> {
+    fn equivalent(&self, known: &Known) -> bool {
+        *self.pattern == *known.pattern
+            && self.span == known.span
+            && self.backtracks_max == known.backtracks_max
+    }
 }
 
 /// Compiles a Java pattern.
@@ -22,8 +48,8 @@ pub(super) fn compile(heap: &Heap<'_>, pattern: &str, span: Span) -> Result<Rc<R
         return Err(refused(RegexError::TooLong));
     }
     let backtracks_max = heap.limits().regex_backtracks;
-    let key = (pattern.to_owned(), span, backtracks_max);
-    let cached = COMPILED.with(|cache| cache.borrow().get(&key).cloned());
+    let sought = Sought { pattern, span, backtracks_max };
+    let cached = COMPILED.with(|cache| cache.borrow().get(&sought).cloned());
     if let Some(cached) = cached {
         return Ok(cached);
     }
@@ -35,7 +61,8 @@ pub(super) fn compile(heap: &Heap<'_>, pattern: &str, span: Span) -> Result<Rc<R
         if cache.len() >= REGEX_CACHED_MAX {
             cache.clear();
         }
-        cache.insert(key, Rc::clone(&compiled));
+        let known = Known { pattern: pattern.into(), span, backtracks_max };
+        cache.insert(known, Rc::clone(&compiled));
     });
     Ok(compiled)
 }

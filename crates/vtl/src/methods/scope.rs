@@ -2,6 +2,7 @@
 
 use super::arguments::{Answer, answer};
 use super::map;
+use super::property::is_named;
 use crate::error::Failure;
 use crate::value::{Argument, Handle, Heap, MapKind, Object, Value};
 
@@ -33,17 +34,16 @@ pub(super) fn call<'a>(
 /// Returns what a loop tells under `name`, whatever the case of its first letter.
 pub(super) fn property<'a>(heap: &Heap<'a>, handle: Handle, name: &str) -> Option<Value<'a>> {
     let Some(Object::Scope(scope)) = heap.object(handle) else { return None };
-    let mut letters = name.chars();
-    let first = letters.next()?.to_ascii_lowercase();
-    let value = match format!("{first}{}", letters.as_str()).as_str() {
-        "index" => scope.index.into(),
-        "count" => (scope.index + 1).into(),
-        "hasNext" => scope.has_next.into(),
-        "first" => (scope.index < 1).into(),
-        "last" => (!scope.has_next).into(),
-        "parent" => scope.parent.map_or(Value::Null, Value::Object),
-        "topmost" => topmost(heap, handle).into(),
-        _ => return None,
+    let is = |property: &str| is_named(name, property);
+    let value = match () {
+        () if is("hasNext") => scope.has_next.into(),
+        () if is("index") => scope.index.into(),
+        () if is("count") => (scope.index + 1).into(),
+        () if is("first") => (scope.index < 1).into(),
+        () if is("last") => (!scope.has_next).into(),
+        () if is("parent") => scope.parent.map_or(Value::Null, Value::Object),
+        () if is("topmost") => topmost(heap, handle).into(),
+        () => return None,
     };
     Some(value)
 }

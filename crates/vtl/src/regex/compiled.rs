@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use memchr::memmem::Finder;
+
 use super::engine::Engine;
 use super::error::{MatchError, RegexError};
 use super::extent;
@@ -134,7 +136,7 @@ impl Regex {
         match self.options.span {
             Span::Part => {
                 if let Some(plain) = write::plain(&self.parsed.root) {
-                    return Ok(Engine::Plain(plain));
+                    return Ok(Engine::Plain(Box::new(Finder::new(&plain).into_owned())));
                 }
             }
             Span::Whole => written.source = format!("\\A(?:{})\\z", written.source),

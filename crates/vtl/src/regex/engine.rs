@@ -1,5 +1,7 @@
 //! The engines: a search for plain text, one that runs in linear time, and one that backtracks up to a limit.
 
+use memchr::memmem::Finder;
+
 use super::error::{MatchError, RegexError};
 use super::search::Match;
 use super::write::Written;
@@ -8,7 +10,7 @@ use crate::limits::REGEX_COMPILED_BYTES_MAX;
 /// A pattern that is ready to run.
 #[derive(Debug)]
 pub(super) enum Engine {
-    Plain(String),
+    Plain(Box<Finder<'static>>),
     Linear(::regex::Regex),
     Backtracking(Box<fancy_regex::Regex>),
 }
@@ -53,8 +55,9 @@ impl Engine {
     ) -> Result<Option<Match>, MatchError> {
         match self {
             Engine::Plain(plain) => {
-                let found = text.get(from..).and_then(|rest| rest.find(plain.as_str()));
-                let found = found.map(|at| from + at..from + at + plain.len());
+                let found = text.as_bytes().get(from..).and_then(|rest| plain.find(rest));
+                let length = plain.needle().len();
+                let found = found.map(|at| from + at..from + at + length);
                 Ok(found.map(|found| Match::new(vec![Some(found)])))
             }
             Engine::Linear(engine) => {

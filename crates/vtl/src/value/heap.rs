@@ -114,6 +114,25 @@ impl<'a> Heap<'a> {
         self.allocate(Object::Map(Map::new(kind, capacity)))
     }
 
+    /// Makes room for `objects` more, as far as the heap may hold them.
+    pub fn reserve(&mut self, objects: usize) {
+        let room = (self.limits.objects as usize).saturating_sub(self.objects.len());
+        self.objects.reserve(objects.min(room));
+    }
+
+    /// Makes a map of `entries`, whose keys are strings that all differ.
+    ///
+    /// # Errors
+    /// The heap is full.
+    pub fn map_of(
+        &mut self,
+        kind: MapKind,
+        entries: impl ExactSizeIterator<Item = (Value<'a>, Value<'a>)>,
+    ) -> Result<Handle, LimitExceeded> {
+        self.charge_elements(entries.len())?;
+        self.allocate(Object::Map(Map::of(kind, entries)))
+    }
+
     /// Makes an empty list (`java.util.ArrayList`) with room for `capacity` elements.
     ///
     /// # Errors
@@ -268,8 +287,7 @@ impl<'a> Heap<'a> {
     /// Returns the value under the string `key` of a map. Use [`Heap::find`] for other keys.
     #[must_use]
     pub fn get(&self, map: Handle, key: &str) -> Option<&Value<'a>> {
-        let map = self.map_object(map)?;
-        map.at(map.find_str(key)?).map(|(_, value)| value)
+        self.map_object(map)?.get_str(key)
     }
 
     /// Returns the value under `key` of a map, found by Java's `equals`.

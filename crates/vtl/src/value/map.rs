@@ -38,20 +38,58 @@ pub(crate) struct Map<'a> {
 /// Keys come from requests: the hash is seeded at random, a process.
 type Index<'a> = IndexMap<Key<'a>, Value<'a>, RandomState>;
 
+/// A key and its value.
+pub(crate) type Pair<'a> = (Value<'a>, Value<'a>);
+
 #[derive(Debug)]
 enum Storage<'a> {
-    Few(Vec<(Value<'a>, Value<'a>)>),
-    Many(Index<'a>),
+    /// In place, as DynamoDB's `{"S": "..."}` are by the hundred.
+    One([Pair<'a>; 1]),
+    Few(Vec<Pair<'a>>),
+    Many(Box<Index<'a>>),
+}
+
+impl<'a> Storage<'a> {
+    fn many(capacity: usize) -> Self {
+        Storage::Many(Box::new(Index::with_capacity_and_hasher(capacity, RandomState::default())))
+    }
+
+    /// Returns the entries as long as they are searched in line.
+    fn in_line(&self) -> Result<&[Pair<'a>], &Index<'a>> {
+        match self {
+            Storage::One(entry) => Ok(entry),
+            Storage::Few(entries) => Ok(entries),
+            Storage::Many(entries) => Err(entries),
+        }
+    }
 }
 
 impl<'a> Map<'a> {
     pub(crate) fn new(kind: MapKind, capacity: usize) -> Self {
         let entries = if capacity > FEW {
-            Storage::Many(Index::with_capacity_and_hasher(capacity, RandomState::default()))
+            Storage::many(capacity)
         } else {
             Storage::Few(Vec::with_capacity(capacity))
         };
         Self { kind, entries, capacity: HASH_CAPACITY, revision: 0 }
+    }
+
+    /// Makes a map of entries whose keys differ.
+    pub(crate) fn of(kind: MapKind, mut entries: impl ExactSizeIterator<Item = Pair<'a>>) -> Self {
+        if entries.len() == 1
+            && let Some(entry) = entries.next()
+        {
+            return Self { entries: Storage::One([entry]), ..Map::new(kind, 0) };
+        }
+        if entries.len() <= FEW {
+            let entries = Storage::Few(entries.collect());
+            let mut map = Self { entries, ..Map::new(kind, 0) };
+            map.widen();
+            return map;
+        }
+        let mut map = Map::new(kind, entries.len());
+        entries.for_each(|(key, value)| map.append(key, value));
+        map
     }
 
     pub(crate) fn kind(&self) -> MapKind {
@@ -59,39 +97,42 @@ impl<'a> Map<'a> {
     }
 
     pub(crate) fn len(&self) -> usize {
-        match &self.entries {
-            Storage::Few(entries) => entries.len(),
-            Storage::Many(entries) => entries.len(),
+        match self.entries.in_line() {
+            Ok(entries) => entries.len(),
+            Err(entries) => entries.len(),
         }
     }
 
     /// Returns the entry at `position` in the order of insertion.
     pub(crate) fn at(&self, position: usize) -> Option<(&Value<'a>, &Value<'a>)> {
-        match &self.entries {
-            Storage::Few(entries) => entries.get(position).map(|(key, value)| (key, value)),
-            Storage::Many(entries) => {
-                entries.get_index(position).map(|(key, value)| (&key.0, value))
-            }
+        match self.entries.in_line() {
+            Ok(entries) => entries.get(position).map(|(key, value)| (key, value)),
+            Err(entries) => entries.get_index(position).map(|(key, value)| (&key.0, value)),
         }
     }
 
-    pub(crate) fn find_str(&self, name: &str) -> Option<usize> {
-        match &self.entries {
-            Storage::Few(entries) => entries.iter().position(|(key, _)| key.as_str() == Some(name)),
-            Storage::Many(entries) => entries.get_index_of(&Name(name)),
+    /// Returns the value under a string.
+    pub(crate) fn get_str(&self, name: &str) -> Option<&Value<'a>> {
+        match self.entries.in_line() {
+            Ok(entries) => {
+                let found = entries.iter().find(|(key, _)| key.as_str() == Some(name));
+                found.map(|(_, value)| value)
+            }
+            Err(entries) => entries.get(&Name(name)),
         }
     }
 
     pub(crate) fn find(&self, key: &Value<'a>) -> Option<usize> {
-        match &self.entries {
-            Storage::Few(entries) => entries.iter().position(|(other, _)| same_key(other, key)),
-            Storage::Many(entries) => entries.get_index_of(&Key(key.clone())),
+        match self.entries.in_line() {
+            Ok(entries) => entries.iter().position(|(other, _)| same_key(other, key)),
+            Err(entries) => entries.get_index_of(&Sought(key)),
         }
     }
 
     /// Replaces the value at `position` and returns the old one.
     pub(crate) fn replace(&mut self, position: usize, value: Value<'a>) -> Option<Value<'a>> {
         let slot = match &mut self.entries {
+            Storage::One(entry) => entry.get_mut(position).map(|(_, slot)| slot),
             Storage::Few(entries) => entries.get_mut(position).map(|(_, slot)| slot),
             Storage::Many(entries) => entries.get_index_mut(position).map(|(_, slot)| slot),
         };
@@ -101,28 +142,50 @@ impl<'a> Map<'a> {
     /// Adds an entry whose key is not there yet.
     pub(crate) fn append(&mut self, key: Value<'a>, value: Value<'a>) {
         self.revision = self.revision.wrapping_add(1);
+        self.grow();
         match &mut self.entries {
-            Storage::Few(entries) if entries.len() < FEW => entries.push((key, value)),
-            Storage::Few(entries) => {
-                let few = std::mem::take(entries);
-                let mut many = Index::with_capacity_and_hasher(FEW * 2, RandomState::default());
-                many.extend(few.into_iter().map(|(key, value)| (Key(key), value)));
-                many.insert(Key(key), value);
-                self.entries = Storage::Many(many);
-            }
+            // INVARIANT: `grow` left none with one.
+            Storage::One(_) => {}
+            Storage::Few(entries) => entries.push((key, value)),
             Storage::Many(entries) => {
                 entries.insert(Key(key), value);
             }
         }
+        self.widen();
+    }
+
+    /// Grows the Java table as Java does.
+    fn widen(&mut self) {
         while self.len() * 4 > self.capacity * 3 {
             self.capacity *= 2;
         }
     }
 
+    /// Makes room for one entry more.
+    fn grow(&mut self) {
+        match &mut self.entries {
+            Storage::Few(entries) if entries.len() >= FEW => {
+                let few = std::mem::take(entries);
+                self.entries = Storage::many(FEW * 2);
+                if let Storage::Many(many) = &mut self.entries {
+                    many.extend(few.into_iter().map(|(key, value)| (Key(key), value)));
+                }
+            }
+            Storage::Few(_) | Storage::Many(_) => {}
+            Storage::One(_) => {
+                let one = std::mem::replace(&mut self.entries, Storage::Few(Vec::new()));
+                if let (Storage::One(one), Storage::Few(few)) = (one, &mut self.entries) {
+                    few.extend(one);
+                }
+            }
+        }
+    }
+
     pub(crate) fn remove(&mut self, position: usize) -> Option<Value<'a>> {
+        self.grow();
         let removed = match &mut self.entries {
             Storage::Few(entries) if position < entries.len() => Some(entries.remove(position).1),
-            Storage::Few(_) => None,
+            Storage::Few(_) | Storage::One(_) => None,
             Storage::Many(entries) => entries.shift_remove_index(position).map(|(_, value)| value),
         };
         if removed.is_some() {
@@ -197,7 +260,16 @@ impl Eq for Key<'_> {}
 
 impl Hash for Key<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        match &self.0 {
+        Sought(&self.0).hash(state);
+    }
+}
+
+/// A key that is looked for.
+struct Sought<'k, 'a>(&'k Value<'a>);
+
+impl Hash for Sought<'_, '_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self.0 {
             Value::Null => state.write_u8(0),
             Value::Boolean(value) => state.write_u8(1 + u8::from(*value)),
             Value::String(text) => Name(text).hash(state),
@@ -208,6 +280,12 @@ impl Hash for Key<'_> {
             Value::Number(Number::BigInteger(value)) => value.hash(state),
             Value::Number(Number::BigDecimal(value)) => value.unscaled.hash(state),
         }
+    }
+}
+
+impl<'a> Equivalent<Key<'a>> for Sought<'_, 'a> {
+    fn equivalent(&self, key: &Key<'a>) -> bool {
+        same_key(self.0, &key.0)
     }
 }
 
