@@ -17,6 +17,9 @@ pub struct Arguments {
     /// Only this folder of `inputs`; writes no file
     #[arg(long, value_name = "NAME")]
     pub subject: Option<String>,
+    /// Renders the templates of `inputs/hostile` instead, each until a limit ends it, and prints how long that takes
+    #[arg(long, conflicts_with = "renders")]
+    pub hostile: bool,
     /// Only renders that often, without Java and without a word: for a profiler
     #[arg(long, value_name = "COUNT", requires = "subject")]
     pub renders: Option<u64>,

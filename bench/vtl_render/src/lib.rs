@@ -11,6 +11,7 @@
 //! ```
 
 mod arguments;
+mod hostile;
 mod instructions;
 mod ours;
 mod report;

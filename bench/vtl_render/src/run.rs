@@ -10,7 +10,7 @@ use crate::report::{Report, Row};
 use crate::subject::{SUBJECTS, Subject};
 use crate::theirs::Theirs;
 use crate::turn::Turn;
-use crate::{Arguments, Outcome, instructions};
+use crate::{Arguments, Outcome, hostile, instructions};
 
 /// The form of the files that are written.
 const VERSION: u32 = 1;
@@ -25,6 +25,12 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
         let subject = Subject::read(name)?;
         let mut ours = Ours::new(&subject)?;
         return (0..renders).try_for_each(|_| ours.render().map(drop));
+    }
+    if arguments.hostile {
+        return match &arguments.subject {
+            Some(name) => note(out, &hostile::one(name)?),
+            None => hostile::all(out),
+        };
     }
     let date = match &arguments.date {
         Some(date) => date.clone(),
