@@ -52,3 +52,6 @@ pub(crate) const COMMON_CHARS_MAX: usize = 11;
 
 /// Bytes of a custom domain's base path (AWS: 300). A longer one is refused at deployment.
 pub(crate) const BASE_PATH_BYTES_MAX: usize = 300;
+
+/// Bytes of a body that a log line shows, as AWS's execution log does; the rest is left out.
+pub(crate) const LOGGED_BODY_BYTES_MAX: usize = 1_024;

@@ -152,6 +152,6 @@ async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Res
     exchange.body().await?;
     map::parameters(&valid, exchange)?;
     let mapped = map::request(&valid, stage, exchange)?;
-    let reply = integrate::call(gateway, &valid, mapped).await?;
+    let reply = integrate::call(gateway, &valid, mapped, exchange).await?;
     map::response(&valid, stage, exchange, &reply)
 }

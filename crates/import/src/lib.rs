@@ -55,6 +55,7 @@ pub use source::Source;
 use detect::DocumentKind;
 use findings::Findings;
 use reader::Reader;
+use std::collections::HashSet;
 use tree::{Ground, Tree};
 use vestibule_restapi::Place;
 
@@ -64,7 +65,13 @@ use vestibule_restapi::Place;
 pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Imported {
     let mut findings = Findings::default();
     let mut definitions = Definitions::default();
-    let mut reader = Reader { findings: &mut findings, options, files, files_read: 0 };
+    let mut reader = Reader {
+        findings: &mut findings,
+        options,
+        files,
+        files_read: 0,
+        parameters_used: HashSet::new(),
+    };
     let mut templates = vec![];
     for source in sources {
         let Some(tree) = parse(source, &mut reader) else { continue };

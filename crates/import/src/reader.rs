@@ -8,6 +8,7 @@ use crate::intrinsic;
 use crate::limits::SUGGESTIONS_MAX;
 use crate::tree::{Entry, JsonWriter, Kind, Node, Plain};
 use crate::variables;
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
 
@@ -18,6 +19,8 @@ pub(crate) struct Reader<'f> {
     pub(crate) files: &'f dyn Files,
     /// How many files were asked for.
     pub(crate) files_read: usize,
+    /// The parameters of the options that were asked for.
+    pub(crate) parameters_used: HashSet<String>,
 }
 
 impl Reader<'_> {

@@ -4,7 +4,9 @@ mod dynamodb;
 mod mock;
 
 use crate::error::Stop;
+use crate::exchange::Exchange;
 use crate::map::Mapped;
+use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::IntegrationKind;
 use crate::validate::Valid;
@@ -37,11 +39,15 @@ pub(crate) async fn call(
     gateway: &Gateway,
     valid: &Valid<'_>,
     mapped: Mapped,
+    exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
     let integration = &valid.method().integration;
     match integration.kind {
         IntegrationKind::DynamoDb(action) => {
-            dynamodb::call(gateway, action, integration, mapped.body).await
+            observe::called(exchange, action, &mapped.body);
+            let reply = dynamodb::call(gateway, action, integration, mapped.body).await?;
+            observe::replied(exchange, &reply.status, &reply.body);
+            Ok(reply)
         }
         IntegrationKind::Mock => mock::call(integration, &mapped),
     }

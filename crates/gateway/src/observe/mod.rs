@@ -2,23 +2,38 @@
 
 use crate::error::{Detail, Stop};
 use crate::exchange::Exchange;
-use crate::limits::COMMON_CHARS_MAX;
+use crate::limits::{COMMON_CHARS_MAX, LOGGED_BODY_BYTES_MAX};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::StatusCode;
 use std::collections::HashSet;
 use std::time::Duration;
+use vestibule_dynamodb::Action;
 use vestibule_restapi::one_line;
 
 /// Something an operator may want to know of.
 #[derive(Debug)]
 enum Event<'e> {
+    /// An endpoint is about to be called with this body.
+    Called { exchange: &'e Exchange, action: Action, body: &'e [u8] },
+    /// An endpoint answered.
+    Replied { exchange: &'e Exchange, status: &'e str, body: &'e [u8] },
     /// A request was answered.
     Finished { exchange: &'e Exchange, status: StatusCode, stop: Option<&'e Stop>, total: Duration },
     /// A request ran to its end, and nobody waited for the answer any more.
     HungUp { exchange: &'e Exchange, status: StatusCode },
     /// A request could not be answered because of a bug.
     Panicked,
+}
+
+/// Reports a call of an endpoint.
+pub(crate) fn called(exchange: &Exchange, action: Action, body: &[u8]) {
+    log(&Event::Called { exchange, action, body });
+}
+
+/// Reports the answer of an endpoint.
+pub(crate) fn replied(exchange: &Exchange, status: &str, body: &[u8]) {
+    log(&Event::Replied { exchange, status, body });
 }
 
 /// Reports an answered request.
@@ -43,6 +58,19 @@ pub(crate) fn panicked() {
 
 fn log(event: &Event<'_>) {
     match event {
+        // The words are those of AWS's execution log. The macros show a body only where the level is on.
+        Event::Called { exchange, action, body } => tracing::debug!(
+            request_id = exchange.request_id.as_str(),
+            %action,
+            "Endpoint request body after transformations: {}",
+            shown_body(body, exchange)
+        ),
+        Event::Replied { exchange, status, body } => tracing::debug!(
+            request_id = exchange.request_id.as_str(),
+            status,
+            "Endpoint response body before transformations: {}",
+            shown_body(body, exchange)
+        ),
         Event::Finished { exchange, status, stop, total } => {
             let (verb, path) = (exchange.method.as_str(), exchange.raw_path());
             let (status, request_id) = (status.as_u16(), exchange.request_id.as_str());
@@ -108,6 +136,17 @@ fn explanation(detail: &Detail, exchange: &Exchange) -> String {
         format!("{detail} ({})", detail.values.join(", "))
     };
     one_line(&text)
+}
+
+/// The beginning of a body on one line, unless a part of a credential is in it.
+fn shown_body(body: &[u8], exchange: &Exchange) -> String {
+    let shown = body.get(..LOGGED_BODY_BYTES_MAX).unwrap_or(body);
+    let text = String::from_utf8_lossy(shown);
+    if credentials(exchange).iter().any(|secret| shows(&text, secret)) {
+        return "(withheld: it shows a credential)".to_owned();
+    }
+    let text = one_line(&text);
+    if shown.len() < body.len() { format!("{text} [TRUNCATED]") } else { text }
 }
 
 /// The credentials of a request, as sent and, of the scheme `Basic`, decoded.

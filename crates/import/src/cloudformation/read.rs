@@ -52,6 +52,24 @@ pub(crate) fn read(trees: &[Tree], definitions: &mut Definitions, reader: &mut R
     }
     api::read(&items, definitions, reader);
     identity::read(&resources, definitions, reader);
+    unused_parameters(&world, reader);
+}
+
+/// A value that no template asks for is one whose name is misspelt.
+fn unused_parameters(world: &World<'_>, reader: &mut Reader<'_>) {
+    for (name, _) in &reader.options.parameters {
+        let is_declared = world.templates().iter().any(|t| t.parameter(name).is_some());
+        if is_declared || reader.parameters_used.contains(name) {
+            continue;
+        }
+        let message = format!("no template has a parameter `{name}`");
+        let finding = Diagnostic::warning(Code::UnknownReference, message);
+        let known: Vec<&str> = world.templates().iter().flat_map(Template::names).collect();
+        reader.error(match reader.nearest(name, known) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None => finding,
+        });
+    }
 }
 
 /// A resource whose functions were evaluated.

@@ -208,10 +208,11 @@ impl<'w, 't, 'r, 'f> Evaluator<'w, 't, 'r, 'f> {
     }
 
     /// The value that the settings give for a name: a parameter, an export, or an attribute of a resource.
-    fn given(&self, name: &str) -> Option<String> {
+    fn given(&mut self, name: &str) -> Option<String> {
         let parameters = &self.reader.options.parameters;
-        let given = parameters.iter().rev().find(|(given, _)| given == name);
-        given.map(|(_, value)| value.clone())
+        let (name, value) = parameters.iter().rev().find(|(given, _)| given == name)?;
+        self.reader.parameters_used.insert(name.clone());
+        Some(value.clone())
     }
 }
 
