@@ -33,5 +33,6 @@ pub const READ_RESULTS_MAX: usize = 1_000_000;
 /// when a value contains itself, reading fails.
 pub const SCAN_DEPTH_MAX: usize = 500;
 
-/// Steps a backtracking regular expression may take for one match. Past it, reading fails.
-pub const REGEX_BACKTRACKS_MAX: usize = 100_000;
+/// Steps a regular expression that looks around or back may take for one text, besides 32 for each of its bytes. Past it,
+/// reading fails.
+pub const REGEX_BACKTRACKS_MAX: usize = 1_000_000;

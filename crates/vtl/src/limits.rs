@@ -29,6 +29,16 @@ pub const REGEX_BYTES_MAX: usize = 4 * 1024;
 /// Largest compiled regular expression, in bytes. Past it, rendering fails.
 pub const REGEX_COMPILED_BYTES_MAX: usize = 1024 * 1024;
 
+/// Steps that a regular expression which looks around or back may take for each byte of a text, besides
+/// [`Limits::regex_backtracks`]. A step is one instruction, one way back or 4 characters of a run. Past it, rendering fails.
+pub const REGEX_STEPS_PER_BYTE: u64 = 32;
+
+/// Steps that such a regular expression may take for one text of any length. Past it, rendering fails.
+pub const REGEX_STEPS_MAX: u64 = 64_000_000;
+
+/// Steps of such a regular expression that count as one step of the render.
+pub const REGEX_STEPS_PER_STEP: u64 = 16;
+
 /// How often a regular expression may repeat a part, repetitions in repetitions multiplied. Past it, rendering fails.
 pub const REGEX_REPEATS_MAX: u64 = 1_000_000;
 
@@ -64,7 +74,8 @@ pub struct Limits {
     /// How deep values are followed when they are printed, compared, hashed, exported or imported. Default 100.
     /// Past it, the operation fails.
     pub value_depth: u32,
-    /// Steps a backtracking regular expression may take for one match. Default 100,000. Past it, rendering fails.
+    /// Steps a backtracking regular expression may take for one text, besides [`REGEX_STEPS_PER_BYTE`] for each of its bytes.
+    /// Default 1,000,000. Past it, rendering fails.
     pub regex_backtracks: usize,
 }
 
@@ -78,7 +89,7 @@ impl Default for Limits {
             elements: 2_000_000,
             text_bytes: 64 * 1024 * 1024,
             value_depth: 100,
-            regex_backtracks: 100_000,
+            regex_backtracks: 1_000_000,
         }
     }
 }
@@ -140,7 +151,7 @@ impl fmt::Display for LimitExceeded {
                 write!(f, "a value is nested deeper than {max} levels or contains itself")
             }
             Limit::RegexBacktracks => {
-                write!(f, "a regular expression takes more than {max} steps for one match")
+                write!(f, "a regular expression takes more than {max} steps for one text")
             }
             Limit::RegexBytes => write!(f, "a regular expression is larger than {max} bytes"),
             Limit::RenderDepth => {

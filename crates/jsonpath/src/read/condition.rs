@@ -1,6 +1,7 @@
 //! Whether an element passes a filter.
 
-use vestibule_vtl::regex::Regex;
+use vestibule_vtl::limits::REGEX_STEPS_PER_STEP;
+use vestibule_vtl::regex::{MatchError, Regex};
 use vestibule_vtl::value::{Heap, Value};
 
 use super::compare::{self, Side, Verdict};
@@ -136,5 +137,9 @@ fn matches<'a>(left: &Side<'_, 'a>, right: &Side<'_, 'a>, heap: &Heap<'a>) -> Re
 
 fn is_match(pattern: &Regex, text: &str, heap: &Heap<'_>) -> Result<bool, Halt> {
     heap.charge(text.len() as u64 / 64)?;
-    pattern.is_match(text).map_err(|error| Halt::Failed(ReadError::Regex(error.to_string())))
+    let failed = |error: MatchError| Halt::Failed(ReadError::Regex(error.to_string()));
+    let mut search = pattern.search(text).map_err(failed)?;
+    let found = search.next().map_err(failed)?;
+    heap.charge(search.steps() / REGEX_STEPS_PER_STEP)?;
+    Ok(found.is_some())
 }

@@ -9,6 +9,7 @@ use indexmap::{Equivalent, IndexMap};
 use crate::error::{Exception, Failure};
 use crate::limits::{
     Limit, LimitExceeded, REGEX_BYTES_MAX, REGEX_CACHED_MAX, REGEX_COMPILED_BYTES_MAX,
+    REGEX_STEPS_PER_STEP,
 };
 use crate::regex::{Match, MatchError, Options, Regex, RegexError, Search, Span};
 use crate::value::Heap;
@@ -69,8 +70,8 @@ pub(super) fn compile(heap: &Heap<'_>, pattern: &str, span: Span) -> Result<Rc<R
 
 /// Tells whether the whole text matches a pattern that was compiled so.
 pub(super) fn is_match(heap: &Heap<'_>, pattern: &Regex, text: &str) -> Result<bool, Failure> {
-    heap.charge(1 + text.len() as u64 / 65_536)?;
-    pattern.is_match(text).map_err(given_up)
+    let mut search = search(heap, pattern, text)?;
+    Ok(next(heap, &mut search)?.is_some())
 }
 
 /// Starts to look for matches.
@@ -86,7 +87,10 @@ pub(super) fn search<'r, 't>(
 /// Returns the next match.
 pub(super) fn next(heap: &Heap<'_>, search: &mut Search<'_, '_>) -> Result<Option<Match>, Failure> {
     heap.charge(1 + search.rest() as u64 / 65_536)?;
-    search.next().map_err(given_up)
+    let before = search.steps();
+    let found = search.next().map_err(given_up)?;
+    heap.charge((search.steps() - before) / REGEX_STEPS_PER_STEP)?;
+    Ok(found)
 }
 
 fn refused(error: RegexError) -> Failure {
@@ -103,7 +107,7 @@ fn refused(error: RegexError) -> Failure {
 
 fn given_up(error: MatchError) -> Failure {
     match error {
-        MatchError::Backtracks(max) => LimitExceeded::new(Limit::RegexBacktracks, max).into(),
+        MatchError::Backtracks(max) => LimitExceeded { limit: Limit::RegexBacktracks, max }.into(),
         MatchError::Refused(error) => refused(error),
     }
 }

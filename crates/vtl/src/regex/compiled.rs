@@ -36,7 +36,8 @@ pub struct Options {
     pub span: Span,
     /// Whether ASCII letters match in either case: Java's `CASE_INSENSITIVE`.
     pub ignores_case: bool,
-    /// Steps that one match may take when the pattern looks around or back. Past it, matching fails.
+    /// Steps that one text may take when the pattern looks around or back, besides
+    /// [`REGEX_STEPS_PER_BYTE`](crate::limits::REGEX_STEPS_PER_BYTE) for each of its bytes. Past it, matching fails.
     pub backtracks_max: usize,
 }
 
@@ -141,6 +142,6 @@ impl Regex {
             }
             Span::Whole => written.source = format!("\\A(?:{})\\z", written.source),
         }
-        Engine::compile(&written, self.options.backtracks_max)
+        Engine::compile(&written, &self.parsed, self.options.span == Span::Whole)
     }
 }

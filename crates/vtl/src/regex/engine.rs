@@ -2,7 +2,10 @@
 
 use memchr::memmem::Finder;
 
-use super::error::{MatchError, RegexError};
+use super::backtrack::{self, GivenUp};
+use super::error::RegexError;
+use super::parse::Parsed;
+use super::program::{self, Program};
 use super::search::Match;
 use super::write::Written;
 use crate::limits::REGEX_COMPILED_BYTES_MAX;
@@ -12,11 +15,15 @@ use crate::limits::REGEX_COMPILED_BYTES_MAX;
 pub(super) enum Engine {
     Plain(Box<Finder<'static>>),
     Linear(::regex::Regex),
-    Backtracking(Box<fancy_regex::Regex>),
+    Backtracking { program: Box<Program>, is_whole: bool },
 }
 
 impl Engine {
-    pub(super) fn compile(written: &Written, backtracks_max: usize) -> Result<Self, RegexError> {
+    pub(super) fn compile(
+        written: &Written,
+        parsed: &Parsed,
+        is_whole: bool,
+    ) -> Result<Self, RegexError> {
         if !written.backtracks {
             let builder = ::regex::RegexBuilder::new(&written.source)
                 .size_limit(REGEX_COMPILED_BYTES_MAX)
@@ -26,24 +33,9 @@ impl Engine {
                 error => refused(&error.to_string()),
             });
         }
-        let engine = fancy_regex::RegexBuilder::new(&written.source)
-            .backtrack_limit(backtracks_max)
-            .delegate_size_limit(REGEX_COMPILED_BYTES_MAX)
-            .delegate_dfa_size_limit(REGEX_COMPILED_BYTES_MAX)
-            .build();
-        engine.map(|engine| Engine::Backtracking(Box::new(engine))).map_err(|error| {
-            let fancy_regex::Error::CompileError(cause) = &error else {
-                return refused(&error.to_string());
-            };
-            match &**cause {
-                fancy_regex::CompileError::InnerError(inner) if inner.size_limit().is_some() => {
-                    RegexError::TooLarge
-                }
-                fancy_regex::CompileError::DfaBuildError(..)
-                | fancy_regex::CompileError::PatternTooComplex => RegexError::TooLarge,
-                _ => refused(&error.to_string()),
-            }
-        })
+        let program =
+            program::compile(&parsed.root, parsed.groups, parsed.has_references, is_whole)?;
+        Ok(Engine::Backtracking { program: Box::new(program), is_whole })
     }
 
     /// Returns the first match that starts at byte `from` or later.
@@ -51,8 +43,8 @@ impl Engine {
         &self,
         text: &str,
         from: usize,
-        backtracks_max: usize,
-    ) -> Result<Option<Match>, MatchError> {
+        steps: &mut u64,
+    ) -> Result<Option<Match>, GivenUp> {
         match self {
             Engine::Plain(plain) => {
                 let found = text.as_bytes().get(from..).and_then(|rest| plain.find(rest));
@@ -66,12 +58,9 @@ impl Engine {
                     Match::new(groups.iter().map(|group| group.map(|at| at.range())).collect())
                 }))
             }
-            Engine::Backtracking(engine) => match engine.captures_from_pos(text, from) {
-                Ok(found) => Ok(found.map(|groups| {
-                    Match::new(groups.iter().map(|group| group.map(|at| at.range())).collect())
-                })),
-                Err(_) => Err(MatchError::Backtracks(backtracks_max)),
-            },
+            Engine::Backtracking { program, is_whole } => {
+                backtrack::find(program, text, from, *is_whole, steps)
+            }
         }
     }
 }

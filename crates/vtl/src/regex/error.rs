@@ -22,7 +22,7 @@ pub enum RegexError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MatchError {
     /// It takes more steps than this many.
-    Backtracks(usize),
+    Backtracks(u64),
     /// The form of the expression that this text needs cannot be compiled.
     Refused(RegexError),
 }

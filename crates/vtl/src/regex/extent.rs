@@ -67,6 +67,32 @@ pub(super) fn repeats(node: &Node) -> u64 {
     }
 }
 
+/// Returns the fewest and the most characters that `node` can match.
+pub(super) fn lengths(node: &Node) -> (usize, usize) {
+    let most = usize::MAX;
+    match node {
+        Node::Empty | Node::Place(_) | Node::Look { .. } => (0, 0),
+        Node::Character { .. } | Node::Class(_) => (1, 1),
+        Node::LineBreak => (1, 2),
+        Node::Reference { .. } => (0, most),
+        Node::Capture(node) | Node::Atomic(node) => lengths(node),
+        Node::Sequence(nodes) => nodes
+            .iter()
+            .map(lengths)
+            .fold((0, 0), |all, one| (all.0.saturating_add(one.0), all.1.saturating_add(one.1))),
+        Node::Alternatives(nodes) => nodes
+            .iter()
+            .map(lengths)
+            .fold((most, 0), |all, one| (all.0.min(one.0), all.1.max(one.1))),
+        Node::Repeat { node, least, most: times, .. } => {
+            let (shortest, longest) = lengths(node);
+            let times = times.map_or(most, |times| times as usize);
+            let longest = if longest == 0 { 0 } else { longest.saturating_mul(times) };
+            (shortest.saturating_mul(*least as usize), longest)
+        }
+    }
+}
+
 fn extent(node: &Node) -> Extent {
     let fixed = Extent { is_bounded: true, is_deterministic: true };
     match node {

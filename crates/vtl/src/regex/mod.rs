@@ -16,7 +16,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod backtrack;
 mod block;
+mod charset;
 mod class;
 mod compiled;
 mod engine;
@@ -26,10 +28,12 @@ mod extent;
 mod facts;
 mod group;
 mod parse;
+mod program;
 mod property;
 mod search;
 mod source;
 mod tree;
+mod words;
 mod write;
 
 pub use compiled::{Options, Regex, Span};

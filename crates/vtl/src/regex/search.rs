@@ -3,8 +3,10 @@
 
 use std::ops::Range;
 
+use super::backtrack::GivenUp;
 use super::engine::Engine;
 use super::error::MatchError;
+use crate::limits::{REGEX_STEPS_MAX, REGEX_STEPS_PER_BYTE};
 
 /// What the halves of pairs look like to the engines: two bytes each, of no category, like the halves.
 const HALVES: &str = "\u{557}\u{558}";
@@ -23,7 +25,9 @@ pub struct Match {
 pub struct Search<'r, 't> {
     engine: &'r Engine,
     text: &'t str,
-    backtracks_max: usize,
+    /// Steps the text may take, and those of them that are left.
+    steps_max: u64,
+    steps_left: u64,
     next: usize,
     /// The text with the halves of pairs as characters, once it was needed.
     halved: Option<String>,
@@ -83,7 +87,27 @@ impl<'r, 't> Search<'r, 't> {
             && text.bytes().any(|byte| byte >= 0xf0)
             && !text.chars().any(|wide| wide.len_utf8() == 4 && wide.is_alphanumeric());
         let halved = is_halved.then(|| halve(text));
-        Self { engine, text, backtracks_max, next: 0, halved, is_halved, order }
+        let steps = backtracks_max as u64 + text.len() as u64 * REGEX_STEPS_PER_BYTE;
+        let steps_max = steps.min(REGEX_STEPS_MAX);
+        // The machine that backtracks has Java's numbers.
+        let order = order.filter(|_| !matches!(engine, Engine::Backtracking { .. }));
+        let steps_left = steps_max;
+        Self { engine, text, steps_max, steps_left, next: 0, halved, is_halved, order }
+    }
+
+    /// Returns how many steps the pattern took so far, when it looks around or back.
+    #[must_use]
+    pub fn steps(&self) -> u64 {
+        self.steps_max - self.steps_left
+    }
+
+    fn find(
+        engine: &Engine,
+        text: &str,
+        from: usize,
+        (left, max): (&mut u64, u64),
+    ) -> Result<Option<Match>, MatchError> {
+        engine.find(text, from, left).map_err(|GivenUp| MatchError::Backtracks(max))
     }
 
     /// Returns how many bytes are still to be searched.
@@ -103,11 +127,14 @@ impl<'r, 't> Search<'r, 't> {
         }
         let found = match &self.halved {
             Some(halved) if self.is_halved => {
-                self.engine.find(halved, self.next, self.backtracks_max)?
+                Self::find(self.engine, halved, self.next, (&mut self.steps_left, self.steps_max))?
             }
-            _ if self.text.is_char_boundary(self.next) => {
-                self.engine.find(self.text, self.next, self.backtracks_max)?
-            }
+            _ if self.text.is_char_boundary(self.next) => Self::find(
+                self.engine,
+                self.text,
+                self.next,
+                (&mut self.steps_left, self.steps_max),
+            )?,
             _ => self.between_halves()?,
         };
         match &found {
@@ -133,10 +160,13 @@ impl<'r, 't> Search<'r, 't> {
     fn between_halves(&mut self) -> Result<Option<Match>, MatchError> {
         let text = self.text;
         let halved = self.halved.get_or_insert_with(|| halve(text));
-        let found = self.engine.find(halved, self.next, self.backtracks_max)?;
+        let found =
+            Self::find(self.engine, halved, self.next, (&mut self.steps_left, self.steps_max))?;
         match found {
             Some(found) if found.start() == self.next => Ok(Some(found)),
-            _ => self.engine.find(text, self.next + 2, self.backtracks_max),
+            _ => {
+                Self::find(self.engine, text, self.next + 2, (&mut self.steps_left, self.steps_max))
+            }
         }
     }
 }

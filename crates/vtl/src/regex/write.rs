@@ -50,6 +50,32 @@ pub(super) fn plain(root: &Node) -> Option<String> {
     }
 }
 
+/// Writes a character, or the class of those that are like it.
+pub(super) fn character(code: u32, fold: Fold) -> String {
+    let mut out = String::new();
+    let character = char::from_u32(code);
+    match (fold, character) {
+        (Fold::Ascii | Fold::Unicode, Some(i @ ('i' | 'I' | '\u{130}' | '\u{131}')))
+            if fold == Fold::Unicode || i.is_ascii() =>
+        {
+            out.push_str(if fold == Fold::Unicode { "[iI\u{130}\u{131}]" } else { "[iI]" });
+        }
+        (Fold::Ascii, Some(letter)) if letter.is_ascii_alphabetic() => {
+            let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
+            out.push_str(&format!("[{lower}{upper}]"));
+        }
+        // To Java, what has no single upper-case letter is like nothing else.
+        (Fold::Unicode, Some(letter)) if letter.to_uppercase().count() == 1 => {
+            out.push_str("(?i:");
+            push_code(&mut out, code);
+            out.push(')');
+        }
+        _ if push_code(&mut out, code) => {}
+        _ => out.push_str(NOTHING),
+    }
+    out
+}
+
 #[derive(Debug)]
 struct Writer<'p> {
     parsed: &'p Parsed,
@@ -123,28 +149,7 @@ impl Writer<'_> {
     }
 
     fn character(&mut self, code: u32, fold: Fold) {
-        let mut out = String::new();
-        let character = char::from_u32(code);
-        match (fold, character) {
-            (Fold::Ascii | Fold::Unicode, Some(i @ ('i' | 'I' | '\u{130}' | '\u{131}')))
-                if fold == Fold::Unicode || i.is_ascii() =>
-            {
-                out.push_str(if fold == Fold::Unicode { "[iI\u{130}\u{131}]" } else { "[iI]" });
-            }
-            (Fold::Ascii, Some(letter)) if letter.is_ascii_alphabetic() => {
-                let (lower, upper) = (letter.to_ascii_lowercase(), letter.to_ascii_uppercase());
-                out.push_str(&format!("[{lower}{upper}]"));
-            }
-            // To Java, what has no single upper-case letter is like nothing else.
-            (Fold::Unicode, Some(letter)) if letter.to_uppercase().count() == 1 => {
-                out.push_str("(?i:");
-                push_code(&mut out, code);
-                out.push(')');
-            }
-            _ if push_code(&mut out, code) => {}
-            _ => out.push_str(NOTHING),
-        }
-        self.push(&out);
+        self.push(&character(code, fold));
     }
 
     fn reference(&mut self, group: usize, fold: Fold) {
