@@ -36,6 +36,7 @@ fn matches_are_found_one_after_the_other() {
     assert_eq!(found("(?m)^", "").unwrap(), []);
     assert_eq!(found("$", "a\r\n").unwrap(), [(1, 1), (3, 3)]);
     assert_eq!(found("<b>", "a<b>c").unwrap(), [(1, 4)]);
+    assert_eq!(found("\\Ga", "aaba").unwrap(), [(0, 1), (1, 2)]);
     assert_eq!(found("[[:alpha:]]", "a:z").unwrap(), [(0, 1), (1, 2)]);
 }
 
@@ -85,7 +86,6 @@ fn groups_have_numbers_and_names() {
 #[test]
 fn what_is_not_supported_is_refused_by_name() {
     for (pattern, name) in [
-        ("\\Ga", "\\G"),
         ("\\X", "\\X"),
         ("a\\b{g}", "\\b{g}"),
         ("\\N{DIGIT ONE}", "\\N"),

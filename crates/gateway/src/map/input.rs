@@ -205,7 +205,7 @@ fn headers<'a>(
 
 impl<'a> Host<'a> for Input<'a> {
     fn property(&self, _: &mut Heap<'a>, name: &str) -> Result<Option<Value<'a>>, HostError> {
-        Ok((name == "body").then(|| Value::from(self.body)))
+        Ok(matches!(name, "body" | "Body").then(|| Value::from(self.body)))
     }
 
     fn call(

@@ -178,11 +178,15 @@ fn url_decode(text: &str) -> Result<String, HostError> {
     Ok(String::from_utf8_lossy(&decoded).into_owned())
 }
 
-/// AWS: Java reads the two characters as a number, so `+5` is 5 too.
+/// AWS: Java reads the two characters as a number, so `+5` is 5 too, and `-0` is 0.
 fn escaped_byte(high: u8, low: u8) -> Result<u8, HostError> {
     let digits = [high, low];
     let digits = std::str::from_utf8(&digits).ok();
-    digits.and_then(|digits| u8::from_str_radix(digits, 16).ok()).ok_or_else(broken_escape)
+    let read = |digits: &str| match digits {
+        "-0" => Some(0),
+        _ => u8::from_str_radix(digits, 16).ok(),
+    };
+    digits.and_then(read).ok_or_else(broken_escape)
 }
 
 fn broken_escape() -> HostError {
@@ -220,6 +224,7 @@ mod tests {
         assert_eq!(url_encode(r#"{"some": "value"}"#), "%7B%22some%22%3A+%22value%22%7D");
         assert_eq!(url_encode("é~*-._/"), "%C3%A9%7E*-._%2F");
         assert_eq!(url_decode("a+b%20c%C3%A9%2B"), Ok("a b cé+".to_owned()));
+        assert_eq!(url_decode("%-0%+5"), Ok("\0\u{5}".to_owned()));
         assert_eq!(url_decode("%ff"), Ok("\u{fffd}".to_owned()));
     }
 

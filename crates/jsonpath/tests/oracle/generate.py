@@ -17,6 +17,8 @@ import sys
 
 RANDOM = random.Random(20240607)
 SEPARATOR = "\u0001"
+# How many paths of anything.
+WILD = 2400
 
 STORE = (
     '{"store":{"book":['
@@ -202,6 +204,85 @@ def condition(element):
     return RANDOM.choice([path, f"!{path}", f"{path} {operator} {literal(element[key])}", f"{path}{operator}{literal(element[key])}", f"{literal(element[key])} {operator} {path}", f"{path} =~ /.*[a-z]/i"])
 
 
+OPERATORS = ["==", "!=", "<", "<=", ">", ">=", "=~", "===", "!==", "=", "<>", "in", "nin", "size", "empty", "exists", "contains", "all", "type",
+             "subsetof", "anyof", "noneof", "IN", "Size", "matches"]
+LITERALS = ["1", "0", "-1", "1.5", "10", "1e1", "01", "99999999999", "'x'", "''", '"x"', "'5'", "'it\\'s'", '"q\\"q"', "true", "false", "null", "True", "[]", "{}",
+            "['x','y']", "[1,2]", '["x",1,null]', "['x']", "{'a':1}", "/x/", "/X/i", "/[a-z]+/", "/x", "x", "@", "$", "@.a", "@['a']", "$.a", "$..a", "@.length()",
+            "undefined", "NaN", "'\\u0041'", "'a b'", "-", "'x''y'", "1 2", "(1)"]
+BRACKETS = ["'a'", '"a"', "'a','b'", "'a', 'b'", " 'a' ", "'a' , 'id'", "a", "'a.b'", "'x y'", "'it\\'s'", "'\\u0061'", "''", "'*'", "*", " * ", "0", " 0 ", "-1", "+1",
+            "00", "0,1", "0, 1", "1,0", "0,-1", "0,", ",0", "0,'a'", "0:1", "0:", ":1", ":", "-1:", ":-1", "-2:-1", "0:99", "-99:1", "5:2", "1:1", "0:2:1", "::",
+            " 0 : 1 ", "1 :", "0x1", "1.0", "2147483648", "?", "?()", "?(", "?(@)", "?(@.a)", "?(!@.a)", "?(@.*)", "?(@..a)", "?(@[0])", "?(@['a'])", "? (@.a)",
+            "?( @.a )", "?(@.a )]", "(@.length-1)", "(@.length)", "( @.length - 1 )", "(@.length()-1)", "(@.size()-1)", "(@.a)", "(0)", "", " ", "'a", "a'", "'a'b", "]",
+            "[0]", "$", "@", "'a']['b'", "..", "?(1==1)", "?(true)", "?('a')"]
+TAILS = ["", "", "", "", ".length()", ".length", ".size()", ".min()", ".max()", ".avg()", ".sum()", ".keys()", ".concat()", ".foo()", "()", ".", "..", " ", ".a ", ". a", "\t", ".*.*", ".$",
+         "~", "^", ".a.b", ".'a'", '."a"', ".a-b", ".a b", ".a[", ".0", ".-1", "['a'].b", "[*].a", "..[*]", "..*", ".é"]
+
+
+def space():
+    return RANDOM.choice(["", "", "", " ", " ", "  ", "\t", "\n"])
+
+
+def operand():
+    roll = RANDOM.random()
+    if roll < 0.55:
+        key = RANDOM.choice(KEYS)
+        return RANDOM.choice([f"@.{key}", f"@.{key}", f"@['{key}']", f'@["{key}"]', f"@.{key}.a", f"@.{key}[0]", f"@.{key}[*]", f"@..{key}", "@", f"$.{key}", f"@.{key}.length()",
+                              f"@.{key}[?(@.a)]", f"@.{key}['a','b']"])
+    return RANDOM.choice(LITERALS)
+
+
+def wild_condition(depth=2):
+    roll = RANDOM.random()
+    if depth and roll < 0.25:
+        operator = RANDOM.choice(["&&", "||", "&&", "||", "and", "or", "&", "|", ","])
+        return f"{wild_condition(depth - 1)}{space()}{operator}{space()}{wild_condition(depth - 1)}"
+    if depth and roll < 0.38:
+        return f"({space()}{wild_condition(depth - 1)}{space()})"
+    if depth and roll < 0.45:
+        return f"!{space()}{RANDOM.choice(['(', ''])}{wild_condition(depth - 1)}{RANDOM.choice([')', ''])}"
+    if roll < 0.55:
+        return operand()
+    return f"{operand()}{space()}{RANDOM.choice(OPERATORS[:7] if RANDOM.random() < 0.6 else OPERATORS)}{space()}{operand()}"
+
+
+def wild():
+    """A path of anything, well formed or not."""
+    path = RANDOM.choice(["$", "$", "$", "$", "$", "@", "", " $", "$ "])
+    for _ in range(RANDOM.randrange(1, 4)):
+        roll = RANDOM.random()
+        if roll < 0.35:
+            path += f"[{space()}?{space()}({space()}{wild_condition()}{space()}){space()}]"
+        elif roll < 0.65:
+            path += f"[{RANDOM.choice(BRACKETS)}]"
+        elif roll < 0.9:
+            path += RANDOM.choice([".", ".", "..", ". ", ""]) + RANDOM.choice(KEYS + ["*", "a", "b", "a", "b"])
+        else:
+            path += RANDOM.choice(TAILS)
+    path += RANDOM.choice(TAILS)
+    return damaged(path) if RANDOM.random() < 0.1 else path
+
+
+SCRAPS = ["{", "}", "[", "]", ",", ":", '"a"', "'a'", "a", '"', "'", "\\", "null", "true", "false", "1", "-1", "1.5", "1e5", "-", "+", ".", "e", "0", "00", "-0", "\t", "\n", " ",
+          "\u00e9", '"\\u0041"', '"\\x"', "//", "/*", "#", "NaN", "Infinity", "tru", "nul", "undefined", "0x1F", "1_000", "1L", "1.", ".5", "1e", "1e+", "\u0000", "\u00a0", "\ufeff", "=", ";", "(", ")",
+          "<", "12345678901234567890", "1.7976931348623157e309", "4.9e-324", "1e-400", "0.1e1", "1E5", "-1.50"]
+
+
+def scraps():
+    """A body of pieces of JSON."""
+    return "".join(RANDOM.choice(SCRAPS) for _ in range(RANDOM.randrange(1, 9)))
+
+
+def number():
+    """A number of any shape, and what is none."""
+    digits = "".join(RANDOM.choice("0123456789") for _ in range(RANDOM.choice([1, 2, 5, 9, 10, 15, 17, 18, 19, 20, 21, 30])))
+    text = RANDOM.choice(["", "", "-", "+", "--"]) + digits
+    if RANDOM.random() < 0.5:
+        text += "." + "".join(RANDOM.choice("0123456789") for _ in range(RANDOM.choice([0, 1, 2, 8, 15, 16, 17, 18, 25])))
+    if RANDOM.random() < 0.4:
+        text += RANDOM.choice("eE") + RANDOM.choice(["", "+", "-"]) + RANDOM.choice(["0", "1", "7", "20", "22", "23", "100", "308", "309", "324", "400", "", "007"])
+    return text
+
+
 def damaged(text):
     characters = list(text)
     for _ in range(RANDOM.randrange(1, 4)):
@@ -238,6 +319,14 @@ def cases():
     pairs += [(WORDS, f"$[?(@ =~ /{regex}/{flag})]") for regex in REGEXES for flag in ("", "i")]
     whole = [value(3) for _ in range(250)] + BODIES
     pairs += [(damaged(RANDOM.choice(whole)), RANDOM.choice(["$", "$", "$.*", "$..a"])) for _ in range(900)]
+    wild_bodies = [json.dumps({"a": [{"a": 1, "id": "x"}, {"a": "x", "b": [1, 2]}, {"b": None}, 5, "x", True, None, [1, "x"], {"a": {"a": "x"}}], "b": {"a": 1, "b": "x"}, "id": 1}),
+                   json.dumps([{"a": 1, "b": "x"}, {"a": 1.5, "b": ""}, {"a": "1"}, {"a": None}, {"a": [1]}, {"a": {}}, {"a": True}, {"id": "x"}, 1, "x", None, []]),
+                   json.dumps([3, 1, 2.5, 10, "5", "x"]), json.dumps({"list": [1, 2, 3, 4, 5], "nested": {"list": [], "n": 7}, "S": "text", "é": "e", "x y": 1, "a.b": 2, "key-1": 3})]
+    pairs += [(RANDOM.choice(wild_bodies), wild()) for _ in range(WILD)]
+    pairs += [(scraps(), RANDOM.choice(["$", "$", "$.a", "$[0]"])) for _ in range(WILD // 4)]
+    for _ in range(WILD // 8):
+        shape = RANDOM.choice(["%s", "[%s]", '{"a":%s}', "[%s,1]", "[ %s ]"])
+        pairs.append((shape % number(), "$"))
     return list(dict.fromkeys(pairs))
 
 

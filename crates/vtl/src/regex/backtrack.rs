@@ -16,11 +16,11 @@ pub(super) struct GivenUp;
 /// Characters that one step of a run takes.
 const RUN_PER_STEP: usize = 4;
 
-/// Finds the first match that starts at byte `from` or later. `is_anchored` lets it start there alone.
+/// Finds the first match that starts at byte `from` or later. The match before ended at `last_end`. `is_anchored` lets it start there alone.
 pub(super) fn find(
     program: &Program,
     text: &str,
-    from: usize,
+    (from, last_end): (usize, usize),
     is_anchored: bool,
     steps: &mut u64,
 ) -> Result<Option<Match>, GivenUp> {
@@ -30,6 +30,7 @@ pub(super) fn find(
         slots: vec![None; program.slots],
         stack: Vec::new(),
         failed: vec![HashSet::new(); program.memos],
+        last_end,
         steps,
     };
     let mut start = from;
@@ -80,6 +81,7 @@ struct Machine<'p, 's> {
     slots: Vec<Option<usize>>,
     stack: Vec<Undo>,
     failed: Vec<HashSet<usize>>,
+    last_end: usize,
     steps: &'s mut u64,
 }
 
@@ -98,8 +100,8 @@ impl Machine<'_, '_> {
     }
 
     fn matches_at(&mut self, start: usize) -> Result<bool, GivenUp> {
+        // AWS: Java keeps what groups took in a guard that failed later, from one start to the next.
         self.stack.clear();
-        self.slots.fill(None);
         let (mut address, mut at) = (0, start);
         loop {
             self.spend(1)?;
@@ -348,23 +350,14 @@ impl Machine<'_, '_> {
         if behind.is_some() && end != at {
             return None;
         }
-        let after = self.stack.split_off(newest);
+        // AWS: Java does not put back what groups took in a guard, even when the guard fails the rest.
+        self.stack.truncate(newest);
         match guard.kind {
             GuardKind::Ahead { is_negated: true } | GuardKind::Behind { is_negated: true, .. } => {
-                for undo in after.into_iter().rev() {
-                    if let Undo::Slot(slot, held) = undo
-                        && let Some(place) = self.slots.get_mut(slot)
-                    {
-                        *place = held;
-                    }
-                }
                 None
             }
-            kind => {
-                // What the groups held comes back when all of this fails.
-                self.stack.extend(after.into_iter().filter(|undo| matches!(undo, Undo::Slot(..))));
-                Some((guard.next, if kind == GuardKind::Atomic { end } else { at }))
-            }
+            GuardKind::Atomic => Some((guard.next, end)),
+            GuardKind::Ahead { .. } | GuardKind::Behind { .. } => Some((guard.next, at)),
         }
     }
 
@@ -455,6 +448,7 @@ impl Machine<'_, '_> {
         match place {
             Place::TextStart => before.is_empty(),
             Place::TextEnd => after.is_empty(),
+            Place::LastMatchEnd => at == self.last_end,
             Place::LastLineEnd { is_unix: true } => matches!(after, "" | "\n"),
             Place::LastLineEnd { is_unix: false } => match after {
                 "" | "\r\n" => true,

@@ -42,7 +42,7 @@ impl Engine {
     pub(super) fn find(
         &self,
         text: &str,
-        from: usize,
+        (from, last_end): (usize, usize),
         steps: &mut u64,
     ) -> Result<Option<Match>, GivenUp> {
         match self {
@@ -59,7 +59,7 @@ impl Engine {
                 }))
             }
             Engine::Backtracking { program, is_whole } => {
-                backtrack::find(program, text, from, *is_whole, steps)
+                backtrack::find(program, text, (from, last_end), *is_whole, steps)
             }
         }
     }

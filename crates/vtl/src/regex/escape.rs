@@ -94,7 +94,8 @@ fn place(parser: &mut Parser, letter: char) -> Result<Node, RegexError> {
         }
         'R' => return Ok(Node::LineBreak),
         'k' => return named_reference(parser),
-        'G' | 'X' => return Err(RegexError::unsupported(format!("\\{letter}"))),
+        'G' => Place::LastMatchEnd,
+        'X' => return Err(RegexError::unsupported("\\X")),
         digit @ '1'..='9' => return Ok(reference(parser, digit)),
         _ => return Err(unknown(letter)),
     };

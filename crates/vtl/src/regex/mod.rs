@@ -2,7 +2,7 @@
 //! that look around or back count their steps.
 //!
 //! A pattern is read as Java reads it into a tree, which is then written in the words of the engines. What Java knows
-//! and the engines do not (`\G`, `\X`, `\b{g}`, canonical equivalence) is refused by name.
+//! and the engines do not (`\X`, `\b{g}`, canonical equivalence) is refused by name.
 //!
 //! ```
 //! use vestibule_vtl::regex::{Options, Regex, Span};
@@ -10,8 +10,8 @@
 //! let options = Options { span: Span::Whole, ignores_case: false, backtracks_max: 100_000 };
 //! assert!(Regex::compile("4\\d{2}", options)?.is_match("404")?);
 //! assert_eq!(
-//!     Regex::compile("\\Ga", options).map_err(|error| error.to_string()).err(),
-//!     Some("`\\G` is not supported".to_owned())
+//!     Regex::compile("\\X", options).map_err(|error| error.to_string()).err(),
+//!     Some("`\\X` is not supported".to_owned())
 //! );
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

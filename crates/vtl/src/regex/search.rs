@@ -29,6 +29,8 @@ pub struct Search<'r, 't> {
     steps_max: u64,
     steps_left: u64,
     next: usize,
+    /// Where the last match ended.
+    last_end: usize,
     /// The text with the halves of pairs as characters, once it was needed.
     halved: Option<String>,
     /// Whether only that is searched.
@@ -92,7 +94,7 @@ impl<'r, 't> Search<'r, 't> {
         // The machine that backtracks has Java's numbers.
         let order = order.filter(|_| !matches!(engine, Engine::Backtracking { .. }));
         let steps_left = steps_max;
-        Self { engine, text, steps_max, steps_left, next: 0, halved, is_halved, order }
+        Self { engine, text, steps_max, steps_left, next: 0, last_end: 0, halved, is_halved, order }
     }
 
     /// Returns how many steps the pattern took so far, when it looks around or back.
@@ -104,7 +106,7 @@ impl<'r, 't> Search<'r, 't> {
     fn find(
         engine: &Engine,
         text: &str,
-        from: usize,
+        from: (usize, usize),
         (left, max): (&mut u64, u64),
     ) -> Result<Option<Match>, MatchError> {
         engine.find(text, from, left).map_err(|GivenUp| MatchError::Backtracks(max))
@@ -126,17 +128,23 @@ impl<'r, 't> Search<'r, 't> {
             return Ok(None);
         }
         let found = match &self.halved {
-            Some(halved) if self.is_halved => {
-                Self::find(self.engine, halved, self.next, (&mut self.steps_left, self.steps_max))?
-            }
+            Some(halved) if self.is_halved => Self::find(
+                self.engine,
+                halved,
+                (self.next, self.last_end),
+                (&mut self.steps_left, self.steps_max),
+            )?,
             _ if self.text.is_char_boundary(self.next) => Self::find(
                 self.engine,
                 self.text,
-                self.next,
+                (self.next, self.last_end),
                 (&mut self.steps_left, self.steps_max),
             )?,
             _ => self.between_halves()?,
         };
+        if let Some(found) = &found {
+            self.last_end = found.end();
+        }
         match &found {
             None => self.next = self.text.len() + 1,
             Some(found) if found.start() < found.end() => self.next = found.end(),
@@ -160,13 +168,20 @@ impl<'r, 't> Search<'r, 't> {
     fn between_halves(&mut self) -> Result<Option<Match>, MatchError> {
         let text = self.text;
         let halved = self.halved.get_or_insert_with(|| halve(text));
-        let found =
-            Self::find(self.engine, halved, self.next, (&mut self.steps_left, self.steps_max))?;
+        let found = Self::find(
+            self.engine,
+            halved,
+            (self.next, self.last_end),
+            (&mut self.steps_left, self.steps_max),
+        )?;
         match found {
             Some(found) if found.start() == self.next => Ok(Some(found)),
-            _ => {
-                Self::find(self.engine, text, self.next + 2, (&mut self.steps_left, self.steps_max))
-            }
+            _ => Self::find(
+                self.engine,
+                text,
+                (self.next + 2, self.last_end),
+                (&mut self.steps_left, self.steps_max),
+            ),
         }
     }
 }

@@ -45,6 +45,8 @@ pub(super) enum Node {
 pub(super) enum Place {
     TextStart,
     TextEnd,
+    /// Where the last match ended; at first, the start of the text.
+    LastMatchEnd,
     /// The end of the text, or before the line terminator that ends it.
     LastLineEnd {
         is_unix: bool,

@@ -231,6 +231,8 @@ impl Writer<'_> {
         match place {
             Place::TextStart => self.push("\\A"),
             Place::TextEnd => self.push("\\z"),
+            // Only the machine that backtracks knows it.
+            Place::LastMatchEnd => self.push_hard("(?:)"),
             Place::LastLineEnd { is_unix } => {
                 self.written.asked.ends_line = true;
                 match (ends_line, is_unix) {
