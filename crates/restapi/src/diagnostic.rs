@@ -139,6 +139,8 @@ codes! {
     GluedDirective = "GW318",
     /// An error that the default response answers as a success.
     ErrorsUnderDefault = "GW319",
+    /// A template of a gateway response that is written as a mapping template.
+    GatewayResponseTemplate = "GW320",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
     /// An API key requirement that the gateway does not enforce yet.

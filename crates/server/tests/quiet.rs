@@ -11,6 +11,8 @@ use std::process::Command;
 const DELIBERATE: &[(&str, &[&str])] = &[
     // A member of `$context` that does not exist, and one that only gateway responses have.
     ("context/0008_objects_print_nothing", &["GW313", "GW313"]),
+    // Velocity in a gateway response.
+    ("gateway_responses/0006_template_is_substitution", &["GW320"]),
     // Patterns that are half a status.
     ("dynamodb/0004_pattern_matches_the_whole_status", &["GW317"]),
     ("mock/0003_pattern_matches_the_whole_code", &["GW317", "GW317"]),
@@ -56,7 +58,7 @@ fn definitions_that_are_served_have_the_findings_that_are_listed() {
             let listed = DELIBERATE.iter().find(|(listed, _)| *listed == name);
             let listed = listed.map_or(&[][..], |(_, codes)| codes);
             let mut lints = found(&[&definition]);
-            lints.retain(|code| ("GW308".."GW320").contains(&code.as_str()));
+            lints.retain(|code| ("GW308".."GW321").contains(&code.as_str()));
             assert_eq!(lints, listed, "{name}");
             checked += 1;
         }

@@ -278,7 +278,11 @@ impl<'a> Met<'a, '_> {
     fn of_scope(&mut self, link: &'a Link) -> bool {
         // It is a map too: only what is nearly one of its own names is wrong.
         let LinkKind::Property(name) = &link.kind else { return false };
-        !SCOPE.contains(&&**name)
+        // Java's getters take the first letter in either case.
+        let mut letters = name.chars();
+        let first = letters.next().map(|first| first.to_ascii_lowercase());
+        let own: String = first.into_iter().chain(letters).collect();
+        !SCOPE.contains(&own.as_str())
             && closest(name, SCOPE).is_some()
             && self.unknown("`$foreach`", name, &SCOPE, link)
     }

@@ -6,6 +6,7 @@
 
 mod appsync;
 mod escaping;
+mod gateway_responses;
 mod glued;
 mod java;
 mod json_machine;
@@ -25,7 +26,7 @@ use subject::{Role, Subject, Use};
 use vestibule_restapi::{Diagnostic, IntegrationType, MappingTemplate, RestApi, Sourced};
 use vestibule_vtl::Template;
 
-/// Judges every mapping template of an API, and the patterns that choose between them.
+/// Judges every template of an API, and the patterns that choose between them.
 pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
     let names = Names::of(&api.models);
     let mut findings = Vec::new();
@@ -45,6 +46,9 @@ pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
             }
             responses::check(integration, &mut findings);
         }
+    }
+    for response in &api.gateway_responses {
+        gateway_responses::check(response, &mut findings);
     }
     findings
 }

@@ -1,13 +1,15 @@
 //! The pages under `tests/lint/`: each `##` section is a template and what is found in it, exact.
 //!
 //! A section holds a `vtl request`, `vtl response` or `vtl alone` block, behind which may stand a path (default `/items`), or a
-//! `pattern` block (a selection pattern, the default response being there too); at most one `json` block (a model of the
+//! `pattern` block (a selection pattern, the default response being there too), or a `gateway-response` block; at most one `json` block (a model of the
 //! API); and a `findings` block, which is missing when nothing is found. `GOLDEN=update` rewrites the findings.
 
 use crate::definition::{api, dynamodb, json, method, text};
 use std::path::{Path, PathBuf};
 use vestibule_gateway::{lint, lint_template};
-use vestibule_restapi::{Code, Diagnostic, HttpMethod, Model, RestApi, Sourced};
+use vestibule_restapi::{
+    Code, Diagnostic, GatewayResponse, GatewayResponseType, HttpMethod, Model, RestApi, Sourced,
+};
 
 #[test]
 fn every_page_finds_what_it_says_and_nothing_else() {
@@ -29,7 +31,7 @@ fn every_page_finds_what_it_says_and_nothing_else() {
 
 #[test]
 fn every_lint_has_a_case_that_fires_and_one_that_does_not() {
-    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW320").contains(id));
+    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW321").contains(id));
     for id in lints {
         let page = folder().join(format!("{}.md", id.to_lowercase()));
         let page = std::fs::read_to_string(&page).unwrap_or_default();
@@ -39,6 +41,33 @@ fn every_lint_has_a_case_that_fires_and_one_that_does_not() {
         let is_quiet = |section: &&&str| !section.contains("```findings");
         assert_ne!(sections.iter().filter(is_quiet).count(), 0, "{id}: no case is quiet");
     }
+}
+
+/// Source: `tests/java_surface`, what the oracle answers to every member of Java's values.
+#[test]
+fn no_member_that_answers_is_called_unknown() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/java_surface/surface.jsonl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut lines =
+        text.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let mut first = lines.next().unwrap();
+    let mut given = |name: &str| first[name].take().as_str().unwrap().to_owned();
+    let (prelude, seen) = (given("prelude"), given("seen"));
+    let mut count = 0;
+    for case in lines {
+        let (Some(template), Some(output)) = (case["t"].as_str(), case["o"].as_str()) else {
+            continue;
+        };
+        if output.starts_with("[]|") || output.starts_with("[-]") {
+            continue;
+        }
+        count += 1;
+        let findings =
+            lint_template(&Sourced::inline("case", &format!("{prelude}{template}{seen}")));
+        let unknown = findings.iter().find(|finding| finding.code == Code::UnknownTemplateMember);
+        assert!(unknown.is_none(), "{template}: {unknown:?}");
+    }
+    assert!(count > 1000, "only {count} cases");
 }
 
 fn folder() -> PathBuf {
@@ -93,6 +122,17 @@ fn findings(section: &str) -> Vec<Diagnostic> {
                 findings = lint(&defined);
             }
             (Some("pattern"), _) => findings = lint(&answering_to(content)),
+            (Some("gateway-response"), _) => {
+                let mut defined = api([]);
+                defined.gateway_responses = vec![GatewayResponse {
+                    kind: GatewayResponseType::Default4xx,
+                    status_code: None,
+                    response_parameters: Vec::new(),
+                    response_templates: json(content),
+                    place: text("gateway response").whole(),
+                }];
+                findings = lint(&defined);
+            }
             _ => assert_eq!(*info, "findings", "an unknown block"),
         }
     }
