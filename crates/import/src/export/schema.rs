@@ -4,13 +4,16 @@ use super::value::{Object, Value};
 use super::{Exporter, Format};
 use crate::findings::Findings;
 use crate::tree::{self, Ground, Kind, Node, Plain};
+use std::collections::HashSet;
 use vestibule_restapi::{Document, Model, RestApi};
 
 /// The models of an API by name.
 pub(super) fn models(api: &RestApi, exporter: &mut Exporter<'_>) -> Object {
     let mut schemas = Object::default();
+    let names: HashSet<&str> = api.models.iter().map(|model| model.name.as_str()).collect();
     for model in &api.models {
-        let Some(schema) = parsed(&model.schema, |root| schema(root, model, exporter)) else {
+        let schema = parsed(&model.schema, |root| schema(root, model, &names, exporter));
+        let Some(schema) = schema else {
             let message = format!("the model `{}` is left out", model.name);
             exporter.left_out(message, model.schema.whole(), "its schema is not JSON");
             continue;
@@ -25,15 +28,22 @@ pub(super) fn models(api: &RestApi, exporter: &mut Exporter<'_>) -> Object {
     schemas
 }
 
-fn schema(root: Node<'_>, model: &Model, exporter: &mut Exporter<'_>) -> Value {
+/// A schema; references to models that there are lead to them.
+fn schema(
+    root: Node<'_>,
+    model: &Model,
+    names: &HashSet<&str>,
+    exporter: &mut Exporter<'_>,
+) -> Value {
     let prefix = exporter.models_prefix();
     let is_swagger = exporter.options.format == Format::Swagger;
     let mut is_ambiguous = false;
     let value = value(root, &mut |text| {
         is_ambiguous |= is_swagger && text.starts_with("#/definitions/");
-        let (_, path) =
-            text.strip_prefix("https://apigateway.amazonaws.com/restapis/")?.split_once('/')?;
-        Some(format!("{prefix}{}", path.strip_prefix("models/")?))
+        let models = text.strip_prefix("https://apigateway.amazonaws.com/restapis/")?;
+        let (_, path) = models.split_once('/')?;
+        let name = path.strip_prefix("models/").filter(|name| names.contains(name))?;
+        Some(format!("{prefix}{name}"))
     });
     if is_ambiguous {
         let message = format!("the model `{}` refers to definitions of its own", model.name);

@@ -60,7 +60,10 @@ impl<'t> Components<'t> {
             let mut found = Entries::default();
             for node in nodes.filter(|node| !node.is_null()) {
                 for entry in reader.object(node) {
-                    found.by_name.entry(entry.name()).or_insert(found.entries.len());
+                    if found.by_name.contains_key(entry.name()) {
+                        continue;
+                    }
+                    found.by_name.insert(entry.name(), found.entries.len());
                     found.entries.push(entry);
                 }
             }

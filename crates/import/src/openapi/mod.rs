@@ -9,6 +9,7 @@ mod bodies;
 mod components;
 mod dialect;
 mod documentation;
+mod draft2020;
 mod gateway_responses;
 mod integration;
 mod integration_responses;

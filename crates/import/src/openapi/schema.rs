@@ -1,9 +1,10 @@
 //! Writes a schema as the JSON text of a model; references to other schemas become AWS's references to models.
 
 use super::components::Components;
-use super::dialect::Section;
+use super::dialect::{Dialect, Section};
+use super::draft2020::{self, Keyword, Siblings};
 use crate::reader::Reader;
-use crate::tree::{JsonWriter, Kind, Node, quote};
+use crate::tree::{Entry, JsonWriter, Kind, Node, quote};
 use crate::variables;
 use vestibule_restapi::{Code, Diagnostic, RestApiId, Sourced};
 
@@ -68,33 +69,14 @@ struct Writer<'w, 't, 'f> {
 impl<'t> Writer<'_, 't, '_> {
     /// The depth of the tree bounds the recursion.
     fn value(&mut self, node: Node<'t>, position: Position) {
-        let place = node.place();
         match node.kind() {
-            Kind::Object => {
-                self.json.token("{", &place);
-                for (index, entry) in node.entries().enumerate() {
-                    self.json.separator(index, &place);
-                    self.json.key(entry.key);
-                    let is_keyword = position == Position::Schema;
-                    if is_keyword && entry.name() == "$ref" && entry.value.kind() == Kind::Scalar {
-                        self.reference(entry.value);
-                        continue;
-                    }
-                    if is_keyword
-                        && entry.name() == "nullable"
-                        && entry.value.text() == Some("true")
-                    {
-                        self.nullable = self.nullable.or(Some(entry.value));
-                    }
-                    self.value(entry.value, position.under(entry.name()));
-                }
-                self.json.token("}", &place);
-            }
+            Kind::Object => self.object(node, position),
             Kind::Array => {
+                let place = node.place();
                 self.json.token("[", &place);
                 for (index, item) in node.items().enumerate() {
                     self.json.separator(index, &place);
-                    self.value(item, position);
+                    self.schema_or_value(item, position, position == Position::Schema);
                 }
                 self.json.token("]", &place);
             }
@@ -105,6 +87,87 @@ impl<'t> Writer<'_, 't, '_> {
         }
     }
 
+    fn object(&mut self, node: Node<'t>, position: Position) {
+        let place = node.place();
+        let is_schema = position == Position::Schema;
+        let is_newer = is_schema && self.components.dialect == Dialect::OpenApi31;
+        let siblings = is_newer.then(|| Siblings::of(node));
+        let mut count = 0;
+        self.json.token("{", &place);
+        for entry in node.entries() {
+            let siblings = siblings.as_ref();
+            let keyword = siblings.map_or(Keyword::Same, |all| all.keyword(entry.name()));
+            match keyword {
+                Keyword::Covered => continue,
+                Keyword::Unsayable => {
+                    self.unsayable(&entry);
+                    continue;
+                }
+                Keyword::Same | Keyword::Named(_) | Keyword::Only | Keyword::Outside(_) => {}
+            }
+            self.json.separator(count, &place);
+            count += 1;
+            self.member(&entry, keyword, position);
+        }
+        self.json.token("}", &place);
+    }
+
+    fn member(&mut self, entry: &Entry<'t>, keyword: Keyword, position: Position) {
+        let key = entry.key.place();
+        let is_schema = position == Position::Schema;
+        let name = match keyword {
+            Keyword::Named(name) => {
+                self.json.token(&format!("{}:", quote(name)), &key);
+                name
+            }
+            Keyword::Only => {
+                self.json.token("\"enum\":[", &key);
+                self.value(entry.value, Position::Data);
+                return self.json.token("]", &key);
+            }
+            Keyword::Outside(bound) => {
+                self.json.token(&format!("{}:", quote(bound)), &key);
+                self.value(entry.value, Position::Data);
+                return self.json.token(&format!(",{}:true", quote(entry.name())), &key);
+            }
+            Keyword::Same | Keyword::Covered | Keyword::Unsayable => {
+                self.json.key(entry.key);
+                entry.name()
+            }
+        };
+        if is_schema && name == "$ref" && entry.value.kind() == Kind::Scalar {
+            return self.reference(entry.value);
+        }
+        if is_schema && name == "nullable" && entry.value.text() == Some("true") {
+            self.nullable = self.nullable.or(Some(entry.value));
+        }
+        let is_of_schemas =
+            position == Position::Names || is_schema && matches!(name, "items" | "not");
+        // What a dependency needs is a list of names.
+        let under = match entry.name() {
+            "dependentRequired" if is_schema => Position::Data,
+            _ => position.under(name),
+        };
+        self.schema_or_value(entry.value, under, is_of_schemas);
+    }
+
+    /// A value; where it stands for a schema it may be `true` or `false` in newer drafts.
+    fn schema_or_value(&mut self, node: Node<'t>, position: Position, is_schema: bool) {
+        let is_newer = is_schema && self.components.dialect == Dialect::OpenApi31;
+        match draft2020::truth(node).filter(|_| is_newer) {
+            Some(true) => self.json.token("{}", &node.place()),
+            Some(false) => self.json.token("{\"not\":{}}", &node.place()),
+            None => self.value(node, position),
+        }
+    }
+
+    fn unsayable(&mut self, entry: &Entry<'t>) {
+        let message = format!("`{}` has no effect here", entry.name());
+        let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
+        let finding = finding.at(entry.key.place());
+        self.reader.error(finding.note("models are JSON Schema draft 4, which cannot say it"));
+    }
+
     /// `#/components/schemas/X` is the model X; references inside the model and AWS's own form stay.
     fn reference(&mut self, node: Node<'t>) {
         let Some(text) = self.reader.text(node) else {
@@ -112,6 +175,10 @@ impl<'t> Writer<'_, 't, '_> {
         };
         // In Swagger 2.0 the definitions are the document's, else the schema's own.
         let is_swagger = self.components.dialect.is_swagger();
+        let is_newer = self.components.dialect == Dialect::OpenApi31;
+        if let Some(name) = text.strip_prefix("#/$defs/").filter(|_| is_newer) {
+            return self.json.token(&quote(&format!("#/definitions/{name}")), &node.place());
+        }
         let is_within =
             text.starts_with("#/definitions/") && !is_swagger || text.starts_with("#/properties/");
         if is_within
