@@ -74,14 +74,22 @@ impl Program {
     /// Starts `vestibule serve` in a folder and waits until it says where it answers.
     /// Warnings and errors alone are logged, so that all of standard error can be expected.
     pub(crate) fn serve(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
-        let mut program = Program::start(folder, arguments)?;
+        Program::start(folder, arguments)?.serving()
+    }
+
+    /// The same with `vestibule dev`.
+    pub(crate) fn dev(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
+        Program::start_as("dev", folder, arguments)?.serving()
+    }
+
+    fn serving(mut self) -> Outcome<Program> {
         loop {
-            let Some(line) = program.stdout.next()? else {
-                return Err(format!("it did not serve: {:?}", program.ended()?));
+            let Some(line) = self.stdout.next()? else {
+                return Err(format!("it did not serve: {:?}", self.ended()?));
             };
             if let Some(address) = address_in(&line) {
-                program.address = address;
-                return Ok(program);
+                self.address = address;
+                return Ok(self);
             }
         }
     }
@@ -99,9 +107,13 @@ impl Program {
 
     /// Starts `vestibule serve` in a folder and waits for nothing: its address is not known.
     pub(crate) fn start(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
+        Program::start_as("serve", folder, arguments)
+    }
+
+    fn start_as(name: &str, folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
         command
-            .arg("serve")
+            .arg(name)
             .args(arguments)
             .current_dir(folder.0.path())
             .env_clear()

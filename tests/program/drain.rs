@@ -20,7 +20,7 @@ fn serve(folder: &Folder, drain_seconds: &str) -> Outcome<Program> {
 }
 
 /// A client half way through its body. That the program reads the body is known from its `100 Continue`.
-fn half_sent(program: &Program) -> Outcome<Connection> {
+pub(super) fn half_sent(program: &Program) -> Outcome<Connection> {
     let mut connection = program.connect()?;
     connection.send(
         b"POST /mock HTTP/1.1\r\nhost: api.test\r\ncontent-length: 12\r\nexpect: 100-continue\r\n\r\n",

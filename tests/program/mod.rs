@@ -9,6 +9,7 @@ mod drain;
 mod durability;
 mod hang_up;
 mod http2;
+mod reload;
 mod seed;
 mod startup;
 
@@ -29,6 +30,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         durability::TESTS,
         hang_up::TESTS,
         http2::TESTS,
+        reload::TESTS,
         seed::TESTS,
         startup::TESTS,
     ]

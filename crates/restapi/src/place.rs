@@ -116,8 +116,12 @@ impl fmt::Display for Place {
     }
 }
 
+/// `{:-?}` leaves out where: two versions of a definition are told apart by what they say alone.
 impl fmt::Debug for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.sign_minus() {
+            return f.write_str("Place");
+        }
         write!(f, "Place({self})")
     }
 }
@@ -236,8 +240,12 @@ impl Deref for Sourced {
     }
 }
 
+/// `{:-?}` leaves out where, as with [`Place`].
 impl fmt::Debug for Sourced {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if f.sign_minus() {
+            return write!(f, "{:?}", &*self.text);
+        }
         write!(f, "{:?} at {}", &*self.text, self.whole())
     }
 }
@@ -254,6 +262,15 @@ impl Eq for Sourced {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_debug_form_can_leave_out_where() {
+        let document = Document::new("api.yaml", "ab");
+        let pair =
+            (Some(Place::new(&document, 1..2, "")), vec![Sourced::verbatim(&document, 0, "a", "")]);
+        assert_eq!(format!("{pair:?}"), r#"(Some(Place(api.yaml:1:2)), ["a" at api.yaml:1:1])"#);
+        assert_eq!(format!("{pair:-?}"), r#"(Some(Place), ["a"])"#);
+    }
 
     #[test]
     fn a_place_is_within_itself_and_what_is_above() {

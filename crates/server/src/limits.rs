@@ -75,3 +75,22 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
 /// Bytes of one case of `render --cases`. A longer one ends the run.
 pub const CASE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Bytes of a definition, or of a file that one names. A longer one is refused; what the readers take of it has its own limits.
+pub const DEFINITION_FILE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// Time without a change in the folders of the definitions after which they are read: a save is several changes.
+pub const CHANGE_QUIET: Duration = Duration::from_millis(10);
+
+/// Time after which definitions are read although their folders do not come to rest.
+pub const CHANGE_SETTLED: Duration = Duration::from_millis(50);
+
+/// Time for which a changed definition has to stay as it is before it is said to have errors.
+pub const ERROR_CONFIRMED: Duration = Duration::from_millis(100);
+
+/// Times that definitions are read again at once because a file changed while they were read. After it they are taken as
+/// they are, until the next change.
+pub const RELOADS_MAX: usize = 20;
+
+/// Files that the line about a reload names. Further ones are counted.
+pub const NAMED_FILES_MAX: usize = 3;

@@ -1,5 +1,5 @@
 //! The two signals that end the program: Ctrl-C and SIGTERM. The first asks for a drain, the second
-//! ends it at once; what that means is the caller's.
+//! ends it at once; what that means is the caller's. And SIGHUP, which asks to read the definitions again.
 
 use std::io;
 
@@ -39,6 +39,25 @@ impl Signals {
             _ = self.interrupt.recv() => Signal::Interrupt,
             _ = self.terminate.recv() => Signal::Terminate,
         }
+    }
+}
+
+/// The requests to read the definitions again (SIGHUP). Several that come close together are one.
+#[derive(Debug)]
+pub struct Hangups(Stream);
+
+impl Hangups {
+    /// Begins to catch the signal: from here on it does not end the process.
+    ///
+    /// # Errors
+    /// When the system does not let the process catch it.
+    pub fn catch() -> io::Result<Self> {
+        signal(SignalKind::hangup()).map(Self)
+    }
+
+    /// Waits for the next one.
+    pub async fn next(&mut self) {
+        self.0.recv().await;
     }
 }
 

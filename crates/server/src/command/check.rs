@@ -13,7 +13,7 @@ use super::cli::{Output, counted};
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::config::{self, Environment, Flags};
-use crate::serve;
+use crate::serve::{self, DefinitionFiles};
 
 /// Find what is wrong with definitions and templates
 #[derive(Debug, clap::Args)]
@@ -92,7 +92,7 @@ fn is_template(path: &Path) -> bool {
 }
 
 fn of_template(path: &Path) -> Vec<Diagnostic> {
-    match serve::source(path) {
+    match serve::source(path, &DefinitionFiles::default()) {
         Ok(source) => {
             let document = source.document();
             lint_template(&Sourced::verbatim(document, 0, document.text(), ""))

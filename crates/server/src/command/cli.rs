@@ -9,6 +9,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::check::Check;
 use super::config::Config;
+use super::dev::Dev;
 use super::exit::Exit;
 use super::export::Export;
 use super::failure::{Failure, Level, line};
@@ -37,6 +38,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(Serve),
+    Dev(Dev),
     Check(Check),
     Render(Render),
     Export(Export),
@@ -78,6 +80,7 @@ pub fn run(
                 Command::Render(render) => render.run(&mut output),
                 Command::Export(export) => export.run(environment, &mut output),
                 Command::Serve(serve) => serve.run(environment, &mut output),
+                Command::Dev(dev) => dev.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };
             ended.unwrap_or_else(|failure| output.fail(&failure))
@@ -122,9 +125,14 @@ impl Output<'_> {
     }
 
     fn fail(&mut self, failure: &Failure) -> Exit {
+        self.complain_of(failure);
+        Exit::CouldNotRun
+    }
+
+    /// Writes a failure to standard error.
+    pub(super) fn complain_of(&mut self, failure: &Failure) {
         let text = failure.render(self.is_coloured());
         self.complain(&text);
-        Exit::CouldNotRun
     }
 
     /// Writes findings to standard error, with a count behind them and what follows from errors.

@@ -7,7 +7,7 @@ use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
 use crate::config::{self, Environment, Flags, Resolved};
-use crate::serve;
+use crate::serve::{self, DefinitionFiles};
 
 /// Write an API as OpenAPI 3.0 or Swagger 2.0, as GetExport does
 #[derive(Debug, clap::Args)]
@@ -67,7 +67,7 @@ impl Export {
             let usage = "vestibule export FILE... --format oas30";
             return Err(Failure::usage("no definition is named", usage));
         }
-        let mut imported = serve::import(&settings);
+        let mut imported = serve::import(&settings, &DefinitionFiles::default());
         if imported.has_errors() {
             output.findings(&imported.diagnostics, "nothing is exported");
             return Ok(Exit::Findings);

@@ -58,6 +58,11 @@ impl Failure {
         }
     }
 
+    /// The folders of the definitions cannot be watched.
+    pub(super) fn watch(error: &notify::Error) -> Failure {
+        Failure::System { doing: "watch the definitions", reason: error.to_string() }
+    }
+
     /// The system does not let the program do `doing`.
     pub(super) fn system(doing: &'static str, error: &std::io::Error) -> Failure {
         Failure::System { doing, reason: error.to_string() }

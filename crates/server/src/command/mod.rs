@@ -3,9 +3,11 @@
 mod check;
 mod cli;
 mod config;
+mod dev;
 mod exit;
 mod export;
 mod failure;
+mod reload;
 mod render;
 mod serve;
 mod usage;

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::Gateway;
+use vestibule_gateway::{Clock, Gateway};
 
 use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
+use super::reload::{Current, Reloads};
 use crate::admin::{Guard, Readiness};
-use crate::config::{self, Admin, Environment, Flags, Resolved};
+use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
 use crate::lifecycle::{self, Listeners};
 use crate::listen::{self, Peer};
 use crate::log::{self, Style};
-use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom};
-use crate::signal::Signals;
+use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom, Watch};
+use crate::signal::{Hangups, Signals};
 use crate::startup;
 
 /// Serve REST APIs from their definitions
@@ -38,31 +39,47 @@ impl Serve {
         environment: &Environment,
         output: &mut Output<'_>,
     ) -> Result<Exit, Failure> {
-        let loaded = config::load(&self.flags, environment)?;
-        output.warn(&loaded.warnings);
-        let settings = loaded.settings;
-        if settings.definitions.value.is_empty() {
-            return Err(Failure::usage("no definition is named", "vestibule serve FILE..."));
-        }
-        log::start(Style {
-            level: settings.log.value,
-            format: settings.log_format.value,
-            is_coloured: output.is_coloured(),
-        });
-        let served = serve::load(&settings);
-        output.findings(&served.diagnostics, &consequence(&served));
-        if served.is_nothing() {
-            return Ok(Exit::Findings);
-        }
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-        runtime
-            .map_err(|error| Failure::system("start threads", &error))?
-            .block_on(run(&settings, served, output))
+        start("serve", &self.flags, environment, output)
     }
 }
 
+/// Runs the command `serve` or `dev`, which differ in the default of one setting.
+pub(super) fn start(
+    command: &str,
+    flags: &Flags,
+    environment: &Environment,
+    output: &mut Output<'_>,
+) -> Result<Exit, Failure> {
+    let loaded = config::load(flags, environment)?;
+    output.warn(&loaded.warnings);
+    let mut settings = loaded.settings;
+    if settings.definitions.value.is_empty() {
+        let usage = format!("vestibule {command} FILE...");
+        return Err(Failure::usage("no definition is named", &usage));
+    }
+    if command == "dev" && settings.watch.origin == Origin::Default {
+        settings.watch.value = true;
+    }
+    log::start(Style {
+        level: settings.log.value,
+        format: settings.log_format.value,
+        is_coloured: output.is_coloured(),
+    });
+    let served = serve::load(&settings);
+    output.findings(&served.diagnostics, &consequence(&served));
+    if served.is_nothing() {
+        return Ok(Exit::Findings);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    runtime.map_err(|error| Failure::system("start threads", &error))?.block_on(run(
+        Arc::new(settings),
+        served,
+        output,
+    ))
+}
+
 /// What follows from the errors among the findings.
-fn consequence(served: &Served) -> String {
+pub(super) fn consequence(served: &Served) -> String {
     let are = |number: usize| if number == 1 { "method is" } else { "methods are" };
     let methods = |number: usize| if number == 1 { "method" } else { "methods" };
     match served.outcome {
@@ -78,17 +95,20 @@ fn consequence(served: &Served) -> String {
 }
 
 async fn run(
-    settings: &Resolved,
+    settings: Arc<Resolved>,
     served: Served,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
+    // From before anything is opened, so that no change is missed.
+    let watch = watch(&settings, &served)?;
     let data_plane = listen::bind(settings.listen.value, "--listen").await?;
     let admin = match settings.admin.value {
         Admin::Off => None,
         Admin::At(address) => Some(listen::bind(address, "--admin").await?),
     };
     let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
-    let store = serve::open(settings)?;
+    let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
+    let store = serve::open(&settings)?;
     let mut progress = Progress::new(output.is_stderr_terminal());
     let filled = tokio::select! {
         filled = serve::fill(&store, &served.tables, &settings.seed.value, &mut progress) => filled,
@@ -100,7 +120,20 @@ async fn run(
 
     let readiness = Arc::new(Readiness::default());
     readiness.serve(served.site.deployment_ids(), Vec::new());
-    let gateway = gateway(served, &store);
+    let clock = Arc::new(SystemClock::new());
+    let current = Current::of(&served);
+    let gateway = gateway(served, &store, &clock);
+    let reloads = Reloads {
+        settings: Arc::clone(&settings),
+        gateway: Arc::clone(&gateway),
+        store,
+        readiness: Arc::clone(&readiness),
+        clock,
+        hangups,
+        watch,
+        base_url: url(&data_plane).unwrap_or_default(),
+        current,
+    };
     let listeners = Listeners {
         data_plane,
         admin: admin.map(|listener| (listener, Guard::new(settings.admin_hosts.value.clone()))),
@@ -118,7 +151,10 @@ async fn run(
             })
         }
     };
-    let exit = lifecycle::run(listeners, service, async || signals.next().await).await;
+    let exit = tokio::select! {
+        exit = lifecycle::run(listeners, service, async || signals.next().await) => exit,
+        never = reloads.follow(output) => match never {},
+    };
     if exit != Exit::Ok {
         return Ok(exit);
     }
@@ -130,9 +166,27 @@ async fn run(
     Ok(Exit::Ok)
 }
 
-fn gateway(served: Served, (tables, _): &(Tables, State)) -> Arc<Gateway> {
-    let (clock, random) = (Arc::new(SystemClock::new()), Arc::new(SystemRandom));
-    let gateway = Gateway::new(tables.clone(), clock, random);
+/// A watch over the files of the definitions, when the settings ask for one.
+fn watch(settings: &Resolved, served: &Served) -> Result<Option<Watch>, Failure> {
+    if !settings.watch.value {
+        return Ok(None);
+    }
+    let mut watch = Watch::new().map_err(|error| Failure::watch(&error))?;
+    watch.follow(&served.files).map_err(|error| Failure::watch(&error))?;
+    Ok(Some(watch))
+}
+
+fn url(listener: &TcpListener) -> Option<String> {
+    listener.local_addr().ok().map(startup::base_url)
+}
+
+fn gateway(
+    served: Served,
+    (tables, _): &(Tables, State),
+    clock: &Arc<SystemClock>,
+) -> Arc<Gateway> {
+    let clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(clock);
+    let gateway = Gateway::new(tables.clone(), clock, Arc::new(SystemRandom));
     gateway.serve(served.site);
     gateway
 }
@@ -144,7 +198,6 @@ async fn ready(
     data_plane: &TcpListener,
     admin: Option<&TcpListener>,
 ) -> String {
-    let url = |listener: &TcpListener| listener.local_addr().ok().map(startup::base_url);
     let rows = serve::rows(&served.site, tables, &served.tables).await;
     let mut text = format!("\n{}\n", startup::routes(&rows));
     let Some(base) = url(data_plane) else { return text };

@@ -248,13 +248,16 @@ fn stage_variables(layers: &Layers) -> Result<Sourced<StageVariables>, Error> {
     Ok(Sourced { value: StageVariables(pairs.value), origin: pairs.origin })
 }
 
+/// A name with its value.
+type Pair = (String, String);
+
 /// Names with values, no name twice.
 fn pairs(
     layers: &Layers,
     setting: &'static Setting,
     bound: Bound,
-    parse: fn(&str, &str) -> Result<(String, String), ValueError>,
-) -> Result<Sourced<Vec<(String, String)>>, Error> {
+    parse: fn(&str, &str) -> Result<Pair, ValueError>,
+) -> Result<Sourced<Vec<Pair>>, Error> {
     let Sourced { value, origin } = many(layers, setting, bound, |piece| {
         Ok((piece.clone(), parse(&piece.name, &piece.text)?))
     })?;

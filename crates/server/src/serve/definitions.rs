@@ -4,9 +4,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_gateway::{Domains, Facts, Site, StageView, check_stage, check_usage_plan, compile};
-use vestibule_import::{BasePath, Definitions, Imported, NoFiles, Options, Source, Table, read};
+use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
 
+use super::contents::Contents;
+use super::files::{DefinitionFiles, FilesRead};
 use crate::config::Resolved;
 use crate::startup;
 
@@ -45,6 +47,10 @@ pub(crate) struct Served {
     pub(crate) tables: Vec<Table>,
     /// Sorted by file and place.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What a later version is compared with.
+    pub(crate) contents: Contents,
+    /// The files that all this was read from.
+    pub(crate) files: FilesRead,
 }
 
 impl Served {
@@ -76,12 +82,12 @@ fn outcome(diagnostics: &[Diagnostic], methods: Methods, allow_partial: bool) ->
     }
 }
 
-/// Reads the definition files that the settings name.
-pub(crate) fn import(settings: &Resolved) -> Imported {
+/// Reads the definition files that the settings name, and those that they name.
+pub(crate) fn import(settings: &Resolved, files: &DefinitionFiles) -> Imported {
     let mut unreadable = Vec::new();
     let mut sources = Vec::new();
     for path in &settings.definitions.value {
-        match source(path) {
+        match source(path, files) {
             Ok(source) => sources.push(source),
             Err(finding) => unreadable.push(*finding),
         }
@@ -92,7 +98,7 @@ pub(crate) fn import(settings: &Resolved) -> Imported {
         parameters: settings.parameters.value.clone(),
         base_path: BasePath::Ignore,
     };
-    let mut imported = read(&sources, &options, &NoFiles);
+    let mut imported = read(&sources, &options, files);
     imported.diagnostics.append(&mut unreadable);
     Diagnostic::sort(&mut imported.diagnostics);
     imported
@@ -100,7 +106,8 @@ pub(crate) fn import(settings: &Resolved) -> Imported {
 
 /// Reads the definition files that the settings name and compiles what they define.
 pub(crate) fn load(settings: &Resolved) -> Served {
-    let imported = import(settings);
+    let files = DefinitionFiles::default();
+    let imported = import(settings, &files);
     let is_whole = !imported.has_errors();
     let mut diagnostics = imported.diagnostics;
     if is_whole && imported.definitions.apis.is_empty() {
@@ -108,10 +115,14 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         let help = "name an OpenAPI file with `x-amazon-apigateway-integration` extensions";
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
-    let account = settings.account.value.clone();
-    let facts = Facts { account, allow_partial: settings.allow_partial.value };
-    let Definitions { apis, stages, domain_names, tables, usage_plans, .. } = imported.definitions;
+    let Definitions { mut apis, stages, domain_names, tables, usage_plans, .. } =
+        imported.definitions;
     let stages = with_own_stage(&apis, stages, settings);
+    let mut contents = Contents::default();
+    contents.add_stages(&stages, &domain_names);
+    apis.iter_mut().for_each(|api| contents.add_api(api));
+    let allow_partial = settings.allow_partial.value;
+    let facts = Facts { account: settings.account.value.clone(), allow_partial };
     let (mut views, mut methods) = (Vec::new(), Methods::default());
     let deployments: Vec<Deployment> = apis.into_iter().map(deployment).collect();
     for deployment in &deployments {
@@ -127,9 +138,10 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     usage_plans.iter().for_each(|plan| check_usage_plan(plan, &mut diagnostics));
     let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
     Diagnostic::sort(&mut diagnostics);
-    let outcome = outcome(&diagnostics, methods, facts.allow_partial);
+    let outcome = outcome(&diagnostics, methods, allow_partial);
     let apis = deployments.into_iter().map(|deployment| deployment.api).collect();
-    let mut served = Served { outcome, site: Site::default(), apis, tables, diagnostics };
+    let (site, files) = (Site::default(), files.into_read());
+    let mut served = Served { outcome, site, apis, tables, diagnostics, contents, files };
     if !served.is_nothing() {
         served.site = Site::new(views).with_domains(domains);
     }
@@ -156,9 +168,9 @@ fn with_own_stage(apis: &[RestApi], mut stages: Vec<Stage>, settings: &Resolved)
 }
 
 /// Reads a file; one that cannot be read is a finding.
-pub(crate) fn source(path: &Path) -> Result<Source, Box<Diagnostic>> {
+pub(crate) fn source(path: &Path, files: &DefinitionFiles) -> Result<Source, Box<Diagnostic>> {
     let name = path.display().to_string();
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = files.read(path).map_err(|error| {
         let message = format!("cannot read `{name}`: {error}");
         let finding = Diagnostic::error(Code::Unreadable, message);
         Box::new(finding.help("name a file that exists and that this user may read"))

@@ -8,5 +8,5 @@ mod tables;
 
 pub use address::{base_url, curl};
 pub use routes::{Row, routes};
-pub use stages::{Stage, line as stage_line, stages};
+pub use stages::{Stage, moved, stages};
 pub use tables::{Seed, Table, tables};

@@ -19,8 +19,19 @@ pub fn stages(base_url: &str, stages: &[Stage]) -> String {
     below_root.map(|stage| line(base_url, stage)).collect()
 }
 
-/// Returns a line for a stage.
-pub fn line(base_url: &str, stage: &Stage) -> String {
+/// Returns what a reload says when stages answer elsewhere than before; nothing when all stay where they are.
+pub fn moved(base_url: &str, before: &[Stage], after: &[Stage]) -> String {
+    let has_root = |stages: &[Stage]| stages.iter().any(|stage| stage.base_path.is_empty());
+    let title = match (has_root(before), has_root(after)) {
+        (true, false) => "`/` is not the root of a stage any more, there are several:\n",
+        (false, true) => "`/` is the root of the only stage again:\n",
+        (true, true) | (false, false) => return String::new(),
+    };
+    let lines = after.iter().map(|stage| line(base_url, stage));
+    format!("{title}{}", lines.collect::<String>())
+}
+
+fn line(base_url: &str, stage: &Stage) -> String {
     let Stage { api, name, base_path } = stage;
     format!("  {} {name}: {base_url}{base_path}\n", one_line(api))
 }
@@ -41,5 +52,30 @@ mod tests {
             "  shop prod: http://a/x1/prod\n  a\\nb prod: http://a/x2/prod\n"
         );
         assert_eq!(stages("http://a", &[stage("shop", "")]), "");
+    }
+
+    #[test]
+    fn stages_that_move_are_named() {
+        let stage = |api: &str, base_path: &str| Stage {
+            api: api.to_owned(),
+            name: "prod".to_owned(),
+            base_path: base_path.to_owned(),
+        };
+        let one = [stage("shop", "")];
+        let two = [stage("shop", "/x1/prod"), stage("desk", "/x2/prod")];
+        assert_eq!(
+            moved("http://a", &one, &two),
+            "\
+`/` is not the root of a stage any more, there are several:
+  shop prod: http://a/x1/prod
+  desk prod: http://a/x2/prod
+"
+        );
+        assert_eq!(
+            moved("http://a", &two, &one),
+            "`/` is the root of the only stage again:\n  shop prod: http://a\n"
+        );
+        assert_eq!(moved("http://a", &one, &one), "");
+        assert_eq!(moved("http://a", &two, &two), "");
     }
 }
