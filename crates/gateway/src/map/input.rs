@@ -221,7 +221,7 @@ impl<'a> Host<'a> for Input<'a> {
             ("params", []) => Ok(Some(Value::from(self.all_parameters(heap)?))),
             ("getBody", []) => Ok(Some(Value::from(self.body))),
             // AWS: Velocity 1.7 takes a method without parameters for one that takes these, and fails to call it.
-            ("params" | "getBody" | "toString" | "hashCode", [_, ..]) => {
+            ("params" | "getBody", [_, ..]) => {
                 Err(HostError::failed(format!("`{method}` does not take these arguments")))
             }
             _ => Ok(None),

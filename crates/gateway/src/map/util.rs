@@ -42,6 +42,10 @@ impl<'a> Host<'a> for Util<'a> {
         Ok(None)
     }
 
+    fn takes_text(&self) -> bool {
+        true
+    }
+
     fn call(
         &self,
         heap: &mut Heap<'a>,

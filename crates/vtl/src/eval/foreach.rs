@@ -29,7 +29,7 @@ impl<'a> Render<'a, '_> {
         let ended = self.rounds(foreach, iterator, scope, out);
         self.loops.pop();
         for (slot, value) in saved.into_iter().flatten() {
-            self.assign_slot(slot, value);
+            self.restore_slot(slot, value);
         }
         match ended {
             Err(Halt::Break) => Ok(()),
@@ -47,6 +47,7 @@ impl<'a> Render<'a, '_> {
     ) -> Eval<()> {
         let rounds_max = self.heap.limits().foreach_iterations;
         let mut round: u32 = 0;
+        let mut hides = true;
         while round < rounds_max && self.heap.has_next(iterator) {
             self.charge(1)?;
             let item = match self.heap.advance(iterator) {
@@ -55,7 +56,8 @@ impl<'a> Render<'a, '_> {
             };
             let has_next = self.heap.has_next(iterator);
             let count = i32::try_from(round).unwrap_or(i32::MAX).saturating_add(1);
-            self.assign_slot(foreach.item, item);
+            let is_null = item.is_null();
+            self.assign_item(foreach.item, item);
             if let Some(slot) = self.loop_slots.count {
                 self.assign_slot(slot, count.into());
             }
@@ -69,7 +71,14 @@ impl<'a> Render<'a, '_> {
                     scope.has_next = has_next;
                 }
             }
-            self.block(&foreach.body, out)?;
+            if is_null {
+                self.hidden.push((foreach.item, hides));
+            }
+            let ended = self.block(&foreach.body, out);
+            if is_null {
+                hides = self.hidden.pop().is_some_and(|(_, hides)| hides);
+            }
+            ended?;
             round += 1;
         }
         Ok(())

@@ -105,15 +105,23 @@ impl<'a> Render<'a, '_> {
     ) -> Eval<Value<'a>> {
         if let Value::Object(handle) = object {
             if let Some(host) = self.heap.as_host(handle) {
+                let rendered;
+                let arguments = if host.takes_text() {
+                    rendered = self.rendered(arguments)?;
+                    &rendered
+                } else {
+                    arguments
+                };
                 let found = host.call(self.heap, method, arguments);
                 let found =
                     found.map_err(|error| self.host_error(error, span, arguments, places))?;
-                return Ok(match found {
+                match found {
+                    Some(found) => return Ok(found),
                     None if method == "toString" && arguments.is_empty() => {
-                        Value::String(host.text())
+                        return Ok(Value::String(host.text()));
                     }
-                    found => found.unwrap_or(Value::Null),
-                });
+                    None => {}
+                }
             }
             if method == "toString"
                 && arguments.is_empty()
@@ -133,6 +141,15 @@ impl<'a> Render<'a, '_> {
                 Err(self.fail(failure, span, &values))
             }
         }
+    }
+
+    /// The arguments with the text of `#define` blocks in place of these.
+    fn rendered(&mut self, arguments: &[Argument<'a>]) -> Eval<Vec<Argument<'a>>> {
+        let resolved = arguments.iter().map(|argument| {
+            let value = self.resolve(argument.value.clone())?;
+            Ok(Argument { value, literal: argument.literal })
+        });
+        resolved.collect()
     }
 
     /// Turns a negative index into one from the start: `-1` is the last.

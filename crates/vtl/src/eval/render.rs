@@ -23,6 +23,9 @@ pub(super) struct Render<'a, 'h> {
     pub(super) loops: Vec<Loop>,
     pub(super) loop_count: u32,
     pub(super) loop_slots: LoopSlots,
+    /// The variables of loops that are in a round over null, and whether they hide what is set meanwhile.
+    /// AWS: Velocity 1.7 reads such a variable as null through the whole round, also after `#set`.
+    pub(super) hidden: Vec<(Slot, bool)>,
     depth: usize,
     /// The statement being rendered, for limits that no expression is to blame for.
     pub(super) span: Span,
@@ -53,6 +56,7 @@ pub(crate) fn render<'a>(
         loops: Vec::new(),
         loop_count: 0,
         loop_slots: LoopSlots::default(),
+        hidden: Vec::new(),
         depth: 0,
         span: Span { start: 0, end: 0 },
     };
@@ -234,8 +238,36 @@ impl<'a> Render<'a, '_> {
     }
 
     pub(super) fn assign_slot(&mut self, slot: Slot, value: Value<'a>) {
+        // What is set in such a round is gone when it ends: the loop sets or restores its variable.
+        if self.hidden.contains(&(slot, true)) {
+            return;
+        }
         if let Some(place) = self.slots.get_mut(slot as usize) {
             *place = value;
+        }
+    }
+
+    /// Sets the variable of a loop for a round.
+    pub(super) fn assign_item(&mut self, slot: Slot, item: Value<'a>) {
+        if item.is_null() {
+            self.hide(slot, true);
+        }
+        self.assign_slot(slot, item);
+    }
+
+    /// Gives a variable of a loop back what it was before.
+    pub(super) fn restore_slot(&mut self, slot: Slot, value: Value<'a>) {
+        if value.is_null() {
+            self.hide(slot, false);
+        }
+        self.assign_slot(slot, value);
+    }
+
+    fn hide(&mut self, slot: Slot, hides: bool) {
+        for (hidden, known) in &mut self.hidden {
+            if *hidden == slot {
+                *known = hides;
+            }
         }
     }
 

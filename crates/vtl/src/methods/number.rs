@@ -73,9 +73,9 @@ fn converted<'a>(number: &Number, method: &str) -> Option<Value<'a>> {
         "doubleValue" => number.to_f64().into(),
         #[expect(clippy::cast_possible_truncation, reason = "floatValue() rounds")]
         "floatValue" => {
-            // A Float prints the shortest digits of its own; this double is the one that prints the same.
+            // A Float prints digits of its own; this double is the one that prints the same.
             let float = number.to_f64() as f32;
-            float.to_string().parse::<f64>().unwrap_or(f64::from(float)).into()
+            crate::value::float_text(float).parse::<f64>().unwrap_or(f64::from(float)).into()
         }
         #[expect(clippy::cast_possible_truncation, reason = "byteValue() keeps the low bits")]
         "byteValue" => i32::from(number.to_i32_wrapping() as i8).into(),

@@ -60,7 +60,8 @@ fn members(class: Class) -> &'static [&'static str] {
         Class::ListIterator => table::LIST_ITERATOR,
         Class::Character => table::CHARACTER,
         Class::Scope => table::SCOPE,
-        Class::Null | Class::Block | Class::Host => &[],
+        Class::Host => table::OBJECT,
+        Class::Null | Class::Block => &[],
     }
 }
 

@@ -587,6 +587,9 @@ pub(super) const COLLECTION: &[&str] = &[
     "toString:",
 ];
 
+/// `java.lang.Object`
+pub(super) const OBJECT: &[&str] = &["equals:O", "hashCode:", "toString:"];
+
 /// `java.util.Map.Entry`
 pub(super) const ENTRY: &[&str] = &[
     "comparingByKey::X",

@@ -95,6 +95,8 @@ impl<'t> Lexer<'t> {
                 Matched::Token(kind) => {
                     self.at += length;
                     self.after(kind)?;
+                    // AWS: whatever led to the dot of a reference is dropped.
+                    let start = if kind == TokenKind::Dot { self.at - 1 } else { start };
                     return Ok(self.token(kind, start, dropped));
                 }
             }

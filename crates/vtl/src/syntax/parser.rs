@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::error::ParseError;
 use super::lexer::Lexer;
 use super::origin::{Origin, Span};
+use super::statement::escaped_directive;
 use super::token::{Token, TokenKind};
 use super::tree::{Block, LiteralArgument, Slot, Tree};
 use crate::limits::{CHAIN_MAX, NESTING_MAX, TEMPLATE_BYTES_MAX};
@@ -165,7 +166,12 @@ impl<'t, 's> Parser<'t, 's> {
                 continue;
             }
             literal.push_str(token.dropped.as_deref().unwrap_or_default());
-            literal.push_str(self.image(number));
+            match token.kind {
+                TokenKind::EscapedDirective => {
+                    literal.push_str(&escaped_directive(self.image(number)));
+                }
+                _ => literal.push_str(self.image(number)),
+            }
         }
         literal
     }

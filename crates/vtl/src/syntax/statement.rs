@@ -249,7 +249,7 @@ fn text_block(image: &str) -> &str {
 }
 
 /// `\#if` prints `#if`: half of the backslashes go, when the word is a directive.
-fn escaped_directive(image: &str) -> String {
+pub(super) fn escaped_directive(image: &str) -> String {
     let word = image.trim_start_matches('\\');
     let backslashes = image.len() - word.len();
     let name = word.strip_prefix('#').unwrap_or(word);

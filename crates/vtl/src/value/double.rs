@@ -34,7 +34,32 @@ pub(crate) fn double_text(value: f64) -> String {
     if value == 0.0 {
         return format!("{sign}0.0");
     }
-    let Decimals { digits, exponent } = decimals(value);
+    written(sign, &decimals(value))
+}
+
+/// Java's `Float.toString`.
+pub(crate) fn float_text(value: f32) -> String {
+    if value.is_nan() || value.is_infinite() || value == 0.0 {
+        return double_text(f64::from(value));
+    }
+    let bits = value.abs().to_bits();
+    let (mut fraction, mut exponent) = (i64::from(bits & 0x7f_ffff), (bits >> 23).cast_signed());
+    let mut significant = 24;
+    if exponent == 0 {
+        let zeros = fraction.leading_zeros().cast_signed();
+        fraction <<= zeros - 40;
+        exponent = 41 - zeros;
+        significant = 64 - zeros;
+    } else {
+        fraction |= 1 << 23;
+    }
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    let shift = FRACTION_BITS - 23;
+    written(sign, &generated_or_whole(fraction << shift, exponent - 127, significant))
+}
+
+fn written(sign: &str, Decimals { digits, exponent }: &Decimals) -> String {
+    let exponent = *exponent;
     let digits: String = digits.iter().map(|digit| char::from(b'0' + digit)).collect();
     match usize::try_from(exponent) {
         Ok(whole @ 1..8) => {
@@ -69,24 +94,25 @@ fn decimals(value: f64) -> Decimals {
     } else {
         fraction |= HIDDEN_BIT;
     }
-    exponent -= EXPONENT_BIAS;
+    generated_or_whole(fraction, exponent - EXPONENT_BIAS, significant)
+}
+
+/// The digits of `fraction`, whose highest bit is the hidden one, times two to the `exponent`; `significant` bits count.
+fn generated_or_whole(fraction: i64, exponent: i32, significant: i32) -> Decimals {
     let fraction_bits = FRACTION_BITS + 1 - fraction.trailing_zeros().cast_signed();
     let tiny = (fraction_bits - exponent - 1).max(0);
     if tiny == 0 && LONG_EXPONENTS.contains(&exponent) {
         let shift = exponent - FRACTION_BITS;
         let whole = if shift >= 0 { fraction << shift } else { fraction >> -shift };
-        return of_long(whole, exponent);
+        return of_long(whole, exponent - significant - 1);
     }
     generated(fraction, exponent, significant, fraction_bits, tiny)
 }
 
-/// The digits of a whole number, but the last ones where a double says nothing of them.
-fn of_long(mut whole: i64, binary_exponent: i32) -> Decimals {
-    let dropped = match binary_exponent {
-        ..58 => 0,
-        58..61 => 1,
-        61.. => 2,
-    };
+/// The digits of a whole number, but the last ones that stand for less than two to the `unknown`.
+fn of_long(mut whole: i64, unknown: i32) -> Decimals {
+    // The whole part of the logarithm of two to the `unknown`.
+    let dropped = u32::try_from(unknown * 30_103 / 100_000).unwrap_or(0);
     let unit = 10i64.pow(dropped);
     whole = whole / unit + i64::from(dropped > 0 && whole % unit >= unit / 2);
     let digits = whole.to_string();

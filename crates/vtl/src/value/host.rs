@@ -31,6 +31,12 @@ pub trait Host<'a>: fmt::Debug {
         arguments: &[Argument<'a>],
     ) -> Result<Option<Value<'a>>, HostError>;
 
+    /// Tells whether its methods take whatever they are given as text, so that a `#define` block is rendered for them.
+    /// Default: no.
+    fn takes_text(&self) -> bool {
+        false
+    }
+
     /// How the object itself prints. Default: the empty string.
     fn text(&self) -> Text<'a> {
         Text::EMPTY

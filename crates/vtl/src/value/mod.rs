@@ -32,6 +32,6 @@ pub use print::{Output, Printer};
 pub use text::Text;
 pub use variant::Value;
 
-pub(crate) use double::double_text;
+pub(crate) use double::{double_text, float_text};
 pub(crate) use map::Map;
 pub(crate) use object::{Class, Cursor, List, Object, Scope, Sequence, View};

@@ -173,7 +173,12 @@ impl<'a> Heap<'a> {
                 Sequence::Map(View::Keys, _) => {
                     self.print_inside(container, "(this Collection)", key, out)?;
                 }
-                Sequence::Map(View::Entries, _) => self.print_entry(container, key, value, out)?,
+                Sequence::Map(View::Entries, _) if braces => {
+                    self.print_inside(container, "(this Map)", key, out)?;
+                    out.push_str("=")?;
+                    self.print_inside(container, "(this Map)", value, out)?;
+                }
+                Sequence::Map(View::Entries, _) => self.print_entry(key, value, out)?,
             }
         }
         out.push_str(if braces { "}" } else { "]" })?;
@@ -183,14 +188,13 @@ impl<'a> Heap<'a> {
 
     fn print_entry(
         &self,
-        container: Handle,
         key: &Value<'a>,
         value: &Value<'a>,
         out: &mut Output,
     ) -> Result<(), LimitExceeded> {
-        self.print_inside(container, "(this Map)", key, out)?;
+        self.print(key, out)?;
         out.push_str("=")?;
-        self.print_inside(container, "(this Map)", value, out)
+        self.print(value, out)
     }
 
     fn print_inside(
