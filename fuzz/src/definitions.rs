@@ -5,11 +5,17 @@ use std::sync::Arc;
 use vestibule_import::{BasePath, Imported, NoFiles, Options, Source, Table, read};
 use vestibule_restapi::{AccountId, Diagnostic, Document, Place, Region, RestApi, Sourced};
 
+use crate::export;
 use crate::message::{is_one_line, is_said, is_within};
 
-/// Reads the input as a definition in YAML, or in JSON that is read as YAML where it is none.
+/// Reads the input as a definition in YAML, or in JSON that is read as YAML where it is none. What was read without an
+/// error is the same after an export.
 pub fn openapi(data: &[u8]) {
-    import("api.yaml", data);
+    let Some(imported) = import("api.yaml", data) else { return };
+    let Some(options) = options() else { return };
+    if !imported.has_errors() {
+        imported.definitions.apis.iter().for_each(|api| export::check(api, &options));
+    }
 }
 
 /// Reads the input as a CloudFormation template; what it says of tables is the JSON of a request.
@@ -47,7 +53,6 @@ fn options() -> Option<Options> {
     let account = AccountId::parse("000000000000").ok()?;
     let region = Region::parse("us-east-1").ok()?;
     Some(Options { account, region, parameters: vec![], base_path: BasePath::Ignore })
-    Some(Options { account, region: Region::parse("us-east-1").ok()?, parameters: vec![] })
 }
 
 fn shown(imported: &Imported) -> Vec<String> {

@@ -10,6 +10,7 @@
 //! ```
 
 mod definitions;
+mod export;
 mod gateway;
 mod json;
 mod jsonpath;

@@ -73,7 +73,9 @@ impl Service {
         let compiled = compile(&deployment, &facts);
         compiled.diagnostics.iter().for_each(|finding| check_finding(finding, None));
         let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
-        let is_broken = compiled.diagnostics.iter().any(is_error);
+        let mut methods = deployment.api.resources.iter().flat_map(|resource| &resource.methods);
+        let is_refused = methods.any(|method| method.refusal.is_some());
+        let is_broken = is_refused || compiled.diagnostics.iter().any(is_error);
         assert_eq!(compiled.snapshot.is_none(), is_broken, "{:?}", compiled.diagnostics);
         let stage = Stage {
             variables: vec![("table".to_owned(), "items".to_owned())],
