@@ -55,12 +55,10 @@ impl Folder {
         self.0.path().join(name)
     }
 
-    /// Copies a file into it under its own name.
+    /// Copies a file, or a folder with all in it, under its own name.
     pub(crate) fn copy(&self, file: &Path) -> Outcome {
-        let name = file.file_name().unwrap_or(file.as_os_str());
-        std::fs::copy(file, self.0.path().join(name))
-            .map(|_| ())
-            .map_err(|error| format!("cannot copy {}: {error}", file.display()))
+        let failed = |error| format!("cannot copy {}: {error}", file.display());
+        copy(file, self.0.path()).map_err(failed)
     }
 
     /// Writes a file.
@@ -68,6 +66,15 @@ impl Folder {
         std::fs::write(self.path(name), text)
             .map_err(|error| format!("cannot write {name}: {error}"))
     }
+}
+
+fn copy(file: &Path, folder: &Path) -> std::io::Result<()> {
+    let copied = folder.join(file.file_name().unwrap_or(file.as_os_str()));
+    if !file.is_dir() {
+        return std::fs::copy(file, copied).map(|_| ());
+    }
+    std::fs::create_dir(&copied)?;
+    std::fs::read_dir(file)?.try_for_each(|entry| copy(&entry?.path(), &copied))
 }
 
 impl Program {

@@ -53,6 +53,10 @@ impl Findings {
     /// All findings, sorted by file and place; a last one says how many were not kept.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         Diagnostic::sort(&mut self.list);
+        // A part that several others refer to is read for each of them.
+        self.list.dedup_by(|one, other| {
+            one.message == other.message && one.to_string() == other.to_string()
+        });
         if self.dropped > 0 {
             let message = format!("{} more findings are not listed", self.dropped);
             let help = "mend the first ones, many follow from them";

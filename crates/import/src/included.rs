@@ -9,7 +9,8 @@ use vestibule_restapi::{Code, Diagnostic, Sourced};
 /// Finds the files that definitions name. Knows where they lie; the readers do not.
 pub trait Files {
     /// Returns the name to show and the bytes of the file that the definition called `definition` names as `location`: a
-    /// path, relative to that definition, or an address such as `s3://bucket/key`, of which the last part counts.
+    /// path, relative to that definition, or an address such as `s3://bucket/key`, whose bucket does not count. What is not
+    /// found under its whole path is looked for under the last part of it.
     ///
     /// # Errors
     /// Why it cannot be read, in words that complete "cannot read `location`: ...".

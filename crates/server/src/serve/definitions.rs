@@ -167,10 +167,16 @@ fn with_own_stage(apis: &[RestApi], mut stages: Vec<Stage>, settings: &Resolved)
     stages
 }
 
-/// Reads a file; one that cannot be read is a finding.
+/// Reads a file, or of a folder the `manifest.json` that the AWS CDK leaves there. What cannot be read is a finding.
 pub(crate) fn source(path: &Path, files: &DefinitionFiles) -> Result<Source, Box<Diagnostic>> {
-    let name = path.display().to_string();
-    let bytes = files.read(path).map_err(|error| {
+    let file = if path.is_dir() { path.join("manifest.json") } else { path.to_owned() };
+    let name = file.display().to_string();
+    let bytes = files.read(&file).map_err(|error| {
+        if path.is_dir() && error.kind() == std::io::ErrorKind::NotFound {
+            let message = format!("the folder `{}` has no `manifest.json`", path.display());
+            let finding = Diagnostic::error(Code::Unreadable, message);
+            return Box::new(finding.help("name a file, or the folder `cdk.out` of the AWS CDK"));
+        }
         let message = format!("cannot read `{name}`: {error}");
         let finding = Diagnostic::error(Code::Unreadable, message);
         Box::new(finding.help("name a file that exists and that this user may read"))

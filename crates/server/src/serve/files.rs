@@ -10,12 +10,15 @@ use std::path::{Path, PathBuf};
 
 use vestibule_import::Files;
 
+use super::location;
 use crate::limits::DEFINITION_FILE_BYTES_MAX;
 
 /// Reads definition files and remembers them.
 #[derive(Debug, Default)]
 pub(crate) struct DefinitionFiles {
     read: RefCell<FilesRead>,
+    /// The folders of the definitions that the settings name.
+    folders: RefCell<Vec<PathBuf>>,
 }
 
 /// Files as they were when they were read.
@@ -30,6 +33,7 @@ impl DefinitionFiles {
         if path.metadata().is_ok_and(|metadata| metadata.is_file()) || bytes.is_err() {
             self.read.borrow_mut().0.insert(path.to_owned(), bytes.as_deref().ok().map(hash));
         }
+        self.folders.borrow_mut().extend(location::folder(path));
         bytes
     }
 
@@ -40,22 +44,30 @@ impl DefinitionFiles {
 }
 
 impl Files for DefinitionFiles {
-    /// A path counts from the folder of the definition; of an address such as `s3://bucket/key/name` the last part is the name
-    /// of a file beside it.
     fn read(&self, definition: &str, location: &str) -> Result<(String, Vec<u8>), String> {
-        let location = match location.split_once("://") {
-            Some((_, address)) => address.rsplit('/').next().unwrap_or(address),
-            None => location,
+        let candidates = location::candidates(definition, location);
+        let found = candidates.iter().find(|path| path.exists());
+        let Some(path) = found else {
+            // One that comes later is a change; it can be seen coming in a folder that is there.
+            let is_seen = |path: &PathBuf| location::folder(path).is_some();
+            let missing = candidates.into_iter().filter(is_seen).map(|path| (path, None));
+            self.read.borrow_mut().0.extend(missing);
+            return Err("there is no such file".to_owned());
         };
-        let folder = Path::new(definition).parent().unwrap_or(Path::new(""));
-        let path = folder.join(location);
+        let mut folders = self.folders.borrow().clone();
+        folders.extend(location::working_directory());
+        if !location::is_within(path, &folders) {
+            let reason = "it is outside of the definition's folder and of the working directory";
+            return Err(reason.to_owned());
+        }
         // A definition names files, and no device that never ends.
-        let bytes = match path.metadata() {
-            Ok(metadata) if !metadata.is_file() => Err(io::Error::other("it is no file")),
-            Ok(_) | Err(_) => DefinitionFiles::read(self, &path),
-        };
-        let bytes = bytes.map_err(|error| error.to_string())?;
-        Ok((path.display().to_string(), bytes))
+        if !path.is_file() {
+            return Err("it is no file".to_owned());
+        }
+        let bytes = read(path);
+        let hash = bytes.as_deref().ok().map(hash);
+        self.read.borrow_mut().0.insert(path.clone(), hash);
+        Ok((path.display().to_string(), bytes.map_err(|error| error.to_string())?))
     }
 }
 
@@ -121,20 +133,38 @@ mod tests {
 
     #[test]
     fn a_definition_names_files_from_its_own_folder() {
-        let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("below")).unwrap();
-        std::fs::write(folder.path().join("below/get.vtl"), "$x").unwrap();
-        std::fs::write(folder.path().join("body.yaml"), "a: 1").unwrap();
-        let definition = folder.path().join("api.yaml").display().to_string();
+        let root = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| std::fs::write(root.path().join(name), text).unwrap();
+        std::fs::create_dir_all(root.path().join("in/below")).unwrap();
+        file("in/api.yaml", "");
+        file("in/below/get.vtl", "$x");
+        file("in/body.yaml", "a: 1");
+        file("secret", "s");
+        let link = root.path().join("in/link");
+        std::os::unix::fs::symlink(root.path().join("secret"), link).unwrap();
         let files = DefinitionFiles::default();
+        let definition = root.path().join("in/api.yaml");
+        assert_eq!(DefinitionFiles::read(&files, &definition).unwrap(), b"");
+        let definition = definition.display().to_string();
         let read =
             |location: &str| Files::read(&files, &definition, location).map(|(_, bytes)| bytes);
         assert_eq!(read("below/get.vtl").unwrap(), b"$x");
+        assert_eq!(read("build/body.yaml").unwrap(), b"a: 1");
         assert_eq!(read("s3://bucket/any/body.yaml").unwrap(), b"a: 1");
+        assert_eq!(read("s3://bucket/below/get.vtl").unwrap(), b"$x");
         assert_eq!(read("below").unwrap_err(), "it is no file");
-        assert_eq!(read("/dev/zero").unwrap_err(), "it is no file");
-        assert_eq!(read("none.vtl").unwrap_err(), "No such file or directory (os error 2)");
-        assert_eq!(files.into_read().0.len(), 3);
+        let outside = "it is outside of the definition's folder and of the working directory";
+        for location in ["/dev/zero", "../secret", "link"] {
+            assert_eq!(read(location).unwrap_err(), outside, "{location}");
+        }
+        assert_eq!(read("x/none.vtl").unwrap_err(), "there is no such file");
+        let paths = files
+            .into_read()
+            .0
+            .into_keys()
+            .map(|path| path.strip_prefix(root.path()).unwrap().display().to_string());
+        let expected = ["in/api.yaml", "in/below/get.vtl", "in/body.yaml", "in/none.vtl"];
+        assert_eq!(paths.collect::<Vec<_>>(), expected);
     }
 
     #[test]

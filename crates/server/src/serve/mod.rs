@@ -4,6 +4,7 @@ mod contents;
 mod definitions;
 mod examples;
 mod files;
+mod location;
 mod ports;
 mod progress;
 mod store;

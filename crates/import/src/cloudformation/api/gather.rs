@@ -116,6 +116,9 @@ fn api(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) -> Option<R
     let id = item.api_id?;
     let place = item.entry.key.place();
     let body = rest_api::body(item, reader);
+    if body.is_none() && rest_api::has_body(item) {
+        return None;
+    }
     let mut parts =
         Parts { root: rest_api::root(item, body.is_some(), reader), ..Parts::default() };
     let schemes = authorizer::schemes(of_api(items, id, "Authorizer"), reader);

@@ -11,6 +11,11 @@ use vestibule_restapi::Place;
 const ENDPOINT: [(&str, &str); 3] =
     [("IpAddressType", "ipAddressType"), ("Types", "types"), ("VpcEndpointIds", "vpcEndpointIds")];
 
+/// Whether the API has a body, readable or not.
+pub(super) fn has_body(item: &Item<'_>) -> bool {
+    ["Body", "BodyS3Location"].iter().any(|name| item.get(name).is_some())
+}
+
 /// The body: an OpenAPI document in the template, or in a file that the template names.
 pub(super) fn body(item: &Item<'_>, reader: &mut Reader<'_>) -> Option<Tree> {
     if let Some(body) = item.get("Body") {
