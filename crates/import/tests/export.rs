@@ -5,6 +5,7 @@
 
 mod dump;
 
+use proptest::prelude::*;
 use std::fs;
 use std::path::{Path, PathBuf};
 use vestibule_import::{
@@ -119,4 +120,41 @@ fn an_export_is_read_as_the_api_it_was_written_from() {
         }
     }
     assert!(count > 400, "{count} round trips");
+}
+
+/// The definition of the case `export/all_settings.md`.
+fn all_settings() -> String {
+    let page = include_str!("cases/export/all_settings.md");
+    let block = page.split("```yaml api.yaml\n").nth(1).unwrap();
+    block.split("```").next().unwrap().to_owned()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Definitions with bytes cut out, doubled or replaced, as far as they are still read.
+    #[test]
+    fn exports_of_damaged_definitions_are_read_as_the_same(
+        damages in prop::collection::vec(
+            (any::<prop::sample::Index>(), 0usize..6, "[-{}:'\"|>&*!#,$~a1/.+\u{85}\u{feff}\u{2028}é\n\t ]{0,3}"), 1..3),
+    ) {
+        let mut text: Vec<char> = all_settings().chars().collect();
+        for (index, length, replacement) in &damages {
+            let start = index.index(text.len());
+            let end = (start + length).min(text.len());
+            text.splice(start..end, replacement.chars());
+        }
+        let text: String = text.into_iter().collect();
+        let imported = read(&[Source::new("api.yaml", text)], &options(), &NoFiles);
+        let apis = imported.definitions.apis.iter().filter(|_| !imported.has_errors());
+        for api in apis {
+            for format in [Format::Oas30, Format::Swagger] {
+                let is_whole = export(api, &asked(format, Notation::Json)).diagnostics.is_empty();
+                for notation in [Notation::Json, Notation::Yaml] {
+                    let (again, written) = reread(api, format, notation);
+                    prop_assert!(!is_whole || again == content(api, "api.yaml"), "{again}\n{written}");
+                }
+            }
+        }
+    }
 }
