@@ -175,3 +175,32 @@ fn suggestions_stop_after_so_many_words() {
         Some("define it under `x-amazon-apigateway-request-validators`")
     );
 }
+
+/// Reads with `basepath=prepend`: the path, or the first finding.
+fn prepended(head: &str) -> String {
+    let options = Options { base_path: BasePath::Prepend, ..options() };
+    let text = format!("{head}\ninfo: {{title: t}}\npaths: {{/e: {{get: {{responses: {{}}}}}}}}\n");
+    let imported = read(&[Source::new("api.yaml", text)], &options, &NoFiles);
+    let resources = imported.definitions.apis.iter().flat_map(|api| &api.resources);
+    let paths: Vec<String> = resources.map(|resource| resource.path.to_string()).collect();
+    imported.diagnostics.first().map_or(paths.concat(), |finding| finding.message.clone())
+}
+
+#[test]
+fn a_base_path_past_its_bytes_is_refused() {
+    let swagger = |count: usize| format!("swagger: '2.0'\nbasePath: {}", "/a".repeat(count));
+    assert_eq!(prepended(&swagger(2)), "/a/a/e");
+    assert_eq!(prepended(&swagger(4_097)), "the base path has 8194 bytes, it may have 8192");
+}
+
+#[test]
+fn variables_of_a_server_past_their_number_stay() {
+    let server = |before: usize| {
+        let others: String = (0..before).map(|n| format!("v{n}: {{default: x}}, ")).collect();
+        format!(
+            "openapi: 3.0.1\nservers: [{{url: 'https://h/{{last}}', variables: {{{others}last: {{default: v1}}}}}}]"
+        )
+    };
+    assert_eq!(prepended(&server(15)), "/v1/e");
+    assert_eq!(prepended(&server(16)), "/{last}/e");
+}
