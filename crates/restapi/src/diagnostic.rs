@@ -141,6 +141,8 @@ codes! {
     ErrorsUnderDefault = "GW319",
     /// A template of a gateway response that is written as a mapping template.
     GatewayResponseTemplate = "GW320",
+    /// A parameter mapping that is fixed text and looks like a reference.
+    QuotedMapping = "GW321",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
     /// An API key requirement that the gateway does not enforce yet.

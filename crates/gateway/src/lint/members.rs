@@ -16,7 +16,7 @@ const UTIL: [&str; 6] =
 const PLACES: [&str; 3] = ["header", "path", "querystring"];
 const SCOPE: [&str; 7] = ["index", "count", "hasNext", "first", "last", "parent", "topmost"];
 /// The members of `$context` in a mapping template (AWS docs: api-gateway-mapping-template-reference).
-pub(super) const CONTEXT: [&str; 23] = [
+pub(super) const CONTEXT: [&str; 24] = [
     "accountId",
     "apiId",
     "authorizer",
@@ -40,6 +40,8 @@ pub(super) const CONTEXT: [&str; 23] = [
     "stage",
     "wafResponseCode",
     "webaclArn",
+    // AWS's page lists it for templates in one edition and for access logs alone in another.
+    "xrayTraceId",
 ];
 const IDENTITY: [&str; 17] = [
     "accessKey",
@@ -61,7 +63,7 @@ const IDENTITY: [&str; 17] = [
     "vpceId",
 ];
 /// What access logs know and templates do not.
-const OF_LOGS: [&str; 14] = [
+const OF_LOGS: [&str; 13] = [
     "authenticate",
     "authorize",
     "customDomain",
@@ -74,7 +76,6 @@ const OF_LOGS: [&str; 14] = [
     "responseLength",
     "status",
     "waf",
-    "xrayTraceId",
     "routeKey",
 ];
 /// What the APIs of other kinds know.

@@ -12,6 +12,7 @@ mod java;
 mod json_machine;
 mod json_path;
 mod json_shape;
+mod mappings;
 mod members;
 mod models;
 mod origin;
@@ -26,7 +27,7 @@ use subject::{Role, Subject, Use};
 use vestibule_restapi::{Diagnostic, IntegrationType, MappingTemplate, RestApi, Sourced};
 use vestibule_vtl::Template;
 
-/// Judges every template of an API, and the patterns that choose between them.
+/// Judges every template and parameter mapping of an API, and the patterns that choose between responses.
 pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
     let names = Names::of(&api.models);
     let mut findings = Vec::new();
@@ -39,7 +40,9 @@ pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
             for template in &integration.request_templates {
                 judge(&template.template, of(Role::Request), &mut findings);
             }
+            mappings::check(&integration.request_parameters, &mut findings);
             for response in &integration.responses {
+                mappings::check(&response.response_parameters, &mut findings);
                 for MappingTemplate { template, .. } in &response.response_templates {
                     judge(template, of(Role::Response), &mut findings);
                 }
@@ -48,6 +51,7 @@ pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
         }
     }
     for response in &api.gateway_responses {
+        mappings::check(&response.response_parameters, &mut findings);
         gateway_responses::check(response, &mut findings);
     }
     findings

@@ -114,9 +114,7 @@ impl<'a> Origins<'a> {
                     Link { kind: LinkKind::Property(member), .. },
                     ..,
                 ],
-            ) if &**name == "identity" && &**member == "userAgent" => {
-                (raw(self.client_danger()), &[][..])
-            }
+            ) if &**name == "identity" && &**member == "userAgent" => (raw(Danger::Note), &[][..]),
             (_, links) => (self.variable(reference, left), links),
         };
         rest.iter().fold(start, |origin, link| self.after(origin, link))
@@ -170,6 +168,7 @@ impl<'a> Origins<'a> {
                     },
                     _ => Danger::Note,
                 }),
+                ("params", None) if rest.get(1).is_some_and(is_any_member) => raw(Danger::Note),
                 ("params", None) => raw(self.place_danger(rest.first())),
                 _ => SAFE,
             },
@@ -239,6 +238,17 @@ impl<'a> Origins<'a> {
         let Expr::Text(path) = &argument.value else { return false };
         let last = path.rsplit(['.', '\'']).find(|part| !matches!(*part, "]" | ""));
         last.is_some_and(|name| self.subject.used.names.is_restrained(name))
+    }
+}
+
+/// Whether a link leads to a member whose name the template does not know: it passes on whatever there is.
+fn is_any_member(link: &Link) -> bool {
+    match &link.kind {
+        LinkKind::Call { method, arguments } => {
+            &**method == "get" && !arguments.iter().all(|a| matches!(a.value, Expr::Text(_)))
+        }
+        LinkKind::Index(index) => !matches!(index, Expr::Text(_)),
+        LinkKind::Property(_) => false,
     }
 }
 

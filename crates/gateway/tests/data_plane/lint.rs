@@ -1,14 +1,16 @@
 //! The pages under `tests/lint/`: each `##` section is a template and what is found in it, exact.
 //!
 //! A section holds a `vtl request`, `vtl response` or `vtl alone` block, behind which may stand a path (default `/items`), or a
-//! `pattern` block (a selection pattern, the default response being there too), or a `gateway-response` block; at most one `json` block (a model of the
+//! `pattern` block (a selection pattern, the default response being there too), a `gateway-response` block, or a
+//! `mapping` block (of a response header); at most one `json` block (a model of the
 //! API); and a `findings` block, which is missing when nothing is found. `GOLDEN=update` rewrites the findings.
 
-use crate::definition::{api, dynamodb, json, method, text};
+use crate::definition::{api, dynamodb, json, line, method, text};
 use std::path::{Path, PathBuf};
 use vestibule_gateway::{lint, lint_template};
 use vestibule_restapi::{
-    Code, Diagnostic, GatewayResponse, GatewayResponseType, HttpMethod, Model, RestApi, Sourced,
+    Code, Diagnostic, GatewayResponse, GatewayResponseType, HttpMethod, Integration, Model,
+    RestApi, Sourced,
 };
 
 #[test]
@@ -31,7 +33,7 @@ fn every_page_finds_what_it_says_and_nothing_else() {
 
 #[test]
 fn every_lint_has_a_case_that_fires_and_one_that_does_not() {
-    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW321").contains(id));
+    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW322").contains(id));
     for id in lints {
         let page = folder().join(format!("{}.md", id.to_lowercase()));
         let page = std::fs::read_to_string(&page).unwrap_or_default();
@@ -122,6 +124,13 @@ fn findings(section: &str) -> Vec<Diagnostic> {
                 findings = lint(&defined);
             }
             (Some("pattern"), _) => findings = lint(&answering_to(content)),
+            (Some("mapping"), _) => {
+                let mut defined = answering_to("4\\d{2}");
+                let response = integration_of(&mut defined);
+                response.responses[0].response_parameters =
+                    vec![line("method.response.header.X-Value", content)];
+                findings = lint(&defined);
+            }
             (Some("gateway-response"), _) => {
                 let mut defined = api([]);
                 defined.gateway_responses = vec![GatewayResponse {
@@ -156,6 +165,10 @@ fn served(path: &str, role: &str, template: &str) -> RestApi {
         integration.responses[1].response_templates.clear();
     }
     api([(path, method(HttpMethod::Post, integration))])
+}
+
+fn integration_of(defined: &mut RestApi) -> &mut Integration {
+    defined.resources[0].methods[0].integration.as_mut().unwrap()
 }
 
 fn answering_to(pattern: &str) -> RestApi {
