@@ -55,3 +55,12 @@ pub(crate) const BASE_PATH_BYTES_MAX: usize = 300;
 
 /// Bytes of a body that a log line shows, as AWS's execution log does; the rest is left out.
 pub(crate) const LOGGED_BODY_BYTES_MAX: usize = 1_024;
+
+/// Steps of a render that it costs to compile a JSONPath which is no literal of the template.
+pub(crate) const PATH_STEPS: u64 = 16;
+
+/// Steps that each byte of such a path costs.
+pub(crate) const PATH_BYTE_STEPS: u64 = 16;
+
+/// Steps that such a path costs when there is a regular expression in it.
+pub(crate) const PATH_REGEX_STEPS: u64 = 20_000;

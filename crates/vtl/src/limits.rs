@@ -42,6 +42,15 @@ pub const REGEX_STEPS_PER_STEP: u64 = 16;
 /// How often a regular expression may repeat a part, repetitions in repetitions multiplied. Past it, rendering fails.
 pub const REGEX_REPEATS_MAX: u64 = 1_000_000;
 
+/// Steps of a render that each byte of a regular expression costs when it is compiled.
+pub const REGEX_BYTE_STEPS: u64 = 50;
+
+/// Steps of a render that each repetition of a regular expression costs when it is compiled.
+pub const REGEX_REPEAT_STEPS: u64 = 200;
+
+/// Most steps of a render that compiling a regular expression costs, however it repeats.
+pub const REGEX_COMPILE_STEPS_MAX: u64 = 200_000;
+
 /// Compiled regular expressions a thread keeps. Past it, all are dropped and compiled again when used.
 pub const REGEX_CACHED_MAX: usize = 256;
 

@@ -219,4 +219,43 @@ mod tests {
         let value = heap.import(&owned, MapKind::Linked).unwrap();
         assert_eq!(heap.export(&value).unwrap(), owned);
     }
+
+    /// Fails unless the template takes more than `steps`.
+    fn takes_more(template: &str, steps: u64) {
+        let limits = Limits { steps, ..Limits::default() };
+        let message = format!("the template takes more than {steps} steps");
+        passes(template, limits, Limit::Steps, &message);
+    }
+
+    const LONG_TEXT: &str = r#"#set($t = "ab")#foreach($i in [1..14])#set($t = "$t$t")#end"#;
+
+    // Source: inferred (work inside a comparison or a member is work too).
+    #[test]
+    fn texts_that_are_compared_cost_steps() {
+        let same = "#set($u = \"$t\")#foreach($i in [1..100])#if($t == $u)#end#end";
+        takes_more(&format!("{LONG_TEXT}{same}"), 20_000);
+        let folded = "#foreach($i in [1..100])#set($x = $t.equalsIgnoreCase($t))#end";
+        takes_more(&format!("{LONG_TEXT}{folded}"), 200_000);
+    }
+
+    // Source: inferred (a hash map is sorted before it is iterated over).
+    #[test]
+    fn iterating_over_a_hash_map_costs_steps() {
+        let filled = "#foreach($k in [1..1000])#set($x = $foreach.parent.put(\"k$k\", 1))#end";
+        let again =
+            "#foreach($k in [1..1000])#foreach($v in $foreach.parent.keySet())#break#end#end";
+        takes_more(&format!("#foreach($i in [1]){filled}{again}#end"), 100_000);
+    }
+
+    // Source: inferred (what an engine looks at without finding it is work too).
+    #[test]
+    fn regular_expressions_cost_what_they_look_at() {
+        let far = "#set($x = $t.substring(0, 4096).replaceAll('(?s).*z|[ab]', ''))";
+        takes_more(&format!("{LONG_TEXT}{far}"), 50_000);
+        let whole = "#foreach($i in [1..50])#set($x = $t.matches('[ab]*c'))#end";
+        takes_more(&format!("{LONG_TEXT}{whole}"), 50_000);
+        let compiled = "#set($a = 'a')#foreach($i in [1..1000])\
+                        #set($p = \"a{1,30}$i\")#set($x = $a.matches($p))#end";
+        takes_more(compiled, 100_000);
+    }
 }

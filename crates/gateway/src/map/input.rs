@@ -1,6 +1,7 @@
 //! `$input`: the body and the parameters, as a template asks for them. The body is parsed at most once, and only when asked.
 
 use crate::exchange::{Exchange, is_dropped_at_ingress};
+use crate::limits::{PATH_BYTE_STEPS, PATH_REGEX_STEPS, PATH_STEPS};
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use vestibule_jsonpath::{Path, PathError, json};
@@ -55,6 +56,10 @@ impl<'a> Input<'a> {
             Some(Some(Ok(path))) => path.read(heap, &document),
             Some(Some(Err(error))) => return Err(invalid_path(text, error)),
             Some(None) | None => {
+                heap.charge(PATH_STEPS + text.len() as u64 * PATH_BYTE_STEPS)?;
+                if text.contains("=~") {
+                    heap.charge(PATH_REGEX_STEPS)?;
+                }
                 let path = Path::compile(text).map_err(|error| invalid_path(text, &error))?;
                 path.read(heap, &document)
             }

@@ -139,6 +139,7 @@ fn is_match(pattern: &Regex, text: &str, heap: &Heap<'_>) -> Result<bool, Halt> 
     heap.charge(text.len() as u64 / 64)?;
     let failed = |error: MatchError| Halt::Failed(ReadError::Regex(error.to_string()));
     let mut search = pattern.search(text).map_err(failed)?;
+    heap.charge(search.text_steps() + search.next_steps())?;
     let found = search.next().map_err(failed)?;
     heap.charge(search.steps() / REGEX_STEPS_PER_STEP)?;
     Ok(found.is_some())

@@ -15,6 +15,9 @@ impl<'a> Render<'a, '_> {
             return Ok(numbers(left, right) == Ordering::Equal);
         }
         if let (Value::String(left), Value::String(right)) = (&left, &right) {
+            if left.len() == right.len() {
+                self.charge(left.len() as u64 / 64)?;
+            }
             return Ok(left == right);
         }
         if !left.is_null() && !right.is_null() {

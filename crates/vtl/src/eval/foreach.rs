@@ -114,7 +114,7 @@ impl<'a> Render<'a, '_> {
             },
             _ => return Ok(None),
         };
-        let cursor = self.heap.cursor(sequence);
+        let cursor = self.heap.cursor(sequence).map_err(|error| self.limit(error))?;
         let iterator = self.heap.allocate(Object::Iterator(cursor));
         iterator.map(Some).map_err(|error| self.limit(error))
     }

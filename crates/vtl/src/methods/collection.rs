@@ -29,7 +29,7 @@ pub(super) fn call<'a>(
             answer(true)
         }
         ("iterator", []) => {
-            let cursor = heap.cursor(Sequence::Map(view, map));
+            let cursor = heap.cursor(Sequence::Map(view, map))?;
             answer(heap.allocate(Object::Iterator(cursor))?)
         }
         ("toArray", given) => {

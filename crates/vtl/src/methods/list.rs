@@ -162,7 +162,7 @@ pub(super) fn read<'a>(
             sub_list(heap, list, from, to)
         }
         ("iterator", []) => {
-            let cursor = heap.cursor(Sequence::Items(list));
+            let cursor = heap.cursor(Sequence::Items(list))?;
             answer(heap.allocate(Object::Iterator(cursor))?)
         }
         ("listIterator", []) => list_iterator(heap, list, 0),
@@ -180,7 +180,7 @@ pub(super) fn read<'a>(
 }
 
 fn list_iterator<'a>(heap: &mut Heap<'a>, list: Handle, at: usize) -> Answer<'a> {
-    let cursor = Cursor { next: at, is_both_ways: true, ..heap.cursor(Sequence::Items(list)) };
+    let cursor = Cursor { next: at, is_both_ways: true, ..heap.cursor(Sequence::Items(list))? };
     answer(heap.allocate(Object::Iterator(cursor))?)
 }
 

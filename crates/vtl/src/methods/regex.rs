@@ -57,6 +57,7 @@ pub(super) fn compile(heap: &Heap<'_>, pattern: &str, span: Span) -> Result<Rc<R
     heap.charge(16 + pattern.len() as u64)?;
     let options = Options { span, ignores_case: false, backtracks_max };
     let compiled = Rc::new(Regex::compile(pattern, options).map_err(refused)?);
+    heap.charge(compiled.compile_steps())?;
     COMPILED.with(|cache| {
         let mut cache = cache.borrow_mut();
         if cache.len() >= REGEX_CACHED_MAX {
@@ -80,13 +81,14 @@ pub(super) fn search<'r, 't>(
     pattern: &'r Regex,
     text: &'t str,
 ) -> Result<Search<'r, 't>, Failure> {
-    heap.charge(text.len() as u64 / 65_536)?;
-    pattern.search(text).map_err(given_up)
+    let search = pattern.search(text).map_err(given_up)?;
+    heap.charge(search.text_steps())?;
+    Ok(search)
 }
 
 /// Returns the next match.
 pub(super) fn next(heap: &Heap<'_>, search: &mut Search<'_, '_>) -> Result<Option<Match>, Failure> {
-    heap.charge(1 + search.rest() as u64 / 65_536)?;
+    heap.charge(search.next_steps())?;
     let before = search.steps();
     let found = search.next().map_err(given_up)?;
     heap.charge((search.steps() - before) / REGEX_STEPS_PER_STEP)?;

@@ -82,6 +82,7 @@ fn with_one<'a>(
             let Value::String(other) = &argument.value else {
                 return Ok(argument.value.is_null().then_some(false.into()));
             };
+            charge_folding(heap, text, other)?;
             answer(folded(text).eq(folded(other)))
         }
         "indexOf" => find(text, argument, 0),
@@ -99,6 +100,12 @@ fn with_one<'a>(
         }
         _ => Ok(None),
     }
+}
+
+/// Folding the case of a character costs more than looking at it.
+fn charge_folding(heap: &Heap<'_>, text: &str, other: &str) -> Result<(), Failure> {
+    heap.charge(text.len().min(other.len()) as u64 / 4)?;
+    Ok(())
 }
 
 fn with_number<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str, number: i32) -> Answer<'a> {
@@ -147,7 +154,10 @@ fn with_string<'a>(
         "contains" => answer(text.contains(other.as_str())),
         "contentEquals" => answer(text == other),
         "compareTo" => answer(compare(text.encode_utf16(), other.encode_utf16())),
-        "compareToIgnoreCase" => answer(compare(folded(text), folded(other))),
+        "compareToIgnoreCase" => {
+            charge_folding(heap, text, other)?;
+            answer(compare(folded(text), folded(other)))
+        }
         _ if other.is_empty() => answer(text.clone()),
         _ => {
             let mut joined = String::with_capacity(text.len() + other.len());

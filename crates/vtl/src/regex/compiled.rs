@@ -12,7 +12,10 @@ use super::parse::{self, Parsed};
 use super::search::Search;
 use super::tree::Flags;
 use super::write::{self, Written};
-use crate::limits::{REGEX_BYTES_MAX, REGEX_REPEATS_MAX};
+use crate::limits::{
+    REGEX_BYTE_STEPS, REGEX_BYTES_MAX, REGEX_COMPILE_STEPS_MAX, REGEX_REPEAT_STEPS,
+    REGEX_REPEATS_MAX,
+};
 
 /// A compiled regular expression.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub struct Regex {
     order: Option<Box<[usize]>>,
     /// Whether Java looks for it at each UTF-16 unit.
     is_narrow: bool,
+    /// Whether a search may look far beyond what it finds.
+    strays: bool,
     forms: [OnceLock<Result<Engine, RegexError>>; COUNT],
 }
 
@@ -70,6 +75,7 @@ impl Regex {
             asked: written.asked,
             order: (!written.order.is_sorted()).then(|| written.order.as_slice().into()),
             is_narrow: extent::is_narrow(&parsed.root),
+            strays: extent::strays(&parsed.root),
             forms: Default::default(),
             parsed,
             options,
@@ -90,6 +96,16 @@ impl Regex {
     #[must_use]
     pub fn pattern(&self) -> &str {
         &self.pattern
+    }
+
+    /// Returns what compiling it takes, in steps of a render.
+    #[must_use]
+    pub fn compile_steps(&self) -> u64 {
+        let repeats = extent::repeats(&self.parsed.root);
+        let bytes = self.pattern.len() as u64;
+        let steps =
+            (REGEX_REPEAT_STEPS.saturating_mul(repeats)).saturating_add(REGEX_BYTE_STEPS * bytes);
+        steps.min(REGEX_COMPILE_STEPS_MAX)
     }
 
     /// Returns how many groups there are, the whole match not counted.
@@ -126,7 +142,9 @@ impl Regex {
         match form {
             Some(Ok(engine)) => {
                 let order = self.order.as_deref();
-                Ok(Search::new(engine, text, order, self.is_narrow, self.options.backtracks_max))
+                let backtracks_max = self.options.backtracks_max;
+                let search = Search::new(engine, text, order, self.is_narrow, backtracks_max);
+                Ok(search.straying(self.strays))
             }
             Some(Err(error)) => Err(error.clone().into()),
             None => Err(RegexError::TooLarge.into()),

@@ -93,6 +93,39 @@ pub(super) fn lengths(node: &Node) -> (usize, usize) {
     }
 }
 
+/// Tells whether a search may look at much more text than what it finds: at a loop that it could do without. Then many
+/// matches in a text cost the square of its length.
+pub(super) fn strays(node: &Node) -> bool {
+    match node {
+        Node::Empty
+        | Node::Character { .. }
+        | Node::Class(_)
+        | Node::LineBreak
+        | Node::Place(_)
+        | Node::Reference { .. } => false,
+        Node::Sequence(nodes) => nodes.iter().any(strays),
+        Node::Alternatives(nodes) => nodes.iter().any(has_loop),
+        Node::Capture(node) | Node::Atomic(node) => strays(node),
+        Node::Look { node, .. } | Node::Repeat { node, .. } => has_loop(node),
+    }
+}
+
+/// Tells whether a part of `node` repeats often.
+fn has_loop(node: &Node) -> bool {
+    const OFTEN: u32 = 32;
+    match node {
+        Node::Empty
+        | Node::Character { .. }
+        | Node::Class(_)
+        | Node::LineBreak
+        | Node::Place(_)
+        | Node::Reference { .. } => false,
+        Node::Sequence(nodes) | Node::Alternatives(nodes) => nodes.iter().any(has_loop),
+        Node::Capture(node) | Node::Atomic(node) | Node::Look { node, .. } => has_loop(node),
+        Node::Repeat { node, most, .. } => most.is_none_or(|most| most > OFTEN) || has_loop(node),
+    }
+}
+
 fn extent(node: &Node) -> Extent {
     let fixed = Extent { is_bounded: true, is_deterministic: true };
     match node {

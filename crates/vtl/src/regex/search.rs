@@ -36,6 +36,8 @@ pub struct Search<'r, 't> {
     /// Whether only that is searched.
     is_halved: bool,
     order: Option<&'r [usize]>,
+    /// Whether a search may look far beyond what it finds.
+    strays: bool,
 }
 
 impl Match {
@@ -94,7 +96,38 @@ impl<'r, 't> Search<'r, 't> {
         // The machine that backtracks has Java's numbers.
         let order = order.filter(|_| !matches!(engine, Engine::Backtracking { .. }));
         let steps_left = steps_max;
-        Self { engine, text, steps_max, steps_left, next: 0, last_end: 0, halved, is_halved, order }
+        Self {
+            engine,
+            text,
+            steps_max,
+            steps_left,
+            next: 0,
+            last_end: 0,
+            halved,
+            is_halved,
+            order,
+            strays: false,
+        }
+    }
+
+    /// Says that a search may look far beyond what it finds.
+    pub(super) fn straying(self, strays: bool) -> Self {
+        Self { strays, ..self }
+    }
+
+    /// Returns what going over the text once takes, in steps of a render; the steps that are counted come on top.
+    #[must_use]
+    pub fn text_steps(&self) -> u64 {
+        let bytes = self.text.len() as u64;
+        // An engine looks at a byte several times; plain text is found in passing.
+        bytes / if matches!(self.engine, Engine::Linear(_)) { 8 } else { 65_536 }
+    }
+
+    /// Returns what the next search may take beyond that, in steps of a render.
+    #[must_use]
+    pub fn next_steps(&self) -> u64 {
+        let strays = self.strays && matches!(self.engine, Engine::Linear(_));
+        1 + self.rest() as u64 / if strays { 128 } else { 65_536 }
     }
 
     /// Returns how many steps the pattern took so far, when it looks around or back.

@@ -2,21 +2,28 @@
 
 use std::rc::Rc;
 
-use super::{Cursor, Handle, Heap, Map, Object, Sequence, Value, View};
+use super::{Cursor, Handle, Heap, Map, MapKind, Object, Sequence, Value, View};
 use crate::error::{Exception, Failure};
+use crate::limits::LimitExceeded;
 
 impl<'a> Heap<'a> {
     /// Starts an iteration over `source`.
-    pub(crate) fn cursor(&self, source: Sequence) -> Cursor {
+    ///
+    /// # Errors
+    /// The steps are used up: entries that do not stand in order are sorted.
+    pub(crate) fn cursor(&self, source: Sequence) -> Result<Cursor, LimitExceeded> {
         let (length, order) = match source {
             Sequence::Items(_) => (0, None),
             Sequence::Map(_, map) => {
                 let map = self.map_object(map);
+                if map.is_some_and(|map| map.kind() != MapKind::Linked) {
+                    self.charge(map.map_or(0, Map::len) as u64 / 4)?;
+                }
                 (map.map_or(0, Map::len), map.and_then(Map::java_order))
             }
         };
         let revision = self.revision(source);
-        Cursor {
+        Ok(Cursor {
             source,
             next: 0,
             last: None,
@@ -24,7 +31,7 @@ impl<'a> Heap<'a> {
             revision,
             length,
             order: order.map(Rc::from),
-        }
+        })
     }
 
     /// Tells whether an iterator has more to give.
@@ -145,7 +152,7 @@ impl<'a> Heap<'a> {
             Some(Object::View(view, map)) => Sequence::Map(*view, *map),
             _ => return Ok(None),
         };
-        let cursor = self.cursor(sequence);
+        let cursor = self.cursor(sequence)?;
         let iterator = self.allocate(Object::Iterator(cursor))?;
         let mut items = Vec::new();
         while self.has_next(iterator) {

@@ -158,7 +158,7 @@ impl<'a> Heap<'a> {
         let braces = matches!(self.object(container), Some(Object::Map(_) | Object::Scope(_)));
         out.enter()?;
         out.push_str(if braces { "{" } else { "[" })?;
-        let mut cursor = self.cursor(sequence);
+        let mut cursor = self.cursor(sequence)?;
         let mut first = true;
         while let Some((key, value)) = self.peek(&cursor) {
             self.charge(1)?;
