@@ -64,6 +64,15 @@ mod tests {
         template.render(&mut heap, &variables)
     }
 
+    // Source: oracle (`$input.equals($input)` and the like).
+    #[test]
+    fn a_host_has_what_every_object_of_java_has() {
+        let text = "$h.equals($h)|$h.equals('a')|$h.equals()|$h.toString()|$h.nosuch()";
+        assert_eq!(render(text).unwrap(), "true|false|||");
+        let error = render("$h.toString('a')").unwrap_err();
+        assert_eq!(error.message, "`toString` takes no arguments");
+    }
+
     // Source: inferred (the interface is ours).
     #[test]
     fn a_host_sees_values_and_which_literal_they_are() {

@@ -1,8 +1,8 @@
 //! Java's regular expressions (`java.util.regex` of Java 17), on engines that cannot hang: most run in linear time, those
 //! that look around or back count their steps.
 //!
-//! A pattern is read as Java reads it into a tree, which is then written in the words of the engines. What Java knows
-//! and the engines do not (`\X`, `\b{g}`, canonical equivalence) is refused by name.
+//! A pattern is read as Java reads it into a tree. The tree is written in the words of the linear engine, or compiled for a
+//! backtracking machine of our own that counts its steps. What Java knows and neither does (`\X`, `\b{g}`, canonical equivalence) is refused by name.
 //!
 //! ```
 //! use vestibule_vtl::regex::{Options, Regex, Span};
