@@ -1,7 +1,7 @@
 //! The findings of one run, collected: none stops a reader, and their number is bounded.
 
 use crate::limits::FINDINGS_MAX;
-use vestibule_restapi::{Code, Diagnostic, Place, Refusal};
+use vestibule_restapi::{Code, Diagnostic, Place, Refusal, Scope};
 
 /// Findings in the order they were made.
 #[derive(Debug, Default)]
@@ -53,9 +53,13 @@ impl Findings {
     /// All findings, sorted by file and place; a last one says how many were not kept.
     pub(crate) fn into_sorted(mut self) -> Vec<Diagnostic> {
         Diagnostic::sort(&mut self.list);
-        // A part that several others refer to is read for each of them.
-        self.list.dedup_by(|one, other| {
-            one.message == other.message && one.to_string() == other.to_string()
+        // A part that several others refer to is read for each of them. Told once, it forbids all when one of them does.
+        self.list.dedup_by(|again, kept| {
+            let is_same = again.message == kept.message && again.to_string() == kept.to_string();
+            if is_same && again.scope == Scope::Definition {
+                kept.scope = Scope::Definition;
+            }
+            is_same
         });
         if self.dropped > 0 {
             let message = format!("{} more findings are not listed", self.dropped);

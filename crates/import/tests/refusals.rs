@@ -48,7 +48,7 @@ paths:
       x-amazon-apigateway-integration: {type: mock, timeoutInMillis: *never}
 ";
     let at = "/paths/~1a/get/x-amazon-apigateway-integration/timeoutInMillis".to_owned();
-    assert_eq!(scopes(text), [(Scope::Method, at.clone()), (Scope::Definition, at)]);
+    assert_eq!(scopes(text), [(Scope::Definition, at)]);
 }
 
 #[test]
