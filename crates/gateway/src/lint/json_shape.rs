@@ -13,6 +13,8 @@ use vestibule_vtl::visit::{self, Visit};
 
 /// How deep `#define` blocks are followed into each other.
 const BLOCKS_MAX: usize = 8;
+/// How many characters and statements are read, those in loops twice a loop; past them nothing is said.
+const STEPS_MAX: usize = 1_000_000;
 
 pub(super) fn check<'a>(subject: &'a Subject<'a>, findings: &mut Vec<Diagnostic>) {
     let is_asked = subject.used.role == Role::Request && subject.used.is_dynamodb;
@@ -21,7 +23,7 @@ pub(super) fn check<'a>(subject: &'a Subject<'a>, findings: &mut Vec<Diagnostic>
     if !is_asked || endings.0 || subject.source.trim().is_empty() {
         return;
     }
-    let mut walk = Walk { subject, blocks: 0, failure: None };
+    let mut walk = Walk { subject, blocks: 0, steps: 0, failure: None };
     let Ok(places) = walk.block(&subject.tree.body, Places::start()) else { return };
     let end = u32::try_from(subject.source.len()).unwrap_or(u32::MAX);
     let failure = if places.is_empty() { walk.failure } else { places.end(end) };
@@ -50,6 +52,7 @@ impl<'t> Visit<'t> for Endings {
 struct Walk<'a> {
     subject: &'a Subject<'a>,
     blocks: usize,
+    steps: usize,
     /// Why the last way that ended did.
     failure: Option<Failure>,
 }
@@ -67,6 +70,7 @@ impl<'a> Walk<'a> {
     }
 
     fn node(&mut self, node: &'a Node, mut places: Places) -> Result<Places, TooMany> {
+        self.charge(1)?;
         match node {
             Node::Text(text) => {
                 self.text(&text.text, &mut places, |at| offset(text, at))?;
@@ -99,6 +103,11 @@ impl<'a> Walk<'a> {
         }
     }
 
+    fn charge(&mut self, steps: usize) -> Result<(), TooMany> {
+        self.steps += steps;
+        if self.steps > STEPS_MAX { Err(TooMany) } else { Ok(()) }
+    }
+
     /// One way of several: the first that ends says why.
     fn branch(&mut self, block: &'a Block, places: Places) -> Result<Places, TooMany> {
         let earlier = self.failure.take();
@@ -115,6 +124,7 @@ impl<'a> Walk<'a> {
         places: &mut Places,
         offset: impl Fn(usize) -> u32,
     ) -> Result<(), TooMany> {
+        self.charge(text.len())?;
         for (at, c) in text.char_indices() {
             if let Some(failure) = places.read(c, offset(at))? {
                 self.failure = Some(failure);

@@ -2,11 +2,10 @@
 
 use super::java::{self, Kind};
 use super::subject::{Role, Subject};
-use vestibule_vtl::tree::{CallArgument, Comparison, Expr, Link, LinkKind, Node, Reference};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use vestibule_vtl::tree::{CallArgument, Comparison, Expr, Link, LinkKind, Node, Reference, Slot};
 use vestibule_vtl::visit::{self, Visit};
-
-/// How many variables are followed from one to the next.
-const FOLLOWED_MAX: usize = 16;
 
 /// How much a text is to be feared inside quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,36 +48,38 @@ pub(super) struct Origins<'a> {
     subject: &'a Subject<'a>,
     /// The texts that a condition checks against a pattern, a number or a word.
     checked: Vec<String>,
+    /// The origins of variables that are known, or being followed: then none yet.
+    known: RefCell<HashMap<Slot, Origin>>,
 }
 
 impl<'a> Origins<'a> {
     pub(super) fn of(subject: &'a Subject<'a>) -> Origins<'a> {
         let mut checks = Checks { subject, texts: Vec::new() };
         visit::visit(&mut checks, subject.tree);
-        Origins { subject, checked: checks.texts }
+        Origins { subject, checked: checks.texts, known: RefCell::default() }
     }
 
     /// Where the text that a reference prints comes from.
     pub(super) fn reference(&self, reference: &'a Reference) -> Origin {
-        self.follow(reference, FOLLOWED_MAX)
+        self.follow(reference)
     }
 
-    fn expression(&self, expression: &'a Expr, left: usize) -> Origin {
+    fn expression(&self, expression: &'a Expr) -> Origin {
         match expression {
-            Expr::Reference(reference) => self.follow(reference, left),
-            Expr::Interpolated { body, .. } => self.interpolated(body, left),
-            Expr::Math(math) => self
-                .expression(&math.left.value, left)
-                .max(self.expression(&math.right.value, left)),
+            Expr::Reference(reference) => self.follow(reference),
+            Expr::Interpolated { body, .. } => self.interpolated(body),
+            Expr::Math(math) => {
+                self.expression(&math.left.value).max(self.expression(&math.right.value))
+            }
             Expr::List(items) => {
-                items.iter().map(|item| self.expression(item, left)).max().unwrap_or(SAFE)
+                items.iter().map(|item| self.expression(item)).max().unwrap_or(SAFE)
             }
             _ => SAFE,
         }
     }
 
     /// A string with quotes of its own is JSON that is being built: what is in it is judged where it stands.
-    fn interpolated(&self, body: &'a [Node], left: usize) -> Origin {
+    fn interpolated(&self, body: &'a [Node]) -> Origin {
         let has_quotes =
             body.iter().any(|node| matches!(node, Node::Text(text) if text.text.contains('"')));
         if has_quotes {
@@ -88,10 +89,10 @@ impl<'a> Origins<'a> {
             Node::Print(print) if print.escaped.is_none() => Some(&print.reference),
             _ => None,
         });
-        printed.map(|reference| self.follow(reference, left)).max().unwrap_or(SAFE)
+        printed.map(|reference| self.follow(reference)).max().unwrap_or(SAFE)
     }
 
-    fn follow(&self, reference: &'a Reference, left: usize) -> Origin {
+    fn follow(&self, reference: &'a Reference) -> Origin {
         let whole = self.subject.text(reference.span);
         let text = whole.trim_start_matches(['$', '!', '{']).trim_end_matches('}');
         if self.checked.iter().any(|checked| checked == text) {
@@ -105,7 +106,7 @@ impl<'a> Origins<'a> {
         let (start, rest) = match (root, &*reference.links) {
             ("input", [first, rest @ ..]) => (self.input(first, rest), rest),
             ("util", [Link { kind: LinkKind::Call { method, arguments }, .. }, rest @ ..]) => {
-                (self.util(method, arguments, left), rest)
+                (self.util(method, arguments), rest)
             }
             (
                 "context",
@@ -115,22 +116,29 @@ impl<'a> Origins<'a> {
                     ..,
                 ],
             ) if &**name == "identity" && &**member == "userAgent" => (raw(Danger::Note), &[][..]),
-            (_, links) => (self.variable(reference, left), links),
+            (_, links) => (self.variable(reference), links),
         };
         rest.iter().fold(start, |origin, link| self.after(origin, link))
     }
 
-    fn variable(&self, reference: &'a Reference, left: usize) -> Origin {
+    fn variable(&self, reference: &'a Reference) -> Origin {
         let Some(assigned) = self.subject.variables.assigned(reference.root) else { return SAFE };
-        let Some(left) = left.checked_sub(1) else { return SAFE };
-        let values = assigned.values.iter().map(|value| self.expression(value, left));
-        let items = assigned.items_of.iter().map(|source| self.items(source, left));
-        values.chain(items).max().unwrap_or(SAFE)
+        let known = self.known.borrow().get(&reference.root).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        // A variable that is made of itself is what else it is made of.
+        self.known.borrow_mut().insert(reference.root, SAFE);
+        let values = assigned.values.iter().map(|value| self.expression(value));
+        let items = assigned.items_of.iter().map(|source| self.items(source));
+        let origin = values.chain(items).max().unwrap_or(SAFE);
+        self.known.borrow_mut().insert(reference.root, origin);
+        origin
     }
 
     /// The names of an object's members are free too, but written by a program as a rule.
-    fn items(&self, source: &'a Expr, left: usize) -> Origin {
-        let origin = self.expression(source, left);
+    fn items(&self, source: &'a Expr) -> Origin {
+        let origin = self.expression(source);
         let is_keys = matches!(source, Expr::Reference(reference) if matches!(
             reference.links.last().map(|link| &link.kind),
             Some(LinkKind::Call { method, .. }) if matches!(&**method, "keySet" | "entrySet")
@@ -193,9 +201,9 @@ impl<'a> Origins<'a> {
         }
     }
 
-    fn util(&self, method: &str, arguments: &'a [CallArgument], left: usize) -> Origin {
+    fn util(&self, method: &str, arguments: &'a [CallArgument]) -> Origin {
         let of = || {
-            let values = arguments.iter().map(|argument| self.expression(&argument.value, left));
+            let values = arguments.iter().map(|argument| self.expression(&argument.value));
             values.max().unwrap_or(SAFE)
         };
         match method {

@@ -150,6 +150,11 @@ impl<'a> Met<'a, '_> {
 
     /// Whether the value is a boolean, or may well be meant as one.
     fn is_boolean(&self, reference: &'a Reference) -> bool {
+        self.is_boolean_within(reference, 1)
+    }
+
+    /// Follows `left` variables from one to the next.
+    fn is_boolean_within(&self, reference: &'a Reference, left: usize) -> bool {
         if self.is_call_that_may_be_missed(reference) {
             return false;
         }
@@ -177,18 +182,18 @@ impl<'a> Met<'a, '_> {
                 Expr::Text(name) => self.is_boolean_name(name),
                 _ => false,
             },
-            None => self.may_be_boolean(reference),
+            None => self.may_be_boolean(reference, left),
         }
     }
 
     /// Whether one of the values that a variable is given is a boolean.
-    fn may_be_boolean(&self, reference: &'a Reference) -> bool {
+    fn may_be_boolean(&self, reference: &'a Reference, left: usize) -> bool {
         let Some(assigned) = self.subject.variables.assigned(reference.root) else { return false };
         let name = self.subject.root(reference);
         self.is_boolean_name(name)
             || assigned.values.iter().any(|value| {
                 self.subject.variables.kind(value) == Kind::Boolean
-                    || matches!(value, Expr::Reference(given) if given.root != reference.root && self.is_boolean(given))
+                    || matches!(value, Expr::Reference(given) if left > 0 && self.is_boolean_within(given, left - 1))
             })
     }
 

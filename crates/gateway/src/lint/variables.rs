@@ -1,11 +1,10 @@
 //! What a template puts into its variables, and the kinds of values that come of it as far as they are certain.
 
 use super::java::{self, Kind};
+use std::cell::RefCell;
+use std::collections::HashMap;
 use vestibule_vtl::tree::{Expr, LinkKind, Node, Reference, Slot, Tree};
 use vestibule_vtl::visit::{self, Visit};
-
-/// How many variables are followed from one to the next.
-const FOLLOWED_MAX: usize = 16;
 
 /// What API Gateway and Velocity set.
 pub(super) const GIVEN: [&str; 7] =
@@ -27,11 +26,13 @@ pub(super) struct Assigned<'t> {
 pub(super) struct Variables<'t> {
     tree: &'t Tree,
     assigned: Vec<Assigned<'t>>,
+    /// The kinds of variables that are known, or being followed: then unknown.
+    kinds: RefCell<HashMap<Slot, Kind>>,
 }
 
 impl<'t> Variables<'t> {
     pub(super) fn of(tree: &'t Tree) -> Variables<'t> {
-        let mut variables = Variables { tree, assigned: Vec::new() };
+        let mut variables = Variables { tree, assigned: Vec::new(), kinds: RefCell::default() };
         visit::visit(&mut variables, tree);
         variables
     }
@@ -56,15 +57,15 @@ impl<'t> Variables<'t> {
 
     /// The kind of value that an expression always has.
     pub(super) fn kind(&self, expression: &Expr) -> Kind {
-        self.kind_within(expression, FOLLOWED_MAX)
+        self.kind_within(expression)
     }
 
     /// The kind of value that a reference has before its link number `end`.
     pub(super) fn kind_before(&self, reference: &Reference, end: usize) -> Kind {
-        self.kind_of_links(reference, end, FOLLOWED_MAX)
+        self.kind_of_links(reference, end)
     }
 
-    fn kind_within(&self, expression: &Expr, left: usize) -> Kind {
+    fn kind_within(&self, expression: &Expr) -> Kind {
         match expression {
             Expr::Null => Kind::Unknown,
             Expr::Boolean(_) | Expr::Not(_) | Expr::And(_) | Expr::Or(_) | Expr::Compare(..) => {
@@ -76,18 +77,15 @@ impl<'t> Variables<'t> {
             Expr::Map(_) => Kind::Map,
             Expr::Math(math) => {
                 let sides = [&math.left.value, &math.right.value];
-                let are_numbers =
-                    sides.iter().all(|side| self.kind_within(side, left) == Kind::Number);
+                let are_numbers = sides.iter().all(|side| self.kind_within(side) == Kind::Number);
                 if are_numbers { Kind::Number } else { Kind::Unknown }
             }
-            Expr::Reference(reference) => {
-                self.kind_of_links(reference, reference.links.len(), left)
-            }
+            Expr::Reference(reference) => self.kind_of_links(reference, reference.links.len()),
         }
     }
 
-    fn kind_of_links(&self, reference: &Reference, end: usize, left: usize) -> Kind {
-        let mut kind = self.kind_of_root(reference.root, left);
+    fn kind_of_links(&self, reference: &Reference, end: usize) -> Kind {
+        let mut kind = self.kind_of_root(reference.root);
         for link in reference.links.iter().take(end) {
             kind = match (&link.kind, kind) {
                 (LinkKind::Property(name), of) => java::property_kind(of, name),
@@ -101,7 +99,7 @@ impl<'t> Variables<'t> {
         kind
     }
 
-    fn kind_of_root(&self, slot: Slot, left: usize) -> Kind {
+    fn kind_of_root(&self, slot: Slot) -> Kind {
         let Some(assigned) = self.assigned(slot) else {
             return match self.tree.name(slot) {
                 "input" => Kind::Input,
@@ -114,13 +112,23 @@ impl<'t> Variables<'t> {
                 _ => Kind::Unknown,
             };
         };
-        let Some(left) = left.checked_sub(1) else { return Kind::Unknown };
+        let known = self.kinds.borrow().get(&slot).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        self.kinds.borrow_mut().insert(slot, Kind::Unknown);
+        let kind = self.kind_of_assigned(slot, assigned);
+        self.kinds.borrow_mut().insert(slot, kind);
+        kind
+    }
+
+    fn kind_of_assigned(&self, slot: Slot, assigned: &Assigned<'t>) -> Kind {
         if !assigned.items_of.is_empty() || assigned.block.is_some() {
             return Kind::Unknown;
         }
         // A counter stays what it was: `#set($n = $n + 1)`.
         let values = assigned.values.iter().filter(|value| !is_step_of(slot, value));
-        let mut kinds = values.map(|value| self.kind_within(value, left));
+        let mut kinds = values.map(|value| self.kind_within(value));
         let first = kinds.next().unwrap_or(Kind::Unknown);
         if kinds.all(|kind| kind == first) { first } else { Kind::Unknown }
     }

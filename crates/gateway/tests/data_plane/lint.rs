@@ -45,6 +45,22 @@ fn every_lint_has_a_case_that_fires_and_one_that_does_not() {
     }
 }
 
+/// Every loop and variable here would double what there is to follow, were it followed each time.
+#[test]
+fn templates_that_want_to_hang_are_judged_at_once() {
+    let loops = format!("{}x{}", "#foreach($i in $l){\"a\":1}".repeat(40), "#end".repeat(40));
+    let appended =
+        "#set($x = \"$x, $input.path('$.a')\")".repeat(500) + "{\"a\": \"$x\"}#if($x)#end";
+    let woven: String = (0..500).map(|_| "#set($a = $b)#set($b = $c)#set($c = $a)").collect();
+    let woven = woven + "{\"a\": \"$a$b$c\"}#if($a)#end$a.get(1)$b.size()";
+    let defined: String = (0..30).map(|n| format!("#define($d{n})$d{0}$d{0}#end", n + 1)).collect();
+    for template in [loops, appended, woven, defined + "$d0"] {
+        lint(&served("/items", "request", &template));
+        let alone = lint_template(&Sourced::inline("template.vtl", &template));
+        assert!(alone.iter().all(|finding| finding.code != Code::TemplateSyntax), "{alone:?}");
+    }
+}
+
 /// Source: `tests/java_surface`, what the oracle answers to every member of Java's values.
 #[test]
 fn no_member_that_answers_is_called_unknown() {
