@@ -17,7 +17,7 @@ impl<'a> Heap<'a> {
             Sequence::Map(_, map) => {
                 let map = self.map_object(map);
                 if map.is_some_and(|map| map.kind() != MapKind::Linked) {
-                    self.charge(map.map_or(0, Map::len) as u64 / 4)?;
+                    self.charge(map.map_or(0, Map::len) as u64)?;
                 }
                 (map.map_or(0, Map::len), map.and_then(Map::java_order))
             }

@@ -205,7 +205,7 @@ impl<'a> Map<'a> {
             MapKind::Linked => None,
             MapKind::Hash | MapKind::Silent => {
                 let mut positions: Vec<usize> = (0..self.len()).collect();
-                positions.sort_by_key(|position| {
+                positions.sort_by_cached_key(|position| {
                     self.at(*position).map_or(0, |(key, _)| order::bucket(key, self.capacity))
                 });
                 Some(positions)
