@@ -90,7 +90,7 @@ pub(crate) fn renamed<'t>(node: Node<'t>, names: &[(&str, &str)]) -> Vec<Member<
 }
 
 /// Lays one value over another: objects are joined member by member, of anything else the upper one stays.
-fn laid_over<'t>(lower: Value<'t>, upper: Value<'t>) -> Value<'t> {
+pub(crate) fn laid_over<'t>(lower: Value<'t>, upper: Value<'t>) -> Value<'t> {
     let Some((stand, mut members)) = opened(lower) else { return upper };
     let Some((_, over)) = opened(upper.clone()) else { return upper };
     for (key, value) in over {
@@ -112,7 +112,7 @@ fn has(members: &[Member<'_>], name: &str) -> bool {
 }
 
 /// An object with its members.
-fn opened(value: Value<'_>) -> Option<(Stand<'_>, Vec<Member<'_>>)> {
+pub(crate) fn opened(value: Value<'_>) -> Option<(Stand<'_>, Vec<Member<'_>>)> {
     match value {
         Value::Object(stand, members) => Some((stand, members)),
         Value::Copy(node) if node.kind() == Kind::Object => {

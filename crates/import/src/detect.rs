@@ -11,20 +11,17 @@ pub(crate) enum DocumentKind {
     OpenApi,
     /// A CloudFormation template.
     CloudFormation,
+    /// The manifest of what the AWS CDK has synthesized.
+    CloudAssembly,
 }
 
 const EXPECTED: &str = "expected an OpenAPI document (`openapi: 3.0.1`, `swagger: \"2.0\"`) or a CloudFormation template (`Resources:`)";
 
 /// Members that tell a kind of document which is known, but not read yet.
-const NOT_YET: [(&[&str], &str, &str); 6] = [
+const NOT_YET: [(&[&str], &str, &str); 5] = [
     (&["asyncapi"], "AsyncAPI", EXPECTED),
     (&["format_version", "planned_values"], "a Terraform plan", EXPECTED),
     (&["format_version", "values"], "a Terraform state", EXPECTED),
-    (
-        &["version", "artifacts"],
-        "a manifest of the AWS CDK",
-        "give the template beside it, `{stack}.template.json`",
-    ),
     (
         &["service", "provider"],
         "a configuration of the Serverless Framework",
@@ -43,6 +40,9 @@ pub(crate) fn kind(root: Node<'_>, findings: &mut Findings) -> Option<DocumentKi
         || root.get("Resources").is_some_and(|r| r.kind() == Kind::Object)
     {
         return Some(DocumentKind::CloudFormation);
+    }
+    if has("version") && has("artifacts") {
+        return Some(DocumentKind::CloudAssembly);
     }
     if let Some((names, what, help)) =
         NOT_YET.iter().find(|(names, ..)| names.iter().all(|n| has(n)))

@@ -72,7 +72,7 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
         files_read: 0,
         parameters_used: HashSet::new(),
     };
-    let mut templates = vec![];
+    let mut stacks = vec![];
     for source in sources {
         let Some(tree) = parse(source, &mut reader) else { continue };
         match detect::kind(tree.root(), reader.findings) {
@@ -80,11 +80,16 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
                 let import = openapi::Import { base_path: options.base_path, identity: None };
                 definitions.apis.extend(openapi::read(tree.root(), import, &mut reader));
             }
-            Some(DocumentKind::CloudFormation) => templates.push(tree),
+            Some(DocumentKind::CloudFormation) => {
+                stacks.push(cloudformation::Stack { tree, name: None });
+            }
+            Some(DocumentKind::CloudAssembly) => {
+                stacks.extend(cloudformation::stacks(tree.root(), &mut reader));
+            }
             None => {}
         }
     }
-    cloudformation::read(&templates, &mut definitions, &mut reader);
+    cloudformation::read(&stacks, &mut definitions, &mut reader);
     twins::refuse(&definitions, &mut findings);
     Imported { definitions, diagnostics: findings.into_sorted() }
 }

@@ -35,3 +35,6 @@ pub(crate) const EVALUATION_STEPS_MAX: usize = 2_000_000;
 
 /// Files that the definitions of a run may name beside the ones that were given.
 pub(crate) const FILES_MAX: usize = 1_000;
+
+/// Assemblies of the AWS CDK inside each other.
+pub(crate) const ASSEMBLY_DEPTH_MAX: usize = 16;

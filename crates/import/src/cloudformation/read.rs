@@ -1,8 +1,11 @@
 //! All templates of a run: which resources are read, which are refused by name, and which are passed over.
 
+use super::Stack;
 use super::api::{self, Item};
 use super::evaluate::Evaluator;
+use super::global_table;
 use super::identity;
+use super::serverless;
 use super::table;
 use super::template::{Resource, Template};
 use super::world::World;
@@ -24,8 +27,13 @@ enum Role {
 }
 
 /// Reads templates together, so that one may import what another exports.
-pub(crate) fn read(trees: &[Tree], definitions: &mut Definitions, reader: &mut Reader<'_>) {
-    let templates = trees.iter().filter_map(|tree| Template::read(tree, reader)).collect();
+pub(crate) fn read(stacks: &[Stack], definitions: &mut Definitions, reader: &mut Reader<'_>) {
+    let expanded = |stack: &Stack| serverless::expanded(&stack.tree, reader);
+    let trees: Vec<Tree> = stacks.iter().map(expanded).collect();
+    let mut templates = vec![];
+    for (tree, stack) in trees.iter().zip(stacks) {
+        templates.extend(Template::read(tree, stack.name.as_deref(), reader));
+    }
     let world = World::new(templates);
     let mut resources = vec![];
     for template in world.templates() {
@@ -126,7 +134,12 @@ fn evaluated<'t>(
     let whole = vec![(Value::Copy(resource.key), value)];
     let tree = Tree::assemble(Value::Object(Stand::Node(resource.node), whole));
     let tree = tree.map_err(|finding| evaluator.reader.error(*finding)).ok()?;
-    let is_api = &*resource.kind == "AWS::ApiGateway::RestApi";
+    let is_api = matches!(&*resource.kind, "AWS::ApiGateway::RestApi" | "AWS::Serverless::Api");
+    let tree = match &*resource.kind {
+        "AWS::Serverless::Api" => serverless::rest_api(&tree, evaluator.reader)?,
+        "AWS::DynamoDB::GlobalTable" => global_table::table(&tree, evaluator.reader)?,
+        _ => tree,
+    };
     Some(Evaluated {
         tree,
         name: evaluator.name_of(resource),
@@ -156,7 +169,8 @@ fn outputs<'t>(template: &Template<'t>, evaluator: &mut Evaluator<'_, 't, '_, '_
 fn report(template: &Template<'_>, reader: &mut Reader<'_>) {
     let mut others: BTreeMap<&str, (usize, &Sourced)> = BTreeMap::new();
     for resource in &template.resources {
-        if role(&resource.kind) != Role::Read {
+        // The CDK puts its own version there.
+        if role(&resource.kind) != Role::Read && &*resource.kind != "AWS::CDK::Metadata" {
             others.entry(&resource.kind).or_insert((0, &resource.kind)).0 += 1;
         }
     }
@@ -184,7 +198,7 @@ fn report(template: &Template<'_>, reader: &mut Reader<'_>) {
 }
 
 /// The types that are read.
-const READ: [&str; 26] = [
+const READ: [&str; 28] = [
     "AWS::ApiGateway::Account",
     "AWS::ApiGateway::ApiKey",
     "AWS::ApiGateway::Authorizer",
@@ -206,20 +220,28 @@ const READ: [&str; 26] = [
     "AWS::ApiGateway::VpcLink",
     "AWS::Cognito::UserPool",
     "AWS::Cognito::UserPoolClient",
+    "AWS::DynamoDB::GlobalTable",
     "AWS::DynamoDB::Table",
     "AWS::IAM::ManagedPolicy",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
     "AWS::IAM::RolePolicy",
+    "AWS::Serverless::Api",
 ];
 
 fn role(kind: &str) -> Role {
-    let families = ["AWS::ApiGateway::", "AWS::ApiGatewayV2::", "AWS::Serverless::"];
+    let refused = [
+        "AWS::CloudFormation::Stack",
+        "AWS::Serverless::Application",
+        "AWS::Serverless::GraphQLApi",
+        "AWS::Serverless::HttpApi",
+        "AWS::Serverless::SimpleTable",
+        "AWS::Serverless::WebSocketApi",
+    ];
+    let families = ["AWS::ApiGateway::", "AWS::ApiGatewayV2::"];
     if READ.contains(&kind) {
         Role::Read
-    } else if families.iter().any(|family| kind.starts_with(family))
-        || matches!(kind, "AWS::DynamoDB::GlobalTable" | "AWS::CloudFormation::Stack")
-    {
+    } else if families.iter().any(|family| kind.starts_with(family)) || refused.contains(&kind) {
         Role::Refused
     } else {
         Role::PassedOver

@@ -24,7 +24,7 @@ const SECTIONS: [&str; 12] = [
 /// A template.
 #[derive(Debug)]
 pub(super) struct Template<'t> {
-    /// What `AWS::StackName` stands for: the name of the file without its extensions.
+    /// What `AWS::StackName` stands for: the name given with the template, else that of the file without its extensions.
     pub(super) stack_name: String,
     pub(super) parameters: Option<Node<'t>>,
     pub(super) mappings: Option<Node<'t>>,
@@ -59,7 +59,11 @@ impl<'t> Resource<'t> {
 
 impl<'t> Template<'t> {
     /// Finds the sections of a template; none when it has no resources.
-    pub(super) fn read(tree: &'t Tree, reader: &mut Reader<'_>) -> Option<Template<'t>> {
+    pub(super) fn read(
+        tree: &'t Tree,
+        name: Option<&str>,
+        reader: &mut Reader<'_>,
+    ) -> Option<Template<'t>> {
         let root = tree.root();
         for entry in root.entries() {
             if !SECTIONS.contains(&entry.name()) && !entry.name().starts_with("Fn::") {
@@ -78,7 +82,7 @@ impl<'t> Template<'t> {
         let by_id = by_id.collect();
         let object = |name: &str| root.get(name).filter(|node| node.kind() == Kind::Object);
         Some(Template {
-            stack_name: stack_name(root.token().document.name()),
+            stack_name: name.map_or_else(|| stack_name(&root), str::to_owned),
             parameters: object("Parameters"),
             mappings: object("Mappings"),
             conditions: object("Conditions"),
@@ -148,7 +152,9 @@ fn resource<'t>(entry: Entry<'t>, reader: &mut Reader<'_>) -> Option<Resource<'t
 }
 
 /// `deploy/orders.template.json` is the stack `orders`.
-fn stack_name(file: &str) -> String {
+fn stack_name(root: &Node<'_>) -> String {
+    let place = root.token();
+    let file = place.document.name();
     let name = Path::new(file).file_name().and_then(|name| name.to_str()).unwrap_or("");
     let stem = name.split('.').next().unwrap_or("");
     if stem.is_empty() { "stack".to_owned() } else { stem.to_owned() }

@@ -187,6 +187,8 @@ impl<'w, 't> Evaluator<'w, 't, '_, '_> {
         Some(match (kind, attribute) {
             ("AWS::Serverless::Api", "RootResourceId") => ResourceId::of("/").as_str().to_owned(),
             ("AWS::Serverless::Api", "RestApiId") => self.name_of(resource),
+            ("AWS::Serverless::Api", "Stage") => self.property(resource, "StageName")?,
+            ("AWS::Serverless::Api", "Deployment") => format!("{}Deployment", resource.id),
             (
                 "AWS::DynamoDB::Table"
                 | "AWS::DynamoDB::GlobalTable"

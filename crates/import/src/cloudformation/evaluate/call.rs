@@ -5,24 +5,24 @@ use vestibule_restapi::Place;
 
 /// A function with its argument: `!Sub x`, `{"Fn::Sub": x}`, `{"Ref": x}`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Call<'t> {
+pub(in crate::cloudformation) struct Call<'t> {
     /// Without `!` and `Fn::`, such as `Sub`.
-    pub(super) name: &'t str,
-    pub(super) argument: Argument<'t>,
+    pub(in crate::cloudformation) name: &'t str,
+    pub(in crate::cloudformation) argument: Argument<'t>,
     /// The tagged value, or the key.
     named: Node<'t>,
 }
 
 /// The argument of a function. Under a tag it is the tagged value itself, without the tag.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Argument<'t> {
-    pub(super) node: Node<'t>,
-    pub(super) is_tagged: bool,
+pub(in crate::cloudformation) struct Argument<'t> {
+    pub(in crate::cloudformation) node: Node<'t>,
+    pub(in crate::cloudformation) is_tagged: bool,
 }
 
 impl<'t> Call<'t> {
     /// Where the function is named.
-    pub(super) fn place(&self) -> Place {
+    pub(in crate::cloudformation) fn place(&self) -> Place {
         if !self.argument.is_tagged {
             return self.named.place();
         }
@@ -35,7 +35,7 @@ impl<'t> Call<'t> {
     }
 
     /// The function as its author wrote it: `!Sub`, `Fn::Sub`, `Ref`.
-    pub(super) fn written(&self) -> &'t str {
+    pub(in crate::cloudformation) fn written(&self) -> &'t str {
         let name = if self.argument.is_tagged { self.named.tag() } else { self.named.text() };
         name.unwrap_or(self.name)
     }
@@ -43,17 +43,17 @@ impl<'t> Call<'t> {
 
 impl<'t> Argument<'t> {
     /// A value with its tag.
-    pub(super) fn whole(node: Node<'t>) -> Argument<'t> {
+    pub(in crate::cloudformation) fn whole(node: Node<'t>) -> Argument<'t> {
         Argument { node, is_tagged: false }
     }
 
     /// The items of a list that is written out; of anything else, itself alone.
-    pub(super) fn items(&self) -> Vec<Argument<'t>> {
+    pub(in crate::cloudformation) fn items(&self) -> Vec<Argument<'t>> {
         if self.is_list() { self.node.items().map(Argument::whole).collect() } else { vec![*self] }
     }
 
     /// Whether it is a list that is written out.
-    pub(super) fn is_list(&self) -> bool {
+    pub(in crate::cloudformation) fn is_list(&self) -> bool {
         self.node.kind() == Kind::Array && (self.is_tagged || of(self.node).is_none())
     }
 }
@@ -63,7 +63,7 @@ const CORE_TAGS: [&str; 8] =
     ["!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!map", "!!seq"];
 
 /// The function that a value is.
-pub(super) fn of(node: Node<'_>) -> Option<Call<'_>> {
+pub(in crate::cloudformation) fn of(node: Node<'_>) -> Option<Call<'_>> {
     match node.tag().filter(|tag| !CORE_TAGS.contains(tag)) {
         Some(tag) => {
             let name = tag.strip_prefix('!').unwrap_or(tag);
@@ -74,7 +74,7 @@ pub(super) fn of(node: Node<'_>) -> Option<Call<'_>> {
 }
 
 /// The function that an object is, whatever its tag.
-pub(super) fn inside(node: Node<'_>) -> Option<Call<'_>> {
+pub(in crate::cloudformation) fn inside(node: Node<'_>) -> Option<Call<'_>> {
     let mut entries = node.entries();
     let only = entries.next().filter(|_| entries.next().is_none())?;
     let name = match only.name() {
@@ -87,7 +87,7 @@ pub(super) fn inside(node: Node<'_>) -> Option<Call<'_>> {
 }
 
 /// The function `name` that an object is whose only key this is.
-pub(super) fn named<'t>(node: Node<'t>, name: &'static str) -> Option<Call<'t>> {
+pub(in crate::cloudformation) fn named<'t>(node: Node<'t>, name: &'static str) -> Option<Call<'t>> {
     let mut entries = node.entries();
     let only = entries.next().filter(|_| entries.next().is_none())?;
     let argument = Argument::whole(only.value);

@@ -3,7 +3,7 @@
 //! readers pass over it in silence.
 
 mod attributes;
-mod call;
+pub(super) mod call;
 mod conditions;
 mod functions;
 mod include;

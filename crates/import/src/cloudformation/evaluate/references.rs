@@ -44,6 +44,12 @@ impl<'t> Evaluator<'_, 't, '_, '_> {
         if let Some(parameter) = self.template.parameter(name) {
             return self.parameter(parameter, place);
         }
+        // SAM: `Ref: Api.Stage` names what an API brings with it.
+        if let Some((api, made)) = name.split_once('.')
+            && self.template.resource(api).is_some_and(|r| &*r.kind == "AWS::Serverless::Api")
+        {
+            return self.attribute_text(api, made, place).map(Value::Text);
+        }
         if let Some(resource) = self.existing(name, place) {
             let text = self.name_of(resource);
             return Some(Value::Text(standing_for(&text, place)));
