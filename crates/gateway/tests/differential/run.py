@@ -50,8 +50,11 @@ def ask(command, cases, first=()):
 
 
 def read(line):
-    """An answer with its numbers as they are written and its objects in the order of their keys."""
-    pairs = json.loads(line, parse_int=Number, parse_float=Number, parse_constant=Number, object_pairs_hook=lambda pairs: {"": pairs})
+    """An answer with its numbers as they are written and its objects in the order of their keys; None when it is none."""
+    try:
+        pairs = json.loads(line, parse_int=Number, parse_float=Number, parse_constant=Number, object_pairs_hook=lambda pairs: {"": pairs})
+    except ValueError:
+        return None
     answer = dict(pairs[""])
     return {key: value if key in ("output", "error") else canonical(value) for key, value in answer.items()}
 
@@ -111,6 +114,8 @@ def differing(oracle, vestibule, cases):
     for index, case in enumerate(cases):
         if expected[index] is None:
             left_out["unanswered"] += 1
+        elif answers[index] is None:
+            suspects.append(index)
         elif not is_same(expected[index], answers[index]):
             if is_comparable(case, expected[index], answers[index]):
                 suspects.append(index)

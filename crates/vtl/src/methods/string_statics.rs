@@ -33,7 +33,7 @@ pub(super) fn call<'a>(
             let Some([a, b]) = strings([a, b], method)? else { return Ok(None) };
             answer(compare(a.encode_utf16(), b.encode_utf16()))
         }
-        ("valueOf", [value]) if !value.value.is_null() => answer(heap.text_of(&value.value)?),
+        ("valueOf", [value]) => answer(heap.text_of(&value.value)?),
         ("join", [separator, parts @ ..]) => join(heap, separator, parts),
         ("format", [pattern, values @ ..]) => {
             let Value::String(pattern) = &pattern.value else { return Ok(None) };
