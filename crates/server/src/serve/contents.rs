@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Write};
 use std::hash::{DefaultHasher, Hasher};
 
-use vestibule_restapi::{DomainName, RestApi, Stage};
+use vestibule_restapi::{DeploymentId, DomainName, RestApi, Stage};
 
 /// What one version of the definitions holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +31,18 @@ impl Contents {
             }
         }
         api.resources = resources;
+    }
+
+    /// The id of a deployment of an API that was taken in: another one when anything of it is said otherwise, be it in a file
+    /// that the definition names or by a parameter.
+    pub(crate) fn deployment_id(&self, api: &RestApi) -> DeploymentId {
+        let name = api.name.as_str();
+        let mut content = format!("{name}\n{:?}\n", self.apis.get(name));
+        let own = self.methods.range(format!("{name}\n")..);
+        for (key, hash) in own.take_while(|(key, _)| key.split('\n').next() == Some(name)) {
+            content.push_str(&format!("{key}\n{hash}\n"));
+        }
+        DeploymentId::of(content.as_bytes())
     }
 
     /// Takes in the stages and custom domains.
@@ -97,7 +109,7 @@ mod tests {
     use vestibule_import::{BasePath, NoFiles, Options, Source, read};
     use vestibule_restapi::{AccountId, Region};
 
-    fn contents(paths: &str) -> Contents {
+    fn apis(paths: &str) -> Vec<RestApi> {
         let text = format!("openapi: 3.0.1\ninfo: {{title: case, version: '1'}}\npaths:\n{paths}");
         let options = Options {
             account: AccountId::parse("000000000000").unwrap(),
@@ -105,9 +117,12 @@ mod tests {
             parameters: vec![],
             base_path: BasePath::Ignore,
         };
-        let imported = read(&[Source::new("api.yaml", text)], &options, &NoFiles);
+        read(&[Source::new("api.yaml", text)], &options, &NoFiles).definitions.apis
+    }
+
+    fn contents(paths: &str) -> Contents {
         let mut contents = Contents::default();
-        for mut api in imported.definitions.apis {
+        for mut api in apis(paths) {
             contents.add_api(&mut api);
             assert_eq!(api.resources.len(), paths.matches("  /").count());
         }
@@ -125,6 +140,20 @@ mod tests {
         assert_eq!(after.changes_since(&before, 0), "1 method changed, 1 added, 1 removed");
         let none = Contents::default();
         assert_eq!(after.changes_since(&none, 2), "2 methods added, 1 API added, 2 tables created");
+    }
+
+    #[test]
+    fn a_deployment_has_the_id_of_what_it_says() {
+        let id = |paths: &str| {
+            let mut api = apis(paths).remove(0);
+            let mut contents = Contents::default();
+            contents.add_api(&mut api);
+            contents.deployment_id(&api)
+        };
+        let first = id(&format!("  /a: {{get: {MOCK}}}\n"));
+        assert_eq!(first, id(&format!("\n  /a:\n     get: {MOCK}\n")));
+        assert_ne!(first, id(&format!("  /b: {{get: {MOCK}}}\n")));
+        assert_ne!(first, id(&format!("  /a: {{get: {}}}\n", MOCK.replace("'200'", "'201'"))));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use vestibule_gateway::{Domains, Facts, Site, StageView, check_stage, check_usage_plan, compile};
 use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
-use vestibule_restapi::{Code, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage};
+use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
 
 use super::contents::Contents;
 use super::files::{DefinitionFiles, FilesRead};
@@ -124,7 +124,11 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let allow_partial = settings.allow_partial.value;
     let facts = Facts { account: settings.account.value.clone(), allow_partial };
     let (mut views, mut methods) = (Vec::new(), Methods::default());
-    let deployments: Vec<Deployment> = apis.into_iter().map(deployment).collect();
+    let deployments = apis.into_iter().map(|api| {
+        let id = contents.deployment_id(&api);
+        Deployment { id, api: Arc::new(api) }
+    });
+    let deployments: Vec<Deployment> = deployments.collect();
     for deployment in &deployments {
         let mut compiled = compile(deployment, &facts);
         diagnostics.append(&mut compiled.diagnostics);
@@ -146,12 +150,6 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         served.site = Site::new(views).with_domains(domains);
     }
     served
-}
-
-/// The same definition has the same id, wherever its file lies.
-fn deployment(api: RestApi) -> Deployment {
-    let id = DeploymentId::of(api.place.document.text().as_bytes());
-    Deployment { id, api: Arc::new(api) }
 }
 
 /// The stages of the definitions; an API that has none is served under the one of the settings.
