@@ -38,3 +38,6 @@ pub(crate) const FILES_MAX: usize = 1_000;
 
 /// Assemblies of the AWS CDK inside each other.
 pub(crate) const ASSEMBLY_DEPTH_MAX: usize = 16;
+
+/// Steps inside the loops of a template: one for each value, item, and 64 bytes of text. AWS takes 500 resources.
+pub(crate) const LOOP_STEPS_MAX: usize = 200_000;

@@ -204,3 +204,28 @@ fn variables_of_a_server_past_their_number_stay() {
     assert_eq!(prepended(&server(15)), "/v1/e");
     assert_eq!(prepended(&server(16)), "/{last}/e");
 }
+
+/// Loops in loops cannot make more than a template may have, whatever their bodies are.
+#[test]
+fn loops_are_bounded() {
+    let items = vec!["a"; 2_000].join(",");
+    let long = vec!["${A}"; 10_000].join("");
+    let start = "Transform: AWS::LanguageExtensions\nResources:\n  Fn::ForEach::A:\n  - A\n";
+    let bodies = [
+        format!("{{Fn::ForEach::B: [B, [{items}], {{}}], Fn::ForEach::C: [C, [{items}], {{}}]}}"),
+        format!("{{x: '{long}'}}"),
+        format!(
+            "{{Fn::ForEach::B: [B, ['{long}'], {{Fn::ForEach::C: [C, ['{long}'], {{x: '${{C}}'}}]}}]}}"
+        ),
+    ];
+    for body in bodies {
+        let text = format!("{start}  - [{items}]\n  - {body}\n");
+        let source = Source::new("t.yaml", text);
+        let imported = read(&[source], &options(), &NoFiles);
+        let messages: Vec<_> = imported.diagnostics.iter().map(|f| f.message.as_str()).collect();
+        assert_eq!(
+            messages.first(),
+            Some(&"the loops of the template make more than 200000 values")
+        );
+    }
+}

@@ -8,6 +8,7 @@ mod global_table;
 mod identity;
 mod indexes;
 mod keys;
+mod loops;
 mod properties;
 mod read;
 mod serverless;

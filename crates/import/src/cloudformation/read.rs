@@ -5,6 +5,7 @@ use super::api::{self, Item};
 use super::evaluate::Evaluator;
 use super::global_table;
 use super::identity;
+use super::loops;
 use super::serverless;
 use super::table;
 use super::template::{Resource, Template};
@@ -28,7 +29,10 @@ enum Role {
 
 /// Reads templates together, so that one may import what another exports.
 pub(crate) fn read(stacks: &[Stack], definitions: &mut Definitions, reader: &mut Reader<'_>) {
-    let expanded = |stack: &Stack| serverless::expanded(&stack.tree, reader);
+    let expanded = |stack: &Stack| {
+        let unrolled = loops::unrolled(&stack.tree, reader);
+        serverless::expanded(&unrolled, reader)
+    };
     let trees: Vec<Tree> = stacks.iter().map(expanded).collect();
     let mut templates = vec![];
     for (tree, stack) in trees.iter().zip(stacks) {
