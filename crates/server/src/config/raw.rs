@@ -257,8 +257,8 @@ pub(super) static DEFINITIONS: Setting = Setting {
     variable: "VESTIBULE_DEFINITIONS",
     shape: Shape::Paths,
     summary: "OpenAPI and CloudFormation files to serve",
-    detail: "OpenAPI and Swagger files with `x-amazon-apigateway-*` extensions, and CloudFormation files \
-             with tables. At most 1,000.",
+    detail: "OpenAPI and Swagger files with `x-amazon-apigateway-*` extensions, CloudFormation and AWS \
+             SAM templates, and folders `cdk.out` of the AWS CDK. At most 1,000.",
     example: "[\"openapi.yaml\", \"tables.yaml\"]",
     ..PLAIN
 };
