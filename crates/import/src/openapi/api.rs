@@ -5,11 +5,11 @@ use super::dialect::Dialect;
 use super::members::Members;
 use super::models::Models;
 use super::security::Schemes;
-use super::{paths, security, settings};
+use super::{bundle, paths, security, settings};
 use crate::BasePath;
 use crate::intrinsic;
 use crate::reader::Reader;
-use crate::tree::{Kind, Node};
+use crate::tree::{Kind, Node, Tree};
 use vestibule_restapi::{Code, Diagnostic, RestApi, RestApiId, Sourced};
 
 const OPENAPI: Members = Members {
@@ -121,6 +121,8 @@ impl Document<'_> {
 /// Reads an API; none when the document has no title or another version.
 pub(crate) fn read(root: Node<'_>, import: Import, reader: &mut Reader<'_>) -> Option<RestApi> {
     let dialect = Dialect::of(root, reader)?;
+    let bundled = bundle::bundled(root, dialect, reader);
+    let root = bundled.as_ref().map_or(root, Tree::root);
     intrinsic::refuse(root, reader.findings);
     let members = if dialect.is_swagger() { &SWAGGER } else { &OPENAPI };
     for entry in reader.object(root).iter().filter(|entry| !EXTENSIONS.contains(&entry.name())) {

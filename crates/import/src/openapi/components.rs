@@ -1,5 +1,6 @@
 //! `components`, and references into it.
 
+use super::bundle;
 use super::dialect::{Dialect, Section};
 use super::members::Members;
 use crate::limits::REFERENCE_HOPS_MAX;
@@ -115,12 +116,16 @@ impl<'t> Components<'t> {
         let text = reader.text(reference)?;
         let prefix = self.dialect.prefix(section);
         let Some(name) = text.strip_prefix(&prefix) else {
+            if bundle::is_file(&text) {
+                // It could not be brought in, which is a finding already.
+                return None;
+            }
             let (code, message) = if text.starts_with('#') {
                 let message = format!("the reference `{}` does not lead to `{prefix}...`", &*text);
                 (Code::UnknownReference, message)
             } else {
                 let message =
-                    format!("the reference `{}` to another file is not supported yet", &*text);
+                    format!("the reference `{}` leads to an address, which is not read", &*text);
                 (Code::UnsupportedFeature, message)
             };
             reader.error(Diagnostic::error(code, message).at(reference.place()));

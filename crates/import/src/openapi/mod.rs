@@ -6,6 +6,7 @@ mod api;
 mod authorizers;
 mod base_path;
 mod bodies;
+mod bundle;
 mod components;
 mod dialect;
 mod documentation;

@@ -3,7 +3,7 @@
 
 use super::api::Document;
 use super::members::Members;
-use super::{method, requests};
+use super::{bundle, method, requests};
 use crate::limits::PATH_BYTES_MAX;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node, standing_for};
@@ -70,7 +70,10 @@ fn methods<'t>(
         return vec![];
     }
     let members = reader.members(path_item.value, &PATH_ITEM);
-    if let Some(reference) = path_item.value.entry("$ref") {
+    let reference = path_item.value.entry("$ref");
+    // One to a file that could not be brought in is a finding already.
+    let is_told = |reference: &Entry<'_>| reference.value.text().is_some_and(bundle::is_file);
+    if let Some(reference) = reference.filter(|reference| !is_told(reference)) {
         let message = "a path item by reference is not supported";
         let finding = Diagnostic::error(Code::UnsupportedFeature, message);
         reader.error(

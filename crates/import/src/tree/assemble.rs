@@ -29,6 +29,18 @@ pub(crate) struct OwnedNode {
     id: NodeId,
 }
 
+impl Node<'_> {
+    /// The node with its tree.
+    pub(crate) fn owned_node(&self) -> OwnedNode {
+        OwnedNode { tree: self.tree.clone(), id: self.id }
+    }
+
+    /// The node with its tree, as a value.
+    pub(crate) fn owned<'t>(&self) -> Value<'t> {
+        Value::Owned(self.owned_node())
+    }
+}
+
 impl OwnedNode {
     /// The node.
     pub(crate) fn node(&self) -> Node<'_> {
@@ -52,6 +64,8 @@ impl OwnedNode {
 pub(crate) enum Stand<'t> {
     /// A node that it takes the place of.
     Node(Node<'t>),
+    /// The same of a tree that is kept alive by it.
+    Owned(OwnedNode),
     /// A place.
     Place(Place),
 }
@@ -77,7 +91,9 @@ impl Value<'_> {
         match self {
             Value::Copy(node) | Value::Object(Stand::Node(node), _) => node.place(),
             Value::Array(Stand::Node(node), _) => node.place(),
-            Value::Owned(owned) => owned.node().place(),
+            Value::Owned(owned)
+            | Value::Object(Stand::Owned(owned), _)
+            | Value::Array(Stand::Owned(owned), _) => owned.node().place(),
             Value::Text(text) => text.whole(),
             Value::Object(Stand::Place(place), _) | Value::Array(Stand::Place(place), _) => {
                 place.clone()
@@ -173,6 +189,7 @@ impl Assembly {
     fn stand(&mut self, stand: Stand<'_>) -> Origin {
         match stand {
             Stand::Node(node) => self.origin(node),
+            Stand::Owned(owned) => self.origin(owned.node()),
             Stand::Place(place) => Origin::Made(standing_for("", &place)),
         }
     }
