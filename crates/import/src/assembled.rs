@@ -2,6 +2,7 @@
 //! same. So one reader decides what each part means, and every part keeps the place where its author wrote it.
 
 use crate::tree::{Kind, Node, Stand, Value, standing_for};
+use std::collections::HashMap;
 use vestibule_restapi::{Place, Sourced};
 
 /// A member of an object.
@@ -93,10 +94,11 @@ pub(crate) fn renamed<'t>(node: Node<'t>, names: &[(&str, &str)]) -> Vec<Member<
 pub(crate) fn laid_over<'t>(lower: Value<'t>, upper: Value<'t>) -> Value<'t> {
     let Some((stand, mut members)) = opened(lower) else { return upper };
     let Some((_, over)) = opened(upper.clone()) else { return upper };
+    let name = |(at, (key, _)): (usize, &Member<'t>)| (key.scalar_text(), at);
+    let mut by_name: HashMap<_, usize> = members.iter().enumerate().map(name).rev().collect();
     for (key, value) in over {
-        let name = key.scalar_text();
-        let known = members.iter_mut().find(|(key, _)| key.scalar_text() == name);
-        match known {
+        let at = *by_name.entry(key.scalar_text()).or_insert(members.len());
+        match members.get_mut(at) {
             Some((_, slot)) => {
                 let below = std::mem::replace(slot, value.clone());
                 *slot = laid_over(below, value);

@@ -229,3 +229,22 @@ fn loops_are_bounded() {
         );
     }
 }
+
+/// What SAM adds takes time in proportion: many events, paths and global properties at once.
+#[test]
+fn functions_with_many_events_are_read() {
+    let number = 2_000;
+    let events = (0..number).map(|n| {
+        format!("        E{n}: {{Type: Api, Properties: {{Path: /p{n}, Method: get}}}}\n")
+    });
+    let variables = (0..number).map(|n| format!("      v{n}: x\n"));
+    let text = format!(
+        "Transform: AWS::Serverless-2016-10-31\nGlobals:\n  Api:\n    Variables:\n{}Resources:\n  F:\n    Type: \
+         AWS::Serverless::Function\n    Properties:\n      Events:\n{}",
+        variables.collect::<String>(),
+        events.collect::<String>()
+    );
+    let imported = read(&[Source::new("t.yaml", text)], &options(), &NoFiles);
+    let apis = &imported.definitions.apis;
+    assert_eq!(apis.iter().map(|api| api.resources.len()).collect::<Vec<_>>(), [number]);
+}

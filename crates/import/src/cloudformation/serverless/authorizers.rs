@@ -7,6 +7,7 @@ use crate::assembled::{Member, array, member, object, opened, text};
 use crate::cloudformation::properties::Properties;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node, Value};
+use std::collections::HashSet;
 use vestibule_restapi::{Code, Diagnostic, Place};
 
 const AUTH: Properties = Properties {
@@ -66,7 +67,8 @@ pub(super) fn add<'t>(auth: Node<'t>, body: &mut Body<'t>, reader: &mut Reader<'
         let place = required.place();
         let requirement = object(&place, vec![member(API_KEY, &place, array(&place, vec![]))]);
         let is_for_options = !is_false(&settings, "AddApiKeyRequiredToCorsPreflight");
-        require(&requirement, &["api_key", "api_key_false"], is_for_options, body);
+        let names = HashSet::from([API_KEY, "api_key_false"]);
+        require(&requirement, &names, is_for_options, body);
         schemes.push(member(API_KEY, &place, api_key_scheme("x-api-key", &place, vec![])));
     }
     body.add_schemes(schemes);
@@ -89,7 +91,7 @@ fn default_authorizer<'t>(
     let scopes = known.and_then(|entry| entry.value.get("AuthorizationScopes"));
     let scopes = scopes.map_or_else(|| array(&place, vec![]), Value::Copy);
     let requirement = object(&place, vec![(Value::Copy(default), scopes)]);
-    let mut names: Vec<&str> = authorizers.iter().map(|entry| entry.name()).collect();
+    let mut names: HashSet<&str> = authorizers.iter().map(|entry| entry.name()).collect();
     names.extend([IAM, "NONE"]);
     let is_for_options = !is_false(settings, "AddDefaultAuthorizerToCorsPreflight");
     require(&requirement, &names, is_for_options, body);
@@ -97,7 +99,13 @@ fn default_authorizer<'t>(
 
 /// Adds a requirement to each method with an integration that has none of these. AWS: SAM's own marks, `NONE` and
 /// `api_key_false`, keep a method from the default and are taken away.
-fn require<'t>(requirement: &Value<'t>, names: &[&str], is_for_options: bool, body: &mut Body<'t>) {
+fn require<'t>(
+    requirement: &Value<'t>,
+    names: &HashSet<&str>,
+    is_for_options: bool,
+    body: &mut Body<'t>,
+) {
+    let marks = HashSet::from(["NONE", "api_key_false"]);
     for item in &mut body.paths {
         for (verb, method) in item.methods() {
             let Some((stand, mut members)) = opened(method.clone()) else { continue };
@@ -106,13 +114,13 @@ fn require<'t>(requirement: &Value<'t>, names: &[&str], is_for_options: bool, bo
                 continue;
             }
             let mut security = security_of(&members);
-            let asks_for = |one: &Value<'t>, names: &[&str]| {
+            let asks_for = |one: &Value<'t>, names: &HashSet<&str>| {
                 let keys = members_of(Some(one)).into_iter();
                 let mut keys = keys.filter_map(|(key, _)| key.scalar_text());
-                keys.any(|key| names.contains(&key.as_str()))
+                keys.any(|key| names.contains(key.as_str()))
             };
             let has_own = security.iter().any(|one| asks_for(one, names));
-            security.retain(|one| !asks_for(one, &["NONE", "api_key_false"]));
+            security.retain(|one| !asks_for(one, &marks));
             if !has_own {
                 security.push(requirement.clone());
             }

@@ -4,6 +4,7 @@ use super::definition::members_of;
 use super::find;
 use crate::assembled::{Member, laid_over, member, object, opened};
 use crate::tree::{Node, Stand, Value};
+use std::collections::HashMap;
 use vestibule_restapi::Place;
 
 /// The members of a path that are methods.
@@ -17,6 +18,8 @@ pub(super) struct Body<'t> {
     place: Place,
     root: Vec<Member<'t>>,
     pub(super) paths: Vec<PathItem<'t>>,
+    /// Where each path stands in `paths`.
+    by_path: HashMap<String, usize>,
     pub(super) is_swagger: bool,
 }
 
@@ -33,8 +36,11 @@ impl<'t> Body<'t> {
         let (stand, root) = opened(Value::Copy(node))?;
         let paths = members_of(find(&root, "paths")).into_iter();
         let paths = paths.map(|(key, item)| PathItem { key, members: members_of(Some(&item)) });
+        let paths: Vec<_> = paths.collect();
+        let name = |(at, item): (usize, &PathItem<'t>)| Some((item.key.scalar_text()?, at));
+        let by_path = paths.iter().enumerate().filter_map(name).collect();
         let is_swagger = find(&root, "swagger").is_some();
-        Some(Body { stand, place: node.place(), paths: paths.collect(), root, is_swagger })
+        Some(Body { stand, place: node.place(), paths, by_path, root, is_swagger })
     }
 
     /// Adds a method of a function, `{Path, Method, Integration}`, unless the path has it.
@@ -45,11 +51,11 @@ impl<'t> Body<'t> {
         let verb = verb.text().unwrap_or("").to_lowercase();
         let verb = if verb == "any" { "x-amazon-apigateway-any-method" } else { verb.as_str() };
         let name = path.text().unwrap_or("");
-        let at = self.paths.iter().position(|item| item.key.scalar_text().as_deref() == Some(name));
-        let at = at.unwrap_or_else(|| {
+        let next = self.paths.len();
+        let at = *self.by_path.entry(name.to_owned()).or_insert(next);
+        if at == next {
             self.paths.push(PathItem { key: Value::Copy(path), members: vec![] });
-            self.paths.len() - 1
-        });
+        }
         let Some(item) = self.paths.get_mut(at) else { return };
         if find(&item.members, verb).is_some() {
             return;

@@ -4,7 +4,8 @@
 use crate::assembled::Member;
 use crate::cloudformation::evaluate::call;
 use crate::reader::Reader;
-use crate::tree::{Kind, Node, Stand, Value};
+use crate::tree::{Entry, Kind, Node, Stand, Value};
+use std::collections::HashMap;
 use vestibule_restapi::{Code, Diagnostic};
 
 /// What `Globals.Api` may say.
@@ -86,15 +87,15 @@ fn merged<'t>(global: Node<'t>, own: Node<'t>) -> Value<'t> {
 }
 
 fn members<'t>(global: Node<'t>, own: Node<'t>) -> Vec<Member<'t>> {
+    let mut over: HashMap<&str, Entry<'t>> = own.entries().map(|e| (e.name(), e)).collect();
     let mut members = vec![];
     for entry in global.entries() {
-        members.push(match own.entry(entry.name()) {
+        members.push(match over.remove(entry.name()) {
             Some(over) => (Value::Copy(over.key), merged(entry.value, over.value)),
             None => (Value::Copy(entry.key), Value::Copy(entry.value)),
         });
     }
-    let is_own = |entry: &crate::tree::Entry<'t>| global.get(entry.name()).is_none();
-    let own = own.entries().filter(is_own);
+    let own = own.entries().filter(|entry| over.contains_key(entry.name()));
     members.extend(own.map(|entry| (Value::Copy(entry.key), Value::Copy(entry.value))));
     members
 }
