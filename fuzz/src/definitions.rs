@@ -27,6 +27,12 @@ pub fn cloudformation(data: &[u8]) {
     }
 }
 
+/// Reads the input as what Terraform prints of a plan or a state.
+pub fn terraform(data: &[u8]) {
+    let Some(imported) = import("plan.json", data) else { return };
+    imported.definitions.tables.iter().for_each(check_table);
+}
+
 /// Reads the input as a file of this name and checks all that is promised of the result; nothing when it is no text.
 pub(crate) fn import(name: &str, data: &[u8]) -> Option<Imported> {
     let source = match Source::from_bytes(name, data.to_vec()) {

@@ -21,7 +21,7 @@ mod settings;
 mod store;
 mod vtl;
 
-pub use definitions::{cloudformation, openapi};
+pub use definitions::{cloudformation, openapi, terraform};
 pub use gateway::{definition, json_schema, mapping_template, request};
 pub use json::json;
 pub use jsonpath::jsonpath;

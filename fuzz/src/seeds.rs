@@ -34,6 +34,7 @@ pub fn of(target: &str) -> io::Result<Vec<Seed>> {
         "jsonpath" => paths_and_documents("crates/jsonpath/tests/cases/path", true)?,
         "openapi" | "definition" => definitions("yaml")?,
         "cloudformation" => definitions("yaml")?.into_iter().filter(is_table).collect(),
+        "terraform" => definitions("json")?.into_iter().filter(is_plan).collect(),
         "mapping_template" => parts_of_definitions(Part::Templates)?,
         "json_schema" => parts_of_definitions(Part::Schemas)?,
         "request" => blocks("tests/cases", "http request")?,
@@ -176,6 +177,10 @@ fn definitions(extension: &str) -> io::Result<Vec<Seed>> {
 
 fn is_table(seed: &Seed) -> bool {
     String::from_utf8_lossy(&seed.data).contains("Resources")
+}
+
+fn is_plan(seed: &Seed) -> bool {
+    String::from_utf8_lossy(&seed.data).contains("format_version")
 }
 
 #[derive(Clone, Copy)]

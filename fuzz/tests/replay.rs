@@ -55,6 +55,7 @@ replays! {
     seed,
     settings,
     tables_call,
+    terraform,
     vtl_parse,
     vtl_render,
 }

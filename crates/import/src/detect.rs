@@ -13,15 +13,19 @@ pub(crate) enum DocumentKind {
     CloudFormation,
     /// The manifest of what the AWS CDK has synthesized.
     CloudAssembly,
+    /// What `terraform show -json` prints of a plan or a state.
+    Terraform,
 }
 
-const EXPECTED: &str = "expected an OpenAPI document (`openapi: 3.0.1`, `swagger: \"2.0\"`) or a CloudFormation template (`Resources:`)";
+const EXPECTED: &str = "expected an OpenAPI document (`openapi: 3.0.1`, `swagger: \"2.0\"`), a CloudFormation template (`Resources:`) or the JSON of a Terraform plan";
+
+const SHOW: &str = "give what `terraform show -json` prints of the saved plan or of the state";
 
 /// Members that tell a kind of document which is known, but not read yet.
 const NOT_YET: [(&[&str], &str, &str); 5] = [
     (&["asyncapi"], "AsyncAPI", EXPECTED),
-    (&["format_version", "planned_values"], "a Terraform plan", EXPECTED),
-    (&["format_version", "values"], "a Terraform state", EXPECTED),
+    (&["@level", "@message"], "the log of `terraform plan -json`", SHOW),
+    (&["lineage", "serial"], "a state file of Terraform", SHOW),
     (
         &["service", "provider"],
         "a configuration of the Serverless Framework",
@@ -43,6 +47,11 @@ pub(crate) fn kind(root: Node<'_>, findings: &mut Findings) -> Option<DocumentKi
     }
     if has("version") && has("artifacts") {
         return Some(DocumentKind::CloudAssembly);
+    }
+    if has("format_version")
+        && ["terraform_version", "planned_values", "values"].iter().any(|n| has(n))
+    {
+        return Some(DocumentKind::Terraform);
     }
     if let Some((names, what, help)) =
         NOT_YET.iter().find(|(names, ..)| names.iter().all(|n| has(n)))

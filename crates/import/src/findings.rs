@@ -30,18 +30,25 @@ impl Findings {
         self.list.len() + self.dropped
     }
 
-    /// Ends the reading of the method at `place`, which began when there were `before` findings: its errors are its own, and
+    /// Ends the reading of the method at `places`, which began when there were `before` findings: its errors are its own, and
     /// with one it is refused. An error that stands elsewhere, in a part that methods share, forbids all, this one included.
-    pub(crate) fn refusal_since(&mut self, before: usize, place: &Place) -> Option<Refusal> {
+    pub(crate) fn refusal_since(&mut self, before: usize, places: &[Place]) -> Option<Refusal> {
         let is_unlisted = self.dropped > 0 && self.count() > before;
         let own = self.list.get_mut(before..).unwrap_or_default();
-        own.iter_mut().for_each(|finding| finding.narrow(place));
+        for finding in own.iter_mut() {
+            places.iter().for_each(|place| finding.narrow(place));
+        }
         let unlisted = || Refusal {
             code: Code::LimitExceeded,
             message: "it has findings that are not listed".to_owned(),
-            place: Some(place.clone()),
+            place: places.first().cloned(),
         };
         Refusal::of(own).or_else(|| is_unlisted.then(unlisted))
+    }
+
+    /// Changes the findings that were made since there were `before`.
+    pub(crate) fn amend_since(&mut self, before: usize, amend: impl Fn(&mut Diagnostic)) {
+        self.list.get_mut(before..).unwrap_or_default().iter_mut().for_each(amend);
     }
 
     /// Takes over the findings of another reader.

@@ -31,6 +31,7 @@
 //! # Ok::<(), vestibule_restapi::InvalidId>(())
 //! ```
 
+mod arn;
 mod assembled;
 mod cloudformation;
 mod definitions;
@@ -43,6 +44,7 @@ mod limits;
 mod openapi;
 mod reader;
 mod source;
+mod terraform;
 mod tree;
 mod twins;
 mod variables;
@@ -59,7 +61,7 @@ use std::collections::HashSet;
 use tree::{Ground, Tree};
 use vestibule_restapi::Place;
 
-/// Reads definition files together: OpenAPI documents and CloudFormation templates become APIs and tables.
+/// Reads definition files together: OpenAPI documents, CloudFormation templates and Terraform plans become APIs and tables.
 /// The kind of each file is told by its content; files that they name are found by `files`. Never stops at the first finding;
 /// findings come sorted by file and place. A definition with a finding of severity error is incomplete and must not be served.
 pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Imported {
@@ -77,7 +79,7 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
         let Some(tree) = parse(source, &mut reader) else { continue };
         match detect::kind(tree.root(), reader.findings) {
             Some(DocumentKind::OpenApi) => {
-                let import = openapi::Import { base_path: options.base_path, identity: None };
+                let import = openapi::Import { base_path: options.base_path, ..Default::default() };
                 definitions.apis.extend(openapi::read(tree.root(), import, &mut reader));
             }
             Some(DocumentKind::CloudFormation) => {
@@ -86,6 +88,7 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
             Some(DocumentKind::CloudAssembly) => {
                 stacks.extend(cloudformation::stacks(tree.root(), &mut reader));
             }
+            Some(DocumentKind::Terraform) => terraform::read(&tree, &mut definitions, &mut reader),
             None => {}
         }
     }

@@ -41,3 +41,9 @@ pub(crate) const ASSEMBLY_DEPTH_MAX: usize = 16;
 
 /// Steps inside the loops of a template: one for each value, item, and 64 bytes of text. AWS takes 500 resources.
 pub(crate) const LOOP_STEPS_MAX: usize = 200_000;
+
+/// Expressions of a Terraform configuration that lead to expressions, through variables and outputs of modules.
+pub(crate) const EXPRESSION_HOPS_MAX: usize = 64;
+
+/// References that are followed in one Terraform plan. Past it no unknown value is found out, and each is refused by name.
+pub(crate) const REFERENCES_MAX: usize = 1_000_000;

@@ -40,7 +40,7 @@ pub enum Scope {
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
         /// The stable name of a kind of finding. A page in `docs/errors.md` explains each; none is ever reused.
-        /// `GW1xx` OpenAPI and files, `GW2xx` CloudFormation, `GW3xx` templates and mappings, `GW4xx` not supported.
+        /// `GW1xx` OpenAPI and files, `GW2xx` CloudFormation and Terraform, `GW3xx` templates and mappings, `GW4xx` not supported.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[doc = $doc])+ $name,)+
@@ -101,6 +101,8 @@ codes! {
     IntrinsicMisused = "GW204",
     /// A parameter of a template has no value.
     ParameterMissing = "GW205",
+    /// A value of a Terraform plan that is known only after the plan is applied.
+    UnknownUntilApplied = "GW206",
     /// A mapping template does not parse.
     TemplateSyntax = "GW301",
     /// A JSONPath written in a template or mapping does not parse.

@@ -17,7 +17,7 @@ mod template;
 mod world;
 
 pub(crate) use assembly::stacks;
-pub(crate) use read::read;
+pub(crate) use read::{Evaluated, read, read_resources};
 
 use crate::tree::Tree;
 

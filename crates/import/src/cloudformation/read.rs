@@ -50,21 +50,30 @@ pub(crate) fn read(stacks: &[Stack], definitions: &mut Definitions, reader: &mut
         outputs(template, &mut evaluator);
         report(template, reader);
     }
+    read_resources(&resources, definitions, reader);
+    unused_parameters(&world, reader);
+}
+
+/// Reads resources whose values are all known, whatever they were written in.
+pub(crate) fn read_resources(
+    resources: &[Evaluated],
+    definitions: &mut Definitions,
+    reader: &mut Reader<'_>,
+) {
     let mut items = vec![];
-    for resource in &resources {
+    for resource in resources {
         let Some(entry) = resource.tree.root().entries().next() else { continue };
         match resource.kind() {
             "AWS::DynamoDB::Table" => definitions.tables.extend(table::read(entry, reader)),
             kind if kind.starts_with("AWS::ApiGateway::") => {
                 let (name, api_id) = (&resource.name, resource.api_id.as_ref());
-                items.push(Item { kind, entry, name, api_id });
+                items.push(Item { kind, entry, name, api_id, found: &resource.found });
             }
             _ => {}
         }
     }
     api::read(&items, definitions, reader);
-    identity::read(&resources, definitions, reader);
-    unused_parameters(&world, reader);
+    identity::read(resources, definitions, reader);
 }
 
 /// A value that no template asks for is one whose name is misspelt.
@@ -86,15 +95,18 @@ fn unused_parameters(world: &World<'_>, reader: &mut Reader<'_>) {
 
 /// A resource whose functions were evaluated.
 #[derive(Debug)]
-pub(super) struct Evaluated {
+pub(crate) struct Evaluated {
     /// An object with one member: the logical id and the resource.
-    tree: Tree,
+    pub(crate) tree: Tree,
     /// What `Ref` gives.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// What `Fn::GetAtt` gives for `Arn`, where it has one.
-    pub(super) arn: Option<String>,
+    pub(crate) arn: Option<String>,
     /// The id, of an API.
-    api_id: Option<RestApiId>,
+    pub(crate) api_id: Option<RestApiId>,
+    /// Of a method: what was found about it alone while it was evaluated. It is told where the method is read, which is
+    /// refused by its errors.
+    pub(crate) found: Vec<Diagnostic>,
 }
 
 impl Evaluated {
@@ -105,7 +117,7 @@ impl Evaluated {
     }
 
     /// Its properties, or the resource when it has none.
-    pub(super) fn properties(&self) -> Node<'_> {
+    pub(crate) fn properties(&self) -> Node<'_> {
         self.resource().get("Properties").unwrap_or(self.resource())
     }
 
@@ -149,6 +161,7 @@ fn evaluated<'t>(
         name: evaluator.name_of(resource),
         arn: evaluator.arn_of(resource),
         api_id: is_api.then(|| evaluator.api_id(resource)),
+        found: vec![],
     })
 }
 

@@ -10,7 +10,9 @@ use crate::BasePath;
 use crate::intrinsic;
 use crate::reader::Reader;
 use crate::tree::{Kind, Node, Tree};
-use vestibule_restapi::{Code, Diagnostic, RestApi, RestApiId, Sourced};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use vestibule_restapi::{Code, Diagnostic, Place, RestApi, RestApiId, Sourced};
 
 const OPENAPI: Members = Members {
     what: "an OpenAPI document",
@@ -95,6 +97,9 @@ pub(crate) struct Import {
     pub(crate) base_path: BasePath,
     /// The id and name of the API where something around the document decides them; else both come of its title.
     pub(crate) identity: Option<(RestApiId, Sourced)>,
+    /// What was found about single methods before: where each method stands, and the finding. It is told when the method
+    /// is read, as if it had been found then.
+    pub(crate) found: Vec<(Place, Diagnostic)>,
 }
 
 /// What the parts of a document refer to.
@@ -110,11 +115,18 @@ pub(super) struct Document<'t> {
     pub(super) root: Node<'t>,
     /// What stands before every path.
     pub(super) prefix: String,
+    /// What was found about methods before they are read, by the pointer of the method.
+    found: BTreeMap<Arc<str>, Vec<Diagnostic>>,
 }
 
 impl Document<'_> {
     pub(super) fn dialect(&self) -> Dialect {
         self.components.dialect
+    }
+
+    /// Takes what was found about the method at a place before.
+    pub(super) fn found_at(&mut self, method: &Place) -> Vec<Diagnostic> {
+        self.found.remove(&method.pointer).unwrap_or_default()
     }
 }
 
@@ -135,7 +147,12 @@ pub(crate) fn read(root: Node<'_>, import: Import, reader: &mut Reader<'_>) -> O
         (None, None) => return None,
     };
     let components = Components::of(root, dialect, reader);
+    let mut found: BTreeMap<_, Vec<Diagnostic>> = BTreeMap::new();
+    for (method, finding) in import.found {
+        found.entry(method.pointer).or_default().push(finding);
+    }
     let mut document = Document {
+        found,
         models: Models::read(&components, &id, reader),
         schemes: security::schemes(&components, reader),
         validators: settings::validators(root, reader),
@@ -148,6 +165,9 @@ pub(crate) fn read(root: Node<'_>, import: Import, reader: &mut Reader<'_>) -> O
     security::check_root(&document, reader);
     let before = reader.findings.count();
     let resources = paths::read(root, &mut document, reader);
+    // Of a method that was not reached: what is wrong with it must not be lost.
+    let unread = std::mem::take(&mut document.found);
+    unread.into_values().flatten().for_each(|finding| reader.error(finding));
     let is_left_out = reader.findings.count() > before || paths::has_operations(root);
     if resources.is_empty() && !is_left_out {
         let finding =

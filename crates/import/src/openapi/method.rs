@@ -85,9 +85,12 @@ pub(super) fn read<'t>(
     reader: &mut Reader<'_>,
 ) -> Method {
     let before = reader.findings.count();
+    for finding in document.found_at(&operation.token()) {
+        reader.error(finding);
+    }
     let mut method = understood(operation, site, document, reader);
     check_declarations(&method, reader);
-    method.refusal = reader.findings.refusal_since(before, &operation.token());
+    method.refusal = reader.findings.refusal_since(before, &operation.stands());
     method
 }
 

@@ -7,6 +7,7 @@ use super::ground::Ground;
 use super::pieces;
 use super::scalar::{self, Plain};
 use crate::limits::POINTER_STEP_BYTES_MAX;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 use vestibule_restapi::{Piece, Place, Sourced};
@@ -371,6 +372,31 @@ impl<'t> Node<'t> {
                 None => self.tree.0.ground.place(0..0, ""),
             },
             Origin::Written { span, .. } => self.tree.0.ground.place(span.clone(), self.pointer()),
+        }
+    }
+
+    /// The places that it stands for: its own, and those of assembled objects in it that are written elsewhere.
+    pub(crate) fn stands(&self) -> Vec<Place> {
+        let mut places = vec![self.token()];
+        let mut seen = HashSet::new();
+        self.stands_below(&mut places, &mut seen);
+        places
+    }
+
+    // INVARIANT: recursion is bounded by the depth of the tree.
+    fn stands_below(&self, places: &mut Vec<Place>, seen: &mut HashSet<Arc<str>>) {
+        if !matches!(self.data.origin, Origin::Made(_)) {
+            return;
+        }
+        for node in self.entries().map(|entry| entry.value).chain(self.items()) {
+            if node.kind() == Kind::Object && matches!(node.data.origin, Origin::Made(_)) {
+                let place = node.token();
+                let is_own = places.first().is_some_and(|own| place.is_within(own));
+                if !is_own && seen.insert(place.pointer.clone()) {
+                    places.push(place);
+                }
+            }
+            node.stands_below(places, seen);
         }
     }
 

@@ -256,9 +256,10 @@ pub(super) static DEFINITIONS: Setting = Setting {
     flag: Flag::Positional { value: "FILE" },
     variable: "VESTIBULE_DEFINITIONS",
     shape: Shape::Paths,
-    summary: "OpenAPI and CloudFormation files to serve",
+    summary: "OpenAPI, CloudFormation and Terraform files to serve",
     detail: "OpenAPI and Swagger files with `x-amazon-apigateway-*` extensions, CloudFormation and AWS \
-             SAM templates, and folders `cdk.out` of the AWS CDK. At most 1,000.",
+             SAM templates, folders `cdk.out` of the AWS CDK, and what `terraform show -json` prints of \
+             a plan or a state. At most 1,000.",
     example: "[\"openapi.yaml\", \"tables.yaml\"]",
     ..PLAIN
 };

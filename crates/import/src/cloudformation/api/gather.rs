@@ -19,6 +19,8 @@ pub(in crate::cloudformation) struct Item<'i> {
     pub(in crate::cloudformation) name: &'i str,
     /// The id, of an API.
     pub(in crate::cloudformation) api_id: Option<&'i RestApiId>,
+    /// What was found about it alone, when it is a method.
+    pub(in crate::cloudformation) found: &'i [Diagnostic],
 }
 
 impl<'i> Item<'i> {
@@ -107,7 +109,7 @@ fn belongs_somewhere(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_
     if !is_known {
         let message = format!("no API has the id `{}`", &*text);
         let finding = Diagnostic::error(Code::UnknownReference, message).at(text.whole());
-        let help = "name an API of the templates with `Ref`, or give the template that defines it";
+        let help = "name an API of these definitions, or give the file that defines it as well";
         reader.error(finding.help(help));
     }
 }
@@ -145,6 +147,11 @@ fn api(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) -> Option<R
     let title = tree.root().get("info").and_then(|info| info.get("title")?.sourced());
     let name = title.unwrap_or_else(|| standing_for(item.entry.name(), &place));
     let base_path = rest_api::base_path(item, reader);
-    let import = openapi::Import { base_path, identity: Some((id.clone(), name)) };
+    let found = methods.iter().flat_map(|method| {
+        let place = method.entry.key.place();
+        method.found.iter().map(move |finding| (place.clone(), finding.clone()))
+    });
+    let identity = Some((id.clone(), name));
+    let import = openapi::Import { base_path, identity, found: found.collect() };
     openapi::read(tree.root(), import, reader)
 }
