@@ -30,6 +30,11 @@ impl Findings {
         self.list.len() + self.dropped
     }
 
+    /// Takes back what was found since there were `before` findings.
+    pub(crate) fn take_since(&mut self, before: usize) -> Vec<Diagnostic> {
+        self.list.split_off(before.min(self.list.len()))
+    }
+
     /// Ends the reading of the method at `places`, which began when there were `before` findings: its errors are its own, and
     /// with one it is refused. An error that stands elsewhere, in a part that methods share, forbids all, this one included.
     pub(crate) fn refusal_since(&mut self, before: usize, places: &[Place]) -> Option<Refusal> {

@@ -136,6 +136,7 @@ fn evaluated<'t>(
     resource: &Resource<'t>,
     evaluator: &mut Evaluator<'_, 't, '_, '_>,
 ) -> Option<Evaluated> {
+    let before = evaluator.reader.findings.count();
     let mut members = vec![];
     for Entry { key, value } in resource.node.entries() {
         let value = match key.text() {
@@ -156,13 +157,14 @@ fn evaluated<'t>(
         "AWS::DynamoDB::GlobalTable" => global_table::table(&tree, evaluator.reader)?,
         _ => tree,
     };
-    Some(Evaluated {
-        tree,
-        name: evaluator.name_of(resource),
-        arn: evaluator.arn_of(resource),
-        api_id: is_api.then(|| evaluator.api_id(resource)),
-        found: vec![],
-    })
+    let (name, arn) = (evaluator.name_of(resource), evaluator.arn_of(resource));
+    let api_id = is_api.then(|| evaluator.api_id(resource));
+    // What is wrong in a method is told where it is read, and refuses that method alone.
+    let found = match &*resource.kind {
+        "AWS::ApiGateway::Method" => evaluator.reader.findings.take_since(before),
+        _ => vec![],
+    };
+    Some(Evaluated { tree, name, arn, api_id, found })
 }
 
 /// Whether the condition of a resource holds.
