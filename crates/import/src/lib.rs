@@ -48,6 +48,7 @@ mod terraform;
 mod tree;
 mod twins;
 mod variables;
+mod wording;
 
 pub use definitions::{BasePath, Definitions, Imported, Options, Table};
 pub use export::{ExportOptions, Exported, Extensions, Format, Notation, export};
@@ -60,6 +61,7 @@ use reader::Reader;
 use std::collections::HashSet;
 use tree::{Ground, Tree};
 use vestibule_restapi::Place;
+use wording::Wording;
 
 /// Reads definition files together: OpenAPI documents, CloudFormation templates and Terraform plans become APIs and tables.
 /// The kind of each file is told by its content; files that they name are found by `files`. Never stops at the first finding;
@@ -72,6 +74,7 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
         options,
         files,
         files_read: 0,
+        wording: Wording::default(),
         parameters_used: HashSet::new(),
     };
     let mut stacks = vec![];

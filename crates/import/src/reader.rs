@@ -8,6 +8,7 @@ use crate::intrinsic;
 use crate::limits::SUGGESTIONS_MAX;
 use crate::tree::{Entry, JsonWriter, Kind, Node, Plain};
 use crate::variables;
+use crate::wording::Wording;
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use vestibule_restapi::{Code, Diagnostic, Sourced, closest};
@@ -19,6 +20,8 @@ pub(crate) struct Reader<'f> {
     pub(crate) files: &'f dyn Files,
     /// How many files were asked for.
     pub(crate) files_read: usize,
+    /// What an API that is assembled of its parts is written in.
+    pub(crate) wording: Wording,
     /// The parameters of the options that were asked for.
     pub(crate) parameters_used: HashSet<String>,
 }
@@ -138,6 +141,16 @@ impl Reader<'_> {
         None
     }
 
+    /// What the author of an object calls its member `name`: of an assembled one, in the words of what it was assembled from.
+    pub(crate) fn name_in(&self, object: Node<'_>, name: &str) -> String {
+        self.wording_of(object).name_of(name)
+    }
+
+    /// What an object is written in.
+    pub(crate) fn wording_of(&self, object: Node<'_>) -> Wording {
+        if object.is_assembled() { self.wording } else { Wording::OpenApi }
+    }
+
     /// The known word nearest to a misspelt one, among so many and while findings are kept.
     pub(crate) fn nearest<'a>(
         &self,
@@ -171,7 +184,7 @@ impl Reader<'_> {
 
     /// A required member that is missing.
     pub(crate) fn missing(&mut self, node: Node<'_>, what: &str, name: &str) {
-        let message = format!("{what} has no `{name}`");
+        let message = format!("{what} has no `{}`", self.name_in(node, name));
         self.error(Diagnostic::error(Code::Missing, message).at(node.place()));
     }
 }

@@ -1,5 +1,6 @@
 //! `$input`: the body and the parameters, as a template asks for them. The body is parsed at most once, and only when asked.
 
+use super::spelling::Spellings;
 use crate::exchange::{Exchange, is_dropped_at_ingress};
 use crate::limits::{PATH_BYTE_STEPS, PATH_REGEX_STEPS, PATH_STEPS};
 use std::borrow::Cow;
@@ -11,8 +12,8 @@ use vestibule_vtl::value::{Argument, Handle, Heap, Host, HostError, MapKind, Own
 /// Where `$input.params` looks.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Parameters<'a> {
-    /// In a request; headers that the method declares are spelled as it declares them.
-    Of(&'a Exchange, &'a [String]),
+    /// In a request; a header is spelled as the template spells it, else as the method declares it.
+    Of(&'a Exchange, &'a [String], &'a Spellings),
     /// In a map with the members `path`, `querystring` and `header`.
     Given(&'a Owned),
 }
@@ -107,7 +108,7 @@ impl<'a> Input<'a> {
             _ => return Err(HostError::failed("`params` takes the name of a parameter")),
         };
         match self.parameters {
-            Parameters::Of(exchange, _) => Ok(Some(named(exchange, name, heap)?)),
+            Parameters::Of(exchange, ..) => Ok(Some(named(exchange, name, heap)?)),
             Parameters::Given(_) => {
                 let params = self.all_parameters(heap)?;
                 let found = PLACES.iter().find_map(|place| {
@@ -119,12 +120,15 @@ impl<'a> Input<'a> {
         }
     }
 
-    fn all_parameters(&self, heap: &mut Heap<'a>) -> Result<Handle, LimitExceeded> {
+    /// The parameters as maps by their place.
+    pub(super) fn all_parameters(&self, heap: &mut Heap<'a>) -> Result<Handle, LimitExceeded> {
         if let Some(params) = self.params.get() {
             return Ok(params);
         }
         let params = match self.parameters {
-            Parameters::Of(exchange, declared) => of_request(exchange, declared, heap)?,
+            Parameters::Of(exchange, declared, spellings) => {
+                of_request(exchange, declared, spellings, heap)?
+            }
             Parameters::Given(params) => given(params, heap)?,
         };
         self.params.set(Some(params));
@@ -154,6 +158,7 @@ fn named<'a>(
 fn of_request<'a>(
     exchange: &'a Exchange,
     declared_headers: &'a [String],
+    spellings: &'a Spellings,
     heap: &mut Heap<'a>,
 ) -> Result<Handle, LimitExceeded> {
     let params = heap.map(MapKind::Linked, 3)?;
@@ -161,7 +166,7 @@ fn of_request<'a>(
     heap.put(params, Value::from("path"), path)?;
     let querystring = pairs(heap, &exchange.query_parameters)?;
     heap.put(params, Value::from("querystring"), querystring)?;
-    let header = headers(heap, exchange, declared_headers)?;
+    let header = headers(heap, exchange, declared_headers, spellings)?;
     heap.put(params, Value::from("header"), header)?;
     Ok(params)
 }
@@ -186,6 +191,7 @@ fn headers<'a>(
     heap: &mut Heap<'a>,
     exchange: &'a Exchange,
     declared_headers: &'a [String],
+    spellings: &'a Spellings,
 ) -> Result<Value<'a>, LimitExceeded> {
     let map = heap.map(MapKind::Linked, exchange.headers.keys_len())?;
     for name in exchange.headers.keys() {
@@ -193,9 +199,9 @@ fn headers<'a>(
         if is_dropped_at_ingress(name) {
             continue;
         }
-        let declared = declared_headers.iter().find(|d| d.eq_ignore_ascii_case(name));
-        let shown = match declared {
-            Some(declared) => Text::from(declared.as_str()),
+        let declared = || declared_headers.iter().find(|d| d.eq_ignore_ascii_case(name));
+        let shown = match spellings.find(name).or_else(|| declared().map(String::as_str)) {
+            Some(known) => Text::from(known),
             None => heap.text(spelled(name))?,
         };
         let value = match exchange.header(name) {
@@ -259,7 +265,7 @@ fn pairs<'a>(
     Ok(Value::from(map))
 }
 
-/// A header's name as AWS shows it when the definition does not declare it: Title-Case, with AWS's own spelling of a few.
+/// A header's name as AWS shows it when nobody else spells it: Title-Case, with AWS's own spelling of a few.
 fn spelled(name: &str) -> String {
     const AS_AWS: [&str; 6] = [
         "CloudFront-Forwarded-Proto",

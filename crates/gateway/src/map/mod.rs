@@ -10,6 +10,7 @@ mod parameters;
 mod request;
 mod response;
 mod source;
+mod spelling;
 mod standalone;
 mod template;
 mod time;

@@ -2,6 +2,7 @@
 
 use super::context::{self, ContextMembers};
 use super::input::{Input, Parameters, character_end};
+use super::spelling::Spellings;
 use super::standalone::{Given, Rendering};
 use super::util::Util;
 use crate::error::GatewayError;
@@ -24,6 +25,7 @@ pub(crate) struct MappingTemplate {
     constant: Option<Bytes>,
     paths: Vec<Option<Result<Path, PathError>>>,
     context: ContextMembers,
+    spellings: Spellings,
 }
 
 /// What templates leave in `$context.requestOverride` and `$context.responseOverride`; the response template sees what the
@@ -70,6 +72,7 @@ impl MappingTemplate {
             source: source.clone(),
             constant: template.constant().map(|text| Bytes::copy_from_slice(text.as_bytes())),
             context: ContextMembers::of(&template),
+            spellings: Spellings::of(&template),
             template,
             paths,
         })
@@ -91,7 +94,7 @@ impl MappingTemplate {
         seed: &Overrides,
     ) -> Result<Rendered, Box<GatewayError>> {
         let scope = Scope {
-            parameters: Parameters::Of(exchange, declared_headers),
+            parameters: Parameters::Of(exchange, declared_headers, &self.spellings),
             body,
             context: Context::Of(exchange, stage, seed),
             members: &self.context,
@@ -140,6 +143,7 @@ impl MappingTemplate {
                 "input" => heap.host(&input),
                 "util" => heap.host(&util),
                 "stageVariables" => scope.stage_variables.value(&mut heap),
+                "method" => method(&mut heap, &input),
                 _ => continue,
             };
             variables.set(name, value.map_err(full)?);
@@ -235,6 +239,14 @@ impl<'a> StageVariables<'a> {
         }
         Ok(Value::from(map))
     }
+}
+
+/// `$method.request.{path|querystring|header}.NAME`: no page of AWS's has it, and one in eight public definitions depends on it.
+fn method<'a>(heap: &mut Heap<'a>, input: &Input<'a>) -> Result<Value<'a>, LimitExceeded> {
+    let parameters = input.all_parameters(heap)?;
+    let method = heap.map(MapKind::Silent, 1)?;
+    heap.put(method, Value::from("request"), Value::from(parameters))?;
+    Ok(Value::from(method))
 }
 
 /// `$context` with the overrides as the template before left them, or empty ones.

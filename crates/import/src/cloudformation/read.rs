@@ -13,6 +13,7 @@ use super::world::World;
 use crate::definitions::Definitions;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node, Stand, Tree, Value};
+use crate::wording::Wording;
 use std::collections::BTreeMap;
 use vestibule_restapi::{Code, Diagnostic, Place, RestApiId, Sourced};
 
@@ -29,6 +30,7 @@ enum Role {
 
 /// Reads templates together, so that one may import what another exports.
 pub(crate) fn read(stacks: &[Stack], definitions: &mut Definitions, reader: &mut Reader<'_>) {
+    reader.wording = Wording::CloudFormation;
     let expanded = |stack: &Stack| {
         let unrolled = loops::unrolled(&stack.tree, reader);
         serverless::expanded(&unrolled, reader)

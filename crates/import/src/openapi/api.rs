@@ -100,6 +100,8 @@ pub(crate) struct Import {
     /// What was found about single methods before: where each method stands, and the finding. It is told when the method
     /// is read, as if it had been found then.
     pub(crate) found: Vec<(Place, Diagnostic)>,
+    /// Whether it has methods beside those of the document, which findings have left out.
+    pub(crate) has_methods: bool,
 }
 
 /// What the parts of a document refer to.
@@ -171,7 +173,8 @@ pub(crate) fn read(root: Node<'_>, import: Import, reader: &mut Reader<'_>) -> O
     // Of a method that was not reached: what is wrong with it must not be lost.
     let unread = std::mem::take(&mut document.found);
     unread.into_values().flatten().for_each(|finding| reader.error(finding));
-    let is_left_out = reader.findings.count() > before || paths::has_operations(root);
+    let is_left_out =
+        import.has_methods || reader.findings.count() > before || paths::has_operations(root);
     if resources.is_empty() && !is_left_out {
         let finding =
             Diagnostic::error(Code::NothingToServe, format!("`{}` has no methods", &*name));

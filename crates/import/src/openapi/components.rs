@@ -6,6 +6,7 @@ use super::members::Members;
 use crate::limits::REFERENCE_HOPS_MAX;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node};
+use crate::wording::Wording;
 use std::collections::HashMap;
 use vestibule_restapi::{Code, Diagnostic};
 
@@ -134,7 +135,12 @@ impl<'t> Components<'t> {
         let name = name.replace("~1", "/").replace("~0", "~");
         let found = self.find(section, &name);
         if found.is_none() {
-            let message = format!("the reference `{}` leads nowhere", &*text);
+            let is_named =
+                section == Section::Schemas && reader.wording_of(reference) != Wording::OpenApi;
+            let (message, prefix) = match is_named {
+                true => (format!("there is no model `{name}`"), String::new()),
+                false => (format!("the reference `{}` leads nowhere", &*text), prefix),
+            };
             let finding = Diagnostic::error(Code::UnknownReference, message).at(reference.place());
             let names = self.section(section).iter().map(|entry| entry.name());
             reader.error(match reader.nearest(&name, names) {

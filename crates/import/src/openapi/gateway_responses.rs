@@ -50,7 +50,8 @@ fn status_code(node: Node<'_>, reader: &mut Reader<'_>) -> Option<u16> {
     let text = reader.text(node)?;
     let status = text.parse().ok().filter(|_| is_status(&text));
     if status.is_none() {
-        let message = format!("`statusCode` cannot be `{}`", &*text);
+        let subject = node.subject().unwrap_or_default();
+        let message = format!("{subject} cannot be `{}`", &*text);
         let finding = Diagnostic::error(Code::InvalidValue, message).at(node.place());
         reader.error(finding.help("it has three digits, the first from 1 to 5"));
     }

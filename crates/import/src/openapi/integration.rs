@@ -6,6 +6,7 @@ use super::members::Members;
 use super::method::Site;
 use crate::reader::{Reader, list};
 use crate::tree::{Kind, Node, standing_for};
+use crate::wording::Wording;
 use vestibule_restapi::{
     Code, ConnectionType, ContentHandling, Diagnostic, Integration, IntegrationType,
     PassthroughBehavior, Place, Sourced,
@@ -108,11 +109,15 @@ fn kind(node: Node<'_>, reader: &mut Reader<'_>) -> Option<IntegrationType> {
     let text = reader.text(kind)?;
     let parsed = IntegrationType::parse(&text);
     if parsed.is_none() {
-        let message = format!("`type` cannot be `{}`", &*text);
+        let subject = kind.subject().unwrap_or_default();
+        let message = format!("{subject} cannot be `{}`", &*text);
         let finding = Diagnostic::error(Code::InvalidValue, message).at(text.whole());
-        reader.error(match reader.nearest(&text, WORDS) {
-            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-            None => finding.help(format!("it is one of {}", list(&WORDS))),
+        let nearest = reader.nearest(&text.to_ascii_lowercase(), WORDS);
+        let is_openapi = reader.wording_of(node) == Wording::OpenApi;
+        let spelled = |help: String| if is_openapi { help } else { help.to_ascii_uppercase() };
+        reader.error(match nearest {
+            Some(meant) => finding.help(format!("did you mean `{}`?", spelled(meant.to_owned()))),
+            None => finding.help(format!("it is one of {}", spelled(list(&WORDS)))),
         });
     }
     parsed

@@ -57,7 +57,8 @@ fn response(
     };
     let status_code = reader.text(status)?;
     if !is_status(&status_code) {
-        let message = format!("`statusCode` cannot be `{}`", &*status_code);
+        let subject = status.subject().unwrap_or_default();
+        let message = format!("{subject} cannot be `{}`", &*status_code);
         let finding = Diagnostic::error(Code::InvalidValue, message).at(status.place());
         reader.error(finding.help("it has three digits, the first from 1 to 5"));
         return None;

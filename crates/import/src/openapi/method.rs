@@ -6,6 +6,7 @@ use super::requests::Parameters;
 use super::{bodies, integration, requests, responses, security};
 use crate::reader::Reader;
 use crate::tree::Node;
+use crate::wording::{Part, Wording};
 use std::collections::{HashMap, HashSet};
 use vestibule_restapi::{
     Code, Diagnostic, HttpMethod, IntegrationType, Method, MethodResponse, ParameterLocation,
@@ -89,7 +90,7 @@ pub(super) fn read<'t>(
         reader.error(finding);
     }
     let mut method = understood(operation, site, document, reader);
-    check_declarations(&method, reader);
+    check_declarations(&method, reader.wording_of(operation), reader);
     method.refusal = reader.findings.refusal_since(before, &operation.stands());
     method
 }
@@ -137,12 +138,13 @@ fn understood<'t>(
 }
 
 /// What an integration maps must be declared by the method, or AWS refuses the import.
-fn check_declarations(method: &Method, reader: &mut Reader<'_>) {
+fn check_declarations(method: &Method, wording: Wording, reader: &mut Reader<'_>) {
     let Some(integration) = &method.integration else { return };
     let parameters: HashSet<_> = method.request_parameters.iter().map(key).collect();
     for mapping in &integration.request_parameters {
         if parameter(&mapping.source).is_some_and(|key| !parameters.contains(&key)) {
-            undeclared(&mapping.source, "the method's `parameters`", reader);
+            let place = format!("the method's {}", wording.home_of(Part::RequestParameters));
+            undeclared(&mapping.source, &place, reader);
         }
     }
     let headers = |response: &MethodResponse| {
@@ -156,16 +158,28 @@ fn check_declarations(method: &Method, reader: &mut Reader<'_>) {
     for response in integration.responses.iter().filter(|_| !is_proxy) {
         let status = &response.status_code;
         let Some(headers) = declared.get(status.as_str()) else {
-            let message = format!("the status {} is not among the method's `responses`", &**status);
+            let home = wording.home_of(Part::MethodResponses);
+            let message = format!("the status {} is not among the method's {home}", &**status);
             let finding = Diagnostic::error(Code::UnknownReference, message).at(status.whole());
-            let help = format!("add `\"{}\"` to the `responses` of the operation", &**status);
+            let help = match wording {
+                Wording::OpenApi => {
+                    format!("add `\"{}\"` to the {home} of the operation", &**status)
+                }
+                Wording::CloudFormation | Wording::Terraform => {
+                    format!("add it to the {home} of the method")
+                }
+            };
             reader.error(finding.note("AWS: Invalid Response status code specified").help(help));
             continue;
         };
         for mapping in &response.response_parameters {
             let name = mapping.destination.strip_prefix("method.response.header.");
             if name.is_some_and(|name| !headers.contains(&name.to_ascii_lowercase())) {
-                let place = format!("the `headers` of response {}", &**status);
+                let place = format!(
+                    "the {} of response {}",
+                    wording.home_of(Part::ResponseHeaders),
+                    &**status
+                );
                 undeclared(&mapping.destination, &place, reader);
             }
         }

@@ -3,6 +3,7 @@
 use super::members::Members;
 use crate::reader::Reader;
 use crate::tree::{Kind, Node};
+use crate::wording::{Part, Wording};
 use std::collections::HashMap;
 use vestibule_restapi::{
     ApiKeySource, Code, Diagnostic, EndpointAccessMode, EndpointConfiguration, EndpointType,
@@ -90,7 +91,12 @@ impl Validators {
             let names = self.list.iter().map(|validator| validator.name.as_str());
             reader.error(match reader.nearest(&name, names) {
                 Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-                None => finding.help("define it under `x-amazon-apigateway-request-validators`"),
+                None => {
+                    let wording = reader.wording_of(node);
+                    let verb = if wording == Wording::OpenApi { "under" } else { "as an" };
+                    let home = wording.home_of(Part::RequestValidators);
+                    finding.help(format!("define it {verb} {home}"))
+                }
             });
         }
         found.cloned()
@@ -118,13 +124,13 @@ pub(super) fn api_key_source(root: Node<'_>, reader: &mut Reader<'_>) -> ApiKeyS
     node.and_then(|node| reader.word(node, &words)).unwrap_or_default()
 }
 
-/// `x-amazon-apigateway-policy`, an object or its JSON text.
+/// `x-amazon-apigateway-policy`, an object or its JSON text. An empty text is no policy: the Serverless Framework writes one.
 pub(super) fn policy(root: Node<'_>, reader: &mut Reader<'_>) -> Option<Sourced> {
     let node = root.get("x-amazon-apigateway-policy").filter(|node| !node.is_null())?;
     match node.kind() {
         _ if crate::intrinsic::of(node).is_some() => None,
         Kind::Object => Some(reader.json(node)),
-        Kind::Scalar => reader.text(node),
+        Kind::Scalar => reader.text(node).filter(|policy| !policy.is_empty()),
         Kind::Array => {
             reader.wrong_type(node, "an object");
             None

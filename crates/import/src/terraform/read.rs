@@ -8,11 +8,13 @@ use crate::cloudformation;
 use crate::definitions::Definitions;
 use crate::reader::Reader;
 use crate::tree::{Node, Tree};
+use crate::wording::Wording;
 use std::collections::{BTreeMap, HashMap};
 use vestibule_restapi::{Code, Diagnostic, Place};
 
 /// Reads a plan or a state.
 pub(crate) fn read(tree: &Tree, definitions: &mut Definitions, reader: &mut Reader<'_>) {
+    reader.wording = Wording::Terraform;
     let before = reader.findings.count();
     let Some(plan) = Plan::read(tree.root(), reader) else { return };
     let mut translator = Translator::new(&plan, reader.options);

@@ -310,6 +310,11 @@ impl<'t> Node<'t> {
         }
     }
 
+    /// Whether nobody wrote it: it stands for parts that were written elsewhere.
+    pub(crate) fn is_assembled(&self) -> bool {
+        matches!(self.data.origin, Origin::Made(_))
+    }
+
     /// A key as its author wrote it, also where an assembled tree calls it otherwise.
     fn written(&self) -> Option<String> {
         let text = self.text()?;

@@ -170,7 +170,9 @@ impl Parser<'_, '_> {
                     Some((word, directive)) if matches!(*directive, "end" | "else" | "elseif") => {
                         format!("`#{word}` is no directive; did you mean `#{directive}`?")
                     }
-                    _ => format!("write `\\{directive}` to print the word"),
+                    _ => {
+                        format!("close it with `#end`, or write `\\{directive}` to print the word")
+                    }
                 };
                 ParseError::new(opener, format!("`{directive}` is never closed"))
                     .expecting(&["`#end`"])

@@ -53,7 +53,7 @@ fn kind(
                 action(uri, diagnostics).map(IntegrationKind::DynamoDb)
             }
             None => {
-                let finding = Diagnostic::error(Code::Missing, "an AWS integration needs a `uri`");
+                let finding = Diagnostic::error(Code::Missing, "an AWS integration needs a URI");
                 diagnostics.push(finding.at(integration.place.clone()).help(URI_HELP));
                 None
             }
@@ -76,9 +76,9 @@ fn check_http_method(integration: &restapi::Integration, diagnostics: &mut Vec<D
     if !verb.eq_ignore_ascii_case("POST") {
         let message = format!("DynamoDB is called with POST, not with {}", verb.as_str());
         let finding = Diagnostic::error(Code::InvalidValue, message).at(verb.whole()).note(
-            "without `httpMethod` the method's own verb is used; on AWS every such call fails",
+            "without a verb of its own an integration has the method's; on AWS every such call fails",
         );
-        diagnostics.push(finding.help("write `httpMethod: POST`"));
+        diagnostics.push(finding.help("give the integration the HTTP method `POST`"));
     }
 }
 

@@ -53,7 +53,8 @@ fn compile(
         let verb = method.http_method;
         let message = format!("`{verb} {}` has no integration", &*resource.path);
         let finding = Diagnostic::error(Code::Missing, message).at(method.place.clone());
-        let help = "add `x-amazon-apigateway-integration`, which says what answers it";
+        let help = "add what answers it: `x-amazon-apigateway-integration` of OpenAPI, `Integration` of CloudFormation, \
+                    `aws_api_gateway_integration` of Terraform";
         let finding = finding.note("AWS: No integration defined for method").help(help);
         diagnostics.push(finding);
         return None;

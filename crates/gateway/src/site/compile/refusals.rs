@@ -100,7 +100,7 @@ fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) 
         .iter()
         .chain(integration.responses.iter().filter_map(|r| r.content_handling.as_ref()));
     for (_, place) in handlings {
-        refuse("`contentHandling` is not supported yet: every body is text", place);
+        refuse("content handling is not supported yet: every body is text", place);
     }
     diagnostics.extend(verified(integration));
 }

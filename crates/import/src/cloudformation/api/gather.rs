@@ -152,6 +152,11 @@ fn api(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) -> Option<R
         method.found.iter().map(move |finding| (place.clone(), finding.clone()))
     });
     let identity = Some((id.clone(), name));
-    let import = openapi::Import { base_path, identity, found: found.collect() };
+    let import = openapi::Import {
+        base_path,
+        identity,
+        found: found.collect(),
+        has_methods: !methods.is_empty(),
+    };
     openapi::read(tree.root(), import, reader)
 }

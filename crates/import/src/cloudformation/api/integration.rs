@@ -36,10 +36,7 @@ const RESPONSE_NAMES: [(&str, &str); 4] = [
 /// The extension that says the same.
 pub(super) fn of<'i>(node: Node<'i>, reader: &mut Reader<'_>) -> Value<'i> {
     reader.properties(node, &INTEGRATION);
-    let is_written = |(key, value): &Member<'i>| {
-        key.scalar_text().as_deref() != Some("IntegrationResponses") && !is_null(value)
-    };
-    let mut members: Vec<_> = renamed(node, &NAMES).into_iter().filter(is_written).collect();
+    let mut members = known(node, &NAMES);
     if let Some(responses) = node.get("IntegrationResponses").filter(|node| !node.is_null()) {
         let mut by_pattern = vec![];
         for item in reader.array(responses) {
@@ -60,11 +57,16 @@ fn response(item: Node<'_>) -> Member<'_> {
         Some(pattern) => Value::Copy(pattern),
         None => text("default", &item.place()),
     };
-    let is_written = |(key, value): &Member<'_>| {
-        key.scalar_text().as_deref() != Some("SelectionPattern") && !is_null(value)
+    (key, object(&item.place(), known(item, &RESPONSE_NAMES)))
+}
+
+/// The members with a value that have a name in OpenAPI: of any other there is a finding already.
+fn known<'i>(node: Node<'i>, names: &[(&str, &str)]) -> Vec<Member<'i>> {
+    let is_known = |(key, value): &Member<'i>| {
+        let name = key.scalar_text();
+        names.iter().any(|(_, known)| name.as_deref() == Some(known)) && !is_null(value)
     };
-    let members = renamed(item, &RESPONSE_NAMES).into_iter().filter(is_written).collect();
-    (key, object(&item.place(), members))
+    renamed(node, names).into_iter().filter(is_known).collect()
 }
 
 fn is_null(value: &Value<'_>) -> bool {

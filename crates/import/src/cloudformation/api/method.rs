@@ -43,7 +43,7 @@ pub(super) fn operations<'i>(
 fn path(method: &Item<'_>, paths: &Paths, reader: &mut Reader<'_>) -> Option<Sourced> {
     let id = method.required("ResourceId", reader)?;
     let path = paths.find(&id);
-    if path.is_none() {
+    if path.is_none() && !paths.is_lost(&id) {
         let message = format!("no resource of this API has the id `{}`", &*id);
         let finding = Diagnostic::error(Code::UnknownReference, message).at(id.whole());
         reader.error(match closest(&id, paths.names()) {
@@ -58,7 +58,8 @@ fn verb(method: &Item<'_>, reader: &mut Reader<'_>) -> Option<HttpMethod> {
     let text = method.required("HttpMethod", reader)?;
     let verb = HttpMethod::parse(&text);
     if verb.is_none() {
-        let message = format!("`HttpMethod` cannot be `{}`", &*text);
+        let name = reader.wording.name_of("HttpMethod");
+        let message = format!("`{name}` cannot be `{}`", &*text);
         let finding = Diagnostic::error(Code::InvalidValue, message).at(text.whole());
         let words = HttpMethod::ALL.map(HttpMethod::as_str);
         let help = format!("it is one of {}", crate::reader::list(&words));

@@ -4,13 +4,15 @@ use super::Item;
 use crate::limits::DEPTH_MAX;
 use crate::reader::Reader;
 use crate::tree::standing_for;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use vestibule_restapi::{Code, Diagnostic, Joined, ResourceId, Sourced};
 
 /// The full path of each resource, by what `Ref` gives for it.
 #[derive(Debug)]
 pub(super) struct Paths {
     by_name: HashMap<String, Sourced>,
+    /// Resources without a path, each with a finding.
+    lost: HashSet<String>,
     root: ResourceId,
 }
 
@@ -20,10 +22,11 @@ impl Paths {
         let root = ResourceId::of("/");
         let by_id: HashMap<&str, &Item<'_>> =
             resources.iter().map(|item| (item.name, *item)).collect();
-        let mut paths = Paths { by_name: HashMap::new(), root };
+        let mut paths = Paths { by_name: HashMap::new(), lost: HashSet::new(), root };
         for item in resources {
-            if let Some(path) = paths.path(item, &by_id, reader) {
-                paths.by_name.insert(item.name.to_owned(), path);
+            match paths.path(item, &by_id, reader) {
+                Some(path) => drop(paths.by_name.insert(item.name.to_owned(), path)),
+                None => drop(paths.lost.insert(item.name.to_owned())),
             }
         }
         paths
@@ -35,6 +38,11 @@ impl Paths {
             return Some(standing_for("/", &id.whole()));
         }
         self.by_name.get(&**id).cloned()
+    }
+
+    /// Whether the resource of this id is there, and a finding says why it has no path.
+    pub(super) fn is_lost(&self, id: &str) -> bool {
+        self.lost.contains(id)
     }
 
     /// What is known, for a suggestion.
@@ -60,7 +68,8 @@ impl Paths {
             let Some(above) = by_id.get(&*parent) else {
                 let message = format!("no resource of this API has the id `{}`", &*parent);
                 let finding = Diagnostic::error(Code::UnknownReference, message);
-                let help = "a parent is another resource, or the API's `RootResourceId`";
+                let root = reader.wording.name_of("RootResourceId");
+                let help = format!("a parent is another resource, or the API's `{root}`");
                 reader.error(finding.at(parent.whole()).help(help));
                 return None;
             };

@@ -25,6 +25,23 @@ const NAMES: [(&str, &str); 13] = [
     ("AWS::Serverless::SimpleTable", "TableName"),
 ];
 
+/// Attributes that resources have, for a suggestion.
+const ATTRIBUTES: [&str; 13] = [
+    "Arn",
+    "ClientId",
+    "DistributionDomainName",
+    "PolicyArn",
+    "ProviderName",
+    "ProviderURL",
+    "RegionalDomainName",
+    "RestApiId",
+    "RootResourceId",
+    "StreamArn",
+    "TopicArn",
+    "UserPoolId",
+    "Stage",
+];
+
 impl<'w, 't> Evaluator<'w, 't, '_, '_> {
     /// `Fn::GetAtt: [resource, attribute]` or `resource.attribute`
     pub(super) fn attribute(&mut self, call: &Call<'t>) -> Outcome<'t> {
@@ -71,6 +88,14 @@ impl<'w, 't> Evaluator<'w, 't, '_, '_> {
         };
         if let Some(text) = self.attribute_of(known, attribute) {
             return Some(standing_for(&text, place));
+        }
+        let near = ATTRIBUTES.into_iter().filter(|name| self.attribute_of(known, name).is_some());
+        let near: Vec<&str> = near.collect();
+        if let Some(meant) = self.reader.nearest(attribute, near) {
+            let message = format!("`{resource}` has no attribute `{attribute}`");
+            let finding = Diagnostic::error(Code::UnknownReference, message).at(place.clone());
+            self.reader.error(finding.help(format!("did you mean `{resource}.{meant}`?")));
+            return None;
         }
         let message = format!("`{resource}.{attribute}` is not known before it is created");
         let finding = Diagnostic::error(Code::UnknownReference, message).at(place.clone());
