@@ -129,7 +129,12 @@ impl<'t> Components<'t> {
                     format!("the reference `{}` leads to an address, which is not read", &*text);
                 (Code::UnsupportedFeature, message)
             };
-            reader.error(Diagnostic::error(code, message).at(reference.place()));
+            let finding = Diagnostic::error(code, message).at(reference.place());
+            let name = text.rsplit('/').next().unwrap_or_default();
+            reader.error(match self.find(section, name) {
+                Some(_) if text.starts_with('#') => finding.help(format!("write `{prefix}{name}`")),
+                Some(_) | None => finding,
+            });
             return None;
         };
         let name = name.replace("~1", "/").replace("~0", "~");

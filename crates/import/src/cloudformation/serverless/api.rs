@@ -71,17 +71,19 @@ impl<'t> ServerlessApi<'t> {
         let mut stage =
             vec![rest_api(), member("DeploymentId", place, reference(&deployment, place))];
         let name = find(&self.properties, "StageName").cloned();
+        let is_named = name.is_some();
         stage.extend(name.map(|name| member("StageName", place, name)));
         let of_stage = self
             .properties
             .iter()
             .filter(|(key, _)| STAGE.iter().any(|name| key.scalar_text().as_deref() == Some(name)));
         stage.extend(of_stage.cloned());
-        let made = vec![
-            resource(&deployment, "AWS::ApiGateway::Deployment", vec![rest_api()], place),
-            resource(&self.stage_id, "AWS::ApiGateway::Stage", stage, place),
-        ];
-        let made = made.into_iter().chain(self.domain());
+        let deployment =
+            resource(&deployment, "AWS::ApiGateway::Deployment", vec![rest_api()], place);
+        // A stage without a name was found already: what is made of it would be found again.
+        let stage = resource(&self.stage_id, "AWS::ApiGateway::Stage", stage, place);
+        let made = std::iter::once(deployment).chain(is_named.then_some(stage));
+        let made = made.chain(self.domain());
         let made = made.map(|(key, value)| (key, self.conditional(value)));
         std::iter::once(self.itself(methods)).chain(made).collect()
     }
