@@ -38,7 +38,8 @@ pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub use pipeline::Gateway;
 pub use respond::Response;
+pub use route::Variables;
 pub use site::{
-    Compiled, Domains, Facts, ListedMethod, ServedMethod, Site, Snapshot, StageView, check_stage,
-    check_usage_plan, compile,
+    Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot, StageView,
+    check_stage, check_usage_plan, compile,
 };

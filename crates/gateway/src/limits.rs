@@ -41,6 +41,10 @@ pub(crate) const LISTED_BODY_BYTES_MAX: usize = 64 * 1024;
 /// Segments of a resource's path. A definition with a deeper one is refused.
 pub(crate) const PATH_SEGMENTS_MAX: usize = 128;
 
+/// Resources of an API, with those that only lead to others (AWS: 300, and more when asked for). A definition with more is
+/// refused. A request makes the gateway look at each at most once.
+pub(crate) const RESOURCES_MAX: usize = 65_536;
+
 /// Characters of a body or value that a log line shows.
 pub(crate) const SHOWN_CHARS_MAX: usize = 200;
 

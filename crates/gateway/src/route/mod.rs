@@ -7,4 +7,5 @@ mod tree;
 
 pub(crate) use query::decoded as decoded_query;
 pub(crate) use target::{Target, find, target};
-pub(crate) use tree::{Conflict, Tree};
+pub use tree::Variables;
+pub(crate) use tree::{Conflict, Growth, Tree};

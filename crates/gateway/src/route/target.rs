@@ -104,7 +104,7 @@ pub(crate) fn find<'s>(target: &'s Target, exchange: &mut Exchange) -> Result<&'
         .into());
     };
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    exchange.path_parameters = variables.into_iter().map(owned).collect();
+    exchange.path_parameters = variables.map(owned).collect();
     exchange.matched = Some(index);
     match &route.serving {
         Serving::Served(method) => Ok(method),

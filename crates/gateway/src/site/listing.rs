@@ -1,6 +1,7 @@
 //! What a snapshot serves, for people: one line a method.
 
 use super::snapshot::{IntegrationKind, Method, Route, Serving, Snapshot};
+use crate::route::Variables;
 use vestibule_restapi::{HttpMethod, Refusal};
 
 /// A method in its place.
@@ -11,6 +12,15 @@ pub struct ListedMethod<'s> {
     /// The resource's path, such as `/items/{id}`.
     pub path: &'s str,
     method: &'s Serving,
+}
+
+/// A method that takes a request.
+#[derive(Clone, Debug)]
+pub struct Matched<'s, 'p> {
+    /// The method.
+    pub method: ListedMethod<'s>,
+    /// The names of its path variables and what the path gives them, as sent, in their order.
+    pub variables: Variables<'s, 'p>,
 }
 
 /// What answers a method that is served.
@@ -28,6 +38,14 @@ impl Snapshot {
     /// Every method, in the order of the definition.
     pub fn methods(&self) -> impl Iterator<Item = ListedMethod<'_>> {
         self.routes.iter().map(Route::listed)
+    }
+
+    /// The method that takes a request with this verb and path; none when no method does. The path is as sent, below the
+    /// stage, without a slash at its end.
+    pub fn find<'s, 'p>(&'s self, verb: &str, path: &'p str) -> Option<Matched<'s, 'p>> {
+        let found = self.tree.find(path, verb)?;
+        let method = self.routes.get(found.method)?.listed();
+        Some(Matched { method, variables: found.variables })
     }
 }
 

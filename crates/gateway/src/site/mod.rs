@@ -8,7 +8,7 @@ mod view;
 
 pub use compile::{Compiled, Facts, check_stage, check_usage_plan, compile};
 pub use domains::Domains;
-pub use listing::{ListedMethod, ServedMethod};
+pub use listing::{ListedMethod, Matched, ServedMethod};
 pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 

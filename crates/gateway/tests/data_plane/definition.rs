@@ -155,12 +155,17 @@ pub(crate) fn deployed(api: RestApi) -> vestibule_gateway::StageView {
 
 /// A deployment of an API, which compiles without a finding.
 pub(crate) fn compiled(api: RestApi) -> vestibule_gateway::Snapshot {
+    let compiled = compile(api);
+    let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(findings, Vec::<String>::new());
+    compiled.snapshot.unwrap()
+}
+
+/// A deployment of an API with what is found in it.
+pub(crate) fn compile(api: RestApi) -> vestibule_gateway::Compiled {
     use vestibule_restapi::{AccountId, Deployment, DeploymentId};
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
     let account = AccountId::parse("000000000000").unwrap();
     let facts = vestibule_gateway::Facts { account, allow_partial: false };
-    let compiled = vestibule_gateway::compile(&deployment, &facts);
-    let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
-    assert_eq!(findings, Vec::<String>::new());
-    compiled.snapshot.unwrap()
+    vestibule_gateway::compile(&deployment, &facts)
 }

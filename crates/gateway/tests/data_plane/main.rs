@@ -19,6 +19,8 @@ mod panics;
 #[cfg(test)]
 mod response;
 #[cfg(test)]
+mod routes;
+#[cfg(test)]
 mod spawn;
 #[cfg(test)]
 mod violations;

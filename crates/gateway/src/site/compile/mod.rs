@@ -13,10 +13,10 @@ mod stage;
 pub use stage::{check_stage, check_usage_plan};
 
 use super::snapshot::{Route, Serving, Snapshot};
-use crate::limits::PATH_SEGMENTS_MAX;
+use crate::limits::{PATH_SEGMENTS_MAX, RESOURCES_MAX};
 use crate::map::RequestMapping;
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
-use crate::route::{Conflict, Tree};
+use crate::route::{Conflict, Growth};
 use crate::validate::Schemas;
 use http::StatusCode;
 use std::collections::HashSet;
@@ -52,7 +52,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let mut diagnostics = Vec::new();
     refusals::of_api(api, &mut diagnostics);
     let mut schemas = Schemas::new(api);
-    let mut tree = Tree::default();
+    let mut tree = Growth::default();
     let mut routes = Vec::new();
     for (resource, method) in with_resources(api) {
         insert(&mut tree, resource, method, routes.len(), &mut diagnostics);
@@ -70,7 +70,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         api_name: api.name.as_str().to_owned(),
         deployment_id: deployment.id.clone(),
         account: facts.account.clone(),
-        tree,
+        tree: tree.finish(),
         routes,
         gateway_responses,
     });
@@ -93,14 +93,14 @@ fn once_each(diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn insert(
-    tree: &mut Tree,
+    tree: &mut Growth,
     resource: &Resource,
     method: &Method,
     index: usize,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let path = &resource.path;
-    if path.split('/').count() > PATH_SEGMENTS_MAX {
+    if path.split('/').filter(|segment| !segment.is_empty()).count() > PATH_SEGMENTS_MAX {
         let message = format!("the path has more than {PATH_SEGMENTS_MAX} segments");
         diagnostics.push(Diagnostic::error(Code::InvalidPath, message).at(path.whole()));
         return;
@@ -130,6 +130,11 @@ fn insert(
             format!("{} `{}` is defined twice", method.http_method, path.as_str()),
         )
         .at(method.place.clone()),
+        Conflict::Full => Diagnostic::error(
+            Code::LimitExceeded,
+            format!("the API has more than {RESOURCES_MAX} resources"),
+        )
+        .at(path.whole()),
     };
     diagnostics.push(finding);
 }
