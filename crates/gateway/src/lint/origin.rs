@@ -38,11 +38,6 @@ pub(super) struct Origin {
 
 const SAFE: Origin = Origin { danger: Danger::None, form: Form::Raw };
 
-/// The `request` of `$method.request`.
-fn is_request(link: &Link) -> bool {
-    matches!(&link.kind, LinkKind::Property(name) if &**name == "request")
-}
-
 fn raw(danger: Danger) -> Origin {
     Origin { danger, form: Form::Raw }
 }
@@ -110,9 +105,6 @@ impl<'a> Origins<'a> {
         let root = self.subject.root(reference);
         let (start, rest) = match (root, &*reference.links) {
             ("input", [first, rest @ ..]) => (self.input(first, rest), rest),
-            ("method", [request, place, rest @ ..]) if is_request(request) => {
-                (raw(self.place_danger(Some(place))), rest)
-            }
             ("util", [Link { kind: LinkKind::Call { method, arguments }, .. }, rest @ ..]) => {
                 (self.util(method, arguments), rest)
             }

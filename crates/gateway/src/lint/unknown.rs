@@ -114,8 +114,7 @@ impl<'a> Met<'a, '_> {
     }
 
     fn is_known(&self, name: &str, reference: &Reference) -> bool {
-        let is_set = self.subject.variables.assigned(reference.root).is_some();
-        is_set || (GIVEN.contains(&name) && (name != "method" || is_parameter(reference)))
+        GIVEN.contains(&name) || self.subject.variables.assigned(reference.root).is_some()
     }
 
     fn is_meant_undefined(
@@ -141,7 +140,7 @@ impl<'a> Met<'a, '_> {
         before.ends_with('"') && is_closed
     }
 
-    /// `$integration.request.path.id` and `$method.request.body` belong to parameter mappings.
+    /// `$method.request.path.id` belongs to parameter mappings.
     fn spelling_of_mappings(&self, name: &str, reference: &Reference) -> Option<String> {
         if !matches!(name, "method" | "integration") {
             return None;
@@ -234,17 +233,6 @@ impl<'a> Met<'a, '_> {
         let end = span.start.saturating_add(to_u32(lead + length));
         Span { start: span.start, end: end.min(span.end.max(span.start)) }
     }
-}
-
-/// Whether it is below `request.path`, `request.querystring` or `request.header`: nothing else of `$method` is there.
-fn is_parameter(reference: &Reference) -> bool {
-    let [first, second, ..] = &*reference.links else { return false };
-    let is_request = matches!(&first.kind, LinkKind::Property(name) if &**name == "request");
-    is_request
-        && matches!(
-            &second.kind,
-            LinkKind::Property(place) if matches!(&**place, "path" | "querystring" | "header")
-        )
 }
 
 fn to_u32(length: usize) -> u32 {

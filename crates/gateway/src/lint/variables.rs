@@ -7,16 +7,8 @@ use vestibule_vtl::tree::{Expr, LinkKind, Node, Reference, Slot, Tree};
 use vestibule_vtl::visit::{self, Visit};
 
 /// What API Gateway and Velocity set.
-pub(super) const GIVEN: [&str; 8] = [
-    "input",
-    "context",
-    "stageVariables",
-    "util",
-    "method",
-    "foreach",
-    "velocityCount",
-    "velocityHasNext",
-];
+pub(super) const GIVEN: [&str; 7] =
+    ["input", "context", "stageVariables", "util", "foreach", "velocityCount", "velocityHasNext"];
 
 /// Where a variable's values come from.
 #[derive(Debug, Default)]

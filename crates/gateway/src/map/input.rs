@@ -121,7 +121,7 @@ impl<'a> Input<'a> {
     }
 
     /// The parameters as maps by their place.
-    pub(super) fn all_parameters(&self, heap: &mut Heap<'a>) -> Result<Handle, LimitExceeded> {
+    fn all_parameters(&self, heap: &mut Heap<'a>) -> Result<Handle, LimitExceeded> {
         if let Some(params) = self.params.get() {
             return Ok(params);
         }

@@ -12,9 +12,9 @@ use vestibule_vtl::visit::{self, Visit};
 pub(super) struct Spellings(BTreeMap<String, String>);
 
 impl Spellings {
-    /// Of a template that looks at `$input.params()` or `$method`; else none.
+    /// Of a template that looks at `$input.params()`; else none.
     pub(super) fn of(template: &Template) -> Spellings {
-        let mut words = Words { template, found: Spellings::default(), has_maps: false };
+        let mut words = Words { found: Spellings::default(), has_maps: false };
         visit::visit(&mut words, template.tree());
         if words.has_maps { words.found } else { Spellings::default() }
     }
@@ -30,15 +30,13 @@ impl Spellings {
 }
 
 /// Collects the members, keys and texts of a template.
-struct Words<'t> {
-    template: &'t Template,
+struct Words {
     found: Spellings,
     has_maps: bool,
 }
 
-impl<'t> Visit<'t> for Words<'t> {
+impl<'t> Visit<'t> for Words {
     fn reference(&mut self, reference: &'t Reference) {
-        self.has_maps |= self.template.tree().name(reference.root) == "method";
         for link in &reference.links {
             match &link.kind {
                 LinkKind::Property(name) => self.found.add(name),

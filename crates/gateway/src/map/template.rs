@@ -143,7 +143,6 @@ impl MappingTemplate {
                 "input" => heap.host(&input),
                 "util" => heap.host(&util),
                 "stageVariables" => scope.stage_variables.value(&mut heap),
-                "method" => method(&mut heap, &input),
                 _ => continue,
             };
             variables.set(name, value.map_err(full)?);
@@ -239,14 +238,6 @@ impl<'a> StageVariables<'a> {
         }
         Ok(Value::from(map))
     }
-}
-
-/// `$method.request.{path|querystring|header}.NAME`: no page of AWS's has it, and one in eight public definitions depends on it.
-fn method<'a>(heap: &mut Heap<'a>, input: &Input<'a>) -> Result<Value<'a>, LimitExceeded> {
-    let parameters = input.all_parameters(heap)?;
-    let method = heap.map(MapKind::Silent, 1)?;
-    heap.put(method, Value::from("request"), Value::from(parameters))?;
-    Ok(Value::from(method))
 }
 
 /// `$context` with the overrides as the template before left them, or empty ones.

@@ -5,7 +5,7 @@ from paths import Paths, kind
 
 NAMES = ["x", "y", "z", "item", "root", "l", "m", "s", "n", "a-b", "x_1", "elem", "k", "Integer", "v"]
 UNDEFINED = ["u", "nope", "null", "u.a", "u.b.c", "u[0]", "u.f('x')", "u-1", "util.nosuch('x')", "input.nosuch", "context.nope.x",
-             "stageVariables.nope", "methods.request.path.id", "util.toJson('x')", "input.json()", "input.params('nope')"]
+             "stageVariables.nope", "method.request.path.id", "util.toJson('x')", "input.json()", "input.params('nope')"]
 LINE_ENDS = ["\n", "\n", "\n", "\r\n", "\r", "\n\n", " \n", "\t\n"]
 INTEGERS = ["0", "1", "2", "3", "5", "10", "-1", "-3", "16", "100", "1000", "2147483647", "-2147483648", "3000000000", "9223372036854775807",
             "99999999999999999999", "007", "86400"]

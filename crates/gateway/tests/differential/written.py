@@ -67,7 +67,7 @@ TEMPLATES = [
     '#foreach($i in [1..3])$foreach.index$foreach.count$foreach.first$foreach.last$foreach.hasNext$velocityCount$velocityHasNext#if($foreach.parent)p#end;#end',
     '#foreach($i in [1, 2])#foreach($j in [\'a\',\'b\'])$foreach.parent.count$foreach.parent.index$j$foreach.topmost.count #end#end$foreach.index',
     '#set($l = [])#set($m = {})#set($m.a = $l)#set($x = $l.add($m.size()))$m#set($m[\'b\'] = $l.size())$m.b$m.c',
-    '$methods.request.path.id $methods.request.querystring.q $util.toJson($input.path(\'$\')) $util.defaultIfNull($a, \'b\') $util.dynamodb.toDynamoDBJson($b)',
+    '$method.request.path.id $method.request.querystring.q $util.toJson($input.path(\'$\')) $util.defaultIfNull($a, \'b\') $util.dynamodb.toDynamoDBJson($b)',
     '$input.body $input.body.length() $input.body.a $input.json() $input.path() $input.nosuch $input $util',
     '#set($d = $util.parseJson($input.body))$d.keySet() $d.size() #foreach($v in $d)[$v]#end',
     '#macro(hello $x)hi $x#end#hello("a") #hello ($a) #nosuch #nosuch(1, "b") size(#a) "#pk = :pk" #endDate #elseno "#include" "#evaluate" x',
