@@ -48,6 +48,10 @@ pub const REGEX_BYTE_STEPS: u64 = 50;
 /// Steps of a render that each repetition of a regular expression costs when it is compiled.
 pub const REGEX_REPEAT_STEPS: u64 = 200;
 
+/// Steps of a render that each repetition costs when a class of Unicode (`\p{L}`) is in the regular expression: such a
+/// class is a table of hundreds of ranges.
+pub const REGEX_TABLE_REPEAT_STEPS: u64 = 1_200;
+
 /// Most steps of a render that compiling a regular expression costs, however it repeats.
 pub const REGEX_COMPILE_STEPS_MAX: u64 = 200_000;
 

@@ -257,5 +257,17 @@ mod tests {
         let compiled = "#set($a = 'a')#foreach($i in [1..1000])\
                         #set($p = \"a{1,30}$i\")#set($x = $a.matches($p))#end";
         takes_more(compiled, 100_000);
+        let table = "#set($a = 'a')#foreach($i in [1..10])\
+                     #set($p = \"\\p{L}{20}$i\")#set($x = $a.matches($p))#end";
+        takes_more(table, 200_000);
+    }
+
+    // Source: inferred (AWS has no such limit: a choice with a loop in it that finds what it looks at is plain work).
+    #[test]
+    fn a_long_text_may_have_many_matches_of_a_choice() {
+        let doubled = LONG_TEXT.replace("14", "15");
+        let shortened = "$t.replaceAll('a+|c', '').length()";
+        let rendered = render(&format!("{doubled}{shortened}"), Limits::default());
+        assert_eq!(rendered, Ok("32768".to_owned()));
     }
 }

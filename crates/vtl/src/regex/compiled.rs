@@ -14,7 +14,7 @@ use super::tree::Flags;
 use super::write::{self, Written};
 use crate::limits::{
     REGEX_BYTE_STEPS, REGEX_BYTES_MAX, REGEX_COMPILE_STEPS_MAX, REGEX_REPEAT_STEPS,
-    REGEX_REPEATS_MAX,
+    REGEX_REPEATS_MAX, REGEX_TABLE_REPEAT_STEPS,
 };
 
 /// A compiled regular expression.
@@ -103,8 +103,9 @@ impl Regex {
     pub fn compile_steps(&self) -> u64 {
         let repeats = extent::repeats(&self.parsed.root);
         let bytes = self.pattern.len() as u64;
-        let steps =
-            (REGEX_REPEAT_STEPS.saturating_mul(repeats)).saturating_add(REGEX_BYTE_STEPS * bytes);
+        let has_table = extent::has_table(&self.parsed.root);
+        let each = if has_table { REGEX_TABLE_REPEAT_STEPS } else { REGEX_REPEAT_STEPS };
+        let steps = each.saturating_mul(repeats).saturating_add(REGEX_BYTE_STEPS * bytes);
         steps.min(REGEX_COMPILE_STEPS_MAX)
     }
 

@@ -93,9 +93,40 @@ pub(super) fn lengths(node: &Node) -> (usize, usize) {
     }
 }
 
-/// Tells whether a search may look at much more text than what it finds: at a loop that it could do without. Then many
-/// matches in a text cost the square of its length.
+/// Tells whether a class of Unicode is in `node`.
+pub(super) fn has_table(node: &Node) -> bool {
+    match node {
+        Node::Class(class) => class.contains("\\p") || class.contains("\\P"),
+        Node::Empty
+        | Node::Character { .. }
+        | Node::LineBreak
+        | Node::Place(_)
+        | Node::Reference { .. } => false,
+        Node::Sequence(nodes) | Node::Alternatives(nodes) => nodes.iter().any(has_table),
+        Node::Capture(node)
+        | Node::Atomic(node)
+        | Node::Look { node, .. }
+        | Node::Repeat { node, .. } => has_table(node),
+    }
+}
+
+/// Tells whether a search may look at much more text than what it finds: at a loop that it could do without and that does
+/// not match by itself, as in `.*x|a`. Then many matches in a text cost the square of its length. In `[ab]+|c` the loop
+/// matches as far as it is looked at.
 pub(super) fn strays(node: &Node) -> bool {
+    strays_in(node, Around { is_spare: false, is_followed: false })
+}
+
+/// Where a part of a pattern stands.
+#[derive(Debug, Clone, Copy)]
+struct Around {
+    /// Whether the pattern can match without it.
+    is_spare: bool,
+    /// Whether something has to match behind it.
+    is_followed: bool,
+}
+
+fn strays_in(node: &Node, around: Around) -> bool {
     match node {
         Node::Empty
         | Node::Character { .. }
@@ -103,10 +134,21 @@ pub(super) fn strays(node: &Node) -> bool {
         | Node::LineBreak
         | Node::Place(_)
         | Node::Reference { .. } => false,
-        Node::Sequence(nodes) => nodes.iter().any(strays),
-        Node::Alternatives(nodes) => nodes.iter().any(has_loop),
-        Node::Capture(node) | Node::Atomic(node) => strays(node),
-        Node::Look { node, .. } | Node::Repeat { node, .. } => has_loop(node),
+        Node::Sequence(nodes) => nodes.iter().enumerate().any(|(position, node)| {
+            let behind = nodes.iter().skip(position + 1);
+            let is_followed = around.is_followed || !behind.into_iter().all(is_nullable);
+            strays_in(node, Around { is_followed, ..around })
+        }),
+        Node::Alternatives(nodes) => {
+            nodes.iter().any(|node| strays_in(node, Around { is_spare: true, ..around }))
+        }
+        Node::Capture(node) | Node::Atomic(node) => strays_in(node, around),
+        Node::Look { node, .. } => has_loop(node),
+        Node::Repeat { node: inner, most, .. } => {
+            let is_followed = around.is_followed || *most != Some(1);
+            let is_long = around.is_spare && around.is_followed && has_loop(node);
+            is_long || strays_in(inner, Around { is_spare: true, is_followed })
+        }
     }
 }
 
