@@ -291,6 +291,32 @@ fn spelled(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::map::standalone::{Given, RenderFailure, StandaloneTemplate};
+    use vestibule_restapi::Sourced;
+
+    /// A path of the template is compiled with it; one that is made at run time costs steps each time.
+    #[test]
+    fn paths_made_at_run_time_are_charged_for() {
+        let given = Given::parse(r#"{"body": {"a": [1]}}"#).unwrap();
+        let failed = |template: &str| {
+            let source = Sourced::inline("paths.vtl", template);
+            match StandaloneTemplate::new(&source).unwrap().text(&given) {
+                Ok(_) => None,
+                Err(RenderFailure::Failed { message, .. }) => Some(message),
+                Err(syntax) => Some(format!("{syntax:?}")),
+            }
+        };
+        let expected = "the template takes more than 5000000 steps";
+        let often = "#foreach($i in [1..90])#foreach($j in [1..1000])";
+        let read = "#set($x = $input.path($path))#end#end";
+        let written = format!("{often}#set($x = $input.path('$.a'))#end#end");
+        assert_eq!(failed(&written), None);
+        let made = failed(&format!("#set($path = '$.a'){often}{read}"));
+        assert!(made.is_some_and(|message| message.ends_with(expected)));
+        let pattern = "#set($path = '$.a[?(@ =~ /x/)]')#foreach($i in [1..300])";
+        let made = failed(&format!("{pattern}#set($x = $input.path($path))#end"));
+        assert!(made.is_some_and(|message| message.ends_with(expected)));
+    }
 
     #[test]
     fn header_names_are_title_case_unless_aws_spells_them_otherwise() {
