@@ -149,7 +149,7 @@ fn map_at<'a>(
     if let Some(known) = heap.get(map, name).filter(|value| !value.is_null()) {
         return Ok(known.as_handle().unwrap_or(map));
     }
-    let empty = heap.map(MapKind::Silent, 4)?;
+    let empty = heap.map(MapKind::Silent, 0)?;
     heap.put(map, Value::from(name), Value::from(empty))?;
     Ok(empty)
 }

@@ -125,7 +125,8 @@ impl MappingTemplate {
         leave: impl FnOnce(&Heap<'_>, OverridesOf) -> Result<T, LimitExceeded>,
     ) -> Result<(String, Option<T>), Box<GatewayError>> {
         let input = Input::new(scope.parameters, scope.body, &self.paths);
-        let parsed = Arena::new();
+        // Few templates have a text parsed: room is made when one has.
+        let parsed = Arena::with_capacity(0);
         let util = Util::new(&parsed);
         let mut heap = Heap::new(Limits::default());
         let full = |limit: LimitExceeded| {
@@ -272,9 +273,9 @@ fn places<'a>(
     seed: Option<&'a Owned>,
     names: &[&'static str],
 ) -> Result<Handle, LimitExceeded> {
-    let map = heap.map(MapKind::Silent, 4)?;
+    let map = heap.map(MapKind::Silent, names.len())?;
     for name in names {
-        let place = heap.map(MapKind::Silent, 4)?;
+        let place = heap.map(MapKind::Silent, 0)?;
         heap.put(map, Value::from(*name), Value::from(place))?;
     }
     let Some(Owned::Map(entries)) = seed else { return Ok(map) };

@@ -12,7 +12,7 @@ pub(super) fn read(scanner: &mut Scanner<'_>, quote: u8) -> Result<String, Parse
     if !scanner.has(quote) {
         return Err(unclosed());
     }
-    let mut units = Units::default();
+    let mut units = Units { text: String::with_capacity(ROOM_AT_START), high: None };
     loop {
         units.push_str(scanner.take_plain(quote));
         match scanner.next_char() {
@@ -60,9 +60,11 @@ fn hexadecimal(scanner: &mut Scanner<'_>, digits: u32) -> Result<u16, ParseError
     Ok(u16::try_from(value).unwrap_or(u16::MAX))
 }
 
+/// Room for the characters of a string at the start: those of most.
+const ROOM_AT_START: usize = 96;
+
 /// Text being built. A high surrogate waits for its low one; alone it is `?`, as Java's UTF-8
 /// encoder writes it.
-#[derive(Default)]
 struct Units {
     text: String,
     high: Option<u16>,

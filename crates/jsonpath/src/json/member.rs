@@ -12,6 +12,7 @@ pub(super) enum Member {
 }
 
 /// Steps to the next member. Right after a value a comma or the end has to follow.
+#[inline]
 pub(super) fn next(scanner: &mut Scanner<'_>, is_after: bool) -> Result<Member, ParseError> {
     if is_after {
         scanner.skip_controls();
@@ -37,6 +38,7 @@ pub(super) fn next(scanner: &mut Scanner<'_>, is_after: bool) -> Result<Member, 
 }
 
 /// Steps over the colon after a key. Something has to follow it.
+#[inline]
 pub(super) fn colon(scanner: &mut Scanner<'_>) -> Result<(), ParseError> {
     scanner.skip_controls();
     if scanner.peek() != Some(b':') {

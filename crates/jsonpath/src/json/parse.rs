@@ -70,7 +70,7 @@ impl<'h, 'a> Parser<'h, 'a> {
             scanner: Scanner::new(text),
             heap,
             open: Vec::with_capacity(8),
-            items: Vec::with_capacity(ROOM_AT_START),
+            items: Vec::new(),
             members: Vec::with_capacity(ROOM_AT_START),
         }
     }
@@ -79,7 +79,6 @@ impl<'h, 'a> Parser<'h, 'a> {
         let mut done = self.value(Stop::Document)?;
         loop {
             // A finished container goes to the one around it; without one it is the document.
-            let is_finished = done.is_some();
             if let Some(value) = done {
                 if self.open.is_empty() {
                     return Ok(value);
@@ -88,56 +87,120 @@ impl<'h, 'a> Parser<'h, 'a> {
             }
             done = match self.open.last() {
                 Some(Open::Array { .. }) => self.in_array()?,
-                Some(Open::Object { .. } | Open::Large { .. }) => self.in_object(is_finished)?,
+                Some(Open::Object { .. } | Open::Large { .. }) => self.in_object()?,
                 // INVARIANT: a value that is not finished is open.
                 None => return Err(self.scanner.error(ParseProblem::End)),
             };
         }
     }
 
-    /// Reads a value; nothing when it is a container, which then is the innermost open one.
+    /// Reads a value; nothing when it is a container that is not finished, which then is the innermost open one.
     #[inline]
     fn value(&mut self, stop: Stop) -> Result<Option<Value<'a>>, ParseError> {
         self.scanner.skip_blanks();
         match self.scanner.peek() {
-            Some(b'"') => self.string(b'"').map(|text| Some(Value::String(text))),
-            next => self.other_value(next, stop),
+            Some(b'{') => self.object(),
+            Some(b'[') => {
+                self.enter()?;
+                self.open.push(Open::Array { from: self.items.len() });
+                Ok(None)
+            }
+            next => self.scalar(next, stop).map(Some),
         }
     }
 
-    /// Reads a value that is no string in double quotes.
-    fn other_value(
-        &mut self,
-        next: Option<u8>,
-        stop: Stop,
-    ) -> Result<Option<Value<'a>>, ParseError> {
-        let value = match next {
-            Some(b':' | b'}' | b']') => return Err(self.scanner.unexpected()),
-            Some(b'{') => {
-                let from = self.members.len();
-                self.open(Open::Object { from, at: from })?;
-                return Ok(None);
-            }
-            Some(b'[') => {
-                self.open(Open::Array { from: self.items.len() })?;
-                return Ok(None);
-            }
-            Some(b'\'') => Value::String(self.string(b'\'')?),
-            Some(b'0'..=b'9' | b'-') => number::read(&mut self.scanner, stop)?,
-            Some(b'n' | b't' | b'f' | b'N') => word(self.bare(stop)),
+    /// Reads a value that begins with `next` and is no container.
+    #[inline]
+    fn scalar(&mut self, next: Option<u8>, stop: Stop) -> Result<Value<'a>, ParseError> {
+        match next {
+            Some(b'"') => match self.scanner.take_simple(b'"') {
+                Some(text) => Ok(Value::from(text)),
+                None => self.escaped_string(b'"').map(Value::String),
+            },
+            next => self.other_scalar(next, stop),
+        }
+    }
+
+    /// Reads a value that is neither a container nor a string in double quotes.
+    fn other_scalar(&mut self, next: Option<u8>, stop: Stop) -> Result<Value<'a>, ParseError> {
+        match next {
+            Some(b':' | b'}' | b']') => Err(self.scanner.unexpected()),
+            Some(b'\'') => self.string(b'\''),
+            Some(b'0'..=b'9' | b'-') => number::read(&mut self.scanner, stop),
+            Some(b'n' | b't' | b'f' | b'N') => Ok(word(self.bare(stop))),
             // AWS: a control character in front hides a word: it is a string then.
-            _ => Value::from(self.bare(stop)),
+            _ => Ok(Value::from(self.bare(stop))),
+        }
+    }
+
+    /// Reads an object. Most have one member and are finished at once; nothing when this one is not, which then is open
+    /// with its first member.
+    fn object(&mut self) -> Result<Option<Value<'a>>, ParseError> {
+        let around = self.open.len();
+        let finished = loop {
+            self.enter()?;
+            let Member::Key(quote) = member::next(&mut self.scanner, false)? else {
+                break self.made(|heap| heap.map(MapKind::Linked, 0))?;
+            };
+            let key = self.key(quote)?;
+            let next = self.scanner.peek();
+            if matches!(next, Some(b'{' | b'[')) {
+                self.open_object(key, Value::Null);
+                if next == Some(b'{') {
+                    continue;
+                }
+                return self.value(Stop::Member);
+            }
+            let value = self.scalar(next, Stop::Member)?;
+            if self.scanner.take(b'}') {
+                break self.made(|heap| heap.map_with(MapKind::Linked, key, value))?;
+            }
+            self.open_object(key, value);
+            return Ok(None);
         };
-        Ok(Some(value))
+        if self.open.len() == around {
+            return Ok(Some(finished));
+        }
+        self.deliver(finished)?;
+        Ok(None)
+    }
+
+    /// Makes an object with one member the innermost container.
+    fn open_object(&mut self, key: Value<'a>, value: Value<'a>) {
+        let from = self.members.len();
+        self.open.push(Open::Object { from, at: from });
+        self.members.push((key, value));
+    }
+
+    /// Reads a key and the colon behind it.
+    #[inline]
+    fn key(&mut self, quote: Option<u8>) -> Result<Value<'a>, ParseError> {
+        let simple = if quote == Some(b'"') { self.scanner.take_simple(b'"') } else { None };
+        let key = match simple {
+            Some(name) => Value::from(name),
+            None => self.other_key(quote)?,
+        };
+        member::colon(&mut self.scanner)?;
+        self.scanner.skip_blanks();
+        Ok(key)
+    }
+
+    /// Reads a key that is not simply in double quotes.
+    #[cold]
+    fn other_key(&mut self, quote: Option<u8>) -> Result<Value<'a>, ParseError> {
+        match quote {
+            Some(quote) => self.string(quote),
+            None => Ok(Value::from(self.bare(Stop::Key))),
+        }
     }
 
     /// Steps into a container.
-    fn open(&mut self, container: Open) -> Result<(), ParseError> {
+    #[inline]
+    fn enter(&mut self) -> Result<(), ParseError> {
         self.scanner.advance();
         if self.open.len() >= JSON_DEPTH_MAX {
             return Err(self.scanner.error(ParseProblem::TooDeep));
         }
-        self.open.push(container);
         Ok(())
     }
 
@@ -182,25 +245,22 @@ impl<'h, 'a> Parser<'h, 'a> {
         }
     }
 
-    /// Reads on in the innermost container, an object, as [`Parser::in_array`] does. `is_after` tells that a value of it
-    /// was finished just before.
-    fn in_object(&mut self, mut is_after: bool) -> Result<Option<Value<'a>>, ParseError> {
-        while let Member::Key(quote) = member::next(&mut self.scanner, is_after)? {
-            let name = match quote {
-                Some(quote) => self.string(quote)?,
-                None => Text::Borrowed(self.bare(Stop::Key)),
-            };
-            member::colon(&mut self.scanner)?;
-            self.scanner.skip_blanks();
-            if matches!(self.scanner.peek(), Some(b'{' | b'[')) {
+    /// Reads on in the innermost container, an object whose first value was finished, as [`Parser::in_array`] does.
+    fn in_object(&mut self) -> Result<Option<Value<'a>>, ParseError> {
+        while let Member::Key(quote) = member::next(&mut self.scanner, true)? {
+            let key = self.key(quote)?;
+            let next = self.scanner.peek();
+            if matches!(next, Some(b'{' | b'[')) {
                 // Its value comes when the container is finished.
-                self.member(Value::String(name), Value::Null, true)?;
-                return self.value(Stop::Member);
+                self.member(key, Value::Null, true)?;
+                match self.value(Stop::Member)? {
+                    Some(value) => self.deliver(value)?,
+                    None => return Ok(None),
+                }
+            } else {
+                let value = self.scalar(next, Stop::Member)?;
+                self.member(key, value, false)?;
             }
-            if let Some(value) = self.value(Stop::Member)? {
-                self.member(Value::String(name), value, false)?;
-            }
-            is_after = true;
         }
         let map = match self.open.pop() {
             Some(Open::Object { from, .. }) => self.map_from(from)?,
@@ -247,24 +307,27 @@ impl<'h, 'a> Parser<'h, 'a> {
 
     /// Makes a map of the members that stand from `from` on.
     fn map_from(&mut self, from: usize) -> Result<Handle, ParseError> {
-        let made = match self.members.len() {
-            length if length == from + 1 => {
-                let only = self.members.pop();
-                self.heap.map_of(MapKind::Linked, only.into_iter())
-            }
-            length => {
-                let members = self.members.drain(from.min(length)..);
-                self.heap.map_of(MapKind::Linked, members)
-            }
-        };
+        let members = self.members.drain(from.min(self.members.len())..);
+        let made = self.heap.map_of(MapKind::Linked, members);
         made.map_err(|limit| self.scanner.error(ParseProblem::Limit(limit)))
     }
 
-    #[inline]
-    fn string(&mut self, quote: u8) -> Result<Text<'a>, ParseError> {
-        if let Some(text) = self.scanner.take_simple(quote) {
-            return Ok(Text::Borrowed(text));
+    fn made(
+        &mut self,
+        make: impl FnOnce(&mut Heap<'a>) -> Result<Handle, LimitExceeded>,
+    ) -> Result<Value<'a>, ParseError> {
+        self.limited(make).map(Value::Object)
+    }
+
+    fn string(&mut self, quote: u8) -> Result<Value<'a>, ParseError> {
+        match self.scanner.take_simple(quote) {
+            Some(text) => Ok(Value::from(text)),
+            None => self.escaped_string(quote).map(Value::String),
         }
+    }
+
+    #[cold]
+    fn escaped_string(&mut self, quote: u8) -> Result<Text<'a>, ParseError> {
         let built = escape::read(&mut self.scanner, quote)?;
         self.limited(|heap| heap.text(built))
     }

@@ -46,24 +46,41 @@ impl<'a> Scanner<'a> {
     }
 
     /// Returns the next byte; nothing at the end.
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied().filter(|byte| *byte != END)
     }
 
     /// Steps over one byte, which the caller knows to be ASCII, or over nothing at the end of the
     /// text.
+    #[inline]
     pub(super) fn advance(&mut self) {
         if self.at < self.text.len() {
             self.at += 1;
         }
     }
 
+    /// Steps over blanks and then over `byte`, when that comes next; else over nothing.
+    #[inline]
+    pub(super) fn take(&mut self, byte: u8) -> bool {
+        let start = self.at;
+        self.skip_blanks();
+        if self.peek() == Some(byte) {
+            self.at += 1;
+            return true;
+        }
+        self.at = start;
+        false
+    }
+
     /// Steps over blanks between values.
+    #[inline]
     pub(super) fn skip_blanks(&mut self) {
         self.skip_while(|byte| matches!(byte, b' ' | b'\r' | b'\n' | b'\t'));
     }
 
     /// Steps over blanks and control characters after a token.
+    #[inline]
     pub(super) fn skip_controls(&mut self) {
         self.skip_while(|byte| byte <= b' ');
     }
@@ -96,6 +113,7 @@ impl<'a> Scanner<'a> {
 
     /// Returns the text between the `quote` that comes next and the one after it, and steps behind that; nothing when a
     /// backslash comes first, or no further quote.
+    #[inline]
     pub(super) fn take_simple(&mut self, quote: u8) -> Option<&'a str> {
         let start = self.at + 1;
         let rest = self.text.as_bytes().get(start..)?;
@@ -137,6 +155,7 @@ impl<'a> Scanner<'a> {
         self.error(next.map_or(ParseProblem::End, ParseProblem::Character))
     }
 
+    #[inline]
     fn skip_while(&mut self, belongs: impl Fn(u8) -> bool) {
         while self.peek().is_some_and(&belongs) {
             self.at += 1;
@@ -145,21 +164,31 @@ impl<'a> Scanner<'a> {
 }
 
 /// Returns where the first `quote` or backslash is. Eight bytes are looked at in one go: most strings are short.
+#[inline]
 fn end(text: &[u8], quote: u8) -> Option<usize> {
     const ONES: u64 = u64::MAX / 255;
-    let is_end = |byte: &u8| *byte == quote || *byte == b'\\';
     // The lowest bit that is set belongs to the first byte that is zero.
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
-    let (words, rest) = text.as_chunks::<8>();
-    for (position, word) in words.iter().enumerate() {
+    let mut rest = text;
+    let mut at = 0;
+    while let Some((word, further)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*word);
         let found =
             zeros(word ^ (ONES * u64::from(quote))) | zeros(word ^ (ONES * u64::from(b'\\')));
         if found != 0 {
-            return Some(position * 8 + found.trailing_zeros() as usize / 8);
+            return Some(at + found.trailing_zeros() as usize / 8);
         }
+        rest = further;
+        at += 8;
     }
-    rest.iter().position(is_end).map(|position| words.len() * 8 + position)
+    end_of_few(rest, quote).map(|position| at + position)
+}
+
+/// Does so for the last bytes of a text.
+#[cold]
+#[inline(never)]
+fn end_of_few(rest: &[u8], quote: u8) -> Option<usize> {
+    rest.iter().position(|byte| *byte == quote || *byte == b'\\')
 }
 
 #[cfg(test)]

@@ -25,7 +25,9 @@ pub fn list<'a>(heap: &mut Heap<'a>, items: Vec<Value<'a>>) -> Result<Value<'a>,
 /// that contains itself does), or the steps are used up.
 pub fn to_text<'a>(heap: &Heap<'a>, value: &Value<'a>) -> Result<String, LimitExceeded> {
     let depth_max = u32::try_from(WRITE_DEPTH_MAX).unwrap_or(u32::MAX);
-    let mut out = Output::new(heap.limits().output_bytes, depth_max);
+    let room = value.as_str().map_or(0, str::len) + ROOM_AT_START;
+    let room = String::with_capacity(room.min(heap.limits().output_bytes));
+    let mut out = Output::onto(room, heap.limits().output_bytes, depth_max);
     write(heap, value, &mut out)?;
     Ok(out.into_string())
 }
@@ -44,6 +46,9 @@ pub fn write<'a>(
 ) -> Result<(), LimitExceeded> {
     write_value(heap, value, Style::Plain, out)
 }
+
+/// Room for a JSON text at the start, besides the characters of a string that it is.
+const ROOM_AT_START: usize = 32;
 
 /// How strings are escaped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,7 +144,9 @@ fn write_map(
 fn write_string(text: &str, style: Style, out: &mut Output) -> Result<(), LimitExceeded> {
     out.push_str("\"")?;
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(|byte| !is_plain(byte, style)) {
+    let plain = if style == Style::Web { &PLAIN_WEB } else { &PLAIN };
+    let is_plain = |byte: u8| plain.get(usize::from(byte)) == Some(&true);
+    while let Some(at) = rest.bytes().position(|byte| !is_plain(byte)) {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         out.push_str(before)?;
         let mut characters = from.chars();
@@ -155,13 +162,28 @@ fn write_string(text: &str, style: Style, out: &mut Output) -> Result<(), LimitE
 }
 
 /// Tells whether a byte begins no character that is escaped, or is inside of one.
-fn is_plain(byte: u8, style: Style) -> bool {
+const fn is_plain(byte: u8, is_web: bool) -> bool {
     match byte {
         // The last two begin U+0080 to U+009F and U+2000 to U+20FF, and others.
         b'"' | b'\\' | 0..=0x1f | 0x7f | 0xc2 | 0xe2 => false,
-        b'/' => style == Style::Plain,
+        b'/' => !is_web,
         _ => true,
     }
+}
+
+/// [`is_plain`] of every byte.
+static PLAIN: [bool; 256] = plain(false);
+static PLAIN_WEB: [bool; 256] = plain(true);
+
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "at compile time")]
+const fn plain(is_web: bool) -> [bool; 256] {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        plain[byte] = is_plain(byte as u8, is_web);
+        byte += 1;
+    }
+    plain
 }
 
 fn is_escaped(character: char, style: Style) -> bool {

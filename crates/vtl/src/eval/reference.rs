@@ -5,18 +5,27 @@ use super::render::Render;
 use crate::error::{RenderError, RenderErrorKind};
 use crate::methods;
 use crate::syntax::Span;
-use crate::syntax::tree::{CallArgument, Link, LinkKind, Reference, Slot};
+use crate::syntax::tree::{CallArgument, Link, LinkKind, Reference};
 use crate::value::{Argument, HostError, Number, Object, Value};
+
+/// How far a reference leads through maps.
+pub(super) struct Way<'r, 'a> {
+    /// What is there.
+    pub(super) value: Option<&'r Value<'a>>,
+    /// The links from there on.
+    pub(super) rest: &'a [Link],
+    /// The link that led there.
+    pub(super) span: Span,
+}
 
 impl<'a> Render<'a, '_> {
     /// Returns the value of a reference, never null.
     pub(super) fn reference(&mut self, reference: &'a Reference) -> Eval<Value<'a>> {
-        let mut links = reference.links.iter();
-        let mut value = self.member(reference.root, &mut links)?;
-        if value.is_null() {
-            return Ok(Value::EMPTY);
-        }
-        for link in links {
+        let Way { value, rest, span } = self.way(reference)?;
+        let value = value.filter(|value| !value.is_null()).cloned();
+        self.span = span;
+        let Some(mut value) = value else { return Ok(Value::EMPTY) };
+        for link in rest {
             value = self.link(value, link)?;
             if value.is_null() {
                 return Ok(Value::EMPTY);
@@ -25,24 +34,23 @@ impl<'a> Render<'a, '_> {
         Ok(value)
     }
 
-    /// Returns the value of a variable, or what the first `links` lead to as long as they are members of maps: nothing on
-    /// the way is made a value.
-    fn member(&mut self, root: Slot, links: &mut std::slice::Iter<'a, Link>) -> Eval<Value<'a>> {
-        let Some(mut value) = self.slots.get(root as usize) else { return Ok(Value::Null) };
-        while let (Value::Object(handle), Some(link)) = (value, links.as_slice().first())
+    /// Follows a reference as long as its links are members of maps: nothing on the way is made a value.
+    #[inline]
+    pub(super) fn way(&self, reference: &'a Reference) -> Eval<Way<'_, 'a>> {
+        let mut value = self.slots.get(reference.root as usize);
+        let mut rest = &*reference.links;
+        let mut span = self.span;
+        while let (Some(Value::Object(handle)), Some((link, further))) = (value, rest.split_first())
             && let LinkKind::Property(name) = &link.kind
             && let Some(map) = self.heap.map_object(*handle)
             && !methods::is_class(name)
         {
-            self.span = link.span;
-            self.heap.charge(2).map_err(|error| limit(error, link.span))?;
-            links.next();
-            match map.get_str(name) {
-                Some(found) => value = found,
-                None => return Ok(Value::Null),
-            }
+            span = link.span;
+            self.heap.charge(2).map_err(|error| limit(error, span))?;
+            rest = further;
+            value = map.get_str(name);
         }
-        Ok(value.clone())
+        Ok(Way { value, rest, span })
     }
 
     /// Follows one link; null when it leads nowhere.
@@ -52,12 +60,17 @@ impl<'a> Render<'a, '_> {
         match &link.kind {
             LinkKind::Property(name) => self.property(object, name, link.span),
             LinkKind::Call { method, arguments } => {
-                // Most calls have one argument: it needs no vector.
+                // Most calls have one argument or two: they need no vector.
                 if let [only] = &**arguments {
                     let only = self.argument(only)?;
                     self.span = link.span;
                     let only = std::slice::from_ref(&only);
                     return self.call(object, method, only, link.span, arguments);
+                }
+                if let [first, second] = &**arguments {
+                    let both = [self.argument(first)?, self.argument(second)?];
+                    self.span = link.span;
+                    return self.call(object, method, &both, link.span, arguments);
                 }
                 let values: Vec<Argument<'a>> = arguments
                     .iter()

@@ -144,6 +144,19 @@ impl<'a> Render<'a, '_> {
 
     fn print(&mut self, print: &'a Print, out: &mut Output) -> Eval<()> {
         self.span = print.reference.span;
+        let way = self.way(&print.reference)?;
+        if let (Some(Value::String(text)), [], None) = (way.value, way.rest, &print.escaped) {
+            let written = out.push_str(&print.before).and_then(|()| out.push_str(text));
+            let span = way.span;
+            written.map_err(|error| limit(error, span))?;
+            self.span = span;
+            return Ok(());
+        }
+        self.print_any(print, out)
+    }
+
+    /// Prints a reference that is no string in a variable or map.
+    fn print_any(&mut self, print: &'a Print, out: &mut Output) -> Eval<()> {
         let value = self.reference(&print.reference)?;
         if let Some(text) = &print.escaped {
             self.write(out, &print.before)?;
@@ -282,6 +295,9 @@ impl<'a> Render<'a, '_> {
 
     #[inline]
     pub(super) fn write(&self, out: &mut Output, text: &str) -> Eval<()> {
+        if text.is_empty() {
+            return Ok(());
+        }
         out.push_str(text).map_err(|error| self.limit(error))
     }
 

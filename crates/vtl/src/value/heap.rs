@@ -40,6 +40,7 @@ impl<'a> Heap<'a> {
 
     /// Returns the limits the heap was made with.
     #[must_use]
+    #[inline]
     pub fn limits(&self) -> Limits {
         self.limits
     }
@@ -66,6 +67,7 @@ impl<'a> Heap<'a> {
     ///
     /// # Errors
     /// The text bytes are used up.
+    #[inline]
     pub fn charge_text(&self, bytes: usize) -> Result<(), LimitExceeded> {
         match self.text_left.get().checked_sub(bytes) {
             Some(left) => {
@@ -108,6 +110,7 @@ impl<'a> Heap<'a> {
     ///
     /// # Errors
     /// The heap is full.
+    #[inline]
     pub fn map(&mut self, kind: MapKind, capacity: usize) -> Result<Handle, LimitExceeded> {
         self.charge(capacity as u64 / 64)?;
         let capacity = capacity.min(self.elements_room());
@@ -133,6 +136,21 @@ impl<'a> Heap<'a> {
         self.allocate(Object::Map(Map::of(kind, entries)))
     }
 
+    /// Makes a map of one entry.
+    ///
+    /// # Errors
+    /// The heap is full.
+    #[inline]
+    pub fn map_with(
+        &mut self,
+        kind: MapKind,
+        key: Value<'a>,
+        value: Value<'a>,
+    ) -> Result<Handle, LimitExceeded> {
+        self.charge_elements(1)?;
+        self.allocate(Object::Map(Map::with(kind, key, value)))
+    }
+
     /// Makes an empty list (`java.util.ArrayList`) with room for `capacity` elements.
     ///
     /// # Errors
@@ -146,6 +164,7 @@ impl<'a> Heap<'a> {
     ///
     /// # Errors
     /// The heap is full.
+    #[inline]
     pub fn list_of(&mut self, items: Vec<Value<'a>>) -> Result<Handle, LimitExceeded> {
         self.charge_elements(items.len())?;
         self.allocate(Object::List(List { items, printer: None, revision: 0 }))
@@ -173,6 +192,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Makes `list` print through `printer` instead of as Java's `[a, b]`.
+    #[inline]
     pub fn print_with(&mut self, list: Handle, printer: Printer) {
         if let Some(Object::List(list)) = self.object_mut(list) {
             list.printer = Some(printer);
@@ -190,6 +210,7 @@ impl<'a> Heap<'a> {
 
     /// Tells what the object is.
     #[must_use]
+    #[inline]
     pub fn kind(&self, handle: Handle) -> Kind {
         match self.object(handle) {
             Some(Object::Map(_) | Object::Scope(_)) => Kind::Map,
@@ -213,6 +234,7 @@ impl<'a> Heap<'a> {
 
     /// Returns the object of the embedding program behind `handle`.
     #[must_use]
+    #[inline]
     pub fn as_host(&self, handle: Handle) -> Option<&'a dyn Host<'a>> {
         match self.object(handle) {
             Some(Object::Host(host)) => Some(*host),
@@ -241,6 +263,7 @@ impl<'a> Heap<'a> {
 
     /// Returns the elements of a list, sublist or array.
     #[must_use]
+    #[inline]
     pub fn items(&self, handle: Handle) -> &[Value<'a>] {
         match self.object(handle) {
             Some(Object::List(list)) => &list.items,
@@ -286,6 +309,7 @@ impl<'a> Heap<'a> {
 
     /// Returns the value under the string `key` of a map. Use [`Heap::find`] for other keys.
     #[must_use]
+    #[inline]
     pub fn get(&self, map: Handle, key: &str) -> Option<&Value<'a>> {
         self.map_object(map)?.get_str(key)
     }
@@ -354,6 +378,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Spends room for `count` elements.
+    #[inline]
     pub(crate) fn charge_elements(&mut self, count: usize) -> Result<(), LimitExceeded> {
         let Some(left) = self.elements_left.checked_sub(count as u64) else {
             return Err(LimitExceeded { limit: Limit::Elements, max: self.limits.elements });
@@ -362,6 +387,7 @@ impl<'a> Heap<'a> {
         self.charge(count as u64 / 16)
     }
 
+    #[inline]
     pub(crate) fn allocate(&mut self, object: Object<'a>) -> Result<Handle, LimitExceeded> {
         let number = u32::try_from(self.objects.len()).unwrap_or(u32::MAX);
         if number >= self.limits.objects {
@@ -376,6 +402,7 @@ impl<'a> Heap<'a> {
         self.objects.get(handle.0 as usize)
     }
 
+    #[inline]
     pub(crate) fn object_mut(&mut self, handle: Handle) -> Option<&mut Object<'a>> {
         self.objects.get_mut(handle.0 as usize)
     }
@@ -396,6 +423,7 @@ impl<'a> Heap<'a> {
     }
 
     /// Finds the position of `key` in insertion order.
+    #[inline]
     pub(crate) fn find_position(
         &self,
         map: Handle,

@@ -74,12 +74,19 @@ impl<'a> Map<'a> {
         Self { kind, entries, capacity: HASH_CAPACITY, revision: 0 }
     }
 
+    /// Makes a map of one entry.
+    #[inline]
+    pub(crate) fn with(kind: MapKind, key: Value<'a>, value: Value<'a>) -> Self {
+        let entries = Storage::One([(key, value)]);
+        Self { kind, entries, capacity: HASH_CAPACITY, revision: 0 }
+    }
+
     /// Makes a map of entries whose keys differ.
     pub(crate) fn of(kind: MapKind, mut entries: impl ExactSizeIterator<Item = Pair<'a>>) -> Self {
         if entries.len() == 1
-            && let Some(entry) = entries.next()
+            && let Some((key, value)) = entries.next()
         {
-            return Self { entries: Storage::One([entry]), ..Map::new(kind, 0) };
+            return Map::with(kind, key, value);
         }
         if entries.len() <= FEW {
             let entries = Storage::Few(entries.collect());
@@ -112,13 +119,15 @@ impl<'a> Map<'a> {
     }
 
     /// Returns the value under a string.
+    #[inline]
     pub(crate) fn get_str(&self, name: &str) -> Option<&Value<'a>> {
-        match self.entries.in_line() {
-            Ok(entries) => {
-                let found = entries.iter().find(|(key, _)| key.as_str() == Some(name));
+        match &self.entries {
+            Storage::One([(key, value)]) => key.is_string(name).then_some(value),
+            Storage::Few(entries) => {
+                let found = entries.iter().find(|(key, _)| key.is_string(name));
                 found.map(|(_, value)| value)
             }
-            Err(entries) => entries.get(&Name(name)),
+            Storage::Many(entries) => entries.get(&Name(name)),
         }
     }
 

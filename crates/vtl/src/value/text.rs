@@ -22,6 +22,7 @@ impl<'a> Text<'a> {
 
     /// Returns the characters.
     #[must_use]
+    #[inline]
     pub fn as_str(&self) -> &str {
         match self {
             Text::Borrowed(text) => text,
@@ -31,6 +32,7 @@ impl<'a> Text<'a> {
 
     /// Returns the characters for the whole of `'a`, when they are borrowed.
     #[must_use]
+    #[inline]
     pub fn as_borrowed(&self) -> Option<&'a str> {
         match self {
             Text::Borrowed(text) => Some(text),
@@ -42,6 +44,7 @@ impl<'a> Text<'a> {
 impl Deref for Text<'_> {
     type Target = str;
 
+    #[inline]
     fn deref(&self) -> &str {
         self.as_str()
     }

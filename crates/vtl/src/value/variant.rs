@@ -36,6 +36,15 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Tells whether this is a string of these characters.
+    #[inline]
+    pub(crate) fn is_string(&self, characters: &str) -> bool {
+        match self {
+            Value::String(text) => text.as_str() == characters,
+            Value::Null | Value::Boolean(_) | Value::Number(_) | Value::Object(_) => false,
+        }
+    }
+
     /// Returns the text of a string.
     #[must_use]
     pub fn as_text(&self) -> Option<&Text<'a>> {
