@@ -36,8 +36,11 @@ pub enum BasePath {
 pub struct Imported {
     /// As much as could be understood.
     pub definitions: Definitions,
-    /// Sorted by file and place.
+    /// Sorted by file and place. They quote no secret.
     pub diagnostics: Vec<Diagnostic>,
+    /// Values that were given for parameters with `NoEcho`: whoever finds more about the definitions quotes none
+    /// (`Diagnostic::conceal`).
+    pub secrets: Vec<String>,
 }
 
 impl Imported {

@@ -76,6 +76,7 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
         files_read: 0,
         wording: Wording::default(),
         parameters_used: HashSet::new(),
+        secrets: vec![],
     };
     let mut stacks = vec![];
     for source in sources {
@@ -96,8 +97,14 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
         }
     }
     cloudformation::read(&stacks, &mut definitions, &mut reader);
+    let secrets = std::mem::take(&mut reader.secrets);
     twins::refuse(&definitions, &mut findings);
-    Imported { definitions, diagnostics: findings.into_sorted() }
+    let mut diagnostics = findings.into_sorted();
+    diagnostics.iter_mut().for_each(|finding| finding.conceal(&secrets));
+    let resources = definitions.apis.iter_mut().flat_map(|api| &mut api.resources);
+    let refusals = resources.flat_map(|resource| &mut resource.methods);
+    refusals.filter_map(|m| m.refusal.as_mut()).for_each(|refusal| refusal.conceal(&secrets));
+    Imported { definitions, diagnostics, secrets }
 }
 
 /// The tree of a file; none, with a finding, when it has none.

@@ -24,6 +24,8 @@ pub(crate) struct Reader<'f> {
     pub(crate) wording: Wording,
     /// The parameters of the options that were asked for.
     pub(crate) parameters_used: HashSet<String>,
+    /// Values of the options that a template keeps from being shown.
+    pub(crate) secrets: Vec<String>,
 }
 
 impl Reader<'_> {

@@ -245,6 +245,12 @@ impl Diagnostic {
         self.severity == Severity::Error && self.scope == Scope::Definition
     }
 
+    /// Puts `***` in the place of each secret that its texts quote. The line it shows is the file's own.
+    pub fn conceal(&mut self, secrets: &[String]) {
+        let texts = [&mut self.message].into_iter().chain(&mut self.label).chain(&mut self.notes);
+        texts.chain(&mut self.help).for_each(|text| conceal(text, secrets));
+    }
+
     /// The order in which findings are shown: by file, then by place.
     pub fn sort(findings: &mut [Diagnostic]) {
         findings.sort_by(|a, b| a.order().cmp(&b.order()));
@@ -253,6 +259,15 @@ impl Diagnostic {
     fn order(&self) -> (Option<(&str, usize)>, &str) {
         let place = self.place.as_ref().map(|place| (place.document.name(), place.span.start));
         (place, self.code.id())
+    }
+}
+
+/// Puts `***` in the place of each secret in a text that was made for one line.
+pub(crate) fn conceal(text: &mut String, secrets: &[String]) {
+    for secret in secrets.iter().map(|secret| one_line(secret)).filter(|s| !s.is_empty()) {
+        if text.contains(&secret) {
+            *text = text.replace(&secret, "***");
+        }
     }
 }
 
@@ -340,6 +355,19 @@ warning[GW301]: unknown variable `$inptu`
             Some(&*format!("1 | {}$x{}", "a".repeat(59), "b".repeat(59)))
         );
         assert_eq!(shown.lines().nth(4), Some(&*format!("  | {}^^", " ".repeat(59))));
+    }
+
+    #[test]
+    fn secrets_are_not_quoted() {
+        let secrets = ["hunter2".to_owned(), String::new(), "a\nb".to_owned()];
+        let mut finding = Diagnostic::error(Code::InvalidValue, "`x-hunter2-y` is no verb")
+            .label("hunter2")
+            .note("`a\nb` is none either")
+            .help("not `hunter2`");
+        finding.conceal(&secrets);
+        let expected = "error[GW108]: `x-***-y` is no verb\n    = note: `***` is none either\n    = help: not `***`";
+        assert_eq!(finding.to_string(), expected);
+        assert_eq!(finding.label.as_deref(), Some("***"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A method that cannot be served: it keeps its place among the others, so that nothing else takes its path.
 
-use crate::diagnostic::{Code, Diagnostic, Severity};
+use crate::diagnostic::{Code, Diagnostic, Severity, conceal};
 use crate::place::Place;
 
 /// Why a method cannot be served: its first error.
@@ -23,5 +23,10 @@ impl Refusal {
             message: first.message.clone(),
             place: first.place.clone(),
         })
+    }
+
+    /// Puts `***` in the place of each secret that the message quotes.
+    pub fn conceal(&mut self, secrets: &[String]) {
+        conceal(&mut self.message, secrets);
     }
 }

@@ -41,6 +41,7 @@ pub(crate) fn read(stacks: &[Stack], definitions: &mut Definitions, reader: &mut
         templates.extend(Template::read(tree, stack.name.as_deref(), reader));
     }
     let world = World::new(templates);
+    reader.secrets = secrets(&world, reader);
     let mut resources = vec![];
     for template in world.templates() {
         let mut evaluator = Evaluator::new(&world, template, reader);
@@ -76,6 +77,17 @@ pub(crate) fn read_resources(
     }
     api::read(&items, definitions, reader);
     identity::read(resources, definitions, reader);
+}
+
+/// What is given for the parameters that a template declares with `NoEcho`.
+fn secrets(world: &World<'_>, reader: &Reader<'_>) -> Vec<String> {
+    let is_secret = |name: &str| {
+        let declared = world.templates().iter().filter_map(|template| template.parameter(name));
+        let mut marks = declared.filter_map(|entry| entry.value.get("NoEcho")?.text());
+        marks.any(|mark| mark.eq_ignore_ascii_case("true"))
+    };
+    let given = reader.options.parameters.iter().filter(|(name, _)| is_secret(name));
+    given.map(|(_, value)| value.clone()).collect()
 }
 
 /// A value that no template asks for is one whose name is misspelt.
@@ -161,9 +173,12 @@ fn evaluated<'t>(
     };
     let (name, arn) = (evaluator.name_of(resource), evaluator.arn_of(resource));
     let api_id = is_api.then(|| evaluator.api_id(resource));
-    // What is wrong in a method is told where it is read, and refuses that method alone.
+    // What is wrong in a method is told where it is read, and refuses that method alone; past the bounds of an evaluation
+    // all that follows stays as it is written, of other resources too.
     let found = match &*resource.kind {
-        "AWS::ApiGateway::Method" => evaluator.reader.findings.take_since(before),
+        "AWS::ApiGateway::Method" if !evaluator.is_over() => {
+            evaluator.reader.findings.take_since(before)
+        }
         _ => vec![],
     };
     Some(Evaluated { tree, name, arn, api_id, found })

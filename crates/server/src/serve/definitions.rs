@@ -47,6 +47,8 @@ pub(crate) struct Served {
     pub(crate) tables: Vec<Table>,
     /// Sorted by file and place.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What no finding about them quotes.
+    pub(crate) secrets: Vec<String>,
     /// What a later version is compared with.
     pub(crate) contents: Contents,
     /// The files that all this was read from.
@@ -109,7 +111,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let files = DefinitionFiles::default();
     let imported = import(settings, &files);
     let is_whole = !imported.has_errors();
-    let mut diagnostics = imported.diagnostics;
+    let (mut diagnostics, secrets) = (imported.diagnostics, imported.secrets);
     if is_whole && imported.definitions.apis.is_empty() {
         let message = "the definitions have no API to serve";
         let help = "name an OpenAPI file with `x-amazon-apigateway-integration` extensions";
@@ -142,10 +144,11 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     usage_plans.iter().for_each(|plan| check_usage_plan(plan, &mut diagnostics));
     let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
     Diagnostic::sort(&mut diagnostics);
+    diagnostics.iter_mut().for_each(|finding| finding.conceal(&secrets));
     let outcome = outcome(&diagnostics, methods, allow_partial);
     let apis = deployments.into_iter().map(|deployment| deployment.api).collect();
     let (site, files) = (Site::default(), files.into_read());
-    let mut served = Served { outcome, site, apis, tables, diagnostics, contents, files };
+    let mut served = Served { outcome, site, apis, tables, diagnostics, secrets, contents, files };
     if !served.is_nothing() {
         served.site = Site::new(views).with_domains(domains);
     }

@@ -12,6 +12,7 @@ pub(super) fn read(items: &[Item<'_>], definitions: &mut Definitions, reader: &m
     for item in items.iter().filter(|item| item.kind == "AWS::ApiGateway::DomainName") {
         let Some(name) = item.required("DomainName", reader) else { continue };
         let mutual_tls = item.get("MutualTlsAuthentication").map(|node| node.place());
+        private(item, reader);
         let place = item.entry.key.place();
         definitions.domain_names.push(DomainName { name, mappings: vec![], mutual_tls, place });
     }
@@ -20,6 +21,18 @@ pub(super) fn read(items: &[Item<'_>], definitions: &mut Definitions, reader: &m
         if let Some(domain) = definitions.domain_names.get_mut(domain) {
             domain.mappings.push(mapping);
         }
+    }
+}
+
+/// A domain that only a VPC reaches would be open to whoever reaches this.
+fn private(item: &Item<'_>, reader: &mut Reader<'_>) {
+    let Some(endpoint) = item.get("EndpointConfiguration") else { return };
+    let types = endpoint.get("Types").unwrap_or(endpoint);
+    for kind in types.items().chain([types]).filter(|kind| kind.text() == Some("PRIVATE")) {
+        let message = "private custom domains are not supported yet";
+        let finding = Diagnostic::error(Code::UnenforcedEndpoint, message).at(kind.place());
+        reader
+            .error(finding.note("an API is never served less protected than its definition says"));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Which resources belong to which API, and the API they make together.
 
 use super::{authorizer, domain, method, paths, rest_api, settings, stage, usage};
-use crate::assembled::Parts;
+use crate::assembled::{Member, Parts};
 use crate::definitions::Definitions;
 use crate::openapi;
 use crate::reader::Reader;
@@ -64,7 +64,9 @@ pub(in crate::cloudformation) fn read(
     reader: &mut Reader<'_>,
 ) {
     for item in items {
-        reader.properties(item.properties(), settings::properties(item.family()));
+        if let Some(properties) = item.entry.value.get("Properties") {
+            reader.properties(properties, settings::properties(item.family()));
+        }
         belongs_somewhere(item, items, reader);
     }
     for api in items.iter().filter(|item| item.api_id.is_some()) {
@@ -101,10 +103,19 @@ pub(super) fn of_api<'s, 'i>(
     })
 }
 
-/// What names an API that is not there would be lost without a word.
+/// What belongs to no API would be lost without a word, and a method whose place is not known leaves it to another one.
 fn belongs_somewhere(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) {
-    let Some(id) = item.get("RestApiId") else { return };
-    let Some(text) = reader.text(id) else { return };
+    let Some(id) = item.get("RestApiId") else {
+        if settings::properties(item.family()).known.contains(&"RestApiId") {
+            reader.missing(item.entry.value, &format!("`{}`", item.entry.name()), "RestApiId");
+        }
+        return;
+    };
+    let Some(text) = reader.text(id) else {
+        // Of which API it is a method cannot be told: what was found about it alone forbids all.
+        item.found.iter().for_each(|finding| reader.error(finding.clone()));
+        return;
+    };
     let is_known = items.iter().any(|other| other.api_id.is_some_and(|id| id.as_str() == &*text));
     if !is_known {
         let message = format!("no API has the id `{}`", &*text);
@@ -141,6 +152,9 @@ fn api(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) -> Option<R
         validators: of_api(items, id, "RequestValidator").collect(),
     };
     parts.paths = method::operations(&methods, &known, reader);
+    if let Some(body) = &body {
+        twice(body.root(), &parts.paths, reader);
+    }
     parts.schemes = schemes.into_members(&place);
     let document = parts.document(body.as_ref().map(Tree::value), &place);
     let tree = Tree::assemble(document).map_err(|finding| reader.error(*finding)).ok()?;
@@ -159,4 +173,19 @@ fn api(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) -> Option<R
         has_methods: !methods.is_empty(),
     };
     openapi::read(tree.root(), import, reader)
+}
+
+/// Methods of the body that are resources as well: AWS has them already when it creates the resource, and fails.
+fn twice(body: Node<'_>, paths: &[(Sourced, Vec<Member<'_>>)], reader: &mut Reader<'_>) {
+    for (path, operations) in paths {
+        let Some(item) = body.get("paths").and_then(|paths| paths.get(path)) else { continue };
+        for (verb, operation) in operations {
+            let name = verb.scalar_text().unwrap_or_default();
+            if item.entries().any(|entry| entry.name().eq_ignore_ascii_case(&name)) {
+                let message = format!("the method `{name}` of `{}` is in the body too", &**path);
+                let finding = Diagnostic::error(Code::Duplicate, message).at(operation.place());
+                reader.error(finding.note("AWS: Method already exists for this resource"));
+            }
+        }
+    }
 }

@@ -203,7 +203,10 @@ fn authorization<'i>(
     };
     let mut requirements = vec![];
     match word.to_ascii_uppercase().as_str() {
-        "NONE" => members.push(explicit("NONE")),
+        "NONE" => {
+            unused_protection(method, reader);
+            members.push(explicit("NONE"));
+        }
         "AWS_IAM" => members.push(explicit("AWS_IAM")),
         _ => {
             let name = scheme(method, known, &at, reader);
@@ -219,6 +222,27 @@ fn authorization<'i>(
     }
     // Without a list of its own the method would take over the body's.
     members.push(member("security", &at, array(&at, requirements)));
+}
+
+/// What names an authorizer and not the type of authorization leaves a method open on AWS, which its author did not ask for;
+/// the type `NONE` beside one asks for it.
+fn unused_protection(method: &Item<'_>, reader: &mut Reader<'_>) {
+    let is_asked_for = method.get("AuthorizationType").is_some();
+    let properties =
+        [("AuthorizerId", "authorizerId"), ("AuthorizationScopes", "authorizationScopes")];
+    for (property, name) in properties {
+        let Some(node) = method.get(property) else { continue };
+        let name = reader.wording.name_of(name);
+        if is_asked_for {
+            let message = format!("`{name}` has no effect, the authorization is `NONE`");
+            reader.error(Diagnostic::warning(Code::Ignored, message).at(node.place()));
+            continue;
+        }
+        let message = format!("`{name}` has no effect without an `AuthorizationType`");
+        let finding = Diagnostic::error(Code::UnenforcedAuthorization, message).at(node.place());
+        let help = "write `AuthorizationType: CUSTOM` or `COGNITO_USER_POOLS`, or take it out";
+        reader.error(finding.note("API Gateway would leave the method open to all").help(help));
+    }
 }
 
 /// The name of the authorizer that a method asks for.

@@ -81,6 +81,11 @@ impl<'w, 't, 'r, 'f> Evaluator<'w, 't, 'r, 'f> {
         self.text_of(Argument::whole(node))
     }
 
+    /// Whether the bound on steps or depth was passed: from there on nothing is evaluated.
+    pub(super) fn is_over(&self) -> bool {
+        self.spent.steps > EVALUATION_STEPS_MAX
+    }
+
     fn value(&mut self, node: Node<'t>) -> Outcome<'t> {
         match call::of(node) {
             Some(call) => self.within(node, |here| here.call(&call)),
@@ -171,7 +176,7 @@ impl<'w, 't, 'r, 'f> Evaluator<'w, 't, 'r, 'f> {
         node: Node<'t>,
         step: impl FnOnce(&mut Self) -> Outcome<'t>,
     ) -> Outcome<'t> {
-        if self.spent.steps > EVALUATION_STEPS_MAX {
+        if self.is_over() {
             return Outcome::Same;
         }
         self.spent.steps += 1;

@@ -22,6 +22,15 @@ const STAGE: [&str; 8] = [
     "Variables",
 ];
 
+/// What a domain takes over from the property `Domain`.
+const DOMAIN: [&str; 5] = [
+    "CertificateArn",
+    "DomainName",
+    "EndpointConfiguration",
+    "MutualTlsAuthentication",
+    "SecurityPolicy",
+];
+
 /// An API of SAM, its globals merged in.
 #[derive(Debug)]
 pub(super) struct ServerlessApi<'t> {
@@ -155,10 +164,9 @@ impl<'t> ServerlessApi<'t> {
         let Some((_, domain)) = domain else { return vec![] };
         let place = &self.place;
         let id = format!("{}DomainName", self.id);
-        let names = ["DomainName", "CertificateArn", "SecurityPolicy", "MutualTlsAuthentication"];
-        let properties = domain
-            .iter()
-            .filter(|(key, _)| names.iter().any(|name| key.scalar_text().as_deref() == Some(name)));
+        let properties = domain.iter().filter(|(key, _)| {
+            DOMAIN.iter().any(|name| key.scalar_text().as_deref() == Some(name))
+        });
         let mut resources = vec![resource(
             &id,
             "AWS::ApiGateway::DomainName",

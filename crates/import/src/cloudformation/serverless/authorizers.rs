@@ -71,9 +71,22 @@ pub(super) fn add<'t>(auth: Node<'t>, body: &mut Body<'t>, reader: &mut Reader<'
         require(&requirement, &names, is_for_options, body);
         schemes.push(member(API_KEY, &place, api_key_scheme("x-api-key", &place, vec![])));
     }
+    if auth.get("DefaultAuthorizer").or_else(|| auth.get("ApiKeyRequired")).is_some() {
+        paths_elsewhere(body, reader);
+    }
     body.add_schemes(schemes);
     if let Some(policy) = auth.get("ResourcePolicy") {
         resource_policy(policy, body, reader);
+    }
+}
+
+/// Methods that stand in another file are not there when SAM writes who may call them: they would stay open.
+fn paths_elsewhere(body: &Body<'_>, reader: &mut Reader<'_>) {
+    for reference in body.paths.iter().filter_map(|item| find(&item.members, "$ref")) {
+        let message = "`Auth` does not reach the methods of a path that stands elsewhere";
+        let finding = Diagnostic::error(Code::UnenforcedAuthorization, message);
+        let help = "write the path here, or give its methods a `security` and take out `Auth`";
+        reader.error(finding.at(reference.place()).help(help));
     }
 }
 
