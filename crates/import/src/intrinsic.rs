@@ -1,11 +1,11 @@
-//! Intrinsic functions of CloudFormation, which are not evaluated yet: each is refused by name where it stands.
+//! Intrinsic functions of CloudFormation where nobody evaluates them, in OpenAPI files: each is refused by name where it stands.
 
 use crate::findings::Findings;
 use crate::tree::{Kind, Node};
 use vestibule_restapi::{Code, Diagnostic, Place, closest};
 
-/// Short tags, in the order of the AWS docs: intrinsic-function-reference.
-const TAGS: [&str; 21] = [
+/// Every function, in the order of the AWS docs: intrinsic-function-reference.
+pub(crate) const FUNCTIONS: [&str; 21] = [
     "Base64",
     "Cidr",
     "FindInMap",
@@ -29,8 +29,8 @@ const TAGS: [&str; 21] = [
     "Not",
 ];
 
-/// The core tags of YAML that change nothing or force a text.
-const CORE_TAGS: [&str; 8] =
+/// The core tags of YAML, which are no functions: they change nothing or force a text.
+pub(crate) const CORE_TAGS: [&str; 8] =
     ["!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!map", "!!seq"];
 
 /// The intrinsic that a value is, as its author wrote it: `!Sub`, `Fn::Join`, `Ref`.
@@ -69,10 +69,10 @@ fn refusal(node: Node<'_>, name: &str) -> Diagnostic {
         Some(_) | None => tag_place(node, name),
     };
     match name.strip_prefix('!') {
-        Some(tag) if !TAGS.contains(&tag) => {
+        Some(tag) if !FUNCTIONS.contains(&tag) => {
             let finding =
                 Diagnostic::error(Code::InvalidValue, format!("unknown tag `{name}`")).at(place);
-            match closest(tag, TAGS) {
+            match closest(tag, FUNCTIONS) {
                 Some(meant) => finding.help(format!("did you mean `!{meant}`?")),
                 None => finding,
             }

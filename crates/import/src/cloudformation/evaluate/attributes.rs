@@ -3,6 +3,7 @@
 
 use super::call::Call;
 use super::{Evaluator, Outcome};
+use crate::arn;
 use crate::cloudformation::template::Resource;
 use crate::tree::standing_for;
 use crate::variables::partition;
@@ -137,11 +138,7 @@ impl<'w, 't> Evaluator<'w, 't, '_, '_> {
             "AWS::ApiGateway::ApiKey" | "AWS::ApiGateway::UsagePlan" => {
                 RestApiId::of(id).as_str().to_owned()
             }
-            "AWS::Cognito::UserPool" => {
-                let hash = RestApiId::of(id);
-                let short = hash.as_str().get(..9).unwrap_or("");
-                format!("{}_{short}", self.reader.options.region)
-            }
+            "AWS::Cognito::UserPool" => arn::user_pool_id(self.reader.options, id),
             "AWS::IAM::ManagedPolicy" => self.iam_arn("policy", resource, "ManagedPolicyName"),
             kind => {
                 let property = NAMES.iter().find(|(known, _)| *known == kind);
@@ -191,10 +188,8 @@ impl<'w, 't> Evaluator<'w, 't, '_, '_> {
     /// What `Fn::GetAtt` gives; none when it cannot be known.
     fn attribute_of(&mut self, resource: &Resource<'t>, attribute: &str) -> Option<String> {
         let region = self.reader.options.region.as_str().to_owned();
-        let account = self.reader.options.account.as_str().to_owned();
-        let arn = |service: &str, rest: String| {
-            format!("arn:{}:{service}:{region}:{account}:{rest}", partition(&region))
-        };
+        let options = self.reader.options;
+        let arn = |service: &str, rest: String| arn::of(options, service, &rest);
         let kind = &*resource.kind;
         if let Some(family) = kind.strip_prefix("AWS::ApiGateway::") {
             return match attribute {
@@ -262,8 +257,6 @@ impl<'w, 't> Evaluator<'w, 't, '_, '_> {
     fn iam_arn(&mut self, what: &str, resource: &Resource<'t>, name: &str) -> String {
         let path = self.property(resource, "Path").unwrap_or_else(|| "/".to_owned());
         let name = self.property(resource, name).unwrap_or_else(|| resource.id.to_owned());
-        let options = self.reader.options;
-        let partition = partition(options.region.as_str());
-        format!("arn:{partition}:iam::{}:{what}{path}{name}", options.account)
+        arn::of_iam(self.reader.options, what, &path, &name)
     }
 }

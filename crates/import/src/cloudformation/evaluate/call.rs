@@ -1,5 +1,6 @@
 //! Which intrinsic function a value is, in its short and its full form.
 
+use crate::intrinsic::CORE_TAGS;
 use crate::tree::{Kind, Node};
 use vestibule_restapi::Place;
 
@@ -57,10 +58,6 @@ impl<'t> Argument<'t> {
         self.node.kind() == Kind::Array && (self.is_tagged || of(self.node).is_none())
     }
 }
-
-/// The core tags of YAML, which are no functions.
-const CORE_TAGS: [&str; 8] =
-    ["!", "!!str", "!!int", "!!float", "!!bool", "!!null", "!!map", "!!seq"];
 
 /// The function that a value is.
 pub(in crate::cloudformation) fn of(node: Node<'_>) -> Option<Call<'_>> {

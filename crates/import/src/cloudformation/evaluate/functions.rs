@@ -2,34 +2,10 @@
 
 use super::call::Call;
 use super::{Evaluator, Outcome, as_text, is_function};
+use crate::intrinsic::FUNCTIONS;
 use crate::tree::{JsonWriter, Tree, Value, standing_for};
 use base64::Engine;
 use vestibule_restapi::{Code, Diagnostic, Joined, closest};
-
-/// Every function, in the order of the AWS docs: intrinsic-function-reference.
-const NAMES: [&str; 21] = [
-    "Base64",
-    "Cidr",
-    "FindInMap",
-    "ForEach",
-    "GetAtt",
-    "GetAZs",
-    "GetStackOutput",
-    "ImportValue",
-    "Join",
-    "Length",
-    "Ref",
-    "Select",
-    "Split",
-    "Sub",
-    "ToJsonString",
-    "Transform",
-    "And",
-    "Condition",
-    "Equals",
-    "If",
-    "Not",
-];
 
 impl<'t> Evaluator<'_, 't, '_, '_> {
     /// The value of a function.
@@ -75,7 +51,7 @@ impl<'t> Evaluator<'_, 't, '_, '_> {
         let prefix = if written.starts_with('!') { "!" } else { "Fn::" };
         let message = format!("unknown function `{written}`");
         let finding = Diagnostic::error(Code::InvalidValue, message).at(call.place());
-        self.reader.error(match closest(call.name, NAMES) {
+        self.reader.error(match closest(call.name, FUNCTIONS) {
             Some("Ref") if prefix == "Fn::" => finding.help("did you mean `Ref`?"),
             Some(meant) => finding.help(format!("did you mean `{prefix}{meant}`?")),
             None => finding,
