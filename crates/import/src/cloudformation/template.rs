@@ -29,6 +29,8 @@ pub(super) struct Template<'t> {
     pub(super) parameters: Option<Node<'t>>,
     pub(super) mappings: Option<Node<'t>>,
     pub(super) conditions: Option<Node<'t>>,
+    parameters_by_name: HashMap<&'t str, Entry<'t>>,
+    conditions_by_name: HashMap<&'t str, Entry<'t>>,
     /// In the order of the template.
     pub(super) resources: Vec<Resource<'t>>,
     by_id: HashMap<&'t str, usize>,
@@ -86,6 +88,8 @@ impl<'t> Template<'t> {
             parameters: object("Parameters"),
             mappings: object("Mappings"),
             conditions: object("Conditions"),
+            parameters_by_name: by_name(object("Parameters")),
+            conditions_by_name: by_name(object("Conditions")),
             outputs: object("Outputs"),
             section,
             resources,
@@ -100,7 +104,12 @@ impl<'t> Template<'t> {
 
     /// The parameter of this name.
     pub(super) fn parameter(&self, name: &str) -> Option<Entry<'t>> {
-        self.parameters?.entry(name)
+        self.parameters_by_name.get(name).copied()
+    }
+
+    /// The condition of this name.
+    pub(super) fn condition(&self, name: &str) -> Option<Entry<'t>> {
+        self.conditions_by_name.get(name).copied()
     }
 
     /// What `Ref` may name.
@@ -122,6 +131,12 @@ impl<'t> Template<'t> {
             Some((name, output.value.get("Value")?))
         })
     }
+}
+
+/// The entries of a section; of two with one name, which is a finding already, the first.
+fn by_name(section: Option<Node<'_>>) -> HashMap<&str, Entry<'_>> {
+    let entries: Vec<_> = section.into_iter().flat_map(|section| section.entries()).collect();
+    entries.into_iter().rev().map(|entry| (entry.name(), entry)).collect()
 }
 
 fn unknown_section(entry: Entry<'_>, reader: &mut Reader<'_>) {

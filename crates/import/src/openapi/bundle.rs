@@ -25,6 +25,7 @@ pub(super) fn bundled(root: Node<'_>, dialect: Dialect, reader: &mut Reader<'_>)
         files: vec![],
         read: HashMap::new(),
         names: names.map(|entry| entry.name().to_owned()).collect(),
+        numbers: HashMap::new(),
         schemas: HashMap::new(),
         waiting: VecDeque::new(),
         visited: 0,
@@ -95,6 +96,8 @@ struct Bundle<'r, 'f> {
     read: HashMap<(String, String), Option<usize>>,
     /// Names of schemas that are taken.
     names: HashSet<String>,
+    /// The last number behind each name that several schemas would have.
+    numbers: HashMap<String, usize>,
     /// The name of each schema that was brought in, by file and pointer.
     schemas: HashMap<(usize, String), String>,
     /// Schemas that were named and are still to be brought in.
@@ -201,10 +204,10 @@ impl Bundle<'_, '_> {
             name.push_str("Model");
         }
         let mut unique = name.clone();
-        let mut number = 2;
         while !self.names.insert(unique.clone()) {
+            let number = self.numbers.entry(name.clone()).or_insert(1);
+            *number += 1;
             unique = format!("{name}{number}");
-            number += 1;
         }
         self.schemas.insert(key, unique.clone());
         let named = standing_for(&unique, place);

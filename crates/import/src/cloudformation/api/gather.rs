@@ -6,6 +6,7 @@ use crate::definitions::Definitions;
 use crate::openapi;
 use crate::reader::Reader;
 use crate::tree::{Entry, Node, Tree, standing_for};
+use std::collections::HashSet;
 use vestibule_restapi::{Code, Diagnostic, RestApi, RestApiId, Sourced};
 
 /// An `AWS::ApiGateway::*` resource, its functions evaluated.
@@ -63,11 +64,12 @@ pub(in crate::cloudformation) fn read(
     definitions: &mut Definitions,
     reader: &mut Reader<'_>,
 ) {
+    let apis: HashSet<&str> = items.iter().filter_map(|item| Some(item.api_id?.as_str())).collect();
     for item in items {
         if let Some(properties) = item.entry.value.get("Properties") {
             reader.properties(properties, settings::properties(item.family()));
         }
-        belongs_somewhere(item, items, reader);
+        belongs_somewhere(item, &apis, reader);
     }
     for api in items.iter().filter(|item| item.api_id.is_some()) {
         definitions.apis.extend(self::api(api, items, reader));
@@ -104,7 +106,7 @@ pub(super) fn of_api<'s, 'i>(
 }
 
 /// What belongs to no API would be lost without a word, and a method whose place is not known leaves it to another one.
-fn belongs_somewhere(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_>) {
+fn belongs_somewhere(item: &Item<'_>, apis: &HashSet<&str>, reader: &mut Reader<'_>) {
     let Some(id) = item.get("RestApiId") else {
         if settings::properties(item.family()).known.contains(&"RestApiId") {
             reader.missing(item.entry.value, &format!("`{}`", item.entry.name()), "RestApiId");
@@ -116,8 +118,7 @@ fn belongs_somewhere(item: &Item<'_>, items: &[Item<'_>], reader: &mut Reader<'_
         item.found.iter().for_each(|finding| reader.error(finding.clone()));
         return;
     };
-    let is_known = items.iter().any(|other| other.api_id.is_some_and(|id| id.as_str() == &*text));
-    if !is_known {
+    if !apis.contains(&*text) {
         let message = format!("no API has the id `{}`", &*text);
         let finding = Diagnostic::error(Code::UnknownReference, message).at(text.whole());
         let help = "name an API of these definitions, or give the file that defines it as well";

@@ -7,6 +7,7 @@ use super::paths::Paths;
 use crate::assembled::{Member, array, member, object, text};
 use crate::reader::Reader;
 use crate::tree::{Entry, Node, Value};
+use std::collections::HashMap;
 use vestibule_restapi::{Code, Diagnostic, HttpMethod, Joined, Place, Sourced, closest};
 
 /// What methods refer to.
@@ -23,6 +24,7 @@ pub(super) fn operations<'i>(
     reader: &mut Reader<'_>,
 ) -> Vec<(Sourced, Vec<Member<'i>>)> {
     let mut paths: Vec<(Sourced, Vec<Member<'i>>)> = vec![];
+    let mut by_path: HashMap<String, usize> = HashMap::new();
     for method in methods {
         let Some(path) = path(method, known.paths, reader) else { continue };
         let Some(verb) = verb(method, reader) else { continue };
@@ -32,7 +34,8 @@ pub(super) fn operations<'i>(
         };
         let place = method.entry.key.place();
         let operation = member(&key, &place, object(&place, operation(method, known, reader)));
-        match paths.iter_mut().find(|(known, _)| *known == path) {
+        let at = *by_path.entry(path.to_string()).or_insert(paths.len());
+        match paths.get_mut(at) {
             Some((_, operations)) => operations.push(operation),
             None => paths.push((path, vec![operation])),
         }

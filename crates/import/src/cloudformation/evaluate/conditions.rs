@@ -48,7 +48,7 @@ impl<'t> Evaluator<'_, 't, '_, '_> {
             Some(Known::Wrong) => return None,
             None => {}
         }
-        let Some(entry) = self.template.conditions.and_then(|all| all.entry(text)) else {
+        let Some(entry) = self.template.condition(text) else {
             let message = format!("there is no condition `{text}`");
             let finding = Diagnostic::error(Code::UnknownReference, message).at(name.place());
             let known = self.template.conditions.into_iter().flat_map(|all| all.entries());

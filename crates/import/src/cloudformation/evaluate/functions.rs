@@ -91,6 +91,7 @@ impl<'t> Evaluator<'_, 't, '_, '_> {
         }
         for exporter in self.world.templates() {
             for (export, value) in exporter.exports() {
+                self.spent.steps = self.spent.steps.saturating_add(1);
                 let mut other = Evaluator::new(self.world, exporter, self.reader);
                 other.spent = self.spent;
                 let is_it = other.text(export).is_some_and(|export| *export == *name);

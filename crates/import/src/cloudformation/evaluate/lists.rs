@@ -6,6 +6,9 @@ use super::{Evaluator, Outcome};
 use crate::tree::{Node, Stand, Value};
 use vestibule_restapi::{Code, Diagnostic, Sourced};
 
+/// Keys of a mapping that count as one step when one of them is looked for.
+const ENTRIES_OF_STEP: usize = 64;
+
 impl<'t> Evaluator<'_, 't, '_, '_> {
     /// `Fn::Select: [index, list]`
     pub(super) fn select(&mut self, call: &Call<'t>) -> Outcome<'t> {
@@ -69,6 +72,8 @@ impl<'t> Evaluator<'_, 't, '_, '_> {
         let Some((map, path)) = self.path([map, first, second]) else { return Outcome::Same };
         let mut node = self.template.mappings;
         for (step, key) in [map].iter().chain(&path).enumerate() {
+            let looked_at = node.map_or(0, |node| node.entries().count());
+            self.spent.steps = self.spent.steps.saturating_add(looked_at / ENTRIES_OF_STEP);
             match (node.and_then(|node| node.get(key)), default) {
                 (Some(found), _) => node = Some(found),
                 (None, Some(default)) => return self.value_instead(default),
