@@ -262,11 +262,19 @@ impl Diagnostic {
     }
 }
 
+/// Bytes of a secret that is hidden inside of other words too; a shorter one, such as `a`, only where it is all that is quoted.
+const SECRET_BYTES_MIN: usize = 4;
+
 /// Puts `***` in the place of each secret in a text that was made for one line.
 pub(crate) fn conceal(text: &mut String, secrets: &[String]) {
     for secret in secrets.iter().map(|secret| one_line(secret)).filter(|s| !s.is_empty()) {
-        if text.contains(&secret) {
-            *text = text.replace(&secret, "***");
+        let (quoted, hidden) = if secret.len() < SECRET_BYTES_MIN {
+            (format!("`{secret}`"), "`***`")
+        } else {
+            (secret, "***")
+        };
+        if text.contains(&quoted) {
+            *text = text.replace(&quoted, hidden);
         }
     }
 }
@@ -359,13 +367,14 @@ warning[GW301]: unknown variable `$inptu`
 
     #[test]
     fn secrets_are_not_quoted() {
-        let secrets = ["hunter2".to_owned(), String::new(), "a\nb".to_owned()];
-        let mut finding = Diagnostic::error(Code::InvalidValue, "`x-hunter2-y` is no verb")
-            .label("hunter2")
-            .note("`a\nb` is none either")
-            .help("not `hunter2`");
+        let secrets = ["hunter2".to_owned(), String::new(), "a\nbc".to_owned(), "s".to_owned()];
+        let mut finding =
+            Diagnostic::error(Code::InvalidValue, "`x-hunter2-y` is no verb, nor `s`")
+                .label("hunter2")
+                .note("`a\nbc` is none either")
+                .help("not `hunter2`");
         finding.conceal(&secrets);
-        let expected = "error[GW108]: `x-***-y` is no verb\n    = note: `***` is none either\n    = help: not `***`";
+        let expected = "error[GW108]: `x-***-y` is no verb, nor `***`\n    = note: `***` is none either\n    = help: not `***`";
         assert_eq!(finding.to_string(), expected);
         assert_eq!(finding.label.as_deref(), Some("***"));
     }
