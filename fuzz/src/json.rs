@@ -44,12 +44,12 @@ fn rewrite(written: &str) -> (String, Owned) {
     (again, heap.export(&value).expect("what was read can be exported"))
 }
 
-/// Whether a number may be written with more characters than a double is read from (18). A literal of more is a
-/// decimal, and prints in another form.
+/// Whether a number may be written with more characters than a double is read from (18), as Java writes `1e23`. A literal
+/// of more is a decimal, and prints in another form.
 fn has_many_digits(number: &Number) -> bool {
     match number {
         Number::BigDecimal(_) => true,
-        Number::Double(double) => format!("{double:e}").len() > 14,
+        Number::Double(_) => number.to_string().len() > 18,
         Number::Integer(_) | Number::Long(_) | Number::BigInteger(_) => false,
     }
 }
