@@ -132,6 +132,11 @@ mod tests {
         passes(&compared, Limits::default(), Limit::ValueDepth, message);
         let hashed = format!("{knot}$a.hashCode()");
         passes(&hashed, Limits::default(), Limit::ValueDepth, message);
+        for used in
+            ["#if($a)#end", "#if($a=='x')#end", "#set($m={$a:1})", "#set($m={'k':1})$m.get($a)"]
+        {
+            passes(&format!("{knot}{used}"), Limits::default(), Limit::ValueDepth, message);
+        }
     }
 
     // Source: inferred (a bound is needed).

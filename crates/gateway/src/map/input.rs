@@ -111,11 +111,17 @@ impl<'a> Input<'a> {
             Parameters::Of(exchange, ..) => Ok(Some(named(exchange, name, heap)?)),
             Parameters::Given(_) => {
                 let params = self.all_parameters(heap)?;
-                let found = PLACES.iter().find_map(|place| {
-                    let place = heap.get(params, place)?.as_handle()?;
-                    heap.get(place, name).filter(|value| !value.is_null())
-                });
-                Ok(Some(found.cloned().unwrap_or(Value::Null)))
+                for place in PLACES {
+                    let Some(values) = heap.get(params, place).and_then(Value::as_handle) else {
+                        return Err(HostError::failed(format!(
+                            "there are no `{place}` parameters"
+                        )));
+                    };
+                    if let Some(found) = heap.get(values, name).filter(|value| !value.is_null()) {
+                        return Ok(Some(found.clone()));
+                    }
+                }
+                Ok(Some(Value::Null))
             }
         }
     }

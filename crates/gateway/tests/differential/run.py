@@ -25,7 +25,7 @@ from cases import Cases
 from minimise import minimised
 
 # `$input` and `$util` as text, whose addresses cannot be compared.
-ADDRESS = re.compile(r"(input|util)(\.(toString|hashCode)\(\)|[^\w.(])")
+ADDRESS = re.compile(r"\$!?\{?(input|util)(\.(toString|hashCode)\(\)|(?!\.[A-Za-z]|[\w-]))")
 SURROGATE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]")
 REFLECTION = re.compile(r"[cC]lass\b|wait\(|notify|\.declaringClass|\.bytes\.class")
 BOUND = re.compile(r"(takes|builds|makes|hold|asks for) more than|larger than|deeper than|longer than|^over \d+ levels")

@@ -38,6 +38,7 @@ impl<'a> Render<'a, '_> {
         value: Value<'a>,
         span: Span,
     ) -> Eval<()> {
+        self.heap.link(&value);
         let assigned = match &link.kind {
             LinkKind::Property(name) => {
                 methods::assign_property(self.heap, &object, name, value.clone())

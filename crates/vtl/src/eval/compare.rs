@@ -42,12 +42,27 @@ impl<'a> Render<'a, '_> {
 
     /// Tells whether a value prints as `text`; printing stops as soon as it is longer.
     fn prints_as(&mut self, value: &Value<'a>, text: &str) -> Eval<bool> {
-        let mut out = Output::new(text.len(), self.heap.limits().value_depth);
+        self.render_blocks_in(value)?;
+        let depth_max = self.heap.limits().value_depth;
+        let mut out = Output::new(text.len(), depth_max);
         match self.heap.print(value, &mut out) {
             Ok(()) => Ok(out.as_str() == text),
-            Err(past) if past.limit == Limit::OutputBytes => Ok(false),
+            Err(past) if past.limit == Limit::OutputBytes => {
+                self.check_whole(value)?;
+                Ok(false)
+            }
             Err(past) => Err(self.limit(past)),
         }
+    }
+
+    /// Fails where a value has no text: it contains itself through another.
+    pub(super) fn check_whole(&self, value: &Value<'a>) -> Eval<()> {
+        if !self.heap.may_hold_itself() {
+            return Ok(());
+        }
+        let depth_max = self.heap.limits().value_depth;
+        let whole = self.heap.print(value, &mut Output::forgetting(depth_max));
+        whole.map_err(|error| self.limit(error))
     }
 }
 

@@ -72,7 +72,10 @@ impl<'a> Render<'a, '_> {
     fn holds(&mut self, expression: &'a Expr) -> Eval<bool> {
         match expression {
             Expr::Boolean(value) => Ok(*value),
-            Expr::Reference(reference) => Ok(self.reference(reference)?.as_bool() != Some(false)),
+            Expr::Reference(reference) => {
+                let value = self.reference(reference)?;
+                self.is_true(value)
+            }
             Expr::Not(operand) => Ok(!self.truth(operand)?),
             Expr::And(operands) => Ok(self.truth(&operands.0)? && self.truth(&operands.1)?),
             Expr::Or(operands) => Ok(self.truth(&operands.0)? || self.truth(&operands.1)?),
@@ -91,6 +94,16 @@ impl<'a> Render<'a, '_> {
             | Expr::Range(..)
             | Expr::Math(_) => Ok(false),
         }
+    }
+
+    /// AWS: all but `false` is true, but Velocity 1.7 asks for its text: blocks render, what contains itself fails.
+    fn is_true(&mut self, value: Value<'a>) -> Eval<bool> {
+        if self.block_of(&value).is_some() {
+            return Ok(!self.resolve(value)?.is_null());
+        }
+        self.render_blocks_in(&value)?;
+        self.check_whole(&value)?;
+        Ok(value.as_bool() != Some(false))
     }
 
     fn compare(&mut self, comparison: Comparison, left: Value<'a>, right: Value<'a>) -> Eval<bool> {

@@ -2,6 +2,7 @@
 
 mod arithmetic;
 mod assign;
+mod block;
 mod compare;
 mod expression;
 mod foreach;

@@ -143,6 +143,18 @@ impl<'a> Render<'a, '_> {
                 return self.resolve(object);
             }
         }
+        match method {
+            "toString" => self.render_blocks_in(&object)?,
+            "valueOf" | "format" => {
+                for argument in arguments {
+                    self.render_blocks_in(&argument.value)?;
+                }
+            }
+            _ => {}
+        }
+        for argument in arguments {
+            self.heap.link(&argument.value);
+        }
         match methods::call(self.heap, &object, method, arguments) {
             Ok(found) => Ok(found.unwrap_or(Value::Null)),
             Err(failure) => {
@@ -160,6 +172,7 @@ impl<'a> Render<'a, '_> {
     fn rendered(&mut self, arguments: &[Argument<'a>]) -> Eval<Vec<Argument<'a>>> {
         let resolved = arguments.iter().map(|argument| {
             let value = self.resolve(argument.value.clone())?;
+            self.render_blocks_in(&value)?;
             Ok(Argument { value, literal: argument.literal })
         });
         resolved.collect()

@@ -7,10 +7,7 @@ use crate::limits::{Limit, LimitExceeded, RENDER_DEPTH_MAX, SHOWN_CHARACTERS_MAX
 use crate::syntax::Span;
 use crate::syntax::tree::{Expr, Node, Print, Slot, Tree};
 use crate::template::{Template, Variables};
-use crate::value::{Heap, Kind, Object, Output, Value};
-
-/// How deep a `#define` block may render itself before its name is printed instead. Velocity's default.
-const SELF_DEPTH_MAX: u32 = 2;
+use crate::value::{Heap, Kind, Object, Output, Text, Value};
 
 /// One render of one template.
 #[derive(Debug)]
@@ -124,7 +121,7 @@ impl<'a> Render<'a, '_> {
             }
             Node::Foreach(foreach) => self.foreach(foreach, out),
             Node::Define { slot, block } => {
-                let object = Object::Block { block: *block, depth: 0 };
+                let object = Object::Block { block: *block, depth: 0, text: Text::EMPTY };
                 let handle = self.heap.allocate(object).map_err(|error| self.limit(error))?;
                 self.assign_slot(*slot, Value::Object(handle));
                 Ok(())
@@ -174,7 +171,10 @@ impl<'a> Render<'a, '_> {
         self.write(out, &print.before)?;
         match &value {
             Value::String(text) => self.write(out, text),
-            value => self.heap.print(value, out).map_err(|error| self.limit(error)),
+            value => {
+                self.render_blocks_in(value)?;
+                self.heap.print(value, out).map_err(|error| self.limit(error))
+            }
         }
     }
 
@@ -191,50 +191,6 @@ impl<'a> Render<'a, '_> {
         }
     }
 
-    /// Returns the number of the `#define` block a value is.
-    fn block_of(&self, value: &Value<'a>) -> Option<u32> {
-        match self.heap.object(value.as_handle()?) {
-            Some(Object::Block { block, .. }) => Some(*block),
-            _ => None,
-        }
-    }
-
-    /// Renders a `#define` block; tells whether it may (it may not inside itself, too deep).
-    fn print_block(&mut self, value: &Value<'a>, out: &mut Output) -> Eval<bool> {
-        let Some(handle) = value.as_handle() else { return Ok(false) };
-        let Some(Object::Block { block, depth }) = self.heap.object_mut(handle) else {
-            return Ok(false);
-        };
-        if *depth >= SELF_DEPTH_MAX {
-            return Ok(false);
-        }
-        *depth += 1;
-        let number = *block as usize;
-        let tree = self.tree;
-        let body = tree.blocks.get(number).map_or(&[][..], AsRef::as_ref);
-        let ended = match self.block(body, out) {
-            Ok(()) | Err(Halt::Break) => Ok(true),
-            Err(halt) => Err(halt),
-        };
-        if let Some(Object::Block { depth, .. }) = self.heap.object_mut(handle) {
-            *depth -= 1;
-        }
-        ended
-    }
-
-    /// Replaces a `#define` block by what it renders, for everything but printing and passing on. Null when it may not
-    /// render.
-    pub(super) fn resolve(&mut self, value: Value<'a>) -> Eval<Value<'a>> {
-        if self.block_of(&value).is_none() {
-            return Ok(value);
-        }
-        let mut out = self.scratch();
-        if !self.print_block(&value, &mut out)? {
-            return Ok(Value::Null);
-        }
-        self.built(out.into_string())
-    }
-
     /// Starts a text that becomes a value.
     pub(super) fn scratch(&self) -> Output {
         let limits = self.heap.limits();
@@ -246,7 +202,8 @@ impl<'a> Render<'a, '_> {
     }
 
     /// Java's `toString()`.
-    pub(super) fn text_of(&self, value: &Value<'a>) -> Eval<crate::value::Text<'a>> {
+    pub(super) fn text_of(&mut self, value: &Value<'a>) -> Eval<Text<'a>> {
+        self.render_blocks_in(value)?;
         self.heap.text_of(value).map_err(|error| self.limit(error))
     }
 

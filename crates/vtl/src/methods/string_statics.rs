@@ -75,6 +75,13 @@ pub(super) fn spread<'a>(heap: &Heap<'a>, given: &[Argument<'a>]) -> Option<Vec<
 /// `join(separator, parts...)` of strings, or `join(separator, collection)`.
 fn join<'a>(heap: &mut Heap<'a>, separator: &Argument<'a>, parts: &[Argument<'a>]) -> Answer<'a> {
     let is_text = |item: &Value<'a>| matches!(item, Value::String(_) | Value::Null);
+    if let [single] = parts {
+        let object = single.value.as_handle().and_then(|handle| heap.object(handle));
+        // Null fits both forms, an `Object[]` none.
+        if single.value.is_null() || matches!(object, Some(Object::Array(ArrayKind::Objects, _))) {
+            return Ok(None);
+        }
+    }
     let collection = match parts {
         [single] => collection::elements(heap, &single.value)?,
         _ => None,

@@ -248,7 +248,7 @@ impl Parser<'_, '_> {
         // AWS: what Velocity 1.7 repeats is the fourth part, which is the body when there are three arguments.
         let body = match arguments.next() {
             None => body,
-            Some(extra) => Box::new([print_value(extra.value, opener.start)]),
+            Some(extra) => Box::new([print_value(extra.value)]),
         };
         Node::Foreach(Box::new(Foreach { item, source, body, span: opener }))
     }
@@ -283,10 +283,9 @@ impl Parser<'_, '_> {
     }
 }
 
-/// Prints a value that stands where a body should.
-fn print_value(value: Expr, at: u32) -> Node {
+/// Prints a value that stands where a body should: a reference, of literals nothing.
+fn print_value(value: Expr) -> Node {
     match value {
-        Expr::Text(text) => Node::Text(Text { text, runs: Box::new([(0, at)]) }),
         Expr::Reference(reference) => Node::Print(super::tree::Print {
             before: Box::default(),
             escaped: None,

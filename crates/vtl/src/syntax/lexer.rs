@@ -90,7 +90,7 @@ impl<'t> Lexer<'t> {
                 }
                 Matched::FormalCommentStart => {
                     self.at += if self.in_comment { length } else { 3 };
-                    self.enter_comment(Mode::BlockComment)?;
+                    self.enter_comment(Mode::FormalComment)?;
                 }
                 Matched::Token(kind) => {
                     self.at += length;
@@ -176,7 +176,10 @@ impl<'t> Lexer<'t> {
                 }
                 self.enter_comment(Mode::LineComment)?;
             }
-            TokenKind::LineCommentEnd | TokenKind::BlockComment | TokenKind::TextBlock => {
+            TokenKind::LineCommentEnd
+            | TokenKind::BlockComment
+            | TokenKind::FormalComment
+            | TokenKind::TextBlock => {
                 self.in_comment = false;
                 self.pop();
             }

@@ -21,6 +21,8 @@ pub(super) enum Mode {
     Directive,
     LineComment,
     BlockComment,
+    /// After `#**`.
+    FormalComment,
     TextBlock,
 }
 
@@ -63,9 +65,13 @@ pub(super) fn longest(mode: Mode, rest: &str) -> Option<(Matched, usize)> {
             longest.offer(TokenKind::LineCommentEnd, line_end(rest));
             longest.offer_other(Matched::Skip, longest.character());
         }
-        Mode::BlockComment => {
+        Mode::BlockComment | Mode::FormalComment => {
+            let kind = match mode {
+                Mode::FormalComment => TokenKind::FormalComment,
+                _ => TokenKind::BlockComment,
+            };
             longest.starts();
-            longest.literal(TokenKind::BlockComment, "*#");
+            longest.literal(kind, "*#");
             longest.offer_other(Matched::Skip, longest.character());
         }
         Mode::TextBlock => {

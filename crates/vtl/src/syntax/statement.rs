@@ -25,7 +25,9 @@ impl Parser<'_, '_> {
             TokenKind::If => nodes.push(self.if_statement()?),
             TokenKind::Identifier => self.print(nodes)?,
             TokenKind::FormalOpen if self.peek(1)? == TokenKind::Identifier => self.print(nodes)?,
-            TokenKind::LineCommentStart | TokenKind::BlockComment => self.comment(nodes)?,
+            TokenKind::LineCommentStart | TokenKind::BlockComment | TokenKind::FormalComment => {
+                self.comment(nodes)?;
+            }
             TokenKind::TextBlock => {
                 let number = self.take()?;
                 let at = self.start(number).saturating_add(3);

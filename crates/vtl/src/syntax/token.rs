@@ -13,6 +13,7 @@ pub(super) enum TokenKind {
     LineCommentStart,
     LineCommentEnd,
     BlockComment,
+    FormalComment,
     TextBlock,
     // References.
     Identifier,

@@ -23,6 +23,8 @@ pub struct Heap<'a> {
     steps_left: Cell<u64>,
     text_left: Cell<usize>,
     elements_left: u64,
+    /// Whether a template has put an object into another one.
+    is_linked: bool,
 }
 
 impl<'a> Heap<'a> {
@@ -34,8 +36,19 @@ impl<'a> Heap<'a> {
             steps_left: Cell::new(limits.steps),
             text_left: Cell::new(limits.text_bytes),
             elements_left: limits.elements,
+            is_linked: false,
             limits,
         }
+    }
+
+    /// Tells whether a container may contain itself: none does before a template has put an object into another one.
+    pub(crate) fn may_hold_itself(&self) -> bool {
+        self.is_linked
+    }
+
+    /// A template is about to put `value` into an object.
+    pub(crate) fn link(&mut self, value: &Value<'a>) {
+        self.is_linked |= matches!(value, Value::Object(_));
     }
 
     /// Returns the limits the heap was made with.
@@ -279,7 +292,8 @@ impl<'a> Heap<'a> {
         }
     }
 
-    /// Returns what `keySet()` or `values()` of a map shows, in Java's order. `None` for other objects.
+    /// Returns what `keySet()` or `values()` of a map shows, in Java's order, and of an empty `entrySet()` nothing.
+    /// `None` for other objects.
     #[must_use]
     pub fn shown(&self, view: Handle) -> Option<Vec<Value<'a>>> {
         match self.object(view)? {
@@ -289,6 +303,7 @@ impl<'a> Heap<'a> {
             Object::View(View::Values, map) => {
                 Some(self.entries(*map).map(|(_, value)| value.clone()).collect())
             }
+            Object::View(View::Entries, map) if self.is_empty(*map) => Some(Vec::new()),
             _ => None,
         }
     }
@@ -335,6 +350,8 @@ impl<'a> Heap<'a> {
         key: Value<'a>,
         value: Value<'a>,
     ) -> Result<Option<Value<'a>>, LimitExceeded> {
+        // As in Java, a key that contains itself has no hash.
+        self.hash_object(&key)?;
         let position = self.find_position(map, &key)?;
         if position.is_none() {
             self.charge_elements(1)?;
@@ -358,6 +375,7 @@ impl<'a> Heap<'a> {
         map: Handle,
         key: &Value<'a>,
     ) -> Result<Option<Value<'a>>, LimitExceeded> {
+        self.hash_object(key)?;
         let Some(position) = self.find_position(map, key)? else { return Ok(None) };
         self.charge(1 + self.len(map) as u64 / 16)?;
         let Some(Object::Map(map)) = self.object_mut(map) else { return Ok(None) };
@@ -422,6 +440,14 @@ impl<'a> Heap<'a> {
         }
     }
 
+    /// Fails when Java could not hash a key.
+    fn hash_object(&self, key: &Value<'a>) -> Result<(), LimitExceeded> {
+        match key {
+            Value::Object(_) => self.java_hash(key).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
     /// Finds the position of `key` in insertion order.
     #[inline]
     pub(crate) fn find_position(
@@ -430,6 +456,10 @@ impl<'a> Heap<'a> {
         key: &Value<'a>,
     ) -> Result<Option<usize>, LimitExceeded> {
         let Some(entries) = self.map_object(map) else { return Ok(None) };
+        // Java hashes what it looks for, but in a map that never held anything.
+        if entries.len() > 0 || entries.revision > 0 {
+            self.hash_object(key)?;
+        }
         let found = entries.find(key);
         if found.is_some() || !matches!(key, Value::Object(_)) {
             return Ok(found);

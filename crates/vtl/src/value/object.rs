@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Host, Map, Printer, Value};
+use super::{Host, Map, Printer, Text, Value};
 
 /// Names one object of a [`Heap`](super::Heap). Copies name the same object; it is good for that heap alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,6 +70,8 @@ pub(crate) enum Object<'a> {
     Block {
         block: u32,
         depth: u32,
+        /// What it rendered to last, for the text of what holds it.
+        text: Text<'a>,
     },
     /// `$foreach`.
     Scope(Scope),

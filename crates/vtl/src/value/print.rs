@@ -14,19 +14,25 @@ pub struct Output {
     bytes_max: usize,
     depth: u32,
     depth_max: u32,
+    is_kept: bool,
 }
 
 impl Output {
     /// Starts an empty output of at most `bytes_max` bytes, in which values nest at most `depth_max` deep.
     #[must_use]
     pub fn new(bytes_max: usize, depth_max: u32) -> Self {
-        Self { text: String::new(), bytes_max, depth: 0, depth_max }
+        Self { text: String::new(), bytes_max, depth: 0, depth_max, is_kept: true }
     }
 
     /// Goes on after `text`, which counts towards the bytes.
     #[must_use]
     pub fn onto(text: String, bytes_max: usize, depth_max: u32) -> Self {
-        Self { text, bytes_max, depth: 0, depth_max }
+        Self { text, bytes_max, depth: 0, depth_max, is_kept: true }
+    }
+
+    /// Starts an output that forgets what is written, to see whether values nest deeper than `depth_max`.
+    pub(crate) fn forgetting(depth_max: u32) -> Self {
+        Self { is_kept: false, ..Self::new(0, depth_max) }
     }
 
     /// Appends `text`.
@@ -36,6 +42,9 @@ impl Output {
     #[inline]
     pub fn push_str(&mut self, text: &str) -> Result<(), LimitExceeded> {
         if text.len() > self.bytes_max.saturating_sub(self.text.len()) {
+            if !self.is_kept {
+                return Ok(());
+            }
             return Err(LimitExceeded::new(Limit::OutputBytes, self.bytes_max));
         }
         self.text.push_str(text);
@@ -81,6 +90,55 @@ impl Output {
 }
 
 impl<'a> Heap<'a> {
+    /// Gathers the `#define` blocks that the text of `value` has, except where that is the text of a block.
+    ///
+    /// # Errors
+    /// The steps or the depth of values is used up.
+    pub(crate) fn blocks_in(
+        &self,
+        value: &Value<'a>,
+        depth: u32,
+        found: &mut Vec<Handle>,
+    ) -> Result<(), LimitExceeded> {
+        let Value::Object(handle) = value else { return Ok(()) };
+        self.charge(1)?;
+        let Some(depth) = depth.checked_sub(1) else {
+            return Err(LimitExceeded::new(Limit::ValueDepth, self.limits().value_depth as usize));
+        };
+        let mut inside = |value: &Value<'a>| match value.as_handle() == Some(*handle) {
+            true => Ok(()),
+            false => self.blocks_in(value, depth, found),
+        };
+        match self.object(*handle) {
+            Some(Object::Block { .. }) => {
+                if !found.contains(handle) {
+                    found.push(*handle);
+                }
+                Ok(())
+            }
+            Some(Object::Map(map)) if map.kind() == MapKind::Silent => Ok(()),
+            Some(Object::Map(map)) => map.iter().try_for_each(|(key, value)| {
+                inside(key)?;
+                inside(value)
+            }),
+            Some(Object::List(_) | Object::SubList { .. }) => {
+                self.items(*handle).iter().try_for_each(inside)
+            }
+            Some(Object::View(view, map)) => {
+                self.entries(*map).try_for_each(|(key, value)| match view {
+                    View::Keys => inside(key),
+                    View::Values => inside(value),
+                    View::Entries => inside(key).and_then(|()| inside(value)),
+                })
+            }
+            Some(Object::Entry { map, key }) => match self.find(*map, key)? {
+                Some(value) => inside(&value),
+                None => Ok(()),
+            },
+            _ => Ok(()),
+        }
+    }
+
     /// Writes `value` as Java's `toString()` has it; null is `null`.
     ///
     /// # Errors
@@ -103,7 +161,8 @@ impl<'a> Heap<'a> {
     fn print_object(&self, handle: Handle, out: &mut Output) -> Result<(), LimitExceeded> {
         self.charge(1)?;
         match self.object(handle) {
-            None | Some(Object::Block { .. }) => Ok(()),
+            None => Ok(()),
+            Some(Object::Block { text, .. }) => out.push_str(text),
             Some(Object::Scope(scope)) => match scope.entries {
                 Some(entries) => {
                     self.print_sequence(handle, Sequence::Map(View::Entries, entries), out)
