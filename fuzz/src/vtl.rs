@@ -2,7 +2,9 @@
 
 use vestibule_jsonpath::json;
 use vestibule_vtl::value::{Heap, MapKind, Owned, Value};
-use vestibule_vtl::{Limits, ParseError, RenderError, Template, Variables, limits};
+use vestibule_vtl::{
+    Limits, ParseError, RenderError, RenderErrorKind, Template, Variables, limits,
+};
 
 use crate::lines;
 use crate::message::{is_said, is_within};
@@ -29,6 +31,11 @@ const SCOPE: &str = r#"{
 "l": [3, 1, 2], "w": ["b", "a", "c", "a"], "m": {"a": 1, "b": "x", "c": [1, 2]}, "t": true, "f": false,
 "L": 3000000000, "B": 12345678901234567890, "p": ["Hello", "World"], "h": "e"}"#;
 
+fn is_out_of_steps(rendered: &Result<String, RenderError>) -> bool {
+    let limit = RenderErrorKind::Limit(limits::Limit::Steps);
+    rendered.as_ref().is_err_and(|error| error.kind == limit)
+}
+
 /// Parses the input as a template. Its literals and their characters have places in it, its errors too.
 pub fn vtl_parse(data: &[u8]) {
     let Some(text) = lines::text(data) else { return };
@@ -47,7 +54,11 @@ pub fn vtl_render(data: &[u8]) {
         Ok(template) => template,
     };
     let (first, left) = render(&template);
-    assert_eq!(first, render(&template).0, "two renders of one template differ");
+    let again = render(&template).0;
+    // A pattern that is compiled costs steps, one that is kept from before does not: the limit may lie elsewhere then.
+    if !is_out_of_steps(&first) && !is_out_of_steps(&again) {
+        assert_eq!(first, again, "two renders of one template differ");
+    }
     match first {
         Ok(output) => assert!(output.len() <= LIMITS.output_bytes, "{} bytes", output.len()),
         Err(error) => check_failure(text, &error),
