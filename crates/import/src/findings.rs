@@ -1,7 +1,7 @@
 //! The findings of one run, collected: none stops a reader, and their number is bounded.
 
 use crate::limits::FINDINGS_MAX;
-use vestibule_restapi::{Code, Diagnostic, Place, Refusal, Scope};
+use vestibule_restapi::{Code, Diagnostic, Place, Refusal, Scope, Severity};
 
 /// Findings in the order they were made.
 #[derive(Debug, Default)]
@@ -28,6 +28,12 @@ impl Findings {
     /// Findings so far.
     pub(crate) fn count(&self) -> usize {
         self.list.len() + self.dropped
+    }
+
+    /// Whether there is an error among the findings since there were `before`; those that are not kept count as errors.
+    pub(crate) fn has_error_since(&self, before: usize) -> bool {
+        let since = self.list.get(before..).unwrap_or_default();
+        self.dropped > 0 || since.iter().any(|finding| finding.severity == Severity::Error)
     }
 
     /// Takes back what was found since there were `before` findings.

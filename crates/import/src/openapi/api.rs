@@ -173,8 +173,9 @@ pub(crate) fn read(root: Node<'_>, import: Import, reader: &mut Reader<'_>) -> O
     // Of a method that was not reached: what is wrong with it must not be lost.
     let unread = std::mem::take(&mut document.found);
     unread.into_values().flatten().for_each(|finding| reader.error(finding));
-    let is_left_out =
-        import.has_methods || reader.findings.count() > before || paths::has_operations(root);
+    let is_left_out = import.has_methods
+        || reader.findings.has_error_since(before)
+        || paths::has_operations(root);
     if resources.is_empty() && !is_left_out {
         let finding =
             Diagnostic::error(Code::NothingToServe, format!("`{}` has no methods", &*name));
