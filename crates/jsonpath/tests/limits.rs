@@ -210,3 +210,16 @@ fn text_without_escapes_is_borrowed() {
     assert_eq!(heap.get(map, "plain").unwrap().as_text().unwrap().as_borrowed(), None);
     assert_eq!(heap.get(map, "plain").unwrap().as_str(), Some("café"));
 }
+
+/// Source: oracle (json-smart 2.2).
+#[test]
+fn a_null_key_has_no_json() {
+    let mut heap = Heap::new(Limits::default());
+    let parsed = json::parse(r#"[{"a":1}]"#, &mut heap).unwrap();
+    let list = parsed.as_handle().unwrap();
+    let map = heap.items(list)[0].as_handle().unwrap();
+    heap.put(map, Value::Null, Value::from(2)).unwrap();
+    let error = json::to_text(&heap, &parsed).unwrap_err();
+    assert_eq!(error.to_string(), "a map with a null key cannot be written as JSON");
+    assert_eq!(heap.text_of(&Value::from(map)).unwrap().as_str(), "{a=1, null=2}");
+}

@@ -132,6 +132,8 @@ pub enum Limit {
     IntegerBits,
     /// [`FORMAT_WIDTH_MAX`].
     FormatWidth,
+    /// No key of a map that is written as JSON may be null: json-smart fails there.
+    NullKey,
 }
 
 /// A bound was passed: which, and where it lies.
@@ -172,6 +174,7 @@ impl fmt::Display for LimitExceeded {
             }
             Limit::IntegerBits => write!(f, "a number is longer than {max} bits"),
             Limit::FormatWidth => write!(f, "a format asks for more than {max} characters"),
+            Limit::NullKey => f.write_str("a map with a null key cannot be written as JSON"),
         }
     }
 }

@@ -71,4 +71,6 @@ TEMPLATES = [
     '$input.body $input.body.length() $input.body.a $input.json() $input.path() $input.nosuch $input $util',
     '#set($d = $util.parseJson($input.body))$d.keySet() $d.size() #foreach($v in $d)[$v]#end',
     '#macro(hello $x)hi $x#end#hello("a") #hello ($a) #nosuch #nosuch(1, "b") size(#a) "#pk = :pk" #endDate #elseno "#include" "#evaluate" x',
+    '#set($r = $input.path(\'$\'))$r.put(null, 1)$r $input.json(\'$.name\')#if($input.params(\'id\') == \'1\')$input.json(\'$\')#end',
+    '#define($row){"id":"$e.id.S"}#end#set($rows = [])#foreach($e in $input.path(\'$.Items\'))#set($x = $rows.add("$row"))#end$rows #set($m = {"row":$row})$m.size()',
 ]

@@ -3,8 +3,8 @@
 //!
 //! Depth and size are bounded by the output that is written to, work by the heap.
 
-use vestibule_vtl::LimitExceeded;
 use vestibule_vtl::value::{Handle, Heap, Kind, Number, Output, Value};
+use vestibule_vtl::{Limit, LimitExceeded};
 
 use crate::limits::WRITE_DEPTH_MAX;
 
@@ -131,6 +131,9 @@ fn write_map(
     for (position, (key, value)) in heap.entries(map).enumerate() {
         if position > 0 {
             out.push_str(",")?;
+        }
+        if key.is_null() {
+            return Err(LimitExceeded::new(Limit::NullKey, 0));
         }
         write_string(&heap.text_of(key)?, style, out)?;
         out.push_str(":")?;

@@ -69,8 +69,14 @@ impl<'a> Render<'a, '_> {
         if value.is_null() {
             return Ok(operand.literal.as_deref().unwrap_or("null").into());
         }
-        let value = self.resolve(value)?;
-        self.text_of(&value)
+        let text = self.resolve(value.clone())?;
+        if text.is_null() {
+            // AWS: Velocity 1.7 fails here on a `#define` block that may not render inside itself.
+            let message = "a `#define` block that is inside itself has no text to join";
+            let failure = Failure::exception(Exception::NullPointer, message);
+            return Err(self.fail(failure, self.span, &[("operand", &value)]));
+        }
+        self.text_of(&text)
     }
 }
 

@@ -72,4 +72,15 @@ impl<'a> Render<'a, '_> {
         }
         Ok(())
     }
+
+    /// Renders the blocks that are keys of maps: their text names what an embedder reads there.
+    pub(super) fn render_keys(&mut self) {
+        if self.tree.blocks.is_empty() {
+            return;
+        }
+        for key in self.heap.block_keys() {
+            // What fails is left without a text: the template itself has rendered.
+            let _ = self.render_blocks_in(&Value::Object(key));
+        }
+    }
 }

@@ -68,7 +68,10 @@ pub(crate) fn render<'a>(
         render.slots.push(variables.get(name).cloned().unwrap_or(Value::Null));
     }
     match render.block(&tree.body, &mut out) {
-        Ok(()) | Err(Halt::Break | Halt::Stop | Halt::StopLoop(_)) => Ok(out.into_string()),
+        Ok(()) | Err(Halt::Break | Halt::Stop | Halt::StopLoop(_)) => {
+            render.render_keys();
+            Ok(out.into_string())
+        }
         Err(Halt::Error(mut error)) => {
             error.expression =
                 template.text().get(error.span.range()).unwrap_or_default().to_owned();

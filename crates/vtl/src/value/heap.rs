@@ -440,6 +440,14 @@ impl<'a> Heap<'a> {
         }
     }
 
+    /// Returns every map.
+    pub(crate) fn maps(&self) -> impl Iterator<Item = &Map<'a>> {
+        self.objects.iter().filter_map(|object| match object {
+            Object::Map(map) => Some(map),
+            _ => None,
+        })
+    }
+
     /// Fails when Java could not hash a key.
     fn hash_object(&self, key: &Value<'a>) -> Result<(), LimitExceeded> {
         match key {

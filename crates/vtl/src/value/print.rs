@@ -90,6 +90,13 @@ impl Output {
 }
 
 impl<'a> Heap<'a> {
+    /// Returns the `#define` blocks that are keys of maps.
+    pub(crate) fn block_keys(&self) -> Vec<Handle> {
+        let keys = self.maps().flat_map(|map| map.iter().map(|(key, _)| key));
+        let handles = keys.filter_map(Value::as_handle);
+        handles.filter(|key| matches!(self.object(*key), Some(Object::Block { .. }))).collect()
+    }
+
     /// Gathers the `#define` blocks that the text of `value` has, except where that is the text of a block.
     ///
     /// # Errors
