@@ -9,7 +9,7 @@ ORACLE is a program that reads one case a line (`template`, `body`, `params`, `c
 be one on both sides; its words may differ. The run fails when a case differs or a construct of constructs.tsv has none.
 
 Left out when they differ, and counted: `unstable`, what the oracle answers otherwise when it is asked again with its
-objects at other addresses; `address`, `$input` or `$util` as text, and iterators; `reflection`, which Vestibule answers with the empty
+objects at other addresses; `address`, `$input`, `$util`, iterators or arrays as text; `reflection`, which Vestibule answers with the empty
 string; `surrogate`, a lone half of a surrogate pair, which UTF-8 does not have; `unanswered`, what the oracle does not
 survive (it cannot write what is left in an override); `bound`, what passes a bound of Vestibule's; `refused`, a method that Vestibule refuses
 by name. docs/compatibility.md lists what these are.
@@ -24,8 +24,8 @@ import constructs
 from cases import Cases
 from minimise import minimised
 
-# `$input`, `$util` and iterators, whose text has an address and a class's name.
-ADDRESS = re.compile(r"\$!?\{?(input|util)(\.(toString|hashCode)\(\)|(?!\.[A-Za-z]|[\w-]))|terator\(\)")
+# `$input`, `$util`, iterators and arrays, whose text has an address and a class's name.
+ADDRESS = re.compile(r"\$!?\{?(input|util)(\.(toString|hashCode)\(\)|(?!\.[A-Za-z]|[\w-]))|(terator|toCharArray|getBytes|toArray)\(\)")
 SURROGATE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]")
 REFLECTION = re.compile(r"[cC]lass\b|wait\(|notify|\.declaringClass|\.bytes\.class")
 BOUND = re.compile(r"(takes|builds|makes|hold|asks for) more than|larger than|deeper than|longer than|^over \d+ levels")
