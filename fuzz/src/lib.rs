@@ -18,6 +18,7 @@ mod lines;
 mod message;
 pub mod seeds;
 mod settings;
+mod sigv4;
 mod store;
 mod vtl;
 
@@ -26,5 +27,6 @@ pub use gateway::{definition, json_schema, mapping_template, request};
 pub use json::json;
 pub use jsonpath::jsonpath;
 pub use settings::settings;
+pub use sigv4::sigv4;
 pub use store::{seed, tables_call};
 pub use vtl::{vtl_parse, vtl_render};

@@ -54,6 +54,7 @@ replays! {
     request,
     seed,
     settings,
+    sigv4,
     tables_call,
     terraform,
     vtl_parse,

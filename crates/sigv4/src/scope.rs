@@ -1,0 +1,94 @@
+//! The scope of a signature, the key that belongs to it, and the signature.
+
+use crate::canonical::CanonicalRequest;
+use crate::credentials::Credentials;
+use crate::hex;
+use crate::timestamp::Timestamp;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::fmt;
+
+/// The algorithm's name, as it stands in what is signed and in `Authorization`.
+pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// When, where and for whom a signature holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope<'s> {
+    /// When the request was made.
+    pub time: Timestamp,
+    /// Such as `us-east-1`.
+    pub region: &'s str,
+    /// The service's name for signing, such as `dynamodb`.
+    pub service: &'s str,
+}
+
+impl Scope<'_> {
+    /// `YYYYMMDD/region/service/aws4_request`.
+    pub fn credential_scope(&self) -> String {
+        format!("{}/{}/{}/aws4_request", self.time.date(), self.region, self.service)
+    }
+
+    /// What is signed: algorithm, moment, scope and the hash of the canonical request.
+    pub fn string_to_sign(&self, request: &CanonicalRequest) -> String {
+        let (time, scope) = (self.time.date_time(), self.credential_scope());
+        format!("{ALGORITHM}\n{time}\n{scope}\n{}", request.sha256())
+    }
+}
+
+/// The key of one day, region and service. It signs for no other, and is a secret.
+pub struct SigningKey(Hmac<Sha256>);
+
+impl SigningKey {
+    /// Derives the key from a secret access key.
+    pub fn derive(credentials: &Credentials, scope: &Scope<'_>) -> SigningKey {
+        let secret = format!("AWS4{}", credentials.secret_access_key());
+        let date = scope.time.date();
+        let parts = [date.as_str(), scope.region, scope.service, "aws4_request"];
+        let derived = parts.into_iter().fold(keyed(secret.as_bytes()), |key, part| {
+            keyed(&key.chain_update(part.as_bytes()).finalize().into_bytes())
+        });
+        SigningKey(derived)
+    }
+
+    /// Signs a text.
+    pub fn sign(&self, text: &str) -> Signature {
+        let mac = self.0.clone().chain_update(text.as_bytes());
+        Signature(hex::lower(&mac.finalize().into_bytes()))
+    }
+}
+
+/// Shows nothing of the key.
+impl fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKey(***)")
+    }
+}
+
+/// A signature: 64 lower-case hexadecimal digits.
+#[derive(Clone, Debug)]
+pub struct Signature(String);
+
+impl fmt::Display for Signature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a key of HMAC may have any length")]
+fn keyed(key: &[u8]) -> Hmac<Sha256> {
+    Hmac::new_from_slice(key).expect("HMAC takes keys of any length")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_key() {
+        let credentials = Credentials::new("AKID".to_owned(), "SECRET".to_owned(), None);
+        let time = Timestamp::from_epoch_s(0);
+        let scope = Scope { time, region: "us-east-1", service: "iam" };
+        let key = SigningKey::derive(&credentials, &scope);
+        assert_eq!(format!("{key:?}"), "SigningKey(***)");
+    }
+}

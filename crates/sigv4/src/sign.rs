@@ -1,0 +1,74 @@
+//! Signing a request: the headers that it needs besides its own.
+
+use crate::canonical::{CanonicalRequest, Request, SignedHeaders};
+use crate::credentials::Credentials;
+use crate::dialect::Dialect;
+use crate::scope::{ALGORITHM, Scope, SigningKey};
+
+/// Headers that a proxy or a transport may change or drop on the way (those that AWS's SDKs leave out too), and
+/// `Content-Length`, which the transport writes.
+const UNSIGNED: [&str; 17] = [
+    "authorization",
+    "baggage",
+    "connection",
+    "content-length",
+    "expect",
+    "keep-alive",
+    "proxy-authenticate",
+    "proxy-authorization",
+    "te",
+    "traceparent",
+    "tracestate",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+    "via",
+    "x-amzn-trace-id",
+];
+
+/// Headers that signing sets: values that a request has for them count as absent.
+const SET: [&str; 3] = ["x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
+
+/// Signs a request, which must have its `Host`. Returns the headers to set: names in lower case, `authorization` last. A
+/// header of the request that signing sets has to be replaced by it.
+pub fn sign(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+) -> Vec<(&'static str, String)> {
+    let dialect = Dialect::of_service(scope.service);
+    let mut set = vec![("x-amz-date", scope.time.date_time())];
+    if let Some(token) = credentials.session_token() {
+        set.push(("x-amz-security-token", token.to_owned()));
+    }
+    if dialect == Dialect::S3 {
+        set.push(("x-amz-content-sha256", request.payload.sha256()));
+    }
+    let authorization = authorization(request, &set, dialect, credentials, scope);
+    set.push(("authorization", authorization));
+    set
+}
+
+fn authorization(
+    request: &Request<'_>,
+    set: &[(&'static str, String)],
+    dialect: Dialect,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+) -> String {
+    let is_one_of = |names: &[&str], name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
+    let own = request.headers.iter().filter(|(name, _)| !is_one_of(&SET, name)).copied();
+    let set = set.iter().map(|(name, value)| (*name, value.as_bytes()));
+    let headers: Vec<(&str, &[u8])> = own.chain(set).collect();
+    let names = headers.iter().map(|(name, _)| *name).filter(|name| !is_one_of(&UNSIGNED, name));
+    let signed = SignedHeaders::new(names);
+    let request = Request { headers: &headers, ..*request };
+    let canonical = CanonicalRequest::new(&request, &signed, dialect);
+    let signature = SigningKey::derive(credentials, scope).sign(&scope.string_to_sign(&canonical));
+    format!(
+        "{ALGORITHM} Credential={}/{}, SignedHeaders={signed}, Signature={signature}",
+        credentials.access_key_id(),
+        scope.credential_scope(),
+    )
+}

@@ -1,0 +1,6 @@
+//! Signatures beside published ones and beside AWS's own signer.
+
+#[cfg(test)]
+mod golden;
+#[cfg(test)]
+mod oracle;
