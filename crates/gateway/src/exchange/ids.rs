@@ -3,6 +3,26 @@
 use crate::clock::Random;
 use crate::hex;
 use base64::Engine;
+use http::{HeaderMap, HeaderName};
+
+/// The header of `$context.requestId`, in requests and answers.
+pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// The id that a client chose for its request, as it wrote it: only a UUID counts (AWS docs: set up logging).
+pub(super) fn chosen_request_id(headers: &HeaderMap) -> Option<String> {
+    let sent = headers.get(REQUEST_ID)?.to_str().ok()?;
+    is_uuid(sent).then(|| sent.to_owned())
+}
+
+/// Hexadecimal digits in groups of 8, 4, 4, 4 and 12.
+fn is_uuid(text: &str) -> bool {
+    let is_hyphen = |at: usize| matches!(at, 8 | 13 | 18 | 23);
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match is_hyphen(at) {
+            true => byte == b'-',
+            false => byte.is_ascii_hexdigit(),
+        })
+}
 
 /// A version 4 UUID.
 pub(crate) fn request_id(random: &dyn Random) -> String {

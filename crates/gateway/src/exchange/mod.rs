@@ -5,11 +5,14 @@
 mod ids;
 mod memory;
 mod text;
+mod trace;
 
-pub(crate) use ids::{extended_request_id, request_id};
+use ids::chosen_request_id;
+pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
 pub use memory::BodyError;
 pub(crate) use memory::Memory;
 pub(crate) use text::text;
+pub(crate) use trace::TRACE_ID;
 
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
@@ -118,7 +121,7 @@ impl Exchange {
             Body::Waiting(Box::pin(body.map_err(Into::into)))
         };
         let host = match uri.authority() {
-            Some(authority) => Some(authority.as_str().to_owned()),
+            Some(authority) => authority.as_str().rsplit('@').next().map(str::to_owned),
             None => headers
                 .get(http::header::HOST)
                 .and_then(|value| value.to_str().ok())
@@ -128,10 +131,10 @@ impl Exchange {
             method,
             host,
             uri,
-            headers,
             source_ip,
-            request_id: request_id(random),
+            request_id: chosen_request_id(&headers).unwrap_or_else(|| request_id(random)),
             extended_request_id: extended_request_id(random),
+            headers,
             epoch_ms: clock.epoch_ms(),
             started: clock.elapsed(),
             stage: None,

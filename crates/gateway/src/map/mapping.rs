@@ -63,11 +63,7 @@ impl RequestMapping {
             diagnostics.push(invalid_destination(line, "`gatewayresponse.header.NAME`"));
             return None;
         };
-        let source = source(line, Source::of_method_request, diagnostics)?;
-        if matches!(source, Source::Body | Source::BodyPart(_)) {
-            diagnostics.push(invalid_source(line, "a gateway response cannot use the body"));
-            return None;
-        }
+        let source = source(line, Source::of_gateway_response, diagnostics)?;
         let (location, name) = (ParameterLocation::Header, name.to_owned());
         Some(RequestMapping { location, name, source, place: line.source.whole() })
     }

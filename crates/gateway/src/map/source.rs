@@ -27,6 +27,8 @@ pub(crate) enum Source {
     Header(String),
     /// `method.request.multivalueheader.N`, or of the response: all values joined with `,`.
     MultiValueHeader(String),
+    /// `method.input.params.N`: of the path, else of the query string, else of the headers.
+    Parameter(String),
     /// The whole body of the request or response.
     Body,
     /// A part of it.
@@ -34,7 +36,21 @@ pub(crate) enum Source {
 }
 
 impl Source {
-    /// Reads a source of an integration request or gateway response; says what is wrong with another.
+    /// Reads a source of a gateway response, which has one form more and no body; says what is wrong with another.
+    /// AWS docs: set up gateway responses in OpenAPI (an example).
+    pub(crate) fn of_gateway_response(text: &str) -> Result<Source, String> {
+        if let Some(name) = text.strip_prefix("method.input.params.") {
+            return Ok(Source::Parameter(name.to_owned()));
+        }
+        match Source::of_method_request(text)? {
+            Source::Body | Source::BodyPart(_) => {
+                Err("a gateway response cannot use the body".to_owned())
+            }
+            source => Ok(source),
+        }
+    }
+
+    /// Reads a source of an integration request; says what is wrong with another.
     pub(crate) fn of_method_request(text: &str) -> Result<Source, String> {
         let below = |prefix: &str| text.strip_prefix(prefix).map(str::to_owned);
         let found = Source::anywhere(text)
@@ -91,6 +107,7 @@ impl Source {
             | Source::MultiValueQuerystring(_)
             | Source::Header(_)
             | Source::MultiValueHeader(_)
+            | Source::Parameter(_)
             | Source::Body
             | Source::BodyPart(_) => None,
         }
@@ -116,6 +133,11 @@ impl Source {
                 let values = exchange.headers.get_all(name).iter();
                 joined(values.filter_map(|value| value.to_str().ok()))
             }
+            Source::Parameter(name) => exchange
+                .path_parameter(name)
+                .or_else(|| exchange.query(name))
+                .map(str::to_owned)
+                .or_else(|| exchange.header(name).map(std::borrow::Cow::into_owned)),
             Source::Body | Source::BodyPart(_) => None,
         }
     }
@@ -141,7 +163,8 @@ impl Source {
             | Source::Querystring(_)
             | Source::MultiValueQuerystring(_)
             | Source::Header(_)
-            | Source::MultiValueHeader(_) => Ok(self.of_request(exchange)),
+            | Source::MultiValueHeader(_)
+            | Source::Parameter(_) => Ok(self.of_request(exchange)),
         }
     }
 
@@ -162,7 +185,8 @@ impl Source {
             | Source::StageVariable(_)
             | Source::Path(_)
             | Source::Querystring(_)
-            | Source::MultiValueQuerystring(_) => Ok(self.of_request(exchange)),
+            | Source::MultiValueQuerystring(_)
+            | Source::Parameter(_) => Ok(self.of_request(exchange)),
         }
     }
 }

@@ -3,8 +3,7 @@
 use super::GatewayResponses;
 use crate::clock::Random;
 use crate::error::{BareError, GatewayError, Stop};
-use crate::exchange::{Exchange, extended_request_id, request_id};
-use crate::hex;
+use crate::exchange::{Exchange, REQUEST_ID, TRACE_ID, extended_request_id, request_id};
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::IntegrationKind;
@@ -28,10 +27,8 @@ pub(crate) struct Draft {
     pub(crate) kind: IntegrationKind,
 }
 
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
-const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// Makes the response and reports the exchange.
@@ -84,7 +81,7 @@ fn draft_response(exchange: &Exchange, draft: Draft) -> Whole {
     headers.entry(CONTENT_TYPE).or_insert(JSON);
     // Recorded on AWS: a mock's answer has no trace id.
     if matches!(draft.kind, IntegrationKind::DynamoDb(_)) {
-        insert(headers, TRACE_ID, trace_id(exchange));
+        insert(headers, TRACE_ID, exchange.trace_id());
     }
     response
 }
@@ -126,36 +123,5 @@ fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
     // Takes the text over instead of copying it.
     if let Ok(value) = HeaderValue::from_maybe_shared(Bytes::from(value)) {
         headers.insert(name, value);
-    }
-}
-
-/// The caller's trace id when it is whole; with only a root, a parent is added; else a new one (recorded on AWS).
-fn trace_id(exchange: &Exchange) -> String {
-    let [root_high, root_low, parent] = exchange.trace;
-    let sent = exchange.headers.get(TRACE_ID).and_then(|value| value.to_str().ok());
-    let field = |name: &str| {
-        let fields = sent.unwrap_or("").split(';').map(str::trim);
-        fields.filter_map(|field| field.split_once('=')).find(|(known, _)| *known == name)
-    };
-    match (sent, field("Root"), field("Parent")) {
-        (Some(whole), Some(_), Some(_)) => whole.to_owned(),
-        (Some(_), Some((_, root)), None) => {
-            let sampled = field("Sampled").map_or("0", |(_, sampled)| sampled);
-            format!("Root={root};Parent={parent:016x};Sampled={sampled}")
-        }
-        _ => {
-            let mut id = String::with_capacity(76);
-            for (text, number, digits) in [
-                ("Root=1-", exchange.epoch_ms / 1000, 8),
-                ("-", root_high, 16),
-                ("", root_low, 8),
-                (";Parent=", parent, 16),
-            ] {
-                id.push_str(text);
-                hex::push(&mut id, number, digits);
-            }
-            id.push_str(";Sampled=0");
-            id
-        }
     }
 }

@@ -52,12 +52,13 @@ impl Domains {
         Domains { by_name }
     }
 
-    /// The mappings of a host, which comes without its port; none when no domain has it.
+    /// The mappings of a host, which comes without its port, with or without the full stop of the root; none when no domain
+    /// has it.
     pub(crate) fn find(&self, host: &str) -> Option<&[Mapping]> {
         if self.by_name.is_empty() {
             return None;
         }
-        let host = host.to_ascii_lowercase();
+        let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         let below = || host.find('.').and_then(|at| host.get(at..));
         let found = self.by_name.get(&host).or_else(|| self.by_name.get(below()?));
         found.map(Vec::as_slice)
@@ -150,6 +151,7 @@ mod tests {
         let domains = Domains::compile(&domains, &stages, &mut Vec::new());
         let api = |host: &str| domains.find(host).map(|found| found[0].api.clone());
         assert_eq!(api("EU.shop.test"), Some(RestApiId::of("b")));
+        assert_eq!(api("eu.shop.test."), Some(RestApiId::of("b")));
         assert_eq!(api("us.shop.test"), Some(RestApiId::of("a")));
         assert_eq!(api("x.us.shop.test"), None);
         assert_eq!(api("shop.test"), None);
