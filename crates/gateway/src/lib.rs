@@ -27,6 +27,7 @@ mod lint;
 mod map;
 mod observe;
 mod pipeline;
+mod ports;
 mod respond;
 mod route;
 mod site;
@@ -34,9 +35,11 @@ mod validate;
 
 pub use clock::{Clock, Random};
 pub use exchange::BodyError;
+pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub use pipeline::Gateway;
+pub use ports::Ports;
 pub use respond::Response;
 pub use route::Variables;
 pub use site::{

@@ -2,12 +2,13 @@
 //!
 //! Authorization, throttling and caching have no step yet: a definition that demands one is refused at deployment.
 
-use crate::clock::{Clock, Random};
+use crate::clock::Clock;
 use crate::error::Stop;
 use crate::exchange::{BodyError, Exchange, Memory};
-use crate::integrate;
+use crate::integrate::{self, Endpoints};
 use crate::map;
 use crate::observe;
+use crate::ports::Ports;
 use crate::respond::{self, Draft, Response};
 use crate::route::{self, Target};
 use crate::site::Site;
@@ -28,21 +29,17 @@ use vestibule_dynamodb::Tables;
 #[derive(Debug)]
 pub struct Gateway {
     site: ArcSwap<Site>,
-    tables: Tables,
-    clock: Arc<dyn Clock>,
-    random: Arc<dyn Random>,
+    ports: Ports,
     memory: Arc<Memory>,
     running: TaskTracker,
 }
 
 impl Gateway {
-    /// A gateway over a store that serves nothing yet.
-    pub fn new(tables: Tables, clock: Arc<dyn Clock>, random: Arc<dyn Random>) -> Arc<Gateway> {
+    /// A gateway that serves nothing yet.
+    pub fn new(ports: Ports) -> Arc<Gateway> {
         Arc::new(Gateway {
             site: ArcSwap::from_pointee(Site::default()),
-            tables,
-            clock,
-            random,
+            ports,
             memory: Arc::default(),
             running: TaskTracker::new(),
         })
@@ -64,7 +61,7 @@ impl Gateway {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
-        let (clock, random) = (&*self.clock, &*self.random);
+        let (clock, random) = (&*self.ports.clock, &*self.ports.random);
         let exchange = Exchange::begin(request, source_ip, clock, random, &self.memory);
         let mut work = Guarded(Box::pin(answer(Arc::clone(self), exchange)));
         // Most requests are answered at once; a task of its own is for those that wait.
@@ -97,11 +94,15 @@ impl Gateway {
     }
 
     pub(crate) fn tables(&self) -> &Tables {
-        &self.tables
+        &self.ports.tables
+    }
+
+    pub(crate) fn endpoints(&self) -> &dyn Endpoints {
+        &*self.ports.endpoints
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {
-        &*self.clock
+        &*self.ports.clock
     }
 }
 

@@ -26,6 +26,7 @@ pub mod lifecycle;
 pub mod limits;
 pub mod listen;
 pub mod log;
+mod outbound;
 mod serve;
 pub mod signal;
 pub mod startup;

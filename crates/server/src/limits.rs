@@ -94,3 +94,25 @@ pub const RELOADS_MAX: usize = 20;
 
 /// Files that the line about a reload names. Further ones are counted.
 pub const NAMED_FILES_MAX: usize = 3;
+
+/// Calls to one host of a backend that are under way at one time. A further one waits within its integration's timeout.
+pub const OUTBOUND_CALLS_PER_HOST_MAX: usize = 512;
+
+/// Calls to all backends together that are under way at one time. A further one waits within its integration's timeout.
+pub const OUTBOUND_CALLS_MAX: usize = 2_048;
+
+/// Connections to one host that are kept for the next call. Further ones are closed after their answer.
+pub const OUTBOUND_IDLE_PER_HOST_MAX: usize = 64;
+
+/// Time for which a connection to a backend is kept without a call: less than the 5 s after which common servers (Node.js,
+/// Apache, Uvicorn) close it, so that few calls meet a connection that is being closed.
+pub const OUTBOUND_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
+
+/// Time for connecting to a backend, over all its addresses. An integration's timeout may end it before.
+pub const OUTBOUND_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Bytes of the head of a backend's answer. A longer one is no answer (504).
+pub const OUTBOUND_HEAD_BYTES_MAX: usize = 64 * 1024;
+
+/// Headers of a backend's answer. An answer with more is none (504).
+pub const OUTBOUND_HEADERS_MAX: usize = 200;

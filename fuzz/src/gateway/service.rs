@@ -7,7 +7,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use vestibule_gateway::{Clock, Facts, Gateway, Random, Response, Site, StageView, compile};
+use vestibule_gateway::{
+    Calling, Clock, EndpointCall, EndpointError, Endpoints, Facts, Gateway, Ports, Random, Response,
+    Site, StageView, compile,
+};
 use vestibule_import::Imported;
 use vestibule_restapi::{
     AccountId, Deployment, DeploymentId, Diagnostic, RestApi, Severity, Stage, StageName,
@@ -38,6 +41,16 @@ impl Random for Counted {
     }
 }
 
+/// A network on which nobody can be reached.
+#[derive(Debug)]
+struct Nowhere;
+
+impl Endpoints for Nowhere {
+    fn call(&self, _: EndpointCall) -> Calling {
+        Box::pin(std::future::ready(Err(EndpointError::Network("there is none".to_owned()))))
+    }
+}
+
 /// A gateway and what it runs on.
 #[derive(Debug)]
 pub(super) struct Service {
@@ -49,8 +62,12 @@ impl Service {
     /// A gateway that serves nothing yet.
     pub(super) fn new() -> Service {
         let store = Store::open();
-        let gateway =
-            Gateway::new(store.tables.clone(), Arc::new(Noon), Arc::new(Counted::default()));
+        let gateway = Gateway::new(Ports {
+            tables: store.tables.clone(),
+            endpoints: Arc::new(Nowhere),
+            clock: Arc::new(Noon),
+            random: Arc::new(Counted::default()),
+        });
         Service { store, gateway }
     }
 

@@ -2,19 +2,45 @@
 
 use super::{bad_request, too_large};
 use crate::error::{BareError, Stop};
+use crate::integrate::EndpointBody;
 use crate::limits::{BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_WAIT_MAX, LARGE_BODY_BYTES};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http_body_util::BodyExt;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Why a body could not be read to its end.
 pub type BodyError = Box<dyn std::error::Error + Send + Sync>;
 
-/// A body that is still arriving.
-pub(super) type Stream = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
+/// A body that is still arriving, of a request or an answer.
+pub(super) type Stream = EndpointBody;
+
+/// Why a body was not read to its end.
+#[derive(Debug)]
+pub(crate) enum Unread {
+    /// Its sender closed or broke the transfer.
+    Broken(BodyError),
+    /// It is larger than it may be.
+    TooLarge,
+    /// All bodies together take too much.
+    Full(Full),
+}
+
+/// The bodies of all requests in flight take too much memory together.
+#[derive(Debug)]
+pub(crate) struct Full;
+
+impl From<Full> for Stop {
+    fn from(Full: Full) -> Stop {
+        BareError {
+            status: StatusCode::SERVICE_UNAVAILABLE,
+            error_type: "ServiceUnavailableException",
+            message: "Service Unavailable",
+        }
+        .into()
+    }
+}
 
 /// The bytes that the bodies of all requests in flight take together.
 #[derive(Debug, Default)]
@@ -24,7 +50,7 @@ pub(crate) struct Memory {
 
 /// A share of the memory for bodies; given back when it is dropped.
 #[derive(Debug)]
-pub(super) struct Reservation {
+pub(crate) struct Reservation {
     memory: Arc<Memory>,
     bytes: usize,
 }
@@ -41,24 +67,41 @@ impl Reservation {
 
     /// Reads a body to its end, within its limits of size, time and memory.
     pub(super) async fn read(&mut self, stream: Stream) -> Result<Bytes, Stop> {
-        match tokio::time::timeout(BODY_WAIT_MAX, self.collect(stream)).await {
-            Ok(bytes) => bytes,
+        match tokio::time::timeout(BODY_WAIT_MAX, self.collect(stream, BODY_BYTES_MAX)).await {
+            Ok(Ok(bytes)) => Ok(bytes),
+            // The client closed or broke its transfer; nobody is likely to see the answer.
+            Ok(Err(Unread::Broken(_))) => Err(bad_request()),
+            Ok(Err(Unread::TooLarge)) => Err(too_large().into()),
+            Ok(Err(Unread::Full(full))) => Err(full.into()),
             Err(_) => Err(slow_body()),
         }
     }
 
-    async fn collect(&mut self, mut stream: Stream) -> Result<Bytes, Stop> {
+    /// Reads an endpoint's answer to its end. Its bytes count until they are dropped; those of a small one are not worth it.
+    pub(crate) async fn read_answer(
+        mut self,
+        stream: Stream,
+        bytes_max: usize,
+    ) -> Result<Bytes, Unread> {
+        let answer = self.collect(stream, bytes_max).await?;
+        if answer.len() < LARGE_BODY_BYTES {
+            return Ok(answer);
+        }
+        Ok(Bytes::from_owner(Held { answer, _share: self }))
+    }
+
+    async fn collect(&mut self, mut stream: Stream, bytes_max: usize) -> Result<Bytes, Unread> {
         let mut length = 0_usize;
         let mut first = Bytes::new();
         let mut rest = BytesMut::new();
         while let Some(frame) = stream.frame().await {
-            let Ok(chunk) = frame.map_err(broken_body)?.into_data() else { continue };
+            let Ok(chunk) = frame.map_err(Unread::Broken)?.into_data() else { continue };
             length += chunk.len();
-            if length > BODY_BYTES_MAX {
-                return Err(too_large().into());
+            if length > bytes_max {
+                return Err(Unread::TooLarge);
             }
             // Buffers that are read into and grow hold about twice what is used of them.
-            self.take(chunk.len().saturating_mul(2))?;
+            self.take(chunk.len().saturating_mul(2)).map_err(Unread::Full)?;
             if first.is_empty() {
                 first = chunk;
             } else {
@@ -72,22 +115,17 @@ impl Reservation {
     }
 
     /// Adds to the share, or refuses when all requests together have too much.
-    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Stop> {
+    pub(super) fn take(&mut self, bytes: usize) -> Result<(), Full> {
         self.bytes += bytes;
         let used = self.memory.used.fetch_add(bytes, Ordering::Relaxed) + bytes;
         if used <= BODIES_BYTES_MAX {
             return Ok(());
         }
-        Err(BareError {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            error_type: "ServiceUnavailableException",
-            message: "Service Unavailable",
-        }
-        .into())
+        Err(Full)
     }
 
     /// An answer that counts until its last byte is sent or given up; a small one is not worth counting.
-    pub(super) fn held(mut self, answer: Bytes) -> Result<Bytes, Stop> {
+    pub(super) fn held(mut self, answer: Bytes) -> Result<Bytes, Full> {
         if answer.len() < LARGE_BODY_BYTES {
             return Ok(answer);
         }
@@ -117,9 +155,4 @@ impl AsRef<[u8]> for Held {
 fn slow_body() -> Stop {
     let status = StatusCode::REQUEST_TIMEOUT;
     BareError { status, error_type: "RequestTimeoutException", message: "Request Timeout" }.into()
-}
-
-/// The client closed or broke its transfer; nobody is likely to see the answer.
-fn broken_body(_: BodyError) -> Stop {
-    bad_request()
 }

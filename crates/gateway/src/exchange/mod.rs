@@ -10,7 +10,7 @@ mod trace;
 use ids::chosen_request_id;
 pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
 pub use memory::BodyError;
-pub(crate) use memory::Memory;
+pub(crate) use memory::{Full, Memory, Reservation, Unread};
 pub(crate) use text::text;
 pub(crate) use trace::TRACE_ID;
 
@@ -23,7 +23,7 @@ use bytes::Bytes;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, StatusCode};
 use http_body_util::BodyExt;
-use memory::{Reservation, Stream};
+use memory::Stream;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -236,7 +236,13 @@ impl Exchange {
 
     /// An answer that counts towards the memory for bodies until it is sent or given up.
     pub(crate) fn held(&self, answer: Bytes) -> Result<Bytes, Stop> {
-        self.memory.another().held(answer)
+        Ok(self.memory.another().held(answer)?)
+    }
+
+    /// A further share of the memory for bodies.
+    #[expect(dead_code, reason = "as `integrate::endpoint`")]
+    pub(crate) fn share(&self) -> Reservation {
+        self.memory.another()
     }
 
     /// The body, when it was read.

@@ -1,7 +1,7 @@
 //! Which stage answers for a host: several stages of an API, and custom domains.
 
 use super::definition::{answering, api, compiled, method, text};
-use super::fixture::{Noon, Zeros, ask, bare_error, fine, store};
+use super::fixture::{Noon, ask, bare_error, fine, ports, store};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -44,7 +44,7 @@ fn gateway() -> Arc<Gateway> {
     let domains = Domains::compile(&[domain], &stages, &mut findings);
     assert_eq!(findings.len(), 0);
     let views = stages.map(|stage| StageView::new(stage, Arc::clone(&snapshot)));
-    let gateway = Gateway::new(store(), Arc::new(Noon), Arc::new(Zeros));
+    let gateway = Gateway::new(ports(store(), Arc::new(Noon)));
     gateway.serve(Site::new(views).with_domains(domains));
     gateway
 }

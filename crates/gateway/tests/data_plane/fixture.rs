@@ -13,7 +13,10 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tracing::subscriber::DefaultGuard;
 use vestibule_dynamodb::{Action, Embedded, Location, Options, Tables};
-use vestibule_gateway::{BodyError, Clock, Gateway, Random, Response, Site};
+use vestibule_gateway::{
+    BodyError, Calling, Clock, EndpointCall, EndpointError, Endpoints, Gateway, Ports, Random,
+    Response, Site,
+};
 use vestibule_restapi::RestApi;
 
 pub(crate) const MB: usize = 1024 * 1024;
@@ -80,9 +83,25 @@ pub(crate) fn served(api: RestApi) -> Arc<Gateway> {
 
 /// The same over a store and with a clock.
 pub(crate) fn served_with(api: RestApi, tables: Tables, clock: Arc<dyn Clock>) -> Arc<Gateway> {
-    let gateway = Gateway::new(tables, clock, Arc::new(Zeros));
+    let gateway = Gateway::new(ports(tables, clock));
     gateway.serve(Site::new([deployed(api)]));
     gateway
+}
+
+/// Time, ids and a store, and no network.
+pub(crate) fn ports(tables: Tables, clock: Arc<dyn Clock>) -> Ports {
+    Ports { tables, endpoints: Arc::new(Nowhere), clock, random: Arc::new(Zeros) }
+}
+
+/// A network on which nobody can be reached.
+#[derive(Debug)]
+pub(crate) struct Nowhere;
+
+impl Endpoints for Nowhere {
+    fn call(&self, call: EndpointCall) -> Calling {
+        let why = format!("`{}` is called, and there is no network", call.request.uri());
+        Box::pin(std::future::ready(Err(EndpointError::Network(why))))
+    }
 }
 
 /// A store with the table `things`, whose key is `id`.

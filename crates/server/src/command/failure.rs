@@ -3,6 +3,7 @@
 
 use crate::config;
 use crate::listen::BindError;
+use crate::outbound::CaError;
 use crate::serve::StoreError;
 use vestibule_restapi::{one_line, printable};
 
@@ -79,6 +80,13 @@ impl From<StoreError> for Failure {
 impl From<config::Error> for Failure {
     fn from(error: config::Error) -> Self {
         Self::Settings(Box::new(error))
+    }
+}
+
+impl From<CaError> for Failure {
+    fn from(error: CaError) -> Self {
+        let help = "name a PEM file of certificates of authorities".to_owned();
+        Self::Usage { message: error.to_string(), help: Some(help) }
     }
 }
 

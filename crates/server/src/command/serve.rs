@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::{Clock, Gateway};
+use vestibule_gateway::{Gateway, Ports};
 
 use super::cli::Output;
 use super::exit::Exit;
@@ -17,6 +17,7 @@ use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
 use crate::lifecycle::{self, Listeners};
 use crate::listen::{self, Peer};
 use crate::log::{self, Style};
+use crate::outbound::{self, Network};
 use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom, Watch};
 use crate::signal::{Hangups, Signals};
 use crate::startup;
@@ -108,6 +109,7 @@ async fn run(
     };
     let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
+    let network = network()?;
     let store = serve::open(&settings)?;
     let mut progress = Progress::new(output.is_stderr_terminal());
     let filled = tokio::select! {
@@ -122,7 +124,7 @@ async fn run(
     readiness.serve(served.site.deployment_ids(), Vec::new());
     let clock = Arc::new(SystemClock::new());
     let current = Current::of(&served);
-    let gateway = gateway(served, &store, &clock);
+    let gateway = gateway(served, &store, network, &clock);
     let reloads = Reloads {
         settings: Arc::clone(&settings),
         gateway: Arc::clone(&gateway),
@@ -176,6 +178,13 @@ fn watch(settings: &Resolved, served: &Served) -> Result<Option<Watch>, Failure>
     Ok(Some(watch))
 }
 
+/// The way to backends.
+fn network() -> Result<Network, Failure> {
+    let roots = outbound::roots(&[])?;
+    let network = Network::new(roots);
+    network.map_err(|error| Failure::System { doing: "use TLS", reason: error.to_string() })
+}
+
 fn url(listener: &TcpListener) -> Option<String> {
     listener.local_addr().ok().map(startup::base_url)
 }
@@ -183,10 +192,15 @@ fn url(listener: &TcpListener) -> Option<String> {
 fn gateway(
     served: Served,
     (tables, _): &(Tables, State),
+    network: Network,
     clock: &Arc<SystemClock>,
 ) -> Arc<Gateway> {
-    let clock: Arc<dyn Clock> = Arc::<SystemClock>::clone(clock);
-    let gateway = Gateway::new(tables.clone(), clock, Arc::new(SystemRandom));
+    let gateway = Gateway::new(Ports {
+        tables: tables.clone(),
+        endpoints: Arc::new(network),
+        clock: Arc::<SystemClock>::clone(clock),
+        random: Arc::new(SystemRandom),
+    });
     gateway.serve(served.site);
     gateway
 }

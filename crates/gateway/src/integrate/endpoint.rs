@@ -1,0 +1,121 @@
+//! The port to the network, and the one way in which integrations use it: within a timeout, the size of an answer and the
+//! memory for all bodies. Who implements it only carries requests out and answers in.
+
+use crate::error::{GatewayError, Stop};
+use crate::exchange::{BodyError, Full, Reservation, Unread};
+use crate::limits::RESPONSE_BYTES_MAX;
+use crate::pipeline::Gateway;
+use crate::site::Integration;
+use bytes::Bytes;
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+use vestibule_restapi::GatewayResponseType;
+
+/// The network.
+pub trait Endpoints: fmt::Debug + Send + Sync {
+    /// Sends a request over HTTP/1.1 and returns the answer as soon as its head is there. A redirect is an answer like any
+    /// other, and a request that may have been sent is not sent again. Dropping the future or the body gives the call up.
+    ///
+    /// # Errors
+    /// [`EndpointError::Address`] and [`EndpointError::Network`].
+    fn call(&self, call: EndpointCall) -> Calling;
+}
+
+/// A call under way.
+pub type Calling =
+    Pin<Box<dyn Future<Output = Result<http::Response<EndpointBody>, EndpointError>> + Send>>;
+
+/// The body of an endpoint's answer, as it arrives.
+pub type EndpointBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BodyError> + Send>>;
+
+/// A request to an endpoint.
+#[derive(Debug)]
+pub struct EndpointCall {
+    /// It has an absolute URI, and headers as they are to be sent.
+    pub request: http::Request<Bytes>,
+    /// Whether the certificate of an endpoint has to be issued by a known authority.
+    pub verify_certificate: bool,
+}
+
+/// Why an endpoint did not answer. The texts are for the operator: lower case, no full stop.
+#[derive(Debug)]
+pub enum EndpointError {
+    /// The answer was not complete in time.
+    Timeout,
+    /// Nothing can be at this address: the URI is none, or its host has no address.
+    Address(String),
+    /// It could not be reached, or what it sent is no HTTP.
+    Network(String),
+    /// The answer is larger than an answer may be.
+    TooLarge,
+    /// The bodies of all requests together take too much memory.
+    Full,
+}
+
+impl fmt::Display for EndpointError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EndpointError::Timeout => f.write_str("it took too long"),
+            EndpointError::Address(why) | EndpointError::Network(why) => f.write_str(why),
+            EndpointError::TooLarge => {
+                write!(f, "the answer is larger than {RESPONSE_BYTES_MAX} bytes")
+            }
+            EndpointError::Full => f.write_str("there is no memory for the answer"),
+        }
+    }
+}
+
+/// Calls an endpoint and reads its whole answer. `memory` is the exchange's share, which the body keeps as long as it is held.
+pub(crate) async fn call(
+    gateway: &Gateway,
+    memory: Reservation,
+    call: EndpointCall,
+    timeout: Duration,
+) -> Result<http::Response<Bytes>, EndpointError> {
+    let calling = gateway.endpoints().call(call);
+    let answered = async {
+        let (head, body) = calling.await?.into_parts();
+        let body = memory.read_answer(body, RESPONSE_BYTES_MAX).await.map_err(unread)?;
+        Ok(http::Response::from_parts(head, body))
+    };
+    tokio::time::timeout(timeout, answered).await.unwrap_or(Err(EndpointError::Timeout))
+}
+
+fn unread(reason: Unread) -> EndpointError {
+    match reason {
+        Unread::Broken(error) => EndpointError::Network(format!("the answer broke off: {error}")),
+        Unread::TooLarge => EndpointError::TooLarge,
+        Unread::Full(Full) => EndpointError::Full,
+    }
+}
+
+impl EndpointError {
+    /// The answer for the client, with what the operator is told; `endpoint` says whom the integration called.
+    pub(crate) fn stop(self, endpoint: &str, integration: &Integration) -> Stop {
+        use GatewayResponseType::{IntegrationFailure, IntegrationTimeout};
+        const ERROR_TYPE: &str = "InternalServerErrorException";
+        let place = Some(integration.place.clone());
+        let failure = "Network error communicating with endpoint";
+        let (error, detail) = match self {
+            EndpointError::Full => return Full.into(),
+            EndpointError::Timeout => (
+                GatewayError::new(IntegrationTimeout, ERROR_TYPE, "Endpoint request timed out"),
+                format!("{endpoint} took longer than {} ms", integration.timeout.as_millis()),
+            ),
+            EndpointError::Address(why) => {
+                let detail = format!("Invalid endpoint address: {endpoint}: {why}");
+                return GatewayError::configuration(detail, place).into();
+            }
+            EndpointError::Network(why) => (
+                GatewayError::new(IntegrationFailure, ERROR_TYPE, failure),
+                format!("{failure}: {endpoint}: {why}"),
+            ),
+            EndpointError::TooLarge => (
+                GatewayError::new(IntegrationFailure, ERROR_TYPE, failure),
+                format!("{endpoint}: {}", EndpointError::TooLarge),
+            ),
+        };
+        error.detail(detail, place).into()
+    }
+}
