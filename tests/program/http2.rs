@@ -14,7 +14,8 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("http_2_has_the_limits_of_http_1", http_2_has_the_limits_of_http_1),
 ];
 
-/// `GET /none` and `/same` are answered with 204 and 304, whose bodies are never sent; every verb of `/any` with its name.
+/// `GET /none` and `/same` are answered with 204 and 304, whose bodies are never sent; every verb of `/any` with its name,
+/// `/protocol` with protocol and domain.
 const API: &str = r#"
 openapi: 3.0.1
 info: {title: http 2, version: '1'}
@@ -49,6 +50,16 @@ paths:
           default:
             statusCode: '200'
             responseTemplates: {application/json: '$context.httpMethod'}
+  /protocol:
+    get:
+      responses: {'200': {description: an answer}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses:
+          default:
+            statusCode: '200'
+            responseTemplates: {application/json: '$context.protocol $context.domainName'}
 "#;
 
 type Client = SendRequest<Full<Bytes>>;
@@ -57,6 +68,8 @@ fn http_2_has_the_answers_of_http_1() -> Outcome {
     with_client(async |client| {
         expect(client, "GET", "/any", 0, "HTTP/2.0 200 OK\n\nGET\n").await?;
         expect(client, "POST", "/any", 1, "HTTP/2.0 200 OK\n\nPOST\n").await?;
+        // AWS speaks HTTP/1.1 behind its edge (inferred).
+        expect(client, "GET", "/protocol", 0, "HTTP/2.0 200 OK\n\nHTTP/1.1 api.test\n").await?;
         expect(client, "GET", "/none", 0, "HTTP/2.0 204 No Content\n").await?;
         expect(client, "GET", "/same", 0, "HTTP/2.0 304 Not Modified\n").await?;
         let head = ask(client, "HEAD", "/any", 0).await?;

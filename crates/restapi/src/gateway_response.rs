@@ -124,4 +124,30 @@ mod tests {
         );
         assert_eq!(GatewayResponseType::Default4xx.fallback(), None);
     }
+
+    // Source: recorded on AWS (what GetGatewayResponses lists).
+    #[test]
+    fn each_type_has_the_status_of_aws() {
+        let of = |status: Option<u16>| {
+            let types = GatewayResponseType::ALL.iter().filter(|kind| kind.status() == status);
+            types.map(|kind| kind.as_str()).collect::<Vec<_>>().join(" ")
+        };
+        assert_eq!(of(None), "DEFAULT_4XX DEFAULT_5XX");
+        assert_eq!(of(Some(400)), "BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS");
+        assert_eq!(of(Some(401)), "UNAUTHORIZED");
+        assert_eq!(
+            of(Some(403)),
+            "ACCESS_DENIED EXPIRED_TOKEN INVALID_API_KEY INVALID_SIGNATURE \
+             MISSING_AUTHENTICATION_TOKEN WAF_FILTERED"
+        );
+        assert_eq!(of(Some(404)), "RESOURCE_NOT_FOUND");
+        assert_eq!(of(Some(413)), "REQUEST_TOO_LARGE");
+        assert_eq!(of(Some(415)), "UNSUPPORTED_MEDIA_TYPE");
+        assert_eq!(of(Some(429)), "QUOTA_EXCEEDED THROTTLED");
+        assert_eq!(
+            of(Some(500)),
+            "API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE"
+        );
+        assert_eq!(of(Some(504)), "INTEGRATION_FAILURE INTEGRATION_TIMEOUT");
+    }
 }
