@@ -198,8 +198,18 @@ impl Exchange {
     }
 
     /// The media type of the body without parameters; `application/json` when there is none.
-    pub(crate) fn content_type(&self) -> String {
-        media_type(self.headers.get(http::header::CONTENT_TYPE))
+    pub(crate) fn media_type(&self) -> String {
+        media_type(self.content_type())
+    }
+
+    /// The value of `Content-Type`.
+    pub(crate) fn content_type(&self) -> Option<&str> {
+        self.headers.get(http::header::CONTENT_TYPE)?.to_str().ok()
+    }
+
+    /// The value of the first `Accept`.
+    pub(crate) fn accept(&self) -> Option<&str> {
+        self.headers.get(http::header::ACCEPT)?.to_str().ok()
     }
 
     /// Reads the body to its end, once; later calls have the same bytes.
@@ -218,7 +228,7 @@ impl Exchange {
         }
     }
 
-    /// Does work over `bytes` of text. Large work leaves this worker to other requests, and its memory is reserved first.
+    /// Does work over `bytes` of text that may become many times as large. Its memory is reserved first.
     pub(crate) fn work<T>(
         &self,
         bytes: usize,
@@ -229,9 +239,7 @@ impl Exchange {
         }
         let mut memory = self.memory.another();
         memory.take(bytes.saturating_mul(LARGE_BODY_FACTOR))?;
-        let is_shared = tokio::runtime::Handle::try_current()
-            .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
-        Ok(if is_shared { tokio::task::block_in_place(|| work(self)) } else { work(self) })
+        Ok(aside(bytes, || work(self)))
     }
 
     /// An answer that counts towards the memory for bodies until it is sent or given up.
@@ -259,15 +267,22 @@ impl Exchange {
     }
 }
 
+/// Does work over `bytes`. Large work leaves this worker to other requests.
+pub(crate) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+    let is_shared = bytes >= LARGE_BODY_BYTES
+        && tokio::runtime::Handle::try_current()
+            .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if is_shared { tokio::task::block_in_place(work) } else { work() }
+}
+
 /// Whether a header, in any case, is one that mappings and templates never see.
 pub(crate) fn is_dropped_at_ingress(name: &str) -> bool {
     DROPPED_AT_INGRESS.iter().any(|dropped| dropped.eq_ignore_ascii_case(name))
 }
 
 /// The media type of a header's value without parameters, of a list its first; `application/json` when there is none.
-pub(crate) fn media_type(value: Option<&http::HeaderValue>) -> String {
+pub(crate) fn media_type(value: Option<&str>) -> String {
     value
-        .and_then(|value| value.to_str().ok())
         .and_then(|text| text.split([',', ';']).next())
         .map(|text| text.trim().to_ascii_lowercase())
         .filter(|text| !text.is_empty())
@@ -323,7 +338,7 @@ mod tests {
 
     #[test]
     fn a_media_type_has_no_parameters_and_is_the_first_of_a_list() {
-        let of = |text: &'static str| media_type(Some(&http::HeaderValue::from_static(text)));
+        let of = |text| media_type(Some(text));
         assert_eq!(of("Application/JSON; charset=utf-8"), "application/json");
         assert_eq!(of("text/html, application/json"), "text/html");
         assert_eq!(of(""), "application/json");

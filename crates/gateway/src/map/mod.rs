@@ -1,8 +1,10 @@
 //! Between client and integration: parameter mapping, template selection, templates and their variables.
 
+pub(crate) mod content;
 pub(crate) mod context;
 
 mod accept;
+mod base64;
 mod document;
 mod input;
 mod mapping;
@@ -17,6 +19,7 @@ mod time;
 mod util;
 
 pub(crate) use accept::chosen_by_accept;
+pub(crate) use content::BinaryMediaTypes;
 pub(crate) use mapping::{RequestMapping, ResponseMapping};
 pub(crate) use parameters::{Refusable, is_illegal_for_aws, parameters};
 pub(crate) use request::{Mapped, request};

@@ -1,9 +1,10 @@
-//! The integration request's body: which template makes it, or whether the client's passes through.
+//! The integration request's body: which template makes it, or whether the client's passes through, as text or bytes.
 
-use super::MappingTemplate;
+use super::content::Content;
 use super::template::{Overrides, Rendered};
+use super::{MappingTemplate, content};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{self, Exchange};
+use crate::exchange::{Exchange, aside};
 use crate::site::{Integration, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
@@ -24,14 +25,20 @@ pub(crate) fn request(
     exchange: &mut Exchange,
 ) -> Result<Mapped, Stop> {
     let method = valid.method();
-    let body = exchange.read_body();
-    let Some(template) = selected(&method.integration, &exchange.content_type())? else {
-        return Ok(Mapped { body, is_rendered: false });
+    let integration = &method.integration;
+    let template = selected(integration, &exchange.media_type())?;
+    let content = converted(integration, stage, exchange)?;
+    let Some(template) = template else {
+        return Ok(Mapped { body: passing(content, exchange)?, is_rendered: false });
+    };
+    let Some(text) = content.text() else {
+        let types = &stage.snapshot().binary_media_types;
+        let detail = content::unseen("request", exchange.content_type(), types);
+        return Err(GatewayError::configuration(detail, Some(integration.place.clone())).into());
     };
     if let Some(Rendered { body, .. }) = template.constant() {
         return Ok(Mapped { body, is_rendered: true });
     }
-    let text = exchange::text(&body);
     let seed = Overrides::default();
     let rendered = exchange.work(text.len(), |exchange| {
         template.render(exchange, stage, &method.declared_headers, &text, &seed)
@@ -39,6 +46,32 @@ pub(crate) fn request(
     let Rendered { body, overrides } = rendered?;
     exchange.overrides = overrides;
     Ok(Mapped { body, is_rendered: true })
+}
+
+/// The client's body as text or bytes.
+fn converted(
+    integration: &Integration,
+    stage: &StageView,
+    exchange: &Exchange,
+) -> Result<Content, Stop> {
+    let body = exchange.read_body();
+    let handling = integration.content_handling.as_ref().map(|(handling, _)| *handling);
+    let types = &stage.snapshot().binary_media_types;
+    let converted =
+        aside(body.len(), || Content::of_request(body, exchange.content_type(), types, handling));
+    converted.map_err(|reason| {
+        let place = integration.content_handling.as_ref().map(|(_, place)| place);
+        let detail = content::undecoded("request", &reason, handling);
+        let place = place.unwrap_or(&integration.place);
+        GatewayError::configuration(detail, Some(place.clone())).into()
+    })
+}
+
+/// A body that no template sees. What was made of the client's counts like it.
+fn passing(content: Content, exchange: &Exchange) -> Result<Bytes, Stop> {
+    let sent = exchange.read_body();
+    let passing = aside(sent.len(), || content.into_bytes());
+    if passing.as_ptr() == sent.as_ptr() { Ok(passing) } else { exchange.held(passing) }
 }
 
 /// The template for a media type, or `None` when the body passes through (AWS docs: integration-passthrough-behaviors).

@@ -1,15 +1,18 @@
-//! From the integration's reply to the method's answer: integration response, header mappings, template, overrides.
+//! From the integration's reply to the method's answer: integration response, header mappings, text or bytes, template,
+//! overrides.
 
+use super::content::{Content, ReplyHeaders};
 use super::document::BodyDocument;
 use super::template::Rendered;
-use super::{MappingTemplate, chosen_by_accept};
+use super::{MappingTemplate, chosen_by_accept, content};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{self, Exchange};
+use crate::exchange::{self, Exchange, aside};
 use crate::integrate::Reply;
 use crate::limits::{HEADERS_BYTES_MAX, RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX, SHOWN_CHARS_MAX};
 use crate::respond::{Draft, client_name};
 use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use vestibule_vtl::value::{Number, Owned};
 
@@ -29,19 +32,17 @@ pub(crate) fn response(
         let place = method.integration.place.clone();
         return Err(GatewayError::configuration(detail, Some(place)).into());
     };
-    let text = exchange::text(&reply.body);
-    let mut headers = mapped_headers(chosen, exchange, reply, &text)?;
+    let mut headers = mapped_headers(chosen, exchange, reply)?;
+    let content = converted(chosen, stage, exchange, reply)?;
     let body = match template(chosen, exchange) {
-        None => reply.body.clone(),
-        Some(template) if let Some(Rendered { body, .. }) = template.constant() => body,
+        None => aside(reply.body.len(), || content.into_bytes()),
         Some(template) => {
-            let seed = &exchange.overrides;
-            let rendered = exchange.work(text.len(), |exchange| {
-                template.render(exchange, stage, &method.declared_headers, &text, seed)
-            })?;
-            let Rendered { body, overrides } = rendered?;
-            exchange.overrides.update(overrides);
-            body
+            let Some(text) = content.text() else {
+                let types = &stage.snapshot().binary_media_types;
+                let detail = content::unseen("response", reply.header("content-type"), types);
+                return Err(failed(detail, chosen));
+            };
+            rendered(template, valid, stage, exchange, &text)?
         }
     };
     if body.len() > RESPONSE_BYTES_MAX {
@@ -57,6 +58,46 @@ pub(crate) fn response(
     Ok(Draft { status, headers, body, kind: method.integration.kind })
 }
 
+/// The reply's body as text or bytes.
+fn converted(
+    chosen: &IntegrationResponse,
+    stage: &StageView,
+    exchange: &Exchange,
+    reply: &Reply,
+) -> Result<Content, Stop> {
+    let content_type = reply.header("content-type");
+    let handling = chosen.content_handling.as_ref().map(|(handling, _)| *handling);
+    let types = &stage.snapshot().binary_media_types;
+    let body = reply.body.clone();
+    let headers = ReplyHeaders { content_type, accept: exchange.accept() };
+    let converted = aside(body.len(), || Content::of_reply(body, headers, types, handling));
+    converted.map_err(|reason| {
+        let place = chosen.content_handling.as_ref().map(|(_, place)| place);
+        let detail = content::undecoded("response", &reason, handling);
+        let place = place.unwrap_or(&chosen.place);
+        GatewayError::configuration(detail, Some(place.clone())).into()
+    })
+}
+
+fn rendered(
+    template: &MappingTemplate,
+    valid: &Valid<'_>,
+    stage: &StageView,
+    exchange: &mut Exchange,
+    text: &str,
+) -> Result<Bytes, Stop> {
+    if let Some(Rendered { body, .. }) = template.constant() {
+        return Ok(body);
+    }
+    let declared_headers = &valid.method().declared_headers;
+    let rendered = exchange.work(text.len(), |exchange| {
+        template.render(exchange, stage, declared_headers, text, &exchange.overrides)
+    })?;
+    let Rendered { body, overrides } = rendered?;
+    exchange.overrides.update(overrides);
+    Ok(body)
+}
+
 fn failed(detail: String, chosen: &IntegrationResponse) -> Stop {
     GatewayError::configuration(detail, Some(chosen.place.clone())).into()
 }
@@ -67,17 +108,20 @@ fn template<'i>(
 ) -> Option<&'i MappingTemplate> {
     let templates = chosen.templates.iter();
     let by_type = templates.map(|template| (template.media_type.as_str(), template));
-    chosen_by_accept(by_type, &exchange.headers).map(|(_, template)| template)
+    chosen_by_accept(by_type, exchange.accept()).map(|(_, template)| template)
 }
 
 fn mapped_headers(
     chosen: &IntegrationResponse,
     exchange: &Exchange,
     reply: &Reply,
-    text: &str,
 ) -> Result<HeaderMap, Stop> {
+    if chosen.parameters.is_empty() {
+        return Ok(HeaderMap::new());
+    }
     let mut headers = HeaderMap::with_capacity(chosen.parameters.len() + 4);
-    let mut body = BodyDocument::new(text);
+    let text = exchange::text(&reply.body);
+    let mut body = BodyDocument::new(&text);
     for mapping in &chosen.parameters {
         let failed =
             |reason: String| GatewayError::configuration(reason, Some(mapping.place.clone()));

@@ -1,23 +1,10 @@
 //! `$util`: escaping and encoding as the libraries do it that AWS uses (commons-lang 2, java.net, java.util.Base64).
 
-use base64::Engine;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use super::base64;
 use std::fmt::{self, Write as _};
 use typed_arena::Arena;
 use vestibule_jsonpath::json;
 use vestibule_vtl::value::{Argument, Heap, Host, HostError, Text, Value};
-
-/// Java's decoder wants no padding, but when it is there it must be right; bits left over are ignored.
-const PADDED: GeneralPurpose = base64_with(DecodePaddingMode::RequireCanonical);
-const BARE: GeneralPurpose = base64_with(DecodePaddingMode::RequireNone);
-
-const fn base64_with(padding: DecodePaddingMode) -> GeneralPurpose {
-    let config = GeneralPurposeConfig::new()
-        .with_decode_padding_mode(padding)
-        .with_decode_allow_trailing_bits(true);
-    GeneralPurpose::new(&STANDARD, config)
-}
 
 /// The object behind `$util`.
 pub(super) struct Util<'a> {
@@ -85,7 +72,7 @@ impl<'a> Host<'a> for Util<'a> {
         let made = match method {
             "urlEncode" => url_encode(&text),
             "urlDecode" => url_decode(&text)?,
-            "base64Encode" => PADDED.encode(text.as_bytes()),
+            "base64Encode" => base64::encode(text.as_bytes()),
             _ => base64_decode(&text)?,
         };
         Ok(Some(Value::from(heap.text(made)?)))
@@ -198,8 +185,7 @@ fn broken_escape() -> HostError {
 }
 
 fn base64_decode(text: &str) -> Result<String, HostError> {
-    let base64 = if text.ends_with('=') { PADDED } else { BARE };
-    let bytes = base64.decode(text).map_err(|error| {
+    let bytes = base64::decode(text.as_bytes()).map_err(|error| {
         HostError::failed(format!("`$util.base64Decode` cannot read it: {error}"))
     })?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())

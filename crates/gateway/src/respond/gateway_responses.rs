@@ -66,7 +66,7 @@ impl GatewayResponses {
 impl CustomResponse {
     fn template(&self, exchange: &Exchange) -> Option<(&str, &Substitution)> {
         let keys = self.templates.iter().map(|(media_type, text)| (media_type.as_str(), text));
-        chosen_by_accept(keys, &exchange.headers)
+        chosen_by_accept(keys, exchange.accept())
     }
 
     fn headers(&self, exchange: &Exchange, error: &GatewayError) -> Vec<(HeaderName, HeaderValue)> {

@@ -1,6 +1,6 @@
 //! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
 
-use crate::map::{MappingTemplate, Refusable, ResponseMapping};
+use crate::map::{BinaryMediaTypes, MappingTemplate, Refusable, ResponseMapping};
 use crate::respond::GatewayResponses;
 use crate::route::Tree;
 use crate::validate::Validation;
@@ -8,7 +8,8 @@ use fancy_regex::Regex;
 use std::time::Duration;
 use vestibule_dynamodb::Action;
 use vestibule_restapi::{
-    AccountId, DeploymentId, HttpMethod, PassthroughBehavior, Place, Refusal, ResourceId, RestApiId,
+    AccountId, ContentHandling, DeploymentId, HttpMethod, PassthroughBehavior, Place, Refusal,
+    ResourceId, RestApiId,
 };
 
 /// A deployment, ready to answer requests.
@@ -22,6 +23,7 @@ pub struct Snapshot {
     /// Every method of the definition, also those that are refused.
     pub(super) routes: Vec<Route>,
     pub(crate) gateway_responses: GatewayResponses,
+    pub(crate) binary_media_types: BinaryMediaTypes,
 }
 
 impl Snapshot {
@@ -70,6 +72,7 @@ pub(crate) struct Integration {
     pub(crate) refusable: Vec<Refusable>,
     pub(crate) templates: Vec<MappingTemplate>,
     pub(crate) passthrough: PassthroughBehavior,
+    pub(crate) content_handling: Option<(ContentHandling, Place)>,
     pub(crate) responses: Responses,
     pub(crate) place: Place,
 }
@@ -96,6 +99,7 @@ pub(crate) struct IntegrationResponse {
     pub(crate) status: http::StatusCode,
     pub(crate) parameters: Vec<ResponseMapping>,
     pub(crate) templates: Vec<MappingTemplate>,
+    pub(crate) content_handling: Option<(ContentHandling, Place)>,
     pub(crate) place: Place,
 }
 

@@ -121,7 +121,7 @@ fn parsed(schema: &str) -> Option<Value> {
 
 impl BodyModels {
     pub(super) async fn check(&self, exchange: &mut Exchange) -> Result<(), Stop> {
-        let media_type = exchange.content_type();
+        let media_type = exchange.media_type();
         let of = |wanted: &str| {
             self.by_media_type.iter().find(|(known, _)| known == wanted).map(|(_, model)| model)
         };

@@ -36,6 +36,7 @@ pub(super) fn compile(
         refusable,
         templates,
         passthrough: integration.passthrough_behavior,
+        content_handling: integration.content_handling.clone(),
         responses,
         place: integration.place.clone(),
     })
@@ -190,6 +191,11 @@ fn response(
         let finding = Diagnostic::error(Code::InvalidValue, message);
         diagnostics.push(finding.at(response.status_code.whole()).help("write 200 to 599"));
     }
-    let place = response.place.clone();
-    Some(IntegrationResponse { status: status?, parameters, templates, place })
+    Some(IntegrationResponse {
+        status: status?,
+        parameters,
+        templates,
+        content_handling: response.content_handling.clone(),
+        place: response.place.clone(),
+    })
 }

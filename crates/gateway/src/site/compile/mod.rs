@@ -14,7 +14,7 @@ pub use stage::{check_stage, check_usage_plan};
 
 use super::snapshot::{Route, Serving, Snapshot};
 use crate::limits::{PATH_SEGMENTS_MAX, RESOURCES_MAX};
-use crate::map::RequestMapping;
+use crate::map::{BinaryMediaTypes, RequestMapping};
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
 use crate::route::{Conflict, Growth};
 use crate::validate::Schemas;
@@ -73,6 +73,9 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         tree: tree.finish(),
         routes,
         gateway_responses,
+        binary_media_types: BinaryMediaTypes::new(
+            api.binary_media_types.iter().map(|listed| listed.as_str()),
+        ),
     });
     Compiled { snapshot, refused_methods, sound_methods, diagnostics }
 }

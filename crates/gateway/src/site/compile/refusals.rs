@@ -45,10 +45,6 @@ pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
         let note = "TLS is ended in front of the gateway, by what stands there";
         diagnostics.push(finding.note(note));
     }
-    if let Some(first) = api.binary_media_types.first() {
-        let message = "binary media types are not supported yet: every body is text";
-        diagnostics.push(Diagnostic::error(Code::UnsupportedFeature, message).at(first.whole()));
-    }
     if api.minimum_compression_size.is_some() {
         let message = "answers are not compressed yet: `minimumCompressionSize` has no effect";
         let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
@@ -94,13 +90,6 @@ fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) 
     }
     if let Some(place) = &integration.response_stream {
         refuse("`responseTransferMode: STREAM` is not supported yet", place);
-    }
-    let handlings = integration
-        .content_handling
-        .iter()
-        .chain(integration.responses.iter().filter_map(|r| r.content_handling.as_ref()));
-    for (_, place) in handlings {
-        refuse("content handling is not supported yet: every body is text", place);
     }
     diagnostics.extend(verified(integration));
 }
