@@ -43,7 +43,7 @@ pub(super) const CONTEXT: [&str; 24] = [
     // AWS's page lists it for templates in one edition and for access logs alone in another.
     "xrayTraceId",
 ];
-const IDENTITY: [&str; 17] = [
+pub(super) const IDENTITY: [&str; 17] = [
     "accessKey",
     "accountId",
     "apiKey",
@@ -63,7 +63,7 @@ const IDENTITY: [&str; 17] = [
     "vpceId",
 ];
 /// What access logs know and templates do not.
-const OF_LOGS: [&str; 13] = [
+pub(super) const OF_LOGS: [&str; 13] = [
     "authenticate",
     "authorize",
     "customDomain",

@@ -1,8 +1,6 @@
 //! `docs/definitions.md` lists every definition of the end-to-end cases that is written as the world writes them.
-//! `GOLDEN=update` writes its two tables again.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
-
+use super::{entries, expect_page, root, title, with_table};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +12,7 @@ const SERVED_MIN: usize = 24;
 
 #[test]
 fn the_page_of_definitions_lists_every_case() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let root = root();
     let page = root.join("docs/definitions.md");
     let text = fs::read_to_string(&page).unwrap();
     let (mut served, mut broken) = (vec![], vec![]);
@@ -24,11 +22,8 @@ fn the_page_of_definitions_lists_every_case() {
         if is_served { &mut served } else { &mut broken }.push(row(&root, &case, &steps));
     }
     assert!(served.len() >= SERVED_MIN, "{} definitions are served", served.len());
-    let expected = with_table(&with_table(&text, "cases", &served), "broken", &broken);
-    if std::env::var_os("GOLDEN").is_some_and(|value| value == "update") {
-        fs::write(&page, &expected).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&page).unwrap(), expected);
+    let expected = with_table(&text, "cases", &table(&served));
+    expect_page(&page, &with_table(&expected, "broken", &table(&broken)));
 }
 
 fn cases(root: &Path) -> Vec<PathBuf> {
@@ -38,10 +33,9 @@ fn cases(root: &Path) -> Vec<PathBuf> {
 
 /// `| kind | what it shows | case |`
 fn row(root: &Path, case: &Path, steps: &str) -> String {
-    let title = steps.lines().next().and_then(|line| line.strip_prefix("# ")).expect("a title");
     let path = case.strip_prefix(root).unwrap().display().to_string();
     let name = path.strip_prefix("tests/cases/").unwrap();
-    format!("| {} | {title} | [{name}](../{path}) |\n", kind(case, steps))
+    format!("| {} | {} | [{name}](../{path}) |\n", kind(case, steps), title(steps))
 }
 
 /// What a definition is, told by its content as the program tells it.
@@ -67,18 +61,6 @@ fn kind(case: &Path, steps: &str) -> &'static str {
     }
 }
 
-/// The page with the rows between the two marks of a table.
-fn with_table(page: &str, name: &str, rows: &[String]) -> String {
-    let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
-    let (before, rest) = page.split_once(&start).expect("where the table starts");
-    let (_, after) = rest.split_once(&end).expect("where the table ends");
-    let rows = rows.concat();
-    format!("{before}{start}| kind | what it shows | case |\n|---|---|---|\n{rows}{end}{after}")
-}
-
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let mut paths: Vec<_> =
-        fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.sort();
-    paths
+fn table(rows: &[String]) -> String {
+    format!("| kind | what it shows | case |\n|---|---|---|\n{}", rows.concat())
 }
