@@ -24,6 +24,7 @@ mod template;
 pub mod value;
 
 pub use error::{Exception, RenderError, RenderErrorKind, ShownValue};
+pub use eval::{Part, Written};
 pub use limits::{Limit, LimitExceeded, Limits};
 pub use methods::{Type, method_names};
 pub use syntax::{Members, ParseError, Span, tree, visit};

@@ -20,6 +20,9 @@ pub const OPERATORS_MAX: usize = 200;
 /// render one another can. Past it, rendering fails.
 pub const RENDER_DEPTH_MAX: usize = 400;
 
+/// Parts of an output whose origin a recorded render keeps; what is written past them has none.
+pub(crate) const WRITTEN_PARTS_MAX: usize = 65_536;
+
 /// Largest text of a value that an error message repeats, in characters. Past it, the text is cut.
 pub const SHOWN_CHARACTERS_MAX: usize = 80;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::error::RenderError;
-use crate::eval;
+use crate::eval::{self, Written};
 use crate::syntax::tree::{LiteralArgument, Node, Tree};
 use crate::syntax::{self, Members, ParseError, Span};
 use crate::value::{Heap, Value};
@@ -171,6 +171,30 @@ impl Template {
         variables: &Variables<'a>,
     ) -> Result<String, RenderError> {
         eval::render(self, buffer, heap, variables)
+    }
+
+    /// Renders the template as [`Template::render`] does, and keeps which part of it wrote which part of the output.
+    ///
+    /// ```
+    /// use vestibule_vtl::{Limits, Template, Variables, value::Heap};
+    ///
+    /// let template = Template::parse("Hello $name!").unwrap();
+    /// let mut heap = Heap::new(Limits::default());
+    /// let mut variables = Variables::default();
+    /// variables.set("name", "Ada");
+    /// let (text, written) = template.render_recorded(&mut heap, &variables).unwrap();
+    /// assert_eq!(text, "Hello Ada!");
+    /// assert_eq!(written.at(7).unwrap().span.range(), 6..11);
+    /// ```
+    ///
+    /// # Errors
+    /// What the template met at run time; nothing of the output is kept.
+    pub fn render_recorded<'a>(
+        &'a self,
+        heap: &mut Heap<'a>,
+        variables: &Variables<'a>,
+    ) -> Result<(String, Written), RenderError> {
+        eval::render_recorded(self, heap, variables)
     }
 
     /// Returns what the text was compiled to, for whoever judges templates.

@@ -7,7 +7,9 @@ mod compare;
 mod expression;
 mod foreach;
 mod halt;
+mod record;
 mod reference;
 mod render;
 
-pub(crate) use render::render;
+pub use record::{Part, Written};
+pub(crate) use render::{render, render_recorded};

@@ -2,6 +2,7 @@
 
 use super::foreach::Loop;
 use super::halt::{Eval, Halt, limit};
+use super::record::Written;
 use crate::error::{Exception, Failure, RenderError, RenderErrorKind, ShownValue};
 use crate::limits::{Limit, LimitExceeded, RENDER_DEPTH_MAX, SHOWN_CHARACTERS_MAX};
 use crate::syntax::Span;
@@ -43,7 +44,26 @@ pub(crate) fn render<'a>(
     variables: &Variables<'a>,
 ) -> Result<String, RenderError> {
     let limits = heap.limits();
-    let mut out = Output::onto(buffer, limits.output_bytes, limits.value_depth);
+    let out = Output::onto(buffer, limits.output_bytes, limits.value_depth);
+    render_into(template, out, heap, variables).map(Output::into_string)
+}
+
+pub(crate) fn render_recorded<'a>(
+    template: &'a Template,
+    heap: &mut Heap<'a>,
+    variables: &Variables<'a>,
+) -> Result<(String, Written), RenderError> {
+    let limits = heap.limits();
+    let out = Output::recorded(limits.output_bytes, limits.value_depth);
+    render_into(template, out, heap, variables).map(Output::into_written)
+}
+
+fn render_into<'a>(
+    template: &'a Template,
+    mut out: Output,
+    heap: &mut Heap<'a>,
+    variables: &Variables<'a>,
+) -> Result<Output, RenderError> {
     let tree = template.tree();
     let mut render = Render {
         template,
@@ -70,7 +90,7 @@ pub(crate) fn render<'a>(
     match render.block(&tree.body, &mut out) {
         Ok(()) | Err(Halt::Break | Halt::Stop | Halt::StopLoop(_)) => {
             render.render_keys();
-            Ok(out.into_string())
+            Ok(out)
         }
         Err(Halt::Error(mut error)) => {
             error.expression =
@@ -83,7 +103,11 @@ pub(crate) fn render<'a>(
 impl<'a> Render<'a, '_> {
     pub(super) fn block(&mut self, nodes: &'a [Node], out: &mut Output) -> Eval<()> {
         self.enter()?;
-        let ended = nodes.iter().try_for_each(|node| self.node(node, out));
+        let ended = if out.is_recorded() {
+            self.recorded(nodes, out)
+        } else {
+            nodes.iter().try_for_each(|node| self.node(node, out))
+        };
         self.depth -= 1;
         ended
     }
@@ -104,7 +128,7 @@ impl<'a> Render<'a, '_> {
         Ok(())
     }
 
-    fn node(&mut self, node: &'a Node, out: &mut Output) -> Eval<()> {
+    pub(super) fn node(&mut self, node: &'a Node, out: &mut Output) -> Eval<()> {
         self.charge(1)?;
         match node {
             Node::Text(text) => self.write(out, &text.text),

@@ -1,6 +1,7 @@
 //! Java's `toString()` of every value, written into a bounded output.
 
 use super::{Handle, Heap, MapKind, Object, Sequence, Value, View};
+use crate::eval::Written;
 use crate::limits::{Limit, LimitExceeded};
 
 /// Prints one list in place of Java's `[a, b]`: a plain function, so that printing needs no lifetime of its own.
@@ -15,24 +16,45 @@ pub struct Output {
     depth: u32,
     depth_max: u32,
     is_kept: bool,
+    /// What wrote it, where somebody asks for that.
+    written: Option<Box<Written>>,
 }
 
 impl Output {
     /// Starts an empty output of at most `bytes_max` bytes, in which values nest at most `depth_max` deep.
     #[must_use]
     pub fn new(bytes_max: usize, depth_max: u32) -> Self {
-        Self { text: String::new(), bytes_max, depth: 0, depth_max, is_kept: true }
+        Self::onto(String::new(), bytes_max, depth_max)
     }
 
     /// Goes on after `text`, which counts towards the bytes.
     #[must_use]
     pub fn onto(text: String, bytes_max: usize, depth_max: u32) -> Self {
-        Self { text, bytes_max, depth: 0, depth_max, is_kept: true }
+        Self { text, bytes_max, depth: 0, depth_max, is_kept: true, written: None }
     }
 
     /// Starts an output that forgets what is written, to see whether values nest deeper than `depth_max`.
     pub(crate) fn forgetting(depth_max: u32) -> Self {
         Self { is_kept: false, ..Self::new(0, depth_max) }
+    }
+
+    /// Starts an empty output that keeps what wrote its parts.
+    pub(crate) fn recorded(bytes_max: usize, depth_max: u32) -> Self {
+        Self { written: Some(Box::default()), ..Self::new(bytes_max, depth_max) }
+    }
+
+    #[inline]
+    pub(crate) fn is_recorded(&self) -> bool {
+        self.written.is_some()
+    }
+
+    pub(crate) fn written(&mut self) -> Option<&mut Written> {
+        self.written.as_deref_mut()
+    }
+
+    /// Returns what was written, and what wrote it.
+    pub(crate) fn into_written(self) -> (String, Written) {
+        (self.text, self.written.map_or_else(Written::default, |written| *written))
     }
 
     /// Appends `text`.
