@@ -51,6 +51,8 @@ pub(crate) struct Detail {
     pub(crate) place: Option<Place>,
     /// The request's values that were involved, each cut to a bounded length.
     pub(crate) values: Vec<String>,
+    /// What to do, where that is known.
+    pub(crate) help: Option<String>,
 }
 
 /// `file:line:column: message`.
@@ -102,7 +104,8 @@ impl GatewayError {
         message: impl Into<String>,
         place: Option<Place>,
     ) -> GatewayError {
-        self.detail = Some(Detail { message: message.into(), place, values: Vec::new() });
+        self.detail =
+            Some(Detail { message: message.into(), place, values: Vec::new(), help: None });
         self
     }
 
@@ -110,6 +113,14 @@ impl GatewayError {
     pub(crate) fn values(mut self, values: Vec<String>) -> GatewayError {
         if let Some(detail) = &mut self.detail {
             detail.values = values;
+        }
+        self
+    }
+
+    /// Says what to do, for an error that has a detail.
+    pub(crate) fn help(mut self, help: Option<String>) -> GatewayError {
+        if let Some(detail) = &mut self.detail {
+            detail.help = help;
         }
         self
     }

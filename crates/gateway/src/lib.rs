@@ -38,6 +38,7 @@ pub use exchange::BodyError;
 pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
+pub use observe::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, TraceMode, Tried};
 pub use pipeline::Gateway;
 pub use ports::Ports;
 pub use respond::Response;

@@ -68,3 +68,31 @@ pub(crate) const PATH_BYTE_STEPS: u64 = 16;
 
 /// Steps that such a path costs when there is a regular expression in it.
 pub(crate) const PATH_REGEX_STEPS: u64 = 20_000;
+
+/// Failed requests that are explained at once; then [`EXPLAINED_PER_SECOND`]. Those past it are counted, not explained.
+pub(crate) const EXPLAINED_BURST: u64 = 20;
+
+/// Failed requests a second that are explained.
+pub(crate) const EXPLAINED_PER_SECOND: u64 = 5;
+
+/// Bytes of a body that a trace keeps; the rest is left out.
+pub(crate) const TRACED_BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// Bytes of a value, or of a header, that a trace keeps; the rest is left out.
+pub(crate) const TRACED_VALUE_BYTES_MAX: usize = 1024;
+
+/// Parameters or headers of one kind that a trace keeps; the others are left out.
+pub(crate) const TRACED_PAIRS_MAX: usize = 100;
+
+/// Bytes of a body, or of what a template makes of it, that is worked on again to explain a failure. With more, no cause is
+/// looked for in it.
+pub(crate) const EXPLAINED_BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Findings about one request; the others are left out.
+pub(crate) const FINDINGS_MAX: usize = 5;
+
+/// Traces that are kept; the oldest goes first.
+pub(crate) const TRACES_MAX: usize = 256;
+
+/// Bytes of all traces that are kept.
+pub(crate) const TRACES_BYTES_MAX: usize = 8 * 1024 * 1024;

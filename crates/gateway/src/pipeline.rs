@@ -2,19 +2,20 @@
 //!
 //! Authorization, throttling and caching have no step yet: a definition that demands one is refused at deployment.
 
-use crate::clock::Clock;
+use crate::clock::{Clock, Random};
 use crate::error::Stop;
-use crate::exchange::{BodyError, Exchange, Memory};
+use crate::exchange::{BodyError, Exchange, Memory, Progress, Replied};
 use crate::integrate::{self, Endpoints};
 use crate::map;
-use crate::observe;
+use crate::observe::{self, Trace, TraceMode, Tracer};
 use crate::ports::Ports;
-use crate::respond::{self, Draft, Response};
+use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
 use crate::site::Site;
 use crate::validate;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use http_body_util::Full;
 use std::future::poll_fn;
 use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -32,6 +33,7 @@ pub struct Gateway {
     ports: Ports,
     memory: Arc<Memory>,
     running: TaskTracker,
+    tracer: Tracer,
 }
 
 impl Gateway {
@@ -42,7 +44,24 @@ impl Gateway {
             ports,
             memory: Arc::default(),
             running: TaskTracker::new(),
+            tracer: Tracer::default(),
         })
+    }
+
+    /// Says which requests are traced from here on, and who is told of each trace besides the ring that keeps the last ones.
+    /// The first call counts; without one no request is traced.
+    pub fn trace(&self, mode: TraceMode, tell: impl Fn(&Trace) + Send + Sync + 'static) {
+        self.tracer.begin(mode, Box::new(tell));
+    }
+
+    /// The traces that are kept, the newest first.
+    pub fn traces(&self) -> Vec<Arc<Trace>> {
+        self.tracer.all()
+    }
+
+    /// The traces that are kept with this id of their own, or with this id of their request, the newest first.
+    pub fn traces_of(&self, id: &str) -> Vec<Arc<Trace>> {
+        self.tracer.find(id)
     }
 
     /// Replaces what is served. Requests that have begun keep what they began with.
@@ -104,6 +123,14 @@ impl Gateway {
     pub(crate) fn clock(&self) -> &dyn Clock {
         &*self.ports.clock
     }
+
+    pub(crate) fn random(&self) -> &dyn Random {
+        &*self.ports.random
+    }
+
+    pub(crate) fn tracer(&self) -> &Tracer {
+        &self.tracer
+    }
 }
 
 /// A request at its end.
@@ -141,18 +168,27 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
         Err(stop) => Err(stop),
     };
     // Successes and errors alike.
-    let response = respond::finish(&gateway, &exchange, outcome);
-    Answered { response, exchange }
+    let Finished { response, stop } = respond::finish(&gateway, &exchange, outcome);
+    observe::explain(&gateway, &mut exchange, &response, stop).await;
+    Answered { response: response.map(Full::new), exchange }
 }
 
 async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Result<Draft, Stop> {
     let stage = &target.stage;
     let method = route::find(target, exchange)?;
+    exchange.progress = Progress::Validation;
     let valid = validate::check(method, exchange).await?;
     // Integrations buffer, as AWS's do.
     exchange.body().await?;
+    exchange.progress = Progress::Parameters;
     map::parameters(&valid, exchange)?;
+    exchange.progress = Progress::Request;
     let mapped = map::request(&valid, stage, exchange)?;
-    let reply = integrate::call(gateway, &valid, mapped, exchange).await?;
-    map::response(&valid, stage, exchange, &reply)
+    exchange.progress = Progress::Call;
+    let (reply, took) = integrate::call(gateway, &valid, mapped, exchange).await?;
+    exchange.progress = Progress::Response;
+    let draft = map::response(&valid, stage, exchange, &reply);
+    // Kept for whoever explains what came of it.
+    exchange.replied = Some(Replied { reply, took });
+    draft
 }

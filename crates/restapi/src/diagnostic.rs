@@ -40,7 +40,8 @@ pub enum Scope {
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $id:literal,)+) => {
         /// The stable name of a kind of finding. A page in `docs/errors.md` explains each; none is ever reused.
-        /// `GW1xx` OpenAPI and files, `GW2xx` CloudFormation and Terraform, `GW3xx` templates and mappings, `GW4xx` not supported.
+        /// `GW1xx` OpenAPI and files, `GW2xx` CloudFormation and Terraform, `GW3xx` templates and mappings, `GW4xx` not supported,
+        /// `GW5xx` requests.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
             $($(#[doc = $doc])+ $name,)+
@@ -161,6 +162,32 @@ codes! {
     UnsupportedFeature = "GW407",
     /// A definition language, version or document kind that is not supported yet.
     UnsupportedDocument = "GW408",
+    /// A request of an integration that is not JSON.
+    RequestNotJson = "GW501",
+    /// A request that DynamoDB refused.
+    RequestRefused = "GW502",
+    /// A table that does not exist.
+    UnknownTable = "GW503",
+    /// An error of an integration that was answered as a success.
+    ErrorAsSuccess = "GW504",
+    /// A value that changed the structure of a request.
+    InputInStructure = "GW505",
+    /// A path that led nowhere in the answer of an integration.
+    NothingPrinted = "GW506",
+    /// A map that was printed as Java prints it.
+    MapAsText = "GW507",
+    /// An answer that is not JSON and says that it is.
+    AnswerNotJson = "GW508",
+    /// An item that is not there, answered as a success.
+    NoItem = "GW509",
+    /// A body of a media type that has no template.
+    NoTemplate = "GW510",
+    /// A request that lacks a parameter, or whose body does not fit its model.
+    InvalidRequest = "GW511",
+    /// An integration that did not answer.
+    IntegrationFailed = "GW512",
+    /// Whatever else of a definition makes a request fail.
+    Misconfigured = "GW513",
 }
 
 /// One finding about a definition. Its texts are one line each: control characters in what they quote are escaped.
@@ -178,6 +205,8 @@ pub struct Diagnostic {
     pub message: String,
     /// What stands under the caret, such as `not defined here`.
     pub label: Option<String>,
+    /// The value that was met, of a request.
+    pub value: Option<String>,
     /// What AWS does, or why it matters.
     pub notes: Vec<String>,
     /// What to do.
@@ -203,7 +232,8 @@ impl Diagnostic {
     fn new(severity: Severity, code: Code, message: String) -> Diagnostic {
         let message = one_line(&message);
         let (scope, place) = (Scope::Definition, None);
-        Diagnostic { code, severity, scope, place, message, label: None, notes: vec![], help: None }
+        let (label, value, notes, help) = (None, None, Vec::new(), None);
+        Diagnostic { code, severity, scope, place, message, label, value, notes, help }
     }
 
     /// Says where.
@@ -215,6 +245,12 @@ impl Diagnostic {
     /// Says what stands under the caret.
     pub fn label(mut self, label: impl Into<String>) -> Diagnostic {
         self.label = Some(one_line(&label.into()));
+        self
+    }
+
+    /// Says which value was met.
+    pub fn value(mut self, value: impl Into<String>) -> Diagnostic {
+        self.value = Some(one_line(&value.into()));
         self
     }
 
@@ -247,8 +283,13 @@ impl Diagnostic {
 
     /// Puts `***` in the place of each secret that its texts quote. The line it shows is the file's own.
     pub fn conceal(&mut self, secrets: &[String]) {
-        let texts = [&mut self.message].into_iter().chain(&mut self.label).chain(&mut self.notes);
-        texts.chain(&mut self.help).for_each(|text| conceal(text, secrets));
+        self.texts().for_each(|text| conceal(text, secrets));
+    }
+
+    /// Its texts, for whoever hides what must not be shown.
+    pub fn texts(&mut self) -> impl Iterator<Item = &mut String> {
+        let texts = [&mut self.message].into_iter().chain(&mut self.label).chain(&mut self.value);
+        texts.chain(&mut self.notes).chain(&mut self.help)
     }
 
     /// The order in which findings are shown: by file, then by place.
@@ -287,6 +328,9 @@ impl fmt::Display for Diagnostic {
         if let Some(place) = &self.place {
             margin = place.start().line.to_string().len();
             snippet(f, place, margin, self.label.as_deref())?;
+        }
+        if let Some(value) = &self.value {
+            write!(f, "\n{:margin$} = value: {value}", "")?;
         }
         for note in &self.notes {
             write!(f, "\n{:margin$} = note: {note}", "")?;

@@ -102,6 +102,18 @@ impl Place {
             && below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
+    /// Whether it is the same place as `other`.
+    pub fn is_at(&self, other: &Place) -> bool {
+        Arc::ptr_eq(&self.document, &other.document) && self.span == other.span
+    }
+
+    /// Whether they have a character in common, or are the same empty place.
+    pub fn overlaps(&self, other: &Place) -> bool {
+        let (a, b) = (&self.span, &other.span);
+        Arc::ptr_eq(&self.document, &other.document)
+            && (a == b || a.start.max(b.start) < a.end.min(b.end))
+    }
+
     /// What stands there.
     pub fn text(&self) -> &str {
         self.document.text().get(self.span.clone()).unwrap_or("")
@@ -281,8 +293,21 @@ mod tests {
         assert!(at("/paths/~1a/get/security").is_within(&method));
         assert!(!at("/paths/~1a/getter").is_within(&method));
         assert!(!at("/paths/~1a").is_within(&method));
+        assert!(at("/paths").is_at(&at("")));
         let elsewhere = Document::new("api.yaml", "");
+        assert!(!Place::new(&elsewhere, 0..0, "").is_at(&method));
         assert!(!Place::new(&elsewhere, 0..0, "/paths/~1a/get").is_within(&method));
+    }
+
+    #[test]
+    fn places_overlap_where_they_share_a_character() {
+        let document = Document::new("api.yaml", "abcdef");
+        let at = |span: Range<usize>| Place::new(&document, span, "");
+        assert!(at(1..3).overlaps(&at(2..4)));
+        assert!(at(2..4).overlaps(&at(1..3)));
+        assert!(!at(1..3).overlaps(&at(3..4)));
+        assert!(at(3..3).overlaps(&at(3..3)));
+        assert!(!at(1..3).overlaps(&Place::new(&Document::new("api.yaml", "abc"), 1..3, "")));
     }
 
     /// `"a\nb"` in a JSON file: the escape is one place, the letters keep theirs.

@@ -1,10 +1,15 @@
 //! The program's log: lines for people or JSON objects, on standard error.
 //! Who logs decides what is said; secrets are never handed to it.
 
+use std::io::Write;
+
 use tracing::Subscriber;
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::format::Writer;
 use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use vestibule_gateway::Trace;
+use vestibule_restapi::Severity;
 
 use crate::config::{LogFormat, LogLevel};
 
@@ -23,6 +28,33 @@ pub struct Style {
 /// whether this was it.
 pub fn start(style: Style) -> bool {
     tracing::subscriber::set_global_default(subscriber(style, SystemTime, std::io::stderr)).is_ok()
+}
+
+/// Returns what writes traces to standard error: in the text format as a person reads them, in JSON as one object a line, with
+/// the trace under `trace`. The level of the log does not count: whoever wants no traces says so.
+pub fn traces(style: Style) -> impl Fn(&Trace) + Send + Sync + 'static {
+    move |trace| {
+        let text = match style.format {
+            LogFormat::Text => trace.text(style.is_coloured),
+            LogFormat::Json => json_line(trace, &SystemTime),
+        };
+        // One write, so that no other line comes between. A reader that has gone away is no failure of ours.
+        let _reader_gone = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+fn json_line(trace: &Trace, time: &impl FormatTime) -> String {
+    let mut timestamp = String::new();
+    let _infallible = time.format_time(&mut Writer::new(&mut timestamp));
+    let is_error = trace.findings.first().is_some_and(|f| f.severity == Severity::Error);
+    let line = serde_json::json!({
+        "timestamp": timestamp,
+        "level": if is_error { "ERROR" } else { "INFO" },
+        "message": trace.findings.first().map_or("traced", |finding| finding.message.as_str()),
+        "request_id": trace.request_id,
+        "trace": trace.json(),
+    });
+    format!("{line}\n")
 }
 
 type Lines = Box<dyn Subscriber + Send + Sync>;

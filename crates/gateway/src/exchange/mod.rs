@@ -16,6 +16,7 @@ pub(crate) use trace::TRACE_ID;
 
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
+use crate::integrate::Reply;
 use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR};
 use crate::map::Overrides;
 use crate::site::StageView;
@@ -78,10 +79,36 @@ pub(crate) struct Exchange {
     pub(crate) query_parameters: Vec<(String, String)>,
     /// What the last template left in `$context.requestOverride` and `$context.responseOverride`.
     pub(crate) overrides: Overrides,
+    /// How far it came.
+    pub(crate) progress: Progress,
+    /// What the endpoint answered, once it has.
+    pub(crate) replied: Option<Replied>,
     /// 64 bits each for trace ids.
     pub(crate) trace: [u64; 3],
     body: Body,
     memory: Reservation,
+}
+
+/// The step of the pipeline that a request is in, or ended in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Progress {
+    Routing,
+    Validation,
+    /// The parameters of the integration request are mapped.
+    Parameters,
+    /// The body of the integration request is made.
+    Request,
+    /// The endpoint is called.
+    Call,
+    /// The answer is made.
+    Response,
+}
+
+/// What an endpoint answered, and when, on the clock's own scale.
+#[derive(Debug)]
+pub(crate) struct Replied {
+    pub(crate) reply: Reply,
+    pub(crate) took: Duration,
 }
 
 enum Body {
@@ -143,6 +170,8 @@ impl Exchange {
             path_parameters: Vec::new(),
             query_parameters: Vec::new(),
             overrides: Overrides::default(),
+            progress: Progress::Routing,
+            replied: None,
             trace: [random.next(), random.next(), random.next()],
             body,
             memory: Reservation::new(memory),

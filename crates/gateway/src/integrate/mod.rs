@@ -10,6 +10,7 @@ mod mock;
 
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 
+use crate::clock::Clock;
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::map::Mapped;
@@ -18,6 +19,7 @@ use crate::pipeline::Gateway;
 use crate::site::IntegrationKind;
 use crate::validate::Valid;
 use bytes::Bytes;
+use std::time::Duration;
 
 /// What an integration answered.
 #[derive(Debug)]
@@ -29,6 +31,11 @@ pub(crate) struct Reply {
 }
 
 impl Reply {
+    /// Every header with its value, in the order of the endpoint.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().map(|(name, value)| (*name, value.as_str()))
+    }
+
     /// The last value of a header, in any case.
     pub(crate) fn header<'r>(&'r self, name: &'r str) -> Option<&'r str> {
         self.headers(name).last()
@@ -41,21 +48,25 @@ impl Reply {
     }
 }
 
-/// Calls the integration of a method with the mapped body.
+/// Calls the integration of a method with the mapped body. How long it took is measured for traces alone.
 pub(crate) async fn call(
     gateway: &Gateway,
     valid: &Valid<'_>,
     mapped: Mapped,
     exchange: &mut Exchange,
-) -> Result<Reply, Stop> {
+) -> Result<(Reply, Duration), Stop> {
     let integration = &valid.method().integration;
-    match integration.kind {
+    let clock = gateway.tracer().is_on().then(|| gateway.clock());
+    let called_at = clock.map(Clock::elapsed);
+    let reply = match integration.kind {
         IntegrationKind::DynamoDb(action) => {
             observe::called(exchange, action, &mapped.body);
             let reply = dynamodb::call(gateway, action, integration, mapped.body).await?;
             observe::replied(exchange, &reply.status, &reply.body);
-            Ok(reply)
+            reply
         }
-        IntegrationKind::Mock => mock::call(integration, &mapped),
-    }
+        IntegrationKind::Mock => mock::call(integration, &mapped)?,
+    };
+    let took = clock.zip(called_at).map(|(clock, at)| clock.elapsed().saturating_sub(at));
+    Ok((reply, took.unwrap_or_default()))
 }

@@ -22,9 +22,12 @@ mod truth;
 mod unknown;
 mod variables;
 
+use json_machine::Places;
 use models::Names;
 use subject::{Role, Subject, Use};
-use vestibule_restapi::{Diagnostic, IntegrationType, MappingTemplate, RestApi, Sourced};
+use vestibule_restapi::{
+    Diagnostic, Integration, IntegrationType, MappingTemplate, Resource, RestApi, Sourced,
+};
 use vestibule_vtl::Template;
 
 /// Judges every template and parameter mapping of an API, and the patterns that choose between responses.
@@ -34,20 +37,7 @@ pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
     for resource in &api.resources {
         for integration in resource.methods.iter().filter_map(|method| method.integration.as_ref())
         {
-            let is_dynamodb = integration.kind == IntegrationType::Aws
-                && integration.uri.as_ref().is_some_and(|uri| uri.contains(":dynamodb:"));
-            let of = |role| Use { role, is_dynamodb, path: Some(&resource.path), names: &names };
-            for template in &integration.request_templates {
-                judge(&template.template, of(Role::Request), &mut findings);
-            }
-            mappings::check(&integration.request_parameters, &mut findings);
-            for response in &integration.responses {
-                mappings::check(&response.response_parameters, &mut findings);
-                for MappingTemplate { template, .. } in &response.response_templates {
-                    judge(template, of(Role::Response), &mut findings);
-                }
-            }
-            responses::check(integration, &mut findings);
+            judge_integration(resource, integration, &names, &mut findings);
         }
     }
     for response in &api.gateway_responses {
@@ -55,6 +45,52 @@ pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
         gateway_responses::check(response, &mut findings);
     }
     findings
+}
+
+/// Judges one integration of an API.
+pub(crate) fn lint_integration(
+    api: &RestApi,
+    resource: &Resource,
+    integration: &Integration,
+) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    judge_integration(resource, integration, &Names::of(&api.models), &mut findings);
+    findings
+}
+
+/// Where a text stops being JSON, and why; nothing when it does not, or when that is too hard to tell.
+pub(crate) fn json_failure(text: &str) -> Option<(usize, String)> {
+    let mut places = Places::start();
+    let end = u32::try_from(text.len()).ok()?;
+    for (at, c) in text.char_indices() {
+        if let Some(failure) = places.read(c, u32::try_from(at).ok()?).ok()? {
+            return Some((usize::try_from(failure.at).ok()?, failure.message));
+        }
+    }
+    let failure = places.end(end)?;
+    Some((usize::try_from(failure.at).ok()?, failure.message))
+}
+
+fn judge_integration(
+    resource: &Resource,
+    integration: &Integration,
+    names: &Names,
+    findings: &mut Vec<Diagnostic>,
+) {
+    let is_dynamodb = integration.kind == IntegrationType::Aws
+        && integration.uri.as_ref().is_some_and(|uri| uri.contains(":dynamodb:"));
+    let of = |role| Use { role, is_dynamodb, path: Some(&resource.path), names };
+    for template in &integration.request_templates {
+        judge(&template.template, of(Role::Request), findings);
+    }
+    mappings::check(&integration.request_parameters, findings);
+    for response in &integration.responses {
+        mappings::check(&response.response_parameters, findings);
+        for MappingTemplate { template, .. } in &response.response_templates {
+            judge(template, of(Role::Response), findings);
+        }
+    }
+    responses::check(integration, findings);
 }
 
 /// Judges a template by itself, of which nothing is known but its text. When it does not parse, that is the finding.

@@ -4,6 +4,7 @@ pub(crate) mod content;
 pub(crate) mod context;
 
 mod accept;
+mod again;
 mod base64;
 mod document;
 mod input;
@@ -19,7 +20,9 @@ mod time;
 mod util;
 
 pub(crate) use accept::chosen_by_accept;
+pub(crate) use again::{Again, request_again, response_again};
 pub(crate) use content::BinaryMediaTypes;
+pub(crate) use document::BodyDocument;
 pub(crate) use mapping::{RequestMapping, ResponseMapping};
 pub(crate) use parameters::{Refusable, is_illegal_for_aws, parameters};
 pub(crate) use request::{Mapped, request};

@@ -26,7 +26,7 @@ pub(crate) fn request(
 ) -> Result<Mapped, Stop> {
     let method = valid.method();
     let integration = &method.integration;
-    let template = selected(integration, &exchange.media_type())?;
+    let template = request_template(integration, &exchange.media_type())?;
     let content = converted(integration, stage, exchange)?;
     let Some(template) = template else {
         return Ok(Mapped { body: passing(content, exchange)?, is_rendered: false });
@@ -49,7 +49,7 @@ pub(crate) fn request(
 }
 
 /// The client's body as text or bytes.
-fn converted(
+pub(super) fn converted(
     integration: &Integration,
     stage: &StageView,
     exchange: &Exchange,
@@ -75,7 +75,7 @@ fn passing(content: Content, exchange: &Exchange) -> Result<Bytes, Stop> {
 }
 
 /// The template for a media type, or `None` when the body passes through (AWS docs: integration-passthrough-behaviors).
-fn selected<'i>(
+pub(super) fn request_template<'i>(
     integration: &'i Integration,
     media_type: &str,
 ) -> Result<Option<&'i MappingTemplate>, Stop> {

@@ -34,7 +34,7 @@ pub(crate) fn response(
     };
     let mut headers = mapped_headers(chosen, exchange, reply)?;
     let content = converted(chosen, stage, exchange, reply)?;
-    let body = match template(chosen, exchange) {
+    let body = match response_template(chosen, exchange) {
         None => aside(reply.body.len(), || content.into_bytes()),
         Some(template) => {
             let Some(text) = content.text() else {
@@ -59,7 +59,7 @@ pub(crate) fn response(
 }
 
 /// The reply's body as text or bytes.
-fn converted(
+pub(super) fn converted(
     chosen: &IntegrationResponse,
     stage: &StageView,
     exchange: &Exchange,
@@ -102,7 +102,8 @@ fn failed(detail: String, chosen: &IntegrationResponse) -> Stop {
     GatewayError::configuration(detail, Some(chosen.place.clone())).into()
 }
 
-fn template<'i>(
+/// The template for what the client accepts, if any.
+pub(super) fn response_template<'i>(
     chosen: &'i IntegrationResponse,
     exchange: &Exchange,
 ) -> Option<&'i MappingTemplate> {

@@ -12,8 +12,9 @@ use bytes::Bytes;
 use typed_arena::Arena;
 use vestibule_jsonpath::{Path, PathError, json};
 use vestibule_restapi::{Code, Diagnostic, Sourced};
+use vestibule_vtl::tree::Tree;
 use vestibule_vtl::value::{Handle, Heap, MapKind, Owned, Value};
-use vestibule_vtl::{LimitExceeded, Limits, RenderError, Template, Variables};
+use vestibule_vtl::{LimitExceeded, Limits, RenderError, Template, Variables, Written};
 
 /// A compiled template for one media type.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ pub(crate) struct Overrides {
 
 impl Overrides {
     /// Takes over what a later template left; what it did not look at stays as it was.
-    pub(super) fn update(&mut self, later: Overrides) {
+    pub(crate) fn update(&mut self, later: Overrides) {
         self.request = later.request.or(self.request.take());
         self.response = later.response.or(self.response.take());
     }
@@ -48,6 +49,14 @@ impl Overrides {
 #[derive(Debug)]
 pub(crate) struct Rendered {
     pub(crate) body: Bytes,
+    pub(crate) overrides: Overrides,
+}
+
+/// What a template renders to, and what wrote which part of it.
+#[derive(Debug)]
+pub(super) struct Recorded {
+    pub(crate) text: String,
+    pub(crate) written: Written,
     pub(crate) overrides: Overrides,
 }
 
@@ -100,14 +109,47 @@ impl MappingTemplate {
             members: &self.context,
             stage_variables: StageVariables::Of(stage),
         };
-        let (body, overrides) = self.run(&scope, |heap, made| made.export(heap))?;
+        let (body, overrides) =
+            self.run(&scope, Template::render, |heap, made| made.export(heap))?;
         Ok(Rendered { body: body.into(), overrides: overrides.unwrap_or_default() })
+    }
+
+    /// Renders it again, to explain what came of it: also what wrote which part of the text.
+    pub(super) fn recorded(
+        &self,
+        exchange: &Exchange,
+        stage: &StageView,
+        declared_headers: &[String],
+        body: &str,
+        seed: &Overrides,
+    ) -> Result<Recorded, Box<GatewayError>> {
+        let scope = Scope {
+            parameters: Parameters::Of(exchange, declared_headers, &self.spellings),
+            body,
+            context: Context::Of(exchange, stage, seed),
+            members: &self.context,
+            stage_variables: StageVariables::Of(stage),
+        };
+        let leave = |heap: &Heap<'_>, made: OverridesOf| made.export(heap);
+        let ((text, written), overrides) = self.run(&scope, Template::render_recorded, leave)?;
+        Ok(Recorded { text, written, overrides: overrides.unwrap_or_default() })
+    }
+
+    /// Its text, with the places of its characters.
+    pub(crate) fn source(&self) -> &Sourced {
+        &self.source
+    }
+
+    /// What its text was compiled to.
+    pub(crate) fn tree(&self) -> &Tree {
+        self.template.tree()
     }
 
     /// Renders the template over values that are given, without a request.
     pub(super) fn render_given(&self, given: &Given) -> Result<Rendering, Box<GatewayError>> {
         let scope = Scope::given(given, &ContextMembers::Any);
-        let (text, overrides) = self.run(&scope, |heap, made| made.as_json(heap))?;
+        let as_json = |heap: &Heap<'_>, made: OverridesOf| made.as_json(heap);
+        let (text, overrides) = self.run(&scope, Template::render, as_json)?;
         let [request_override, response_override] = overrides.unwrap_or_default();
         Ok(Rendering { text, request_override, response_override })
     }
@@ -115,15 +157,20 @@ impl MappingTemplate {
     /// Renders the template over values that are given: the text alone, made as for a request.
     pub(super) fn text_given(&self, given: &Given) -> Result<String, Box<GatewayError>> {
         let scope = Scope::given(given, &self.context);
-        self.run(&scope, |_, _| Ok(())).map(|(text, _)| text)
+        self.run(&scope, Template::render, |_, _| Ok(())).map(|(text, _)| text)
     }
 
     /// Renders, and takes from the heap what is left of the overrides when the template looks at them.
-    fn run<T>(
+    fn run<R, T>(
         &self,
         scope: &Scope<'_>,
+        render: impl for<'a> FnOnce(
+            &'a Template,
+            &mut Heap<'a>,
+            &Variables<'a>,
+        ) -> Result<R, RenderError>,
         leave: impl FnOnce(&Heap<'_>, OverridesOf) -> Result<T, LimitExceeded>,
-    ) -> Result<(String, Option<T>), Box<GatewayError>> {
+    ) -> Result<(R, Option<T>), Box<GatewayError>> {
         let input = Input::new(scope.parameters, scope.body, &self.paths);
         // Few templates have a text parsed: room is made when one has.
         let parsed = Arena::with_capacity(0);
@@ -148,9 +195,7 @@ impl MappingTemplate {
             };
             variables.set(name, value.map_err(full)?);
         }
-        let text = self
-            .template
-            .render(&mut heap, &variables)
+        let text = render(&self.template, &mut heap, &variables)
             .map_err(|error| Box::new(self.failure(&error)))?;
         let overrides = overrides_of.map(|made| leave(&heap, made)).transpose().map_err(full)?;
         Ok((text, overrides))
@@ -160,7 +205,8 @@ impl MappingTemplate {
         let message = format!("the template failed at `{}`: {error}", error.expression);
         let place = self.source.place(error.span.range());
         let shown = error.values.iter().map(|value| format!("{} `{}`", value.role, value.text));
-        GatewayError::configuration(message, Some(place)).values(shown.collect())
+        let failed = GatewayError::configuration(message, Some(place)).values(shown.collect());
+        failed.help(error.help.clone())
     }
 }
 

@@ -1,12 +1,28 @@
-//! One event a request: what is logged is made from it here, and nowhere else.
+//! One event a request: what is logged is made from it here, and nowhere else. And the trace of a request that went wrong:
+//! nothing is recorded while all is well, so its steps are made again.
+
+mod budget;
+mod credentials;
+mod diagnosis;
+mod document;
+mod rerun;
+mod ring;
+mod telling;
+mod text;
+mod trace;
+mod tracer;
+
+pub use trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
+pub use tracer::TraceMode;
+pub(crate) use tracer::Tracer;
 
 use crate::error::{Detail, Stop};
 use crate::exchange::Exchange;
-use crate::limits::{COMMON_CHARS_MAX, LOGGED_BODY_BYTES_MAX};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use crate::limits::LOGGED_BODY_BYTES_MAX;
+use crate::pipeline::Gateway;
+use crate::respond::Whole;
+use credentials::Credentials;
 use http::StatusCode;
-use std::collections::HashSet;
 use std::time::Duration;
 use vestibule_dynamodb::Action;
 use vestibule_restapi::one_line;
@@ -54,6 +70,37 @@ pub(crate) fn hung_up(exchange: &Exchange, status: StatusCode) {
 /// Reports a request that could not be answered because of a bug.
 pub(crate) fn panicked() {
     log(&Event::Panicked);
+}
+
+/// Traces a request at its end, when it is one of those that are traced.
+pub(crate) async fn explain(
+    gateway: &Gateway,
+    exchange: &mut Exchange,
+    response: &Whole,
+    stop: Option<Stop>,
+) {
+    let (tracer, status) = (gateway.tracer(), response.status());
+    let now = || gateway.clock().elapsed();
+    let Some(untold) = tracer.wants(exchange, status, stop.as_ref(), now) else { return };
+    let took = now().saturating_sub(exchange.started);
+    let bytes = exchange.read_body().len() + response.body().len();
+    let made = exchange.work(bytes, |exchange| rerun::facts(exchange, stop, response));
+    // Without the memory to work on it, a request is answered and not explained.
+    let Ok(facts) = made else { return };
+    let known = match diagnosis::question(&facts) {
+        Some(question) => diagnosis::ask(gateway.tables().clone(), question).await,
+        None => diagnosis::Known::default(),
+    };
+    let id = gateway.random().next();
+    tracer.keep(telling::trace(exchange, &facts, &known, Told { id, took, untold }));
+}
+
+/// What a trace has of its own.
+struct Told {
+    id: u64,
+    took: Duration,
+    /// Failed requests before it that were not traced.
+    untold: u64,
 }
 
 fn log(event: &Event<'_>) {
@@ -117,15 +164,11 @@ fn log(event: &Event<'_>) {
     }
 }
 
-/// Headers whose values are credentials.
-const CREDENTIALS: [&str; 5] =
-    ["authorization", "cookie", "proxy-authorization", "x-amz-security-token", "x-api-key"];
-
 /// What happened and where, with the values involved, unless one of them is a part of a credential. One line, whatever
 /// stands in the values.
 fn explanation(detail: &Detail, exchange: &Exchange) -> String {
-    let credentials = credentials(exchange);
-    let is_credential = |shown: &str| credentials.iter().any(|secret| shows(shown, secret));
+    let credentials = Credentials::of(exchange);
+    let is_credential = |shown: &str| credentials.are_shown_by(shown);
     let text = if is_credential(&detail.message) {
         "the explanation is withheld: it shows a credential".to_owned()
     } else if detail.values.is_empty() {
@@ -142,46 +185,9 @@ fn explanation(detail: &Detail, exchange: &Exchange) -> String {
 fn shown_body(body: &[u8], exchange: &Exchange) -> String {
     let shown = body.get(..LOGGED_BODY_BYTES_MAX).unwrap_or(body);
     let text = String::from_utf8_lossy(shown);
-    if credentials(exchange).iter().any(|secret| shows(&text, secret)) {
+    if Credentials::of(exchange).are_shown_by(&text) {
         return "(withheld: it shows a credential)".to_owned();
     }
     let text = one_line(&text);
     if shown.len() < body.len() { format!("{text} [TRUNCATED]") } else { text }
-}
-
-/// The credentials of a request, as sent and, of the scheme `Basic`, decoded.
-fn credentials(exchange: &Exchange) -> Vec<String> {
-    let values = CREDENTIALS.iter().flat_map(|name| exchange.headers.get_all(*name));
-    let mut credentials = Vec::new();
-    for value in values.map(|value| String::from_utf8_lossy(value.as_bytes())) {
-        let basic =
-            value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
-        let decoded = basic.and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok());
-        credentials.extend(decoded.and_then(|decoded| String::from_utf8(decoded).ok()));
-        credentials.push(value.into_owned());
-    }
-    credentials
-}
-
-/// Whether a text shows a credential or a part of it. Takes time for the sum of both, not for their product.
-fn shows(text: &str, secret: &str) -> bool {
-    if secret.len() <= COMMON_CHARS_MAX {
-        return !secret.is_empty() && text.contains(secret);
-    }
-    let shown: HashSet<&[u8]> = text.as_bytes().windows(COMMON_CHARS_MAX + 1).collect();
-    secret.as_bytes().windows(COMMON_CHARS_MAX + 1).any(|part| shown.contains(part))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_part_of_a_credential_is_seen() {
-        let secret = "Bearer eyJhbGciOiJSUzI1NiJ9.payload.signature";
-        assert!(shows("object `eyJhbGciOiJSUzI1NiJ9`", secret));
-        assert!(!shows("object `Bearer`", secret));
-        assert!(shows("argument 1 `hunter2`", "hunter2"));
-        assert!(!shows("anything", ""));
-    }
 }

@@ -16,7 +16,7 @@ use http_body_util::Full;
 pub type Response = http::Response<Full<Bytes>>;
 
 /// The same while its body can still be looked at.
-type Whole = http::Response<Bytes>;
+pub(crate) type Whole = http::Response<Bytes>;
 
 /// An answer of a method, before the gateway adds what is its own.
 #[derive(Debug)]
@@ -31,12 +31,19 @@ const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id"
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
+/// A response whose body can still be looked at, and what stopped the request.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    pub(crate) response: Whole,
+    pub(crate) stop: Option<Stop>,
+}
+
 /// Makes the response and reports the exchange.
 pub(crate) fn finish(
     gateway: &Gateway,
     exchange: &Exchange,
     outcome: Result<Draft, Stop>,
-) -> Response {
+) -> Finished {
     let (mut response, stop) = match outcome {
         Ok(draft) => (draft_response(exchange, draft), None),
         Err(stop) => {
@@ -60,7 +67,7 @@ pub(crate) fn finish(
         response.headers_mut().insert(CONTENT_LENGTH, length);
         response.body_mut().clear();
     }
-    response.map(Full::new)
+    Finished { response, stop }
 }
 
 /// AWS's 500 for a request of which nothing is left.

@@ -6,7 +6,7 @@ mod headers;
 mod substitution;
 
 pub use finish::Response;
-pub(crate) use finish::{Draft, after_panic, finish};
+pub(crate) use finish::{Draft, Finished, Whole, after_panic, finish};
 pub(crate) use gateway_responses::{CustomResponse, GatewayResponses};
 pub(crate) use headers::client_name;
 pub(crate) use substitution::Substitution;

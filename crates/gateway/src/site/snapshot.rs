@@ -5,11 +5,13 @@ use crate::respond::GatewayResponses;
 use crate::route::Tree;
 use crate::validate::Validation;
 use fancy_regex::Regex;
+use std::sync::Arc;
 use std::time::Duration;
 use vestibule_dynamodb::Action;
+use vestibule_restapi as restapi;
 use vestibule_restapi::{
     AccountId, ContentHandling, DeploymentId, HttpMethod, PassthroughBehavior, Place, Refusal,
-    ResourceId, RestApiId,
+    Resource, ResourceId, RestApi, RestApiId,
 };
 
 /// A deployment, ready to answer requests.
@@ -24,9 +26,21 @@ pub struct Snapshot {
     pub(super) routes: Vec<Route>,
     pub(crate) gateway_responses: GatewayResponses,
     pub(crate) binary_media_types: BinaryMediaTypes,
+    /// What it was compiled from: what explains a failure points at it.
+    pub(super) api: Arc<RestApi>,
 }
 
 impl Snapshot {
+    /// The definition of the method at an index, with its resource.
+    pub(crate) fn definition(&self, index: usize) -> Option<(&Resource, &restapi::Method)> {
+        with_resources(&self.api).nth(index)
+    }
+
+    /// The whole definition.
+    pub(crate) fn api(&self) -> &RestApi {
+        &self.api
+    }
+
     pub(crate) fn tree(&self) -> &Tree {
         &self.tree
     }
@@ -34,6 +48,13 @@ impl Snapshot {
     pub(crate) fn route(&self, index: usize) -> Option<&Route> {
         self.routes.get(index)
     }
+}
+
+/// Every method of an API with its resource, in the order in which a snapshot numbers them.
+pub(super) fn with_resources(api: &RestApi) -> impl Iterator<Item = (&Resource, &restapi::Method)> {
+    api.resources
+        .iter()
+        .flat_map(|resource| resource.methods.iter().map(move |method| (resource, method)))
 }
 
 /// A leaf of the route tree: a method of the definition in its place.

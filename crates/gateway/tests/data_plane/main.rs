@@ -23,4 +23,6 @@ mod routes;
 #[cfg(test)]
 mod spawn;
 #[cfg(test)]
+mod trace;
+#[cfg(test)]
 mod violations;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::{Gateway, Ports};
+use vestibule_gateway::{Gateway, Ports, TraceMode};
 
 use super::cli::Output;
 use super::exit::Exit;
@@ -44,7 +44,7 @@ impl Serve {
     }
 }
 
-/// Runs the command `serve` or `dev`, which differ in the default of one setting.
+/// Runs the command `serve` or `dev`, which differ in the defaults of two settings.
 pub(super) fn start(
     command: &str,
     flags: &Flags,
@@ -61,11 +61,16 @@ pub(super) fn start(
     if command == "dev" && settings.watch.origin == Origin::Default {
         settings.watch.value = true;
     }
-    log::start(Style {
+    let is_watched_by_a_person = command == "dev" || output.is_stderr_terminal();
+    if is_watched_by_a_person && settings.trace.origin == Origin::Default {
+        settings.trace.value = TraceMode::Errors;
+    }
+    let style = Style {
         level: settings.log.value,
         format: settings.log_format.value,
         is_coloured: output.is_coloured(),
-    });
+    };
+    log::start(style);
     let served = serve::load(&settings);
     output.findings(&served.diagnostics, &consequence(&served));
     if served.is_nothing() {
@@ -75,6 +80,7 @@ pub(super) fn start(
     runtime.map_err(|error| Failure::system("start threads", &error))?.block_on(run(
         Arc::new(settings),
         served,
+        style,
         output,
     ))
 }
@@ -98,6 +104,7 @@ pub(super) fn consequence(served: &Served) -> String {
 async fn run(
     settings: Arc<Resolved>,
     served: Served,
+    style: Style,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
     // From before anything is opened, so that no change is missed.
@@ -125,6 +132,7 @@ async fn run(
     let clock = Arc::new(SystemClock::new());
     let current = Current::of(&served);
     let gateway = gateway(served, &store, network, &clock);
+    gateway.trace(settings.trace.value, log::traces(style));
     let reloads = Reloads {
         settings: Arc::clone(&settings),
         gateway: Arc::clone(&gateway),

@@ -71,6 +71,7 @@ impl Resolved {
             entry(&raw::REGION, &self.region, |region| region.as_str().into()),
             entry(&raw::LOG, &self.log, |level| level.as_str().into()),
             entry(&raw::LOG_FORMAT, &self.log_format, |format| format.as_str().into()),
+            entry(&raw::TRACE, &self.trace, |mode| mode.as_str().into()),
             entry(&raw::DRAIN_SECONDS, &self.drain, |time| {
                 Value::Integer(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
             }),

@@ -331,6 +331,22 @@ pub(super) static LOG_FORMAT: Setting = Setting {
     ..PLAIN
 };
 
+/// Which requests are explained.
+pub(super) static TRACE: Setting = Setting {
+    name: "trace",
+    flag: Flag::Long { flag: "--trace", value: "off|errors|all" },
+    variable: "VESTIBULE_TRACE",
+    default: "off",
+    summary: "Which requests are explained on standard error",
+    detail: "`off`, `errors` or `all`. `vestibule dev` says `errors`, and so does `vestibule serve` on a \
+             terminal. `errors` explains what went wrong: the place in the definition, the value, a \
+             remedy and each step; 20 requests at once and then 5 a second, the others are counted. \
+             `all` records every request, which costs about as much again as answering it. See \
+             docs/trace.md.",
+    example: "\"errors\"",
+    ..PLAIN
+};
+
 /// How long requests in flight may take at the end.
 pub(super) static DRAIN_SECONDS: Setting = Setting {
     name: "drain_seconds",
@@ -364,5 +380,6 @@ pub static SETTINGS: &[&Setting] = &[
     &REGION,
     &LOG,
     &LOG_FORMAT,
+    &TRACE,
     &DRAIN_SECONDS,
 ];

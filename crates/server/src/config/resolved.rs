@@ -12,6 +12,7 @@ use super::layers::{Layers, Piece};
 use super::origin::Origin;
 use super::raw::{self, Setting};
 use super::value::{self, Admin, HostName, LogFormat, LogLevel, StageVariables, ValueError};
+use vestibule_gateway::TraceMode;
 use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::limits::{ADMIN_HOSTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX};
@@ -73,6 +74,8 @@ pub struct Resolved {
     pub log: Sourced<LogLevel>,
     /// How log lines are written.
     pub log_format: Sourced<LogFormat>,
+    /// Which requests are explained.
+    pub trace: Sourced<TraceMode>,
     /// How long requests in flight may take at the end.
     pub drain: Sourced<Duration>,
 }
@@ -141,6 +144,7 @@ fn resolve(
         region: one(layers, &raw::REGION, value::region)?,
         log: one(layers, &raw::LOG, value::log_level)?,
         log_format: one(layers, &raw::LOG_FORMAT, value::log_format)?,
+        trace: one(layers, &raw::TRACE, value::trace_mode)?,
         drain: one(layers, &raw::DRAIN_SECONDS, value::drain_seconds)?,
     })
 }

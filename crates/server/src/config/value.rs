@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use vestibule_gateway::TraceMode;
 use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::limits::{
@@ -217,6 +218,16 @@ pub(super) fn log_format(text: &str) -> Result<LogFormat, ValueError> {
         .into_iter()
         .find(|format| format.as_str() == text)
         .ok_or(ValueError { reason: "not a log format", help: "say `text` or `json`" })
+}
+
+pub(super) fn trace_mode(text: &str) -> Result<TraceMode, ValueError> {
+    [TraceMode::Off, TraceMode::Errors, TraceMode::All]
+        .into_iter()
+        .find(|mode| mode.as_str() == text)
+        .ok_or(ValueError {
+            reason: "not a choice of requests",
+            help: "say `off`, `errors` or `all`",
+        })
 }
 
 pub(super) fn drain_seconds(text: &str) -> Result<Duration, ValueError> {

@@ -12,7 +12,7 @@ mod stage;
 
 pub use stage::{check_stage, check_usage_plan};
 
-use super::snapshot::{Route, Serving, Snapshot};
+use super::snapshot::{Route, Serving, Snapshot, with_resources};
 use crate::limits::{PATH_SEGMENTS_MAX, RESOURCES_MAX};
 use crate::map::{BinaryMediaTypes, RequestMapping};
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
@@ -20,6 +20,7 @@ use crate::route::{Conflict, Growth};
 use crate::validate::Schemas;
 use http::StatusCode;
 use std::collections::HashSet;
+use std::sync::Arc;
 use vestibule_restapi::{
     AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Resource, RestApi,
 };
@@ -76,14 +77,9 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         binary_media_types: BinaryMediaTypes::new(
             api.binary_media_types.iter().map(|listed| listed.as_str()),
         ),
+        api: Arc::clone(&deployment.api),
     });
     Compiled { snapshot, refused_methods, sound_methods, diagnostics }
-}
-
-fn with_resources(api: &RestApi) -> impl Iterator<Item = (&Resource, &Method)> {
-    api.resources
-        .iter()
-        .flat_map(|resource| resource.methods.iter().map(move |method| (resource, method)))
 }
 
 /// Keeps the first of findings that say the same of the same place: methods share security and models.

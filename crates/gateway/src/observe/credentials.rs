@@ -1,0 +1,152 @@
+//! What is secret of a request, and how it is kept out of everything that an operator reads: a text that shows a part of a
+//! credential is withheld or masked, wherever the text came from.
+
+use crate::exchange::Exchange;
+use crate::limits::COMMON_CHARS_MAX;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use std::collections::HashSet;
+
+/// Headers whose values are credentials, of requests and of answers.
+const HEADERS: [&str; 6] = [
+    "authorization",
+    "cookie",
+    "proxy-authorization",
+    "set-cookie",
+    "x-amz-security-token",
+    "x-api-key",
+];
+
+/// Query parameters whose values are credentials: those of presigned URLs, and what bearer tokens travel as.
+const QUERY_PARAMETERS: [&str; 5] =
+    ["access_token", "api_key", "x-amz-security-token", "x-amz-signature", "x-api-key"];
+
+/// What stands in the place of a credential.
+const MASK: &str = "***";
+
+/// The credentials of one request.
+#[derive(Debug)]
+pub(super) struct Credentials(Vec<String>);
+
+/// Whether the value of a header is a credential.
+pub(super) fn is_secret_header(name: &str) -> bool {
+    HEADERS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+}
+
+impl Credentials {
+    /// Those in the headers, as sent and, of the scheme `Basic`, decoded; and those in the query.
+    pub(super) fn of(exchange: &Exchange) -> Credentials {
+        let values = HEADERS.iter().flat_map(|name| exchange.headers.get_all(*name));
+        let mut credentials = Vec::new();
+        for value in values.map(|value| String::from_utf8_lossy(value.as_bytes())) {
+            let basic =
+                value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+            let decoded = basic.and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok());
+            credentials.extend(decoded.and_then(|decoded| String::from_utf8(decoded).ok()));
+            credentials.push(value.into_owned());
+        }
+        let is_secret =
+            |name: &str| QUERY_PARAMETERS.iter().any(|secret| secret.eq_ignore_ascii_case(name));
+        for (name, value) in &exchange.query_parameters {
+            if is_secret(name) {
+                credentials.push(value.clone());
+            }
+        }
+        // The query as it was sent, before routing has decoded it.
+        for pair in exchange.raw_query().split('&') {
+            if let Some((name, value)) = pair.split_once('=')
+                && is_secret(name)
+            {
+                credentials.push(value.to_owned());
+            }
+        }
+        credentials.retain(|secret| !secret.is_empty());
+        Credentials(credentials)
+    }
+
+    /// Whether a text shows one of them or a part of it.
+    pub(super) fn are_shown_by(&self, text: &str) -> bool {
+        self.0.iter().any(|secret| shows(text, secret))
+    }
+
+    /// The text with `***` in the place of each part of a credential.
+    pub(super) fn masked(&self, text: &str) -> String {
+        let mut hidden = vec![false; text.len()];
+        for secret in &self.0 {
+            hide(text, secret, &mut hidden);
+        }
+        if !hidden.contains(&true) {
+            return text.to_owned();
+        }
+        let mut masked = String::with_capacity(text.len());
+        let mut was_hidden = false;
+        for (at, c) in text.char_indices() {
+            let is_hidden = hidden.get(at..at + c.len_utf8()).is_some_and(|c| c.contains(&true));
+            match (is_hidden, was_hidden) {
+                (true, false) => masked.push_str(MASK),
+                (true, true) => {}
+                (false, _) => masked.push(c),
+            }
+            was_hidden = is_hidden;
+        }
+        masked
+    }
+}
+
+/// Whether a text shows a credential or a part of it. Takes time for the sum of both, not for their product.
+fn shows(text: &str, secret: &str) -> bool {
+    if secret.len() <= COMMON_CHARS_MAX {
+        return !secret.is_empty() && text.contains(secret);
+    }
+    let shown: HashSet<&[u8]> = text.as_bytes().windows(COMMON_CHARS_MAX + 1).collect();
+    secret.as_bytes().windows(COMMON_CHARS_MAX + 1).any(|part| shown.contains(part))
+}
+
+/// Marks the bytes of a text that show a credential or a part of it, in the same time.
+fn hide(text: &str, secret: &str, hidden: &mut [bool]) {
+    let width = secret.len().min(COMMON_CHARS_MAX + 1);
+    let parts: HashSet<&[u8]> = secret.as_bytes().windows(width).collect();
+    let mut hidden_to = 0;
+    for (at, shown) in text.as_bytes().windows(width).enumerate() {
+        if parts.contains(shown) {
+            let from = at.max(hidden_to);
+            hidden_to = at + width;
+            if let Some(marked) = hidden.get_mut(from..hidden_to) {
+                marked.fill(true);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_credential_is_seen() {
+        let secret = "Bearer eyJhbGciOiJSUzI1NiJ9.payload.signature";
+        assert!(shows("object `eyJhbGciOiJSUzI1NiJ9`", secret));
+        assert!(!shows("object `Bearer`", secret));
+        assert!(shows("argument 1 `hunter2`", "hunter2"));
+        assert!(!shows("anything", ""));
+    }
+
+    #[test]
+    fn what_is_shown_of_a_credential_is_masked() {
+        let credentials = Credentials(vec![
+            "Bearer eyJhbGciOiJSUzI1NiJ9.payload.signature".to_owned(),
+            "hunter2".to_owned(),
+            "schlüsselwörter".to_owned(),
+        ]);
+        let cases = [
+            (r#"{"t":"eyJhbGciOiJSUzI1NiJ9.payload","u":"v"}"#, r#"{"t":"***","u":"v"}"#),
+            ("Bearer token", "Bearer token"),
+            ("hunter2hunter2 hunter", "*** hunter"),
+            ("ü schlüsselwört ü", "ü *** ü"),
+            ("", ""),
+        ];
+        for (text, masked) in cases {
+            assert_eq!(credentials.masked(text), masked);
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! What stopped a request: a template that failed, a mapping, a missing template, a body that does not fit, an endpoint
+//! without an answer.
+
+use super::{Case, json};
+use crate::error::{Detail, GatewayError, Stop};
+use crate::limits::SHOWN_CHARS_MAX;
+use crate::observe::rerun;
+use crate::site::IntegrationKind;
+use vestibule_restapi::{Code, Diagnostic, GatewayResponseType as Kind, ParameterLocation};
+
+pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
+    match &case.facts.stop {
+        Some(Stop::Gateway(error)) => findings.push(stopped(case, error)),
+        Some(Stop::Bare(_)) | None => {}
+    }
+}
+
+fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
+    let words = error.message.as_deref().unwrap_or_default();
+    let message = error.detail.as_ref().map_or(words, |detail| detail.message.as_str());
+    match error.kind {
+        Kind::BadRequestParameters => parameters(case, message),
+        Kind::BadRequestBody => body(case, message),
+        Kind::UnsupportedMediaType => media_type(case, error.detail.as_ref(), message),
+        Kind::IntegrationFailure | Kind::IntegrationTimeout => {
+            at(Diagnostic::error(Code::IntegrationFailed, message), error.detail.as_ref())
+        }
+        _ => {
+            if let Some(finding) = mock(case) {
+                return finding;
+            }
+            let is_template = message.starts_with("the template failed");
+            let code = if is_template { Code::TemplateFailed } else { Code::Misconfigured };
+            let finding = at(Diagnostic::error(code, message), error.detail.as_ref());
+            let help = finding.place.as_ref().and_then(|place| case.help_at(place));
+            match (&finding.help, help) {
+                (None, Some(help)) => finding.help(help),
+                _ => finding,
+            }
+        }
+    }
+}
+
+/// A finding with what a detail says.
+fn at(finding: Diagnostic, detail: Option<&Detail>) -> Diagnostic {
+    let Some(detail) = detail else { return finding };
+    let mut finding = finding;
+    if let Some(place) = &detail.place {
+        finding = finding.at(place.clone());
+    }
+    if !detail.values.is_empty() {
+        finding = finding.value(detail.values.join(", "));
+    }
+    match &detail.help {
+        Some(help) => finding.help(help),
+        None => finding,
+    }
+}
+
+fn parameters(case: &Case<'_>, message: &str) -> Diagnostic {
+    let finding = Diagnostic::warning(Code::InvalidRequest, message);
+    let Some((_, method)) = rerun::definition(case.facts) else { return finding };
+    let places = [
+        (ParameterLocation::Querystring, "in the query"),
+        (ParameterLocation::Header, "as a header"),
+        (ParameterLocation::Path, "in the path"),
+    ];
+    let named = message.rsplit_once('[').and_then(|(_, rest)| rest.strip_suffix(']'));
+    let names: Vec<String> = named
+        .unwrap_or_default()
+        .split(", ")
+        .map(|name| {
+            let required =
+                method.request_parameters.iter().find(|p| p.is_required && p.name == name);
+            let place = places.iter().find(|(at, _)| required.is_some_and(|p| p.location == *at));
+            format!("`{name}` {}", place.map_or("", |(_, words)| words)).trim_end().to_owned()
+        })
+        .collect();
+    let help = format!("send {}, or let it be not required", names.join(" and "));
+    finding.at(method.place.clone()).help(help)
+}
+
+fn body(case: &Case<'_>, message: &str) -> Diagnostic {
+    let finding = Diagnostic::warning(Code::InvalidRequest, message);
+    let Some((_, method)) = rerun::definition(case.facts) else { return finding };
+    let models = &method.request_models;
+    let of =
+        |wanted: &str| models.iter().find(|model| model.media_type.eq_ignore_ascii_case(wanted));
+    let Some(model) = of(&case.facts.media_type).or_else(|| of("$default")) else { return finding };
+    let name = model.model.as_str();
+    finding
+        .at(model.model.whole())
+        .help(format!("send what the model `{name}` asks for, or change the model"))
+}
+
+fn media_type(case: &Case<'_>, detail: Option<&Detail>, message: &str) -> Diagnostic {
+    let sent = &case.facts.media_type;
+    let finding = at(Diagnostic::error(Code::NoTemplate, message), detail);
+    let Some(method) = rerun::method(case.facts) else { return finding };
+    let known: Vec<String> = method
+        .integration
+        .templates
+        .iter()
+        .map(|template| format!("`Content-Type: {}`", template.media_type))
+        .collect();
+    let passthrough = method.integration.passthrough.as_str();
+    let help = match known.as_slice() {
+        [] => format!("add a request template for `{sent}`"),
+        _ => format!("add a request template for `{sent}`, or send {}", known.join(" or ")),
+    };
+    let note =
+        format!("with passthroughBehavior {passthrough} a body without a template is refused");
+    finding.note(note).help(help)
+}
+
+/// A mock whose template gives no status.
+fn mock(case: &Case<'_>) -> Option<Diagnostic> {
+    let method = rerun::method(case.facts)?;
+    let made = case.facts.request.as_ref()?;
+    let text = made.text.as_deref()?;
+    if method.integration.kind != IntegrationKind::Mock || case.facts.reply.is_some() {
+        return None;
+    }
+    let Some(used) = &made.template else {
+        let message = "the client's body passes through, and a mock takes its status from it";
+        let finding = Diagnostic::error(Code::Misconfigured, message);
+        let finding = finding.at(method.integration.place.clone());
+        return Some(finding.help("add the request template `{\"statusCode\": 200}`"));
+    };
+    let shown: String = text.trim().chars().take(SHOWN_CHARS_MAX).collect();
+    let message = "the mock's template gives no `statusCode`";
+    let finding = Diagnostic::error(Code::Misconfigured, message).value(format!("`{shown}`"));
+    let broken = json::broken(text).and_then(|broken| made.place(broken.at));
+    let place = broken.unwrap_or_else(|| used.source.whole());
+    let note = "AWS: it should be an integer that is defined in the request template";
+    Some(finding.at(place).note(note).help("write `\"statusCode\": 200`, a number without quotes"))
+}
