@@ -4,8 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 #[cfg(test)]
-mod cases;
-#[cfg(test)]
 mod definitions;
 
 use std::fs;
