@@ -27,8 +27,8 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     if exchange.headers.get_all(http::header::HOST).iter().nth(1).is_some() {
         return Err(bad_request());
     }
-    // A target without a path is an authority, or what is taken for one: no request of an API.
-    if exchange.raw_path().is_empty() || !path::has_whole_escapes(exchange.raw_path()) {
+    // A target without a path is an authority or `*`: no request of an API.
+    if !exchange.raw_path().starts_with('/') || !path::has_whole_escapes(exchange.raw_path()) {
         return Err(bad_request());
     }
     let sent = path::without_doubled_start(exchange.raw_path());
