@@ -25,6 +25,13 @@ pub(crate) const RESPONSE_BYTES_MAX: usize = 10 * 1024 * 1024;
 /// Headers that mappings and templates may give one answer. Past it the answer is 500.
 pub(crate) const RESPONSE_HEADERS_MAX: usize = 200;
 
+/// Headers, query parameters and path parameters, each, that mappings and templates may give one integration request. Past
+/// it the answer is 500.
+pub(crate) const REQUEST_PARAMETERS_MAX: usize = 200;
+
+/// Bytes of the URI of an endpoint with everything that is put into it. Past it the answer is 500.
+pub(crate) const ENDPOINT_URI_BYTES_MAX: usize = 32 * 1024;
+
 /// Bytes from which a body is work for a thread of its own: its reading as JSON, and templates over it.
 pub(crate) const LARGE_BODY_BYTES: usize = 64 * 1024;
 

@@ -181,13 +181,16 @@ async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Res
     // Integrations buffer, as AWS's do.
     exchange.body().await?;
     exchange.progress = Progress::Parameters;
-    map::parameters(&valid, exchange)?;
+    let parameters = map::parameters(&valid, exchange)?;
     exchange.progress = Progress::Request;
-    let mapped = map::request(&valid, stage, exchange)?;
+    let mapped = map::request(&valid, stage, parameters, exchange)?;
     exchange.progress = Progress::Call;
-    let (reply, took) = integrate::call(gateway, &valid, mapped, exchange).await?;
+    let (reply, took) = integrate::call(gateway, &valid, stage, mapped, exchange).await?;
     exchange.progress = Progress::Response;
-    let draft = map::response(&valid, stage, exchange, &reply);
+    let draft = match integrate::passed(&valid, &reply) {
+        Some(answer) => answer,
+        None => map::response(&valid, stage, exchange, &reply),
+    };
     // Kept for whoever explains what came of it.
     exchange.replied = Some(Replied { reply, took });
     draft

@@ -277,7 +277,6 @@ impl Exchange {
     }
 
     /// A further share of the memory for bodies.
-    #[expect(dead_code, reason = "as `integrate::endpoint`")]
     pub(crate) fn share(&self) -> Reservation {
         self.memory.another()
     }

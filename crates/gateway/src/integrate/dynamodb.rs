@@ -5,6 +5,8 @@ use crate::error::{GatewayError, Stop};
 use crate::pipeline::Gateway;
 use crate::site::Integration;
 use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue};
 use vestibule_dynamodb::{Action, CallError};
 use vestibule_restapi::GatewayResponseType;
 
@@ -20,9 +22,9 @@ pub(super) async fn call(
     };
     match answered {
         Ok(reply) => {
-            let length = reply.body.len().to_string();
-            let content_type = "application/x-amz-json-1.0".to_owned();
-            let headers = vec![("Content-Type", content_type), ("Content-Length", length)];
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-amz-json-1.0"));
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
             Ok(Reply { status: reply.status.to_string(), body: reply.body, headers })
         }
         Err(CallError::Deadline) => Err(timed_out(action, integration)),

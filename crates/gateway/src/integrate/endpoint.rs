@@ -18,7 +18,7 @@ pub trait Endpoints: fmt::Debug + Send + Sync {
     /// other, and a request that may have been sent is not sent again. Dropping the future or the body gives the call up.
     ///
     /// # Errors
-    /// [`EndpointError::Address`] and [`EndpointError::Network`].
+    /// [`EndpointError::Address`], [`EndpointError::Certificate`] and [`EndpointError::Network`].
     fn call(&self, call: EndpointCall) -> Calling;
 }
 
@@ -45,6 +45,8 @@ pub enum EndpointError {
     Timeout,
     /// Nothing can be at this address: the URI is none, or its host has no address.
     Address(String),
+    /// Its certificate is none that is accepted.
+    Certificate(String),
     /// It could not be reached, or what it sent is no HTTP.
     Network(String),
     /// The answer is larger than an answer may be.
@@ -57,7 +59,9 @@ impl fmt::Display for EndpointError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             EndpointError::Timeout => f.write_str("it took too long"),
-            EndpointError::Address(why) | EndpointError::Network(why) => f.write_str(why),
+            EndpointError::Address(why)
+            | EndpointError::Certificate(why)
+            | EndpointError::Network(why) => f.write_str(why),
             EndpointError::TooLarge => {
                 write!(f, "the answer is larger than {RESPONSE_BYTES_MAX} bytes")
             }
@@ -107,13 +111,21 @@ impl EndpointError {
                 let detail = format!("Invalid endpoint address: {endpoint}: {why}");
                 return GatewayError::configuration(detail, place).into();
             }
+            // AWS docs (re:Post, errors with SSL certificates): a configuration error, as the next one.
+            EndpointError::Certificate(why) => {
+                let detail = format!("the certificate of {endpoint} is not accepted: {why}");
+                return GatewayError::configuration(detail, place).into();
+            }
+            EndpointError::TooLarge => {
+                let detail = format!(
+                    "Integration response of {endpoint} is larger than allowed maximum of \
+                     {RESPONSE_BYTES_MAX} bytes"
+                );
+                return GatewayError::configuration(detail, place).into();
+            }
             EndpointError::Network(why) => (
                 GatewayError::new(IntegrationFailure, ERROR_TYPE, failure),
                 format!("{failure}: {endpoint}: {why}"),
-            ),
-            EndpointError::TooLarge => (
-                GatewayError::new(IntegrationFailure, ERROR_TYPE, failure),
-                format!("{endpoint}: {}", EndpointError::TooLarge),
             ),
         };
         error.detail(detail, place).into()

@@ -9,6 +9,7 @@ use crate::limits::SHOWN_CHARS_MAX;
 use crate::map::Mapped;
 use crate::site::Integration;
 use bytes::Bytes;
+use http::HeaderMap;
 use vestibule_jsonpath::json;
 use vestibule_vtl::Limits;
 use vestibule_vtl::value::{Heap, Number, Value};
@@ -20,7 +21,7 @@ pub(super) fn call(integration: &Integration, mapped: &Mapped) -> Result<Reply, 
     } else {
         status_code(&String::from_utf8_lossy(&mapped.body), integration)?
     };
-    Ok(Reply { status, body: Bytes::new(), headers: Vec::new() })
+    Ok(Reply { status, body: Bytes::new(), headers: HeaderMap::new() })
 }
 
 fn status_code(body: &str, integration: &Integration) -> Result<String, Stop> {

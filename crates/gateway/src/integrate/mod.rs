@@ -1,14 +1,13 @@
-//! The integrations: what answers a method. Each takes the mapped body and gives a reply with a status to select by.
+//! The integrations: what answers a method. Each takes the mapped request and gives a reply with a status to select by, or
+//! an answer that is passed on.
 
 mod dynamodb;
-#[expect(
-    dead_code,
-    reason = "the first integration that calls an endpoint comes with the next change"
-)]
 mod endpoint;
+mod http;
 mod mock;
 
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
+pub(crate) use http::{HttpEndpoint, HttpKind, UriTemplate, Verb};
 
 use crate::clock::Clock;
 use crate::error::Stop;
@@ -16,9 +15,12 @@ use crate::exchange::Exchange;
 use crate::map::Mapped;
 use crate::observe;
 use crate::pipeline::Gateway;
-use crate::site::IntegrationKind;
+use crate::respond::Draft;
+use crate::site::{IntegrationKind, StageView};
 use crate::validate::Valid;
+use ::http::{HeaderMap, HeaderName};
 use bytes::Bytes;
+use std::borrow::Cow;
 use std::time::Duration;
 
 /// What an integration answered.
@@ -26,46 +28,64 @@ use std::time::Duration;
 pub(crate) struct Reply {
     /// Its status, which selection patterns match.
     pub(crate) status: String,
+    /// It counts towards the memory for bodies.
     pub(crate) body: Bytes,
-    headers: Vec<(&'static str, String)>,
+    pub(crate) headers: HeaderMap,
 }
 
 impl Reply {
-    /// Every header with its value, in the order of the endpoint.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.headers.iter().map(|(name, value)| (*name, value.as_str()))
+    /// Every header with its value, in the order of the endpoint; bytes that are not UTF-8 are replaced.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&HeaderName, Cow<'_, str>)> {
+        self.headers.iter().map(|(name, value)| (name, String::from_utf8_lossy(value.as_bytes())))
     }
 
     /// The last value of a header, in any case.
-    pub(crate) fn header<'r>(&'r self, name: &'r str) -> Option<&'r str> {
-        self.headers(name).last()
+    pub(crate) fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        let value = self.headers.get_all(name).iter().next_back()?;
+        Some(String::from_utf8_lossy(value.as_bytes()))
     }
 
-    /// Every value of a header, in any case.
-    pub(crate) fn headers<'r>(&'r self, name: &'r str) -> impl Iterator<Item = &'r str> {
-        let named = self.headers.iter().filter(move |(known, _)| known.eq_ignore_ascii_case(name));
-        named.map(|(_, value)| value.as_str())
+    /// Every value of a header, in any case, with commas between them.
+    pub(crate) fn all_of_header(&self, name: &str) -> Option<String> {
+        let values = self.headers.get_all(name).iter();
+        let values: Vec<_> =
+            values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
+        (!values.is_empty()).then(|| values.join(","))
     }
 }
 
-/// Calls the integration of a method with the mapped body. How long it took is measured for traces alone.
+/// The answer that a proxy's reply is; `None` where replies are mapped.
+pub(crate) fn passed(valid: &Valid<'_>, reply: &Reply) -> Option<Result<Draft, Stop>> {
+    let integration = &valid.method().integration;
+    match &integration.kind {
+        IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => None,
+        IntegrationKind::Http(endpoint) => http::passed(endpoint, integration, reply),
+    }
+}
+
+/// Calls the integration of a method. How long it took is measured for traces alone.
 pub(crate) async fn call(
     gateway: &Gateway,
     valid: &Valid<'_>,
+    stage: &StageView,
     mapped: Mapped,
     exchange: &mut Exchange,
 ) -> Result<(Reply, Duration), Stop> {
     let integration = &valid.method().integration;
     let clock = gateway.tracer().is_on().then(|| gateway.clock());
     let called_at = clock.map(Clock::elapsed);
-    let reply = match integration.kind {
+    let reply = match &integration.kind {
         IntegrationKind::DynamoDb(action) => {
-            observe::called(exchange, action, &mapped.body);
-            let reply = dynamodb::call(gateway, action, integration, mapped.body).await?;
+            observe::called(exchange, action.name(), &mapped.body);
+            let mut reply = dynamodb::call(gateway, *action, integration, mapped.body).await?;
             observe::replied(exchange, &reply.status, &reply.body);
+            reply.body = exchange.held(reply.body)?;
             reply
         }
         IntegrationKind::Mock => mock::call(integration, &mapped)?,
+        IntegrationKind::Http(endpoint) => {
+            http::call(gateway, endpoint, integration, stage, mapped, exchange).await?
+        }
     };
     let took = clock.zip(called_at).map(|(clock, at)| clock.elapsed().saturating_sub(at));
     Ok((reply, took.unwrap_or_default()))

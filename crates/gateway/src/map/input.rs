@@ -272,7 +272,7 @@ fn pairs<'a>(
 }
 
 /// A header's name as AWS shows it when nobody else spells it: Title-Case, with AWS's own spelling of a few.
-fn spelled(name: &str) -> String {
+pub(crate) fn spelled(name: &str) -> String {
     const AS_AWS: [&str; 6] = [
         "CloudFront-Forwarded-Proto",
         "DNT",

@@ -1,6 +1,8 @@
-//! The integration request's body: which template makes it, or whether the client's passes through, as text or bytes.
+//! The integration request: parameters, and the body, which a template makes or the client's passes through, as text or
+//! bytes.
 
 use super::content::Content;
+use super::parameters::RequestParameters;
 use super::template::{Overrides, Rendered};
 use super::{MappingTemplate, content};
 use crate::error::{GatewayError, Stop};
@@ -13,15 +15,18 @@ use vestibule_restapi::{GatewayResponseType, PassthroughBehavior};
 /// What goes to the integration.
 #[derive(Debug)]
 pub(crate) struct Mapped {
+    /// Empty for integrations that take none.
+    pub(crate) parameters: RequestParameters,
     pub(crate) body: Bytes,
     /// A template made the body; otherwise it is the client's.
     pub(crate) is_rendered: bool,
 }
 
-/// Makes the body for the integration of a request whose body was read, and keeps what the template left in the overrides.
+/// Makes what goes to the integration of a request whose body was read, and keeps what the template left in the overrides.
 pub(crate) fn request(
     valid: &Valid<'_>,
     stage: &StageView,
+    mut parameters: RequestParameters,
     exchange: &mut Exchange,
 ) -> Result<Mapped, Stop> {
     let method = valid.method();
@@ -29,7 +34,7 @@ pub(crate) fn request(
     let template = request_template(integration, &exchange.media_type())?;
     let content = converted(integration, stage, exchange)?;
     let Some(template) = template else {
-        return Ok(Mapped { body: passing(content, exchange)?, is_rendered: false });
+        return Ok(Mapped { parameters, body: passing(content, exchange)?, is_rendered: false });
     };
     let Some(text) = content.text() else {
         let types = &stage.snapshot().binary_media_types;
@@ -37,24 +42,33 @@ pub(crate) fn request(
         return Err(GatewayError::configuration(detail, Some(integration.place.clone())).into());
     };
     if let Some(Rendered { body, .. }) = template.constant() {
-        return Ok(Mapped { body, is_rendered: true });
+        return Ok(Mapped { parameters, body, is_rendered: true });
     }
     let seed = Overrides::default();
     let rendered = exchange.work(text.len(), |exchange| {
         template.render(exchange, stage, &method.declared_headers, &text, &seed)
     })?;
     let Rendered { body, overrides } = rendered?;
+    if let Some(overridden) = &overrides.request {
+        let made = parameters.override_with(overridden, integration.kind.header_rules());
+        made.map_err(|reason| {
+            GatewayError::configuration(reason, Some(integration.place.clone()))
+        })?;
+    }
     exchange.overrides = overrides;
-    Ok(Mapped { body, is_rendered: true })
+    Ok(Mapped { parameters, body, is_rendered: true })
 }
 
-/// The client's body as text or bytes.
+/// The client's body as text or bytes. Proxies get it as it is.
 pub(super) fn converted(
     integration: &Integration,
     stage: &StageView,
     exchange: &Exchange,
 ) -> Result<Content, Stop> {
     let body = exchange.read_body();
+    if integration.kind.is_proxy() {
+        return Ok(Content::Binary(body));
+    }
     let handling = integration.content_handling.as_ref().map(|(handling, _)| *handling);
     let types = &stage.snapshot().binary_media_types;
     let converted =
@@ -74,11 +88,15 @@ fn passing(content: Content, exchange: &Exchange) -> Result<Bytes, Stop> {
     if passing.as_ptr() == sent.as_ptr() { Ok(passing) } else { exchange.held(passing) }
 }
 
-/// The template for a media type, or `None` when the body passes through (AWS docs: integration-passthrough-behaviors).
+/// The template for a media type, or `None` when the body passes through (AWS docs: integration-passthrough-behaviors). The
+/// proxies have none, whatever their definition says.
 pub(super) fn request_template<'i>(
     integration: &'i Integration,
     media_type: &str,
 ) -> Result<Option<&'i MappingTemplate>, Stop> {
+    if integration.kind.is_proxy() {
+        return Ok(None);
+    }
     let templates = &integration.templates;
     let of = |wanted: &str| templates.iter().find(|template| template.media_type == wanted);
     if let Some(template) = of(media_type).or_else(|| of("$default")) {

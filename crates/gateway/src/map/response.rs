@@ -8,8 +8,8 @@ use super::{MappingTemplate, chosen_by_accept, content};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange, aside};
 use crate::integrate::Reply;
-use crate::limits::{HEADERS_BYTES_MAX, RESPONSE_BYTES_MAX, RESPONSE_HEADERS_MAX, SHOWN_CHARS_MAX};
-use crate::respond::{Draft, client_name};
+use crate::limits::{RESPONSE_BYTES_MAX, SHOWN_CHARS_MAX};
+use crate::respond::{Draft, client_name, set_header};
 use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
@@ -39,7 +39,8 @@ pub(crate) fn response(
         Some(template) => {
             let Some(text) = content.text() else {
                 let types = &stage.snapshot().binary_media_types;
-                let detail = content::unseen("response", reply.header("content-type"), types);
+                let content_type = reply.header("content-type");
+                let detail = content::unseen("response", content_type.as_deref(), types);
                 return Err(failed(detail, chosen));
             };
             rendered(template, valid, stage, exchange, &text)?
@@ -54,8 +55,10 @@ pub(crate) fn response(
     if let Some(overridden) = overridden {
         override_headers(&mut headers, overridden).map_err(|reason| failed(reason, chosen))?;
     }
-    let body = exchange.held(body)?;
-    Ok(Draft { status, headers, body, kind: method.integration.kind })
+    // What passes as it is counts towards the memory already.
+    let body = if body.as_ptr() == reply.body.as_ptr() { body } else { exchange.held(body)? };
+    let has_trace_id = method.integration.kind.has_trace_id();
+    Ok(Draft { status, headers, body, has_trace_id })
 }
 
 /// The reply's body as text or bytes.
@@ -69,7 +72,7 @@ pub(super) fn converted(
     let handling = chosen.content_handling.as_ref().map(|(handling, _)| *handling);
     let types = &stage.snapshot().binary_media_types;
     let body = reply.body.clone();
-    let headers = ReplyHeaders { content_type, accept: exchange.accept() };
+    let headers = ReplyHeaders { content_type: content_type.as_deref(), accept: exchange.accept() };
     let converted = aside(body.len(), || Content::of_reply(body, headers, types, handling));
     converted.map_err(|reason| {
         let place = chosen.content_handling.as_ref().map(|(_, place)| place);
@@ -130,22 +133,10 @@ fn mapped_headers(
         let Some(value) = value else { continue };
         let value = header_value(mapping.name.as_str(), &value).map_err(failed)?;
         if let Some(name) = client_name(mapping.name.clone()) {
-            add(&mut headers, name, value).map_err(failed)?;
+            set_header(&mut headers, name, value).map_err(failed)?;
         }
     }
     Ok(headers)
-}
-
-fn add(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) -> Result<(), String> {
-    headers.insert(name, value);
-    if headers.len() > RESPONSE_HEADERS_MAX {
-        return Err(format!("the answer has more than {RESPONSE_HEADERS_MAX} headers"));
-    }
-    let bytes = headers.iter().map(|(name, value)| name.as_str().len() + value.len());
-    if bytes.sum::<usize>() > HEADERS_BYTES_MAX {
-        return Err(format!("the answer's headers have more than {HEADERS_BYTES_MAX} bytes"));
-    }
-    Ok(())
 }
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue, String> {
@@ -178,14 +169,9 @@ fn override_headers(headers: &mut HeaderMap, overridden: &Owned) -> Result<(), S
             let shown: String = name.chars().take(SHOWN_CHARS_MAX).collect();
             format!("`{shown}` in `$context.responseOverride.header` is no header name")
         })?;
-        let text = match value {
-            Owned::String(text) => text.clone(),
-            Owned::Number(number) => number.to_string(),
-            Owned::Boolean(value) => value.to_string(),
-            Owned::Null | Owned::List(..) | Owned::Map(_) => continue,
-        };
+        let Some(text) = super::parameters::text(value) else { continue };
         if let Some(header) = client_name(header) {
-            add(headers, header, header_value(name, &text)?)?;
+            set_header(headers, header, header_value(name, &text)?)?;
         }
     }
     Ok(())

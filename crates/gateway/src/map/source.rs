@@ -6,6 +6,7 @@ use super::context;
 use super::document::BodyDocument;
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
+use std::borrow::Cow;
 use vestibule_jsonpath::Path;
 
 /// A compiled source expression.
@@ -176,8 +177,8 @@ impl Source {
         body: &mut BodyDocument<'_>,
     ) -> Result<Option<String>, String> {
         match self {
-            Source::Header(name) => Ok(reply.header(name).map(str::to_owned)),
-            Source::MultiValueHeader(name) => Ok(joined(reply.headers(name))),
+            Source::Header(name) => Ok(reply.header(name).map(Cow::into_owned)),
+            Source::MultiValueHeader(name) => Ok(reply.all_of_header(name)),
             Source::Body => Ok(Some(body.text().to_owned())),
             Source::BodyPart(path) => body.part(path),
             Source::Literal(_)

@@ -24,14 +24,13 @@ use crate::respond::Whole;
 use credentials::Credentials;
 use http::StatusCode;
 use std::time::Duration;
-use vestibule_dynamodb::Action;
 use vestibule_restapi::one_line;
 
 /// Something an operator may want to know of.
 #[derive(Debug)]
 enum Event<'e> {
     /// An endpoint is about to be called with this body.
-    Called { exchange: &'e Exchange, action: Action, body: &'e [u8] },
+    Called { exchange: &'e Exchange, endpoint: &'e str, body: &'e [u8] },
     /// An endpoint answered.
     Replied { exchange: &'e Exchange, status: &'e str, body: &'e [u8] },
     /// A request was answered.
@@ -42,9 +41,9 @@ enum Event<'e> {
     Panicked,
 }
 
-/// Reports a call of an endpoint.
-pub(crate) fn called(exchange: &Exchange, action: Action, body: &[u8]) {
-    log(&Event::Called { exchange, action, body });
+/// Reports a call of an endpoint: an action, or a verb and a URI.
+pub(crate) fn called(exchange: &Exchange, endpoint: &str, body: &[u8]) {
+    log(&Event::Called { exchange, endpoint, body });
 }
 
 /// Reports the answer of an endpoint.
@@ -106,9 +105,9 @@ struct Told {
 fn log(event: &Event<'_>) {
     match event {
         // The words are those of AWS's execution log. The macros show a body only where the level is on.
-        Event::Called { exchange, action, body } => tracing::debug!(
+        Event::Called { exchange, endpoint, body } => tracing::debug!(
             request_id = exchange.request_id.as_str(),
-            %action,
+            action = %endpoint,
             "Endpoint request body after transformations: {}",
             shown_body(body, exchange)
         ),

@@ -85,7 +85,11 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         request: None,
         reply: exchange.replied.as_ref().map(|replied| Reply {
             status: replied.reply.status.clone(),
-            headers: replied.reply.pairs().map(|(n, v)| (n.to_owned(), v.to_owned())).collect(),
+            headers: replied
+                .reply
+                .pairs()
+                .map(|(name, value)| (map::spelled(name.as_str()), value.into_owned()))
+                .collect(),
             body: replied.reply.body.clone(),
             took: replied.took,
         }),
@@ -112,6 +116,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
     }
     let (mut response_parameters, mut response) = (Vec::new(), None);
     if let Some(Replied { reply, .. }) = &exchange.replied
+        && !method.integration.kind.is_proxy()
         && let Some(chosen) = method.integration.responses.choose(&reply.status)
     {
         response_parameters = rerun.response_parameters(chosen, reply);
@@ -136,8 +141,9 @@ pub(super) fn definition(facts: &Facts) -> Option<(&restapi::Resource, &restapi:
 }
 
 /// The words for what is called.
-pub(super) fn endpoint(kind: IntegrationKind) -> String {
+pub(super) fn endpoint(kind: &IntegrationKind) -> String {
     match kind {
+        IntegrationKind::Http(endpoint) => endpoint.name().to_owned(),
         IntegrationKind::DynamoDb(action) => format!("DynamoDB {action}"),
         IntegrationKind::Mock => "mock".to_owned(),
     }

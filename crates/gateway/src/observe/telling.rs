@@ -67,7 +67,7 @@ impl Telling<'_> {
         if facts.progress >= Progress::Call
             && let Some(method) = rerun::method(facts)
         {
-            steps.push(Step::Call { endpoint: rerun::endpoint(method.integration.kind) });
+            steps.push(Step::Call { endpoint: rerun::endpoint(&method.integration.kind) });
         }
         if let Some(reply) = &facts.reply {
             steps.push(Step::Reply {

@@ -6,7 +6,6 @@ use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, REQUEST_ID, TRACE_ID, extended_request_id, request_id};
 use crate::observe;
 use crate::pipeline::Gateway;
-use crate::site::IntegrationKind;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
@@ -24,7 +23,8 @@ pub(crate) struct Draft {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
-    pub(crate) kind: IntegrationKind,
+    /// Recorded on AWS: answers of DynamoDB, HTTP and Lambda have one; those of a mock and of HTTP_PROXY have not.
+    pub(crate) has_trace_id: bool,
 }
 
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
@@ -86,8 +86,7 @@ fn draft_response(exchange: &Exchange, draft: Draft) -> Whole {
     *response.headers_mut() = draft.headers;
     let headers = response.headers_mut();
     headers.entry(CONTENT_TYPE).or_insert(JSON);
-    // Recorded on AWS: a mock's answer has no trace id.
-    if matches!(draft.kind, IntegrationKind::DynamoDb(_)) {
+    if draft.has_trace_id {
         insert(headers, TRACE_ID, exchange.trace_id());
     }
     response

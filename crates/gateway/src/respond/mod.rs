@@ -8,5 +8,5 @@ mod substitution;
 pub use finish::Response;
 pub(crate) use finish::{Draft, Finished, Whole, after_panic, finish};
 pub(crate) use gateway_responses::{CustomResponse, GatewayResponses};
-pub(crate) use headers::client_name;
+pub(crate) use headers::{add_header, client_name, set_header};
 pub(crate) use substitution::Substitution;

@@ -26,7 +26,7 @@ pub struct Matched<'s, 'p> {
 /// What answers a method that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedMethod<'s> {
-    /// The DynamoDB action, or `MOCK`.
+    /// The DynamoDB action, or AWS's word for the integration type.
     pub integration: &'static str,
     /// AWS's word for the authorization type.
     pub authorization: &'static str,
@@ -72,9 +72,10 @@ impl<'s> ListedMethod<'s> {
 impl Method {
     fn listed(&self) -> ServedMethod<'_> {
         ServedMethod {
-            integration: match self.integration.kind {
+            integration: match &self.integration.kind {
                 IntegrationKind::DynamoDb(action) => action.name(),
                 IntegrationKind::Mock => "MOCK",
+                IntegrationKind::Http(endpoint) => endpoint.name(),
             },
             // A method that asks for more is refused until it is enforced.
             authorization: "NONE",

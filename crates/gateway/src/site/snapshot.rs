@@ -1,6 +1,7 @@
 //! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
 
-use crate::map::{BinaryMediaTypes, MappingTemplate, Refusable, ResponseMapping};
+use crate::integrate::{HttpEndpoint, HttpKind};
+use crate::map::{BinaryMediaTypes, HeaderRules, MappingTemplate, RequestLine, ResponseMapping};
 use crate::respond::GatewayResponses;
 use crate::route::Tree;
 use crate::validate::Validation;
@@ -90,7 +91,8 @@ pub(crate) struct Method {
 pub(crate) struct Integration {
     pub(crate) kind: IntegrationKind,
     pub(crate) timeout: Duration,
-    pub(crate) refusable: Vec<Refusable>,
+    /// The lines of `requestParameters` that matter to it.
+    pub(crate) lines: Vec<RequestLine>,
     pub(crate) templates: Vec<MappingTemplate>,
     pub(crate) passthrough: PassthroughBehavior,
     pub(crate) content_handling: Option<(ContentHandling, Place)>,
@@ -99,12 +101,57 @@ pub(crate) struct Integration {
 }
 
 /// What answers a method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) enum IntegrationKind {
     /// An action of DynamoDB.
     DynamoDb(Action),
     /// The gateway itself.
     Mock,
+    /// An HTTP endpoint.
+    Http(Box<HttpEndpoint>),
+}
+
+impl IntegrationKind {
+    /// The action of DynamoDB that it is.
+    pub(crate) fn action(&self) -> Option<Action> {
+        match self {
+            IntegrationKind::DynamoDb(action) => Some(*action),
+            IntegrationKind::Mock | IntegrationKind::Http(_) => None,
+        }
+    }
+
+    /// Whether what is mapped onto `integration.request.*` reaches it.
+    pub(crate) fn takes_parameters(&self) -> bool {
+        match self {
+            IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => false,
+            IntegrationKind::Http(_) => true,
+        }
+    }
+
+    /// Which headers may be mapped.
+    pub(crate) fn header_rules(&self) -> HeaderRules {
+        match self {
+            IntegrationKind::DynamoDb(_) => HeaderRules::Aws,
+            IntegrationKind::Mock => HeaderRules::Mock,
+            IntegrationKind::Http(_) => HeaderRules::Http,
+        }
+    }
+
+    /// Whether bodies pass through it without templates.
+    pub(crate) fn is_proxy(&self) -> bool {
+        match self {
+            IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => false,
+            IntegrationKind::Http(endpoint) => endpoint.kind == HttpKind::Proxy,
+        }
+    }
+
+    /// Whether its mapped answers have a trace id (recorded on AWS).
+    pub(crate) fn has_trace_id(&self) -> bool {
+        match self {
+            IntegrationKind::DynamoDb(_) | IntegrationKind::Http(_) => true,
+            IntegrationKind::Mock => false,
+        }
+    }
 }
 
 /// The integration responses: those with a pattern in the order of the definition, then the default.

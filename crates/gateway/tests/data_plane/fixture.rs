@@ -7,7 +7,7 @@ use http_body::Frame;
 use http_body_util::{BodyExt, Full};
 use std::net::{IpAddr, Ipv4Addr};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -175,6 +175,14 @@ pub(crate) struct Log {
 
 /// Begins to keep the log from `info` on.
 pub(crate) fn log() -> Log {
+    // Without a subscriber of the whole process, a line that another test's thread comes to first, without a log of its own,
+    // can count as one that nobody wants.
+    static EVERYTHING: Once = Once::new();
+    EVERYTHING.call_once(|| {
+        let nowhere = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO);
+        let nowhere = nowhere.with_writer(std::io::sink).finish();
+        tracing::subscriber::set_global_default(nowhere).unwrap();
+    });
     let written = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&written);
     let subscriber = tracing_subscriber::fmt()

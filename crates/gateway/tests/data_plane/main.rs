@@ -1,6 +1,8 @@
 //! The data plane through its public door, without network: definitions are made by hand, time and ids are fixed.
 
 #[cfg(test)]
+mod backend;
+#[cfg(test)]
 mod body;
 #[cfg(test)]
 mod definition;
@@ -8,6 +10,8 @@ mod definition;
 mod domains;
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod http;
 #[cfg(test)]
 mod lint;
 #[cfg(test)]

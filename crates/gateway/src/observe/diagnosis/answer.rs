@@ -4,7 +4,6 @@ use super::request::{maps_as_text, shown};
 use super::{Case, json};
 use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::observe::rerun::{self, Made};
-use crate::site::IntegrationKind;
 use vestibule_dynamodb::Action;
 use vestibule_restapi::{Code, Diagnostic};
 use vestibule_vtl::Part;
@@ -44,7 +43,7 @@ fn no_item(case: &Case<'_>, made: &Made) -> Option<Diagnostic> {
     let facts = case.facts;
     let reply = facts.reply.as_ref()?;
     let method = rerun::method(facts)?;
-    let is_get = method.integration.kind == IntegrationKind::DynamoDb(Action::GetItem);
+    let is_get = method.integration.kind.action() == Some(Action::GetItem);
     if !is_get || reply.status != "200" || !facts.status.is_success() {
         return None;
     }

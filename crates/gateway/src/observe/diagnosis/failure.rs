@@ -118,7 +118,8 @@ fn mock(case: &Case<'_>) -> Option<Diagnostic> {
     let method = rerun::method(case.facts)?;
     let made = case.facts.request.as_ref()?;
     let text = made.text.as_deref()?;
-    if method.integration.kind != IntegrationKind::Mock || case.facts.reply.is_some() {
+    let is_mock = matches!(method.integration.kind, IntegrationKind::Mock);
+    if !is_mock || case.facts.reply.is_some() {
         return None;
     }
     let Some(used) = &made.template else {

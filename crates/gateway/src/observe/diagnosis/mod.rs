@@ -16,7 +16,6 @@ pub(super) use tables::{Known, ask, question};
 use super::rerun::{self, Facts, Made};
 use crate::limits::FINDINGS_MAX;
 use crate::lint;
-use crate::site::IntegrationKind;
 use std::ops::Range;
 use vestibule_restapi::{Diagnostic, Place, Severity, Sourced};
 use vestibule_vtl::Part;
@@ -79,8 +78,7 @@ fn lints(facts: &Facts) -> Vec<Diagnostic> {
 
 impl Case<'_> {
     fn is_dynamodb(&self) -> bool {
-        let kind = rerun::method(self.facts).map(|method| method.integration.kind);
-        matches!(kind, Some(IntegrationKind::DynamoDb(_)))
+        rerun::method(self.facts).is_some_and(|method| method.integration.kind.action().is_some())
     }
 
     /// What a lint says to do at a place.

@@ -470,10 +470,11 @@ impl Refusal<'_> {
             return None;
         }
         let member = self.json.at(&["ReturnValues"])?;
-        let help = match rerun::method(self.case.facts).map(|method| method.integration.kind) {
-            Some(crate::site::IntegrationKind::DynamoDb(
-                vestibule_dynamodb::Action::PutItem | vestibule_dynamodb::Action::DeleteItem,
-            )) => "write `ALL_OLD` or `NONE`: the answer has the item as it was before",
+        let method = rerun::method(self.case.facts);
+        let help = match method.and_then(|method| method.integration.kind.action()) {
+            Some(vestibule_dynamodb::Action::PutItem | vestibule_dynamodb::Action::DeleteItem) => {
+                "write `ALL_OLD` or `NONE`: the answer has the item as it was before"
+            }
             _ => "write `ALL_NEW`, `ALL_OLD`, `UPDATED_NEW`, `UPDATED_OLD` or `NONE`",
         };
         Some(Blame::new(inner(&member.value), help))

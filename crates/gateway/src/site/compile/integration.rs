@@ -2,13 +2,14 @@
 
 use super::super::snapshot::{Integration, IntegrationKind, IntegrationResponse, Responses};
 use super::reserved;
-use crate::map::{MappingTemplate, Refusable, RequestMapping, ResponseMapping, is_illegal_for_aws};
+use crate::integrate::{HttpEndpoint, HttpKind, UriTemplate, Verb};
+use crate::map::{MappingTemplate, RequestLine, RequestMapping, ResponseMapping};
 use fancy_regex::Regex;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use std::time::Duration;
 use vestibule_dynamodb::Action;
 use vestibule_restapi as restapi;
-use vestibule_restapi::{Code, Diagnostic, IntegrationType, Sourced, closest};
+use vestibule_restapi::{Code, Diagnostic, IntegrationType, ParameterLocation, Sourced, closest};
 
 /// Compiles an integration, unless something in it is wrong.
 pub(super) fn compile(
@@ -16,24 +17,25 @@ pub(super) fn compile(
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Integration> {
     let kind = kind(integration, diagnostics);
-    let is_aws = integration.kind == IntegrationType::Aws;
-    let mut refusable = Vec::new();
-    for line in &integration.request_parameters {
-        let Some(mapping) = RequestMapping::compile(line, diagnostics) else { continue };
-        let is_illegal = is_aws && is_illegal_for_aws(&mapping);
-        if is_illegal || mapping.source.is_body_part() {
-            refusable.push(Refusable { mapping, is_illegal });
-        }
-    }
+    let mappings: Vec<RequestMapping> = integration
+        .request_parameters
+        .iter()
+        .filter_map(|line| RequestMapping::compile(line, diagnostics))
+        .collect();
     let templates = templates(&integration.request_templates, diagnostics);
     for template in &integration.request_templates {
         reserved::check(&template.template, diagnostics);
     }
     let responses = responses(integration, diagnostics);
+    let kind = kind?;
+    if let IntegrationKind::Http(endpoint) = &kind {
+        check_path_parameters(endpoint, &mappings, integration, diagnostics);
+    }
+    let lines = lines(&kind, mappings);
     Some(Integration {
-        kind: kind?,
+        kind,
         timeout: Duration::from_millis(integration.timeout_ms.into()),
-        refusable,
+        lines,
         templates,
         passthrough: integration.passthrough_behavior,
         content_handling: integration.content_handling.clone(),
@@ -59,15 +61,113 @@ fn kind(
                 None
             }
         },
-        IntegrationType::AwsProxy | IntegrationType::Http | IntegrationType::HttpProxy => {
+        IntegrationType::Http => {
+            http(integration, HttpKind::Mapped, diagnostics).map(IntegrationKind::Http)
+        }
+        IntegrationType::HttpProxy => {
+            http(integration, HttpKind::Proxy, diagnostics).map(IntegrationKind::Http)
+        }
+        IntegrationType::AwsProxy => {
             let message =
                 format!("{} integrations are not supported yet", integration.kind.as_str());
             let finding = Diagnostic::error(Code::UnsupportedIntegration, message)
                 .at(integration.place.clone())
-                .help("today an integration is `aws` with a DynamoDB action, or `mock`");
+                .help("today an integration is `aws` with a DynamoDB action, `http`, `http_proxy` or `mock`");
             diagnostics.push(finding);
             None
         }
+    }
+}
+
+/// The lines that matter: all where their values are used, else those that AWS refuses.
+fn lines(kind: &IntegrationKind, mappings: Vec<RequestMapping>) -> Vec<RequestLine> {
+    let rules = kind.header_rules();
+    let line = |mapping: RequestMapping| {
+        let is_header = mapping.location == ParameterLocation::Header;
+        let is_illegal = is_header && rules.is_illegal(&mapping.name);
+        RequestLine { mapping, is_illegal }
+    };
+    let lines = mappings.into_iter().map(line);
+    lines.filter(|line| kind.takes_parameters() || line.is_refusable()).collect()
+}
+
+/// An HTTP endpoint, unless AWS would not take it.
+fn http(
+    integration: &restapi::Integration,
+    kind: HttpKind,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Box<HttpEndpoint>> {
+    let Some(uri) = &integration.uri else {
+        let message = format!("an {} integration needs a URI", integration.kind.as_str());
+        let finding = Diagnostic::error(Code::Missing, message).at(integration.place.clone());
+        diagnostics.push(finding.help("write `https://` and what follows"));
+        return None;
+    };
+    let is_url = ["http://", "https://", "${stageVariables."].iter().any(|prefix| {
+        uri.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    });
+    if !is_url {
+        let message = format!("Invalid HTTP endpoint specified for URI: `{}`", uri.as_str());
+        let finding = Diagnostic::error(Code::InvalidValue, message).at(uri.whole());
+        diagnostics.push(finding.help("begin it with `http://`, `https://` or a stage variable"));
+        return None;
+    }
+    Some(Box::new(HttpEndpoint {
+        verb: verb(integration, diagnostics)?,
+        uri: UriTemplate::parse(uri),
+        uri_place: uri.whole(),
+        verify_certificate: integration.insecure_skip_verification.is_none(),
+        kind,
+    }))
+}
+
+/// The verb towards an endpoint. An import gives every integration one; without it the client's counts.
+fn verb(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnostic>) -> Option<Verb> {
+    let Some(verb) = &integration.http_method else { return Some(Verb::OfClient) };
+    const VERBS: [Method; 7] = [
+        Method::GET,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::PATCH,
+        Method::HEAD,
+        Method::OPTIONS,
+    ];
+    let known = VERBS.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(verb));
+    match known {
+        Some(method) => Some(Verb::Always(method)),
+        None if verb.eq_ignore_ascii_case("ANY") => Some(Verb::OfClient),
+        None => {
+            let message = format!("`{}` is no HTTP method of an integration", verb.as_str());
+            let finding = Diagnostic::error(Code::InvalidValue, message).at(verb.whole());
+            let help = "it is one of GET, PUT, POST, DELETE, PATCH, OPTIONS, HEAD, ANY";
+            diagnostics.push(finding.help(help));
+            None
+        }
+    }
+}
+
+/// Recorded on AWS: `{name}` in a URI is filled by `integration.request.path.name` alone, never by the path of the resource.
+fn check_path_parameters(
+    endpoint: &HttpEndpoint,
+    mappings: &[RequestMapping],
+    integration: &restapi::Integration,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let is_filled = |name: &str| {
+        let mut paths = mappings.iter().filter(|m| m.location == ParameterLocation::Path);
+        paths.any(|mapping| mapping.name == name)
+    };
+    // A template may set it in `$context.requestOverride.path`.
+    let has_templates =
+        endpoint.kind == HttpKind::Mapped && !integration.request_templates.is_empty();
+    for name in endpoint.uri.path_parameters().filter(|name| !is_filled(name) && !has_templates) {
+        let message = format!("nothing is mapped onto `{{{name}}}` of the URI");
+        let finding = Diagnostic::warning(Code::InvalidMapping, message);
+        let help =
+            format!("map it: `integration.request.path.{name}` from `method.request.path.{name}`");
+        let finding = finding.at(endpoint.uri_place.clone());
+        diagnostics.push(finding.note("every request is answered with 500").help(help));
     }
 }
 

@@ -4,7 +4,7 @@
 
 use vestibule_restapi::{
     AuthorizationType, Code, ConnectionType, Diagnostic, EndpointAccessMode, EndpointType,
-    Integration, Method, Place, RestApi, Sourced,
+    Integration, IntegrationType, Method, Place, RestApi, Sourced,
 };
 
 /// Refuses what concerns the API as a whole.
@@ -96,10 +96,16 @@ fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) 
 
 /// What weakens nothing here, being stricter than the definition.
 fn verified(integration: &Integration) -> Option<Diagnostic> {
+    if matches!(integration.kind, IntegrationType::Http | IntegrationType::HttpProxy) {
+        return None;
+    }
     let place = integration.insecure_skip_verification.clone()?;
-    let message = "`insecureSkipVerification` is not supported yet";
-    let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(place);
-    Some(finding.note("certificates of backends are always verified"))
+    let message = format!(
+        "`insecureSkipVerification` has no effect on an integration of type `{}`",
+        integration.kind.as_str()
+    );
+    let finding = Diagnostic::warning(Code::Ignored, message).at(place);
+    Some(finding.note("AWS has it for HTTP and HTTP_PROXY alone"))
 }
 
 fn unenforced(code: Code, message: &str, place: &Place) -> Diagnostic {

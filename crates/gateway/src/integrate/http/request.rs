@@ -1,0 +1,136 @@
+//! The request to an HTTP endpoint: its verb, URI, headers and body (recorded on AWS).
+
+use super::{HttpEndpoint, HttpKind, UriTemplate, Verb};
+use crate::error::{GatewayError, Stop};
+use crate::exchange::{Exchange, TRACE_ID};
+use crate::integrate::EndpointCall;
+use crate::map::{HeaderRules, Mapped, RequestParameters};
+use crate::site::{Integration, StageView};
+use bytes::Bytes;
+use http::header::{
+    ACCEPT, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName,
+    HeaderValue, USER_AGENT, VIA,
+};
+use http::{HeaderMap, Method, Uri};
+
+const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// What HTTP_PROXY does not forward, beside what no integration sees.
+const NOT_FORWARDED: [HeaderName; 3] = [HOST, CONTENT_ENCODING, VIA];
+
+/// Makes the call.
+pub(super) fn of(
+    endpoint: &HttpEndpoint,
+    integration: &Integration,
+    stage: &StageView,
+    mapped: Mapped,
+    exchange: &Exchange,
+) -> Result<EndpointCall, Stop> {
+    let Mapped { parameters, body, .. } = mapped;
+    let failed = |why: String| GatewayError::configuration(why, Some(integration.place.clone()));
+    let method = match &endpoint.verb {
+        Verb::Always(method) => method.clone(),
+        Verb::OfClient => Method::from_bytes(exchange.verb().as_bytes())
+            .map_err(|_| failed("the client's verb is none of HTTP".to_owned()))?,
+    };
+    let uri = uri(&endpoint.uri, endpoint.kind, stage, &parameters, exchange)
+        .map_err(|why| GatewayError::configuration(why, Some(endpoint.uri_place.clone())))?;
+    // As its emulators have it.
+    let takes_body = !matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let body = if takes_body { body } else { Bytes::new() };
+    let mut headers = HeaderMap::new();
+    headers.extend(host(&uri).map(|host| (HOST, host)));
+    if endpoint.kind == HttpKind::Proxy {
+        forward(&mut headers, exchange);
+    }
+    for (name, value) in parameters.headers {
+        let Ok(name) = HeaderName::try_from(name) else { continue };
+        if !HeaderRules::Http.is_dropped(name.as_str()) {
+            headers.insert(name, value);
+        }
+    }
+    add_own(&mut headers, endpoint.kind, stage, exchange, !body.is_empty());
+    if takes_body {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    let mut request = http::Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(EndpointCall { request, verify_certificate: endpoint.verify_certificate })
+}
+
+fn uri(
+    template: &UriTemplate,
+    kind: HttpKind,
+    stage: &StageView,
+    parameters: &RequestParameters,
+    exchange: &Exchange,
+) -> Result<Uri, String> {
+    let of_client = match kind {
+        HttpKind::Mapped => [].as_slice(),
+        HttpKind::Proxy => exchange.query_parameters.as_slice(),
+    };
+    let query = of_client.iter().chain(&parameters.querystring);
+    let query = query.map(|(name, value)| (name.as_str(), value.as_str()));
+    template.fill(stage, parameters, query).map_err(|error| error.to_string())
+}
+
+/// Host and port, without the port that the scheme implies.
+fn host(uri: &Uri) -> Option<HeaderValue> {
+    let authority = uri.authority()?;
+    let implied = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    let host = match uri.port_u16() {
+        Some(port) if port != implied => authority.as_str(),
+        _ => authority.host(),
+    };
+    HeaderValue::try_from(host).ok()
+}
+
+/// The client's headers, without those that are none of the endpoint's business.
+fn forward(headers: &mut HeaderMap, exchange: &Exchange) {
+    // RFC 9110: what `Connection` names is for the next hop alone.
+    let connection = exchange.headers.get_all(CONNECTION);
+    let named: Vec<&str> = connection
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(',').map(str::trim))
+        .collect();
+    for (name, value) in &exchange.headers {
+        let is_left_out = crate::exchange::is_dropped_at_ingress(name.as_str())
+            || NOT_FORWARDED.contains(name)
+            || named.iter().any(|named| named.eq_ignore_ascii_case(name.as_str()));
+        if !is_left_out {
+            headers.append(name, value.clone());
+        }
+    }
+}
+
+/// What the gateway adds: where nothing else says it, and what only it says.
+fn add_own(
+    headers: &mut HeaderMap,
+    kind: HttpKind,
+    stage: &StageView,
+    exchange: &Exchange,
+    has_body: bool,
+) {
+    headers.entry(ACCEPT).or_insert(JSON);
+    if kind == HttpKind::Mapped && has_body {
+        let of_client = || exchange.headers.get(CONTENT_TYPE).cloned().unwrap_or(JSON);
+        headers.entry(CONTENT_TYPE).or_insert_with(of_client);
+    }
+    let api_id = stage.api_id().as_str();
+    if !headers.contains_key(USER_AGENT) {
+        insert(headers, USER_AGENT, format!("AmazonAPIGateway_{api_id}"));
+    }
+    insert(headers, API_ID, api_id.to_owned());
+    insert(headers, TRACE_ID, exchange.trace_id());
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
+    // Neither ids nor trace ids have bytes that a header may not have.
+    if let Ok(value) = HeaderValue::try_from(value) {
+        headers.insert(name, value);
+    }
+}

@@ -1,0 +1,23 @@
+//! The answer of HTTP_PROXY: status, headers and body of the endpoint, some headers under other names (recorded on AWS).
+
+use crate::integrate::Reply;
+use crate::respond::{Draft, add_header, client_name};
+use http::header::VIA;
+use http::{HeaderMap, StatusCode};
+
+/// Passes an endpoint's reply on; says why when it cannot be sent.
+pub(super) fn passed(reply: &Reply) -> Result<Draft, String> {
+    let status = StatusCode::from_bytes(reply.status.as_bytes())
+        .map_err(|_| format!("`{}` is no status", reply.status))?;
+    let mut headers = HeaderMap::with_capacity(reply.headers.len());
+    for (name, value) in &reply.headers {
+        // As its emulators have it.
+        if name == VIA {
+            continue;
+        }
+        if let Some(name) = client_name(name.clone()) {
+            add_header(&mut headers, name, value.clone())?;
+        }
+    }
+    Ok(Draft { status, headers, body: reply.body.clone(), has_trace_id: false })
+}
