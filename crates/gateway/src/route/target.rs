@@ -8,7 +8,7 @@ use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request, too_large};
 use crate::limits::{BODY_BYTES_MAX, HEADERS_BYTES_MAX, TARGET_BYTES_MAX};
 use crate::site::{Mapping, Method, Route, Serving, Site, StageView};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
 use vestibule_restapi::{GatewayResponseType, Refusal};
 
@@ -23,8 +23,7 @@ pub(crate) struct Target {
 /// Finds the stage by host and path; fails bare, because no API is known yet.
 pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Stop> {
     within_limits(exchange)?;
-    // RFC 9112: a request with two hosts is refused, so that nobody routes it by another one.
-    if exchange.headers.get_all(http::header::HOST).iter().nth(1).is_some() {
+    if !has_sound_host(&exchange.headers) {
         return Err(bad_request());
     }
     // A target without a path is an authority or `*`: no request of an API.
@@ -126,6 +125,18 @@ fn execute_api(host: &str) -> Option<&str> {
     let is_execute_api =
         rest.split('.').next().is_some_and(|label| label.eq_ignore_ascii_case("execute-api"));
     is_execute_api.then_some(api)
+}
+
+/// RFC 9112, 3.2: a request with two hosts, or with what is no host, is refused, so that nobody routes it by another one.
+fn has_sound_host(headers: &HeaderMap) -> bool {
+    let mut hosts = headers.get_all(http::header::HOST).iter();
+    let is_of_host =
+        |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte);
+    match (hosts.next(), hosts.next()) {
+        (None, _) => true,
+        (Some(host), None) => host.as_bytes().iter().all(is_of_host),
+        (Some(_), Some(_)) => false,
+    }
 }
 
 /// AWS refuses these at its edge; the statuses of the last two are inferred.
