@@ -18,6 +18,7 @@
 //! ```
 
 mod clock;
+mod coding;
 mod error;
 mod exchange;
 mod hex;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Bytes of a request body (AWS: 10 MB). Past it the answer is 413 `REQUEST_TOO_LARGE`.
+/// Bytes of a request body (AWS: 10 MB), as it is sent and as it is decompressed. Past it the answer is 413 `REQUEST_TOO_LARGE`.
 pub(crate) const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// How long a client may take to send its body. Past it the answer is 408 (inferred) and the connection closes.
@@ -103,3 +103,9 @@ pub(crate) const TRACES_MAX: usize = 256;
 
 /// Bytes of all traces that are kept.
 pub(crate) const TRACES_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Members of one body in gzip. A body with more is answered as one that is not gzip, with 415.
+pub(crate) const GZIP_MEMBERS_MAX: usize = 1_000;
+
+/// How hard answers are compressed, 0 to 9: from here on time grows faster than bytes shrink.
+pub(crate) const COMPRESSION_LEVEL: u32 = 3;

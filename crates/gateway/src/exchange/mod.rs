@@ -2,6 +2,7 @@
 //!
 //! Header names are matched without regard to case. Some headers are never seen by mappings and templates.
 
+mod decoding;
 mod ids;
 mod memory;
 mod text;
@@ -241,7 +242,7 @@ impl Exchange {
         self.headers.get(http::header::ACCEPT)?.to_str().ok()
     }
 
-    /// Reads the body to its end, once; later calls have the same bytes.
+    /// Reads the body to its end and decompresses it, once; later calls have the same bytes.
     pub(crate) async fn body(&mut self) -> Result<Bytes, Stop> {
         match std::mem::replace(&mut self.body, Body::Gone) {
             Body::Whole(bytes) => {
@@ -249,7 +250,8 @@ impl Exchange {
                 Ok(bytes)
             }
             Body::Waiting(stream) => {
-                let bytes = self.memory.read(stream).await?;
+                let sent = self.memory.read(stream).await?;
+                let bytes = decoding::decoded(sent, &self.headers, &mut self.memory)?;
                 self.body = Body::Whole(bytes.clone());
                 Ok(bytes)
             }

@@ -58,7 +58,8 @@ pub(crate) fn response(
     // What passes as it is counts towards the memory already.
     let body = if body.as_ptr() == reply.body.as_ptr() { body } else { exchange.held(body)? };
     let has_trace_id = method.integration.kind.has_trace_id();
-    Ok(Draft { status, headers, body, has_trace_id })
+    let is_encoded = reply.header("content-encoding").is_some();
+    Ok(Draft { status, headers, body, has_trace_id, is_encoded })
 }
 
 /// The reply's body as text or bytes.

@@ -1,6 +1,6 @@
 //! The one exit: a draft or a stop becomes a response, with the headers AWS sends.
 
-use super::GatewayResponses;
+use super::{GatewayResponses, compression};
 use crate::clock::Random;
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, REQUEST_ID, TRACE_ID, extended_request_id, request_id};
@@ -25,6 +25,8 @@ pub(crate) struct Draft {
     pub(crate) body: Bytes,
     /// Recorded on AWS: answers of DynamoDB, HTTP and Lambda have one; those of a mock and of HTTP_PROXY have not.
     pub(crate) has_trace_id: bool,
+    /// The integration compressed its answer.
+    pub(crate) is_encoded: bool,
 }
 
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
@@ -45,7 +47,14 @@ pub(crate) fn finish(
     outcome: Result<Draft, Stop>,
 ) -> Finished {
     let (mut response, stop) = match outcome {
-        Ok(draft) => (draft_response(exchange, draft), None),
+        Ok(draft) => {
+            let is_encoded = draft.is_encoded;
+            let mut response = draft_response(exchange, draft);
+            if !is_encoded {
+                compression::compress(exchange, &mut response);
+            }
+            (response, None)
+        }
         Err(stop) => {
             let response = match &stop {
                 Stop::Bare(bare) => bare_response(bare),

@@ -1,5 +1,6 @@
 //! The answer: the only place that makes bytes for a client, for successes and errors alike.
 
+mod compression;
 mod finish;
 mod gateway_responses;
 mod headers;

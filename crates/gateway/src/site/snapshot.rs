@@ -27,6 +27,8 @@ pub struct Snapshot {
     pub(super) routes: Vec<Route>,
     pub(crate) gateway_responses: GatewayResponses,
     pub(crate) binary_media_types: BinaryMediaTypes,
+    /// Bytes from which answers are compressed, where they are.
+    pub(crate) minimum_compression_size: Option<usize>,
     /// What it was compiled from: what explains a failure points at it.
     pub(super) api: Arc<RestApi>,
 }

@@ -2,7 +2,7 @@
 
 use crate::integrate::Reply;
 use crate::respond::{Draft, add_header, client_name};
-use http::header::VIA;
+use http::header::{CONTENT_ENCODING, VIA};
 use http::{HeaderMap, StatusCode};
 
 /// Passes an endpoint's reply on; says why when it cannot be sent.
@@ -19,5 +19,6 @@ pub(super) fn passed(reply: &Reply) -> Result<Draft, String> {
             add_header(&mut headers, name, value.clone())?;
         }
     }
-    Ok(Draft { status, headers, body: reply.body.clone(), has_trace_id: false })
+    let is_encoded = headers.contains_key(CONTENT_ENCODING);
+    Ok(Draft { status, headers, body: reply.body.clone(), has_trace_id: false, is_encoded })
 }

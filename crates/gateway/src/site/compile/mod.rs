@@ -78,6 +78,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
             api.binary_media_types.iter().map(|listed| listed.as_str()),
         ),
         api: Arc::clone(&deployment.api),
+        minimum_compression_size: api.minimum_compression_size.map(|size| size as usize),
     });
     Compiled { snapshot, refused_methods, sound_methods, diagnostics }
 }

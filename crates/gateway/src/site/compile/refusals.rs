@@ -45,11 +45,6 @@ pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
         let note = "TLS is ended in front of the gateway, by what stands there";
         diagnostics.push(finding.note(note));
     }
-    if api.minimum_compression_size.is_some() {
-        let message = "answers are not compressed yet: `minimumCompressionSize` has no effect";
-        let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
-        diagnostics.push(finding.at(api.place.clone()));
-    }
 }
 
 /// Refuses what concerns one method.
