@@ -215,6 +215,15 @@ impl Exchange {
         Some(String::from_utf8_lossy(value.as_bytes()))
     }
 
+    /// All values of a header in their order, as [`header`](Exchange::header) has the last.
+    pub(crate) fn header_values(
+        &self,
+        name: &str,
+    ) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
+        let seen = (!is_dropped_at_ingress(name)).then(|| self.headers.get_all(name).iter());
+        seen.into_iter().flatten().map(|value| String::from_utf8_lossy(value.as_bytes()))
+    }
+
     /// The last value of a query parameter.
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         let named = self.query_parameters.iter().rev().find(|(known, _)| known == name);

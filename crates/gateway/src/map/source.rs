@@ -7,6 +7,7 @@ use super::document::BodyDocument;
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
 use std::borrow::Cow;
+use std::borrow::Cow;
 use vestibule_jsonpath::Path;
 
 /// A compiled source expression.
@@ -126,19 +127,15 @@ impl Source {
             Source::Querystring(name) => exchange.query(name).map(str::to_owned),
             Source::MultiValueQuerystring(name) => {
                 let named = exchange.query_parameters.iter().filter(|(known, _)| known == name);
-                joined(named.map(|(_, value)| value.as_str()))
+                joined(named.map(|(_, value)| value.as_str().into()))
             }
-            Source::Header(name) => exchange.header(name).map(std::borrow::Cow::into_owned),
-            Source::MultiValueHeader(name) => {
-                exchange.header(name)?;
-                let values = exchange.headers.get_all(name).iter();
-                joined(values.filter_map(|value| value.to_str().ok()))
-            }
+            Source::Header(name) => exchange.header(name).map(Cow::into_owned),
+            Source::MultiValueHeader(name) => joined(exchange.header_values(name)),
             Source::Parameter(name) => exchange
                 .path_parameter(name)
                 .or_else(|| exchange.query(name))
                 .map(str::to_owned)
-                .or_else(|| exchange.header(name).map(std::borrow::Cow::into_owned)),
+                .or_else(|| exchange.header(name).map(Cow::into_owned)),
             Source::Body | Source::BodyPart(_) => None,
         }
     }
@@ -192,7 +189,7 @@ impl Source {
     }
 }
 
-fn joined<'v>(values: impl Iterator<Item = &'v str>) -> Option<String> {
-    let values: Vec<&str> = values.collect();
+fn joined<'v>(values: impl Iterator<Item = Cow<'v, str>>) -> Option<String> {
+    let values: Vec<_> = values.collect();
     (!values.is_empty()).then(|| values.join(","))
 }
