@@ -7,7 +7,6 @@ use super::document::BodyDocument;
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
 use std::borrow::Cow;
-use std::borrow::Cow;
 use vestibule_jsonpath::Path;
 
 /// A compiled source expression.
