@@ -5,7 +5,7 @@
 use super::expectation::{Expected, difference};
 use super::page::{Page, Step};
 use super::pattern::{self, Values};
-use super::{Ended, Folder, Outcome, Program, Response};
+use super::{Backend, Ended, Folder, Outcome, Program, Response};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -48,13 +48,17 @@ impl Case {
             folder.copy(&repository().join(file))?;
         }
         arguments.extend(page.words("args"));
+        let mut values = Values::new();
+        let mut backend = None;
+        if page.block("backend request").is_some() {
+            let listening = Backend::listen()?;
+            arguments.extend(["--stage-variable".to_owned(), listening.variable()]);
+            values.insert("backend", listening.address());
+            backend = Some(listening);
+        }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-        let mut walk = Walk {
-            page: &mut page,
-            values: Values::new(),
-            ids: BTreeSet::new(),
-            problems: Vec::new(),
-        };
+        let mut walk =
+            Walk { page: &mut page, backend, values, ids: BTreeSet::new(), problems: Vec::new() };
         if walk.page.block("exit").is_some() {
             walk.compare_end(&Program::run(&folder, &arguments)?)?;
         } else {
@@ -98,6 +102,8 @@ impl Case {
 /// One way through a page.
 struct Walk<'p> {
     page: &'p mut Page,
+    /// When the page expects it to be called.
+    backend: Option<Backend>,
     values: Values,
     ids: BTreeSet<String>,
     problems: Vec<String>,
@@ -107,6 +113,9 @@ impl Walk<'_> {
     fn step(&mut self, program: &Program, step: &Step) -> Outcome {
         let first = step.request.split(|byte| *byte == b'\r').next().unwrap_or_default();
         let title = format!("line {}: {}", step.line, String::from_utf8_lossy(first));
+        if let Some(backend) = &self.backend {
+            step.backend.iter().for_each(|call| backend.does(call.does.clone()));
+        }
         let got = exchange(program, step).map_err(|problem| format!("{title}\n{problem}"))?;
         for (value, header) in
             [("request-id", "x-amzn-requestid"), ("extended-request-id", "x-amz-apigw-id")]
@@ -122,9 +131,30 @@ impl Walk<'_> {
         }
         if !problems.is_empty() {
             self.page.expect(step, Expected::text_of(&got));
+        }
+        problems.extend(self.calls(step)?);
+        if !problems.is_empty() {
             self.problems.push(format!("{title}\n{}", problems.join("\n")));
         }
         Ok(())
+    }
+
+    /// Compares what the backend was asked for a step.
+    fn calls(&mut self, step: &Step) -> Outcome<Vec<String>> {
+        let mut problems = Vec::new();
+        let Some(backend) = &self.backend else { return Ok(problems) };
+        for call in &step.backend {
+            let asked = backend.request()?;
+            if !pattern::matches(&call.expected, &asked, &self.values)? {
+                problems.push(difference("request to the backend", &call.expected, &asked));
+                let text = pattern::generalised(&asked)?.replace(&backend.address(), "{{backend}}");
+                self.page.expect_of_backend(call.request_part, &text);
+            }
+        }
+        while let Some(asked) = backend.further() {
+            problems.push(format!("the backend was also asked:\n{asked}"));
+        }
+        Ok(problems)
     }
 
     /// Compares the end: a page that serves ends in order, and prints on standard error what it says alone.

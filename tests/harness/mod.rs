@@ -1,5 +1,7 @@
-//! What the tests stand on: pages, the started program, a client that sees every byte, and the comparison.
+//! What the tests stand on: pages, the started program, a client that sees every byte, a backend that does too, and the
+//! comparison.
 
+mod backend;
 mod case;
 mod client;
 mod expectation;
@@ -7,6 +9,7 @@ mod page;
 mod pattern;
 mod program;
 
+pub(crate) use backend::{Backend, Does};
 pub(crate) use case::{cases, repository};
 pub(crate) use client::{Connection, DEADLINE, Response};
 pub(crate) use expectation::{Expected, Kind};

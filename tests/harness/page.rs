@@ -7,12 +7,16 @@
 //! | `args` | arguments behind `vestibule serve` and the case's own files |
 //! | `http request` | a request; `host` and `content-length` are added when it has none |
 //! | `raw request` | bytes with `\r`, `\n`, `\xNN`, `\\`; line ends of the page are no part of it |
+//! | `backend request` | the exact request that reaches the backend, behind the request that makes it; `{{backend}}` is its address |
+//! | `backend response` | what the backend answers; `content-length` is added when it has none |
+//! | `raw backend response` | bytes as in `raw request`; without any, it never answers |
+//! | `last backend response` | the same, then the backend closes the connection |
 //! | `http response` | what answers it; `http response of the server` is one that the gateway did not make |
 //! | `stderr` | all that the program printed there until its end; without the block it is nothing |
 //! | `exit` | it does not serve: its exit code |
 
 use super::expectation::Expected;
-use super::{Kind, Outcome};
+use super::{Does, Kind, Outcome};
 use std::path::{Path, PathBuf};
 
 /// A page that was read.
@@ -33,18 +37,31 @@ pub(crate) struct Step {
     /// Of the request's block in the page, from 1.
     pub(crate) line: usize,
     pub(crate) request: Vec<u8>,
+    /// Calls of the backend in their order.
+    pub(crate) backend: Vec<BackendStep>,
     pub(crate) expected: Expected,
     response_part: usize,
 }
 
+/// A request to the backend and what it does.
+pub(crate) struct BackendStep {
+    pub(crate) expected: String,
+    pub(crate) does: Does,
+    pub(crate) request_part: usize,
+}
+
 const ORIGINS: [&str; 4] = ["recorded", "AWS docs", "oracle", "inferred"];
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 12] = [
     "args",
+    "backend request",
+    "backend response",
     "exit",
     "files",
     "http request",
     "http response",
     "http response of the server",
+    "last backend response",
+    "raw backend response",
     "raw request",
     "stderr",
 ];
@@ -90,18 +107,41 @@ impl Page {
     pub(crate) fn steps(&self) -> Outcome<Vec<Step>> {
         let mut steps = Vec::new();
         let mut open: Option<(usize, Vec<u8>)> = None;
+        let mut backend: Vec<BackendStep> = Vec::new();
         for (at, part) in self.parts.iter().enumerate() {
             let Part::Block { info, content, line } = part else { continue };
             match (info.as_str(), open.take()) {
                 ("http request", None) => open = Some((*line, http_request(content))),
-                ("raw request", None) => open = Some((*line, raw_request(content)?)),
+                ("raw request", None) => open = Some((*line, raw_bytes(content)?)),
                 ("http response", Some((line, request))) => {
                     let expected = Expected::parse(Kind::Gateway, content)?;
-                    steps.push(Step { line, request, expected, response_part: at });
+                    let backend = std::mem::take(&mut backend);
+                    steps.push(Step { line, request, backend, expected, response_part: at });
                 }
                 ("http response of the server", Some((line, request))) => {
                     let expected = Expected::parse(Kind::Server, content)?;
-                    steps.push(Step { line, request, expected, response_part: at });
+                    let backend = std::mem::take(&mut backend);
+                    steps.push(Step { line, request, backend, expected, response_part: at });
+                }
+                ("backend request", Some(asking)) => {
+                    open = Some(asking);
+                    let expected = content.strip_suffix('\n').unwrap_or(content).to_owned();
+                    let does = Does::Sends(Vec::new());
+                    backend.push(BackendStep { expected, does, request_part: at });
+                }
+                (
+                    kind @ ("backend response" | "raw backend response" | "last backend response"),
+                    Some(asking),
+                ) => {
+                    open = Some(asking);
+                    let Some(step) = backend.last_mut() else {
+                        return Err(format!("line {line}: the backend was not asked"));
+                    };
+                    step.does = match kind {
+                        "backend response" => Does::Sends(backend_response(content)),
+                        "raw backend response" => Does::Sends(raw_bytes(content)?),
+                        _ => Does::SendsLast(raw_bytes(content)?),
+                    };
                 }
                 ("http response" | "http response of the server", None) => {
                     return Err(format!("line {line}: a response without a request"));
@@ -122,6 +162,13 @@ impl Page {
     pub(crate) fn expect(&mut self, step: &Step, text: String) {
         if let Some(Part::Block { content, .. }) = self.parts.get_mut(step.response_part) {
             *content = text;
+        }
+    }
+
+    /// Replaces what the backend is expected to be asked.
+    pub(crate) fn expect_of_backend(&mut self, request_part: usize, text: &str) {
+        if let Some(Part::Block { content, .. }) = self.parts.get_mut(request_part) {
+            *content = format!("{text}\n");
         }
     }
 
@@ -187,25 +234,42 @@ fn parts(text: &str) -> Outcome<Vec<Part>> {
 
 /// The bytes of a readable request: the last line end of the block is no part of the body.
 fn http_request(content: &str) -> Vec<u8> {
-    let content = content.strip_suffix('\n').unwrap_or(content);
-    let (head, body) = content.split_once("\n\n").unwrap_or((content, ""));
-    let has = |name: &str| {
-        let mut names = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-        names.any(|(known, _)| known.eq_ignore_ascii_case(name))
-    };
-    let mut bytes = head.replace('\n', "\r\n");
-    if !has("host") {
-        bytes.push_str("\r\nhost: api.test");
+    let (head, body) = head_and_body(content);
+    let mut added = String::new();
+    if !has_header(head, "host") {
+        added.push_str("\r\nhost: api.test");
     }
-    if !body.is_empty() && !has("content-length") && !has("transfer-encoding") {
-        bytes.push_str(&format!("\r\ncontent-length: {}", body.len()));
+    if !body.is_empty() && !has_length(head) {
+        added.push_str(&format!("\r\ncontent-length: {}", body.len()));
     }
-    bytes.push_str("\r\n\r\n");
-    bytes.push_str(body);
-    bytes.into_bytes()
+    format!("{}{added}\r\n\r\n{body}", head.replace('\n', "\r\n")).into_bytes()
 }
 
-fn raw_request(content: &str) -> Outcome<Vec<u8>> {
+/// The bytes of a readable answer of the backend.
+fn backend_response(content: &str) -> Vec<u8> {
+    let (head, body) = head_and_body(content);
+    let length = match has_length(head) {
+        true => String::new(),
+        false => format!("\r\nContent-Length: {}", body.len()),
+    };
+    format!("{}{length}\r\n\r\n{body}", head.replace('\n', "\r\n")).into_bytes()
+}
+
+fn head_and_body(content: &str) -> (&str, &str) {
+    let content = content.strip_suffix('\n').unwrap_or(content);
+    content.split_once("\n\n").unwrap_or((content.trim_end(), ""))
+}
+
+fn has_length(head: &str) -> bool {
+    has_header(head, "content-length") || has_header(head, "transfer-encoding")
+}
+
+fn has_header(head: &str, name: &str) -> bool {
+    let mut names = head.lines().skip(1).filter_map(|line| line.split_once(':'));
+    names.any(|(known, _)| known.eq_ignore_ascii_case(name))
+}
+
+fn raw_bytes(content: &str) -> Outcome<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = content.bytes().filter(|byte| *byte != b'\n');
     while let Some(byte) = rest.next() {

@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub(crate) type Values = BTreeMap<&'static str, String>;
 
 /// Forms by name.
-const FORMS: [(&str, &str); 8] = [
+const FORMS: [(&str, &str); 9] = [
+    ("api-id", r"[a-z0-9]{10}"),
     ("clf-time", r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000"),
     ("epoch-ms", r"1\d{12}"),
     ("extended-id", r"[A-Za-z0-9+/_-]{15}="),
@@ -44,7 +45,7 @@ pub(crate) fn matches(expected: &str, text: &str, values: &Values) -> Outcome<bo
 pub(crate) fn generalised(text: &str) -> Outcome<String> {
     let mut text = text.to_owned();
     let took = ("re \\d+", r"took_us=\d+", "took_us=");
-    let named = ["log-time", "uuid"].iter().filter_map(|name| {
+    let named = ["log-time", "trace-id", "uuid"].iter().filter_map(|name| {
         FORMS.iter().find(|(known, _)| known == name).map(|(name, form)| (*name, *form, ""))
     });
     for (name, form, before) in named.chain([took]) {

@@ -7,6 +7,7 @@ mod connection;
 mod data_folder;
 mod drain;
 mod durability;
+mod endpoints;
 mod hang_up;
 mod http2;
 mod reload;
@@ -28,6 +29,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         data_folder::TESTS,
         drain::TESTS,
         durability::TESTS,
+        endpoints::TESTS,
         hang_up::TESTS,
         http2::TESTS,
         reload::TESTS,
