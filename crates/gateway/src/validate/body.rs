@@ -3,6 +3,7 @@
 //! The model is chosen by Content-Type, then `$default`; a media type without a model passes (AWS docs: request validation).
 //! An empty body is checked as `{}`. Models refer to one another by AWS's URL.
 
+use super::format;
 use super::violation::{self, Violations};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange};
@@ -101,8 +102,8 @@ impl<'a> Schemas<'a> {
 
     fn compile(&self, model: &Model) -> Result<Arc<Validator>, String> {
         let schema = parsed(&model.schema).ok_or("the text is not JSON")?;
-        jsonschema::options()
-            .with_draft(Draft::Draft4)
+        let options = jsonschema::options().with_draft(Draft::Draft4);
+        format::register(options)
             .with_retriever(self.documents.clone())
             .build(&schema)
             .map(Arc::new)
@@ -147,12 +148,12 @@ fn violations(model: &Validator, body: &[u8]) -> Result<(), Violations> {
     if body.len() > LISTED_BODY_BYTES_MAX {
         return model
             .validate(&body_value)
-            .map_err(|error| violation::list(std::iter::once(error)));
+            .map_err(|error| violation::list(std::iter::once(error), &body_value));
     }
     if model.is_valid(&body_value) {
         return Ok(());
     }
-    Err(violation::list(model.iter_errors(&body_value)))
+    Err(violation::list(model.iter_errors(&body_value), &body_value))
 }
 
 /// A bound on the values in a JSON text: each but the first follows a comma, a colon or an opening bracket outside of strings.

@@ -1,6 +1,7 @@
 //! Request validation: required parameters first, then the body; the first that fails answers (recorded on AWS).
 
 mod body;
+mod format;
 mod parameters;
 mod violation;
 

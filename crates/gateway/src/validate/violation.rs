@@ -3,6 +3,7 @@
 //! AWS runs the fge JSON Schema validator; its texts for the keywords of draft 4 are followed where they are known
 //! (required members: documented; the others: inferred from that library).
 
+use super::format;
 use crate::limits::{SHOWN_CHARS_MAX, VIOLATIONS_MAX};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -18,15 +19,22 @@ pub(super) struct Violations {
 }
 
 /// The violations, separated by `, `; members that are missing from one object are one violation.
-pub(super) fn list<'e>(errors: impl Iterator<Item = ValidationError<'e>>) -> Violations {
+pub(super) fn list<'e>(
+    errors: impl Iterator<Item = ValidationError<'e>>,
+    body: &Value,
+) -> Violations {
     let mut texts: Vec<String> = Vec::new();
     let mut places: Vec<String> = Vec::new();
     let mut missing: Vec<(String, Vec<String>)> = Vec::new();
     for error in errors.take(VIOLATIONS_MAX) {
         let place = cut(&error.instance_path().to_string());
         let Kind::Required { property } = error.kind() else {
-            places.push(format!("{place} {}", error.kind().keyword()).trim_start().to_owned());
-            texts.push(text(&error));
+            let (keyword, text) = match unwanted_members(&error, body) {
+                Some(members) => ("additionalProperties", unwanted(members)),
+                None => (error.kind().keyword(), text(&error)),
+            };
+            places.push(format!("{place} {keyword}").trim_start().to_owned());
+            texts.push(text);
             continue;
         };
         places.push(format!("{place}/{} is missing", property.as_str().unwrap_or_default()));
@@ -48,9 +56,37 @@ fn cut(text: &str) -> String {
     text.chars().take(SHOWN_CHARS_MAX).collect()
 }
 
+/// The members of an object that its schema does not allow. Where the schema allows none at all, the error names none.
+fn unwanted_members<'b>(error: &'b ValidationError<'_>, body: &'b Value) -> Option<Vec<&'b str>> {
+    match error.kind() {
+        Kind::AdditionalProperties { unexpected } => {
+            Some(unexpected.iter().map(String::as_str).collect())
+        }
+        Kind::FalseSchema => {
+            error.schema_path().as_str().strip_suffix("/additionalProperties")?;
+            let object = body.pointer(error.instance_path().as_str())?.as_object()?;
+            Some(object.keys().map(String::as_str).collect())
+        }
+        _ => None,
+    }
+}
+
+fn unwanted(mut members: Vec<&str>) -> String {
+    members.sort_unstable();
+    let members: Vec<String> = members
+        .into_iter()
+        .map(|name| cut(&Value::from(name).to_string()))
+        .take(VIOLATIONS_MAX)
+        .collect();
+    let members = members.join(",");
+    format!("object instance has properties which are not allowed by the schema: [{members}]")
+}
+
 fn text(error: &ValidationError<'_>) -> String {
     let instance = error.instance();
     let shown = cut(&instance.to_string());
+    // Texts stand in the validator's own quotes as they are.
+    let plain = cut(instance.as_str().unwrap_or_default());
     match error.kind() {
         Kind::Type { kind } => format!(
             "instance type ({}) does not match any allowed primitive type (allowed: [{}])",
@@ -60,17 +96,6 @@ fn text(error: &ValidationError<'_>) -> String {
         Kind::Enum { options } => {
             let options = options.as_array().map_or_else(String::new, |options| quoted(options));
             format!("instance value ({shown}) not found in enum (possible values: [{options}])")
-        }
-        Kind::AdditionalProperties { unexpected } => {
-            let names: Vec<_> = unexpected
-                .iter()
-                .map(|name| cut(&Value::from(name.as_str()).to_string()))
-                .take(VIOLATIONS_MAX)
-                .collect();
-            format!(
-                "object instance has properties which are not allowed by the schema: [{}]",
-                names.join(",")
-            )
         }
         Kind::Minimum { limit } => format!(
             "numeric instance is lower than the required minimum (minimum: {limit}, found: {shown})"
@@ -85,20 +110,26 @@ fn text(error: &ValidationError<'_>) -> String {
             format!("numeric instance is not strictly lower than the required maximum {limit}")
         }
         Kind::MultipleOf { multiple_of } => {
-            format!("remainder of division is not zero ({shown} is no multiple of {multiple_of})")
+            format!("remainder of division is not zero ({shown} / {multiple_of})")
         }
         Kind::MinLength { limit } => format!(
-            "string {shown} is too short (length: {}, required minimum: {limit})",
+            "string \"{plain}\" is too short (length: {}, required minimum: {limit})",
             characters(instance)
         ),
         Kind::MaxLength { limit } => format!(
-            "string {shown} is too long (length: {}, maximum allowed: {limit})",
+            "string \"{plain}\" is too long (length: {}, maximum allowed: {limit})",
             characters(instance)
         ),
         Kind::Pattern { pattern } => {
-            let pattern = Value::from(pattern.as_str());
-            format!("ECMA 262 regex {pattern} does not match input string {shown}")
+            format!("ECMA 262 regex \"{pattern}\" does not match input string \"{plain}\"")
         }
+        Kind::Format { format } => {
+            format::violated(format, instance.as_str().unwrap_or_default(), &plain)
+        }
+        Kind::AdditionalItems { limit } => format!(
+            "schema only allows {limit} elements in array but instance has {} elements",
+            items(instance)
+        ),
         Kind::MinItems { limit } => format!(
             "array is too short: must have at least {limit} elements but instance has {} elements",
             items(instance)
@@ -149,13 +180,18 @@ fn type_of(instance: &Value) -> &'static str {
     }
 }
 
+/// In the order of that validator, for which a number may be an integer.
 fn allowed(kind: &TypeKind) -> String {
-    match kind {
-        TypeKind::Single(single) => format!("\"{single}\""),
-        TypeKind::Multiple(several) => {
-            several.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(",")
-        }
+    let mut allowed: Vec<String> = match kind {
+        TypeKind::Single(single) => vec![single.to_string()],
+        TypeKind::Multiple(several) => several.iter().map(|one| one.to_string()).collect(),
+    };
+    if allowed.iter().any(|one| one == "number") {
+        allowed.push("integer".to_owned());
     }
+    allowed.sort_unstable();
+    allowed.dedup();
+    allowed.iter().map(|one| format!("\"{one}\"")).collect::<Vec<_>>().join(",")
 }
 
 fn quoted(values: &[Value]) -> String {

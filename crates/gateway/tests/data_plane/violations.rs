@@ -96,8 +96,8 @@ async fn long_values_and_many_names_are_cut() {
     assert_eq!(
         ask(&gateway, post("/checked", long)).await,
         refused(&format!(
-            r#"string \"{} is too long (length: 20000, maximum allowed: 1)"#,
-            "é".repeat(199)
+            r#"string \"{}\" is too long (length: 20000, maximum allowed: 1)"#,
+            "é".repeat(200)
         ))
     );
     let name = |n: usize| format!("n{n:02}{}", "é".repeat(300));
@@ -111,4 +111,123 @@ async fn long_values_and_many_names_are_cut() {
         ))
     );
     assert_eq!(log.text(), logged("/name maxLength") + &logged("additionalProperties"));
+}
+
+// Source: the messages of the validator that AWS uses (read in its source), in JSON as a template gets them.
+#[tokio::test]
+async fn violations_are_told_in_the_words_of_the_validator() {
+    let table = [
+        (
+            r#"{"type":"integer"}"#,
+            "1.0",
+            r#"instance type (number) does not match any allowed primitive type (allowed: [\"integer\"])"#,
+        ),
+        (
+            r#"{"type":["string","number","null"]}"#,
+            "true",
+            r#"instance type (boolean) does not match any allowed primitive type (allowed: [\"integer\",\"null\",\"number\",\"string\"])"#,
+        ),
+        (
+            r#"{"enum":["a","b",1]}"#,
+            r#""c""#,
+            r#"instance value (\"c\") not found in enum (possible values: [\"a\",\"b\",1])"#,
+        ),
+        (
+            r#"{"minimum":1}"#,
+            "0.5",
+            "numeric instance is lower than the required minimum (minimum: 1, found: 0.5)",
+        ),
+        (
+            r#"{"maximum":1}"#,
+            "2",
+            "numeric instance is greater than the required maximum (maximum: 1, found: 2)",
+        ),
+        (
+            r#"{"minimum":1,"exclusiveMinimum":true}"#,
+            "1",
+            "numeric instance is not strictly greater than the required minimum 1",
+        ),
+        (
+            r#"{"maximum":1,"exclusiveMaximum":true}"#,
+            "1",
+            "numeric instance is not strictly lower than the required maximum 1",
+        ),
+        (r#"{"multipleOf":2}"#, "3", "remainder of division is not zero (3 / 2)"),
+        (
+            r#"{"minLength":2}"#,
+            r#""\"""#,
+            r#"string \"\"\" is too short (length: 1, required minimum: 2)"#,
+        ),
+        (
+            r#"{"pattern":"^\\d+$"}"#,
+            r#""a""#,
+            r#"ECMA 262 regex \"^\\d+$\" does not match input string \"a\""#,
+        ),
+        (r#"{"format":"email"}"#, r#""a""#, r#"string \"a\" is not a valid email address"#),
+        (
+            r#"{"format":"date-time"}"#,
+            r#""a""#,
+            r#"string \"a\" is invalid against requested date format(s) [yyyy-MM-dd'T'HH:mm:ssZ, yyyy-MM-dd'T'HH:mm:ss.[0-9]{1,12}Z]"#,
+        ),
+        (
+            r#"{"minItems":1}"#,
+            "[]",
+            "array is too short: must have at least 1 elements but instance has 0 elements",
+        ),
+        (
+            r#"{"maxItems":1}"#,
+            "[1,2]",
+            "array is too long: must have at most 1 elements but instance has 2 elements",
+        ),
+        (r#"{"uniqueItems":true}"#, "[1,1]", "array must not contain duplicate elements"),
+        (
+            r#"{"items":[{},{}],"additionalItems":false}"#,
+            "[1,2,3]",
+            "schema only allows 2 elements in array but instance has 3 elements",
+        ),
+        (
+            r#"{"minProperties":1}"#,
+            "{}",
+            "object has too few properties (found 0 but schema requires at least 1)",
+        ),
+        (
+            r#"{"maxProperties":0}"#,
+            r#"{"a":1}"#,
+            "object has too many properties (found 1 but schema requires at most 0)",
+        ),
+        (
+            r#"{"additionalProperties":false}"#,
+            r#"{"b":1,"a":1}"#,
+            r#"object instance has properties which are not allowed by the schema: [\"a\",\"b\"]"#,
+        ),
+        (
+            r#"{"required":["b","a"]}"#,
+            "{}",
+            r#"object has missing required properties ([\"a\",\"b\"])"#,
+        ),
+        (
+            r#"{"anyOf":[{"type":"string"},{"type":"null"}]}"#,
+            "1",
+            "instance failed to match at least one required schema among 2",
+        ),
+        (
+            r#"{"oneOf":[{"type":"string"},{"type":"null"}]}"#,
+            "1",
+            "instance failed to match exactly one schema (matched 0 out of 2)",
+        ),
+        (
+            r#"{"oneOf":[{"type":"string"},{"type":"integer"},{"minimum":0}]}"#,
+            "1",
+            "instance failed to match exactly one schema (matched 2 out of 3)",
+        ),
+        (
+            r#"{"not":{"type":"integer"}}"#,
+            "1",
+            "instance matched a schema which it should not have",
+        ),
+    ];
+    for (schema, body, expected) in table {
+        let gateway = served(checked(schema));
+        assert_eq!(ask(&gateway, post("/checked", body)).await, refused(expected), "{schema}");
+    }
 }
