@@ -198,7 +198,7 @@ pub(crate) fn repository() -> &'static Path {
 }
 
 /// What is in a folder, in the order of the names.
-fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
+pub(super) fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     let failed = |error: std::io::Error| format!("cannot read {}: {error}", folder.display());
     let entries = std::fs::read_dir(folder).map_err(failed)?;
     let paths = entries.map(|entry| Ok(entry.map_err(failed)?.path()));
@@ -207,6 +207,6 @@ fn entries(folder: &Path) -> Outcome<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn is_update() -> bool {
+pub(super) fn is_update() -> bool {
     std::env::var_os("GOLDEN").is_some_and(|value| value == "update")
 }

@@ -5,6 +5,7 @@ mod backend;
 mod case;
 mod client;
 mod expectation;
+mod fault;
 mod page;
 mod pattern;
 mod program;
@@ -13,6 +14,7 @@ pub(crate) use backend::{Backend, Does};
 pub(crate) use case::{cases, repository};
 pub(crate) use client::{Connection, DEADLINE, Response};
 pub(crate) use expectation::{Expected, Kind};
+pub(crate) use fault::faults;
 pub(crate) use pattern::{Values, matches};
 pub(crate) use program::{Ended, Folder, Program, address_in};
 

@@ -14,6 +14,8 @@
 //! | `http response` | what answers it; `http response of the server` is one that the gateway did not make |
 //! | `stderr` | all that the program printed there until its end; without the block it is nothing |
 //! | `exit` | it does not serve: its exit code |
+//!
+//! The blocks of the pages of `faults` are those that `fault.rs` names.
 
 use super::expectation::Expected;
 use super::{Does, Kind, Outcome};
@@ -51,18 +53,23 @@ pub(crate) struct BackendStep {
 }
 
 const ORIGINS: [&str; 4] = ["recorded", "AWS docs", "oracle", "inferred"];
-const KNOWN: [&str; 12] = [
+const KNOWN: [&str; 17] = [
+    "after",
     "args",
     "backend request",
     "backend response",
+    "before",
     "exit",
     "files",
+    "first screen",
     "http request",
     "http response",
     "http response of the server",
+    "invoke",
     "last backend response",
     "raw backend response",
     "raw request",
+    "remedy",
     "stderr",
 ];
 
@@ -84,7 +91,8 @@ impl Page {
             is_inferred: source.starts_with("inferred"),
             parts: parts(&text)?,
         };
-        match page.block("exit").is_some() || !page.steps()?.is_empty() {
+        let is_ended = page.block("exit").is_some() || page.block("after").is_some();
+        match is_ended || !page.steps()?.is_empty() {
             true => Ok(page),
             false => Err("the page expects nothing".to_owned()),
         }

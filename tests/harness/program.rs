@@ -112,22 +112,24 @@ impl Program {
         program.ended()
     }
 
+    /// Runs `vestibule invoke` in a folder.
+    pub(crate) fn invoke(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
+        let mut command = command("invoke", folder);
+        let run = command.args(arguments).output();
+        let run = run.map_err(|error| format!("cannot start: {error}"))?;
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (stdout, stderr) = (text(&run.stdout), text(&run.stderr));
+        Ok(Ended { code: run.status.code(), stdout, stderr })
+    }
+
     /// Starts `vestibule serve` in a folder and waits for nothing: its address is not known.
     pub(crate) fn start(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
         Program::start_as("serve", folder, arguments)
     }
 
     fn start_as(name: &str, folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
-        command
-            .arg(name)
-            .args(arguments)
-            .current_dir(folder.0.path())
-            .env_clear()
-            .env("TMPDIR", folder.0.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        let mut command = command(name, folder);
+        command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (flag, value) in [("--listen", "127.0.0.1:0"), ("--admin", "127.0.0.1:0")] {
             if !arguments.contains(&flag) {
                 command.args([flag, value]);
@@ -218,6 +220,18 @@ impl Program {
         let (stdout, stderr) = (std::mem::take(stdout), std::mem::take(stderr));
         Ok(Ended { code: status.code(), stdout, stderr })
     }
+}
+
+/// The program in a folder, with nothing of the environment.
+fn command(name: &str, folder: &Folder) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+    command
+        .arg(name)
+        .current_dir(folder.0.path())
+        .env_clear()
+        .env("TMPDIR", folder.0.path())
+        .stdin(Stdio::null());
+    command
 }
 
 impl Drop for Program {

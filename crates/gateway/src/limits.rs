@@ -109,3 +109,6 @@ pub(crate) const GZIP_MEMBERS_MAX: usize = 1_000;
 
 /// How hard answers are compressed, 0 to 9: from here on time grows faster than bytes shrink.
 pub(crate) const COMPRESSION_LEVEL: u32 = 3;
+
+/// Characters of one text in AWS's execution log (recorded: of a list of headers); the rest is left out.
+pub(crate) const EXECUTION_LOG_CHARS_MAX: usize = 998;

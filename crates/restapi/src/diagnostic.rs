@@ -354,7 +354,7 @@ fn snippet(
     let start = place.start();
     write!(f, "\n{:margin$}--> {place}", "")?;
     if !place.pointer.is_empty() {
-        write!(f, "  ({})", place.pointer)?;
+        write!(f, "  ({})", one_line(&place.pointer))?;
     }
     let line = place.document.line(start.line);
     let skipped = if start.column > LINE_CHARS_MAX { start.column - LINE_CHARS_MAX / 2 } else { 0 };

@@ -116,3 +116,7 @@ pub const OUTBOUND_HEAD_BYTES_MAX: usize = 64 * 1024;
 
 /// Headers of a backend's answer. An answer with more is none (504).
 pub const OUTBOUND_HEADERS_MAX: usize = 200;
+
+/// Bytes of a body that `vestibule invoke` reads from a file: more than any request may have, so that the answer is still AWS's
+/// 413. A longer file is refused.
+pub const REQUEST_BODY_BYTES_MAX: usize = 11 * 1024 * 1024;

@@ -1,4 +1,4 @@
-//! `$context.requestTime`: the Common Log Format's date, in UTC.
+//! Dates in UTC: the Common Log Format's of `$context.requestTime`, and Java's of the execution log.
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -11,6 +11,24 @@ pub(super) fn common_log_format(epoch_ms: u64) -> String {
     let month = usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month));
     format!(
         "{day:02}/{}/{year:04}:{:02}:{:02}:{:02} +0000",
+        month.unwrap_or(&"Jan"),
+        second / 3600,
+        second / 60 % 60,
+        second % 60
+    )
+}
+
+/// `EEE MMM dd HH:mm:ss UTC yyyy` of a number of milliseconds since 1970, as Java prints a date.
+pub(crate) fn java_date(epoch_ms: u64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let seconds = epoch_ms / 1000;
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    let month = usize::try_from(month - 1).ok().and_then(|month| MONTHS.get(month));
+    let week_day = usize::try_from(days % 7).ok().and_then(|day| DAYS.get(day));
+    format!(
+        "{} {} {day:02} {:02}:{:02}:{:02} UTC {year:04}",
+        week_day.unwrap_or(&"Thu"),
         month.unwrap_or(&"Jan"),
         second / 3600,
         second / 60 % 60,
@@ -41,5 +59,12 @@ mod tests {
         assert_eq!(common_log_format(1_709_210_096_789), "29/Feb/2024:12:34:56 +0000");
         assert_eq!(common_log_format(1_798_761_599_000), "31/Dec/2026:23:59:59 +0000");
         assert_eq!(common_log_format(4_107_542_400_000), "01/Mar/2100:00:00:00 +0000");
+    }
+
+    #[test]
+    fn javas_dates_have_the_day_of_the_week() {
+        assert_eq!(java_date(0), "Thu Jan 01 00:00:00 UTC 1970");
+        assert_eq!(java_date(1_709_210_096_789), "Thu Feb 29 12:34:56 UTC 2024");
+        assert_eq!(java_date(1_764_547_200_000), "Mon Dec 01 00:00:00 UTC 2025");
     }
 }

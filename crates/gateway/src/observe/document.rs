@@ -75,7 +75,9 @@ fn step(step: &Step) -> Value {
             json!({ "step": "requestParameters", "mapped": all(mapped) })
         }
         Step::Request(made) => with("request", self::made(made)),
-        Step::Call { endpoint } => json!({ "step": "call", "endpoint": endpoint }),
+        Step::Call { endpoint, uri, body } => {
+            json!({ "step": "call", "endpoint": endpoint, "awsUri": uri, "body": shown(body) })
+        }
         Step::Reply { status, headers, body, took } => json!({
             "step": "reply",
             "status": status,
@@ -96,7 +98,9 @@ fn step(step: &Step) -> Value {
         Step::Overrides { status, headers } => {
             json!({ "step": "overrides", "status": status, "headers": pairs(headers) })
         }
-        Step::GatewayResponse { kind } => json!({ "step": "gatewayResponse", "type": kind }),
+        Step::GatewayResponse { kind, failure } => {
+            json!({ "step": "gatewayResponse", "type": kind, "failure": failure })
+        }
         Step::Answer { status, headers, body } => json!({
             "step": "answer",
             "status": status,

@@ -5,6 +5,7 @@ mod budget;
 mod credentials;
 mod diagnosis;
 mod document;
+mod execution_log;
 mod rerun;
 mod ring;
 mod telling;

@@ -5,7 +5,7 @@ use super::credentials::{Credentials, is_secret_header};
 use super::diagnosis::{self, Known};
 use super::rerun::{self, Facts, Line};
 use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
-use crate::error::Stop;
+use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange, Progress, is_dropped_at_ingress};
 use crate::limits::{TRACED_BODY_BYTES_MAX, TRACED_PAIRS_MAX, TRACED_VALUE_BYTES_MAX};
 use crate::site::Route;
@@ -67,7 +67,10 @@ impl Telling<'_> {
         if facts.progress >= Progress::Call
             && let Some(method) = rerun::method(facts)
         {
-            steps.push(Step::Call { endpoint: rerun::endpoint(&method.integration.kind) });
+            let endpoint = rerun::endpoint(&method.integration.kind);
+            let sent = facts.request.as_ref().and_then(|made| made.text.as_deref());
+            let body = self.shown(sent.unwrap_or_default().as_bytes());
+            steps.push(Step::Call { endpoint, uri: self.uri(), body });
         }
         if let Some(reply) = &facts.reply {
             steps.push(Step::Reply {
@@ -82,7 +85,9 @@ impl Telling<'_> {
         steps.extend(facts.response.as_ref().map(|made| Step::Response(self.made(made))));
         steps.extend(self.overrides());
         if let Some(Stop::Gateway(error)) = &facts.stop {
-            steps.push(Step::GatewayResponse { kind: error.kind.as_str().to_owned() });
+            let kind = error.kind.as_str().to_owned();
+            let failure = Some(self.value(&self.failure(error)));
+            steps.push(Step::GatewayResponse { kind, failure });
         }
         let (status, headers) = (facts.status.as_u16(), self.headers(&facts.headers));
         steps.push(Step::Answer { status, headers, body: self.shown(&facts.answer) });
@@ -117,6 +122,37 @@ impl Telling<'_> {
             headers: self.headers(&seen),
             body: self.shown(&self.facts.body),
         })
+    }
+
+    /// Where AWS sends a call of DynamoDB: `https://dynamodb.{region}.amazonaws.com/?Action={Action}`.
+    fn uri(&self) -> Option<String> {
+        let (_, method) = rerun::definition(self.facts)?;
+        let uri = method.integration.as_ref()?.uri.as_ref()?;
+        let mut fields = uri.splitn(6, ':').skip(3);
+        let (region, service) = (fields.next()?, fields.next()?);
+        let action = fields.next()?.strip_prefix("action/")?;
+        Some(format!("https://{service}.{region}.amazonaws.com/?Action={action}"))
+    }
+
+    /// Why a request was stopped, in the words of AWS's execution log where they are known.
+    fn failure(&self, error: &GatewayError) -> String {
+        let own = error.detail.as_ref().map(|detail| detail.message.as_str());
+        let why = own.or(error.message.as_deref()).unwrap_or_default();
+        match error.kind {
+            Kind::ApiConfigurationError => {
+                let why = match (why.starts_with("the template failed"), self.facts.progress) {
+                    (true, Progress::Response) => "Unable to transform response",
+                    (true, _) => "Unable to transform request",
+                    (false, _) => why,
+                };
+                format!("Execution failed due to configuration error: {why}")
+            }
+            Kind::IntegrationTimeout => "Execution failed due to a timeout error".to_owned(),
+            Kind::IntegrationFailure => {
+                format!("Execution failed due to configuration error: {why}")
+            }
+            _ => why.to_owned(),
+        }
     }
 
     fn validation(&self) -> Option<Step> {

@@ -97,7 +97,7 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
             mapped.iter().map(|m| ("map", self::mapped(m))).collect()
         }
         Step::Request(made) => vec![("request", self::made(made))],
-        Step::Call { endpoint } => vec![("call", endpoint.clone())],
+        Step::Call { endpoint, .. } => vec![("call", endpoint.clone())],
         Step::Reply { status, body, took, .. } => {
             let status = if status.is_empty() { "no status" } else { status };
             vec![("reply", format!("{status} in {}{}", milliseconds(*took), behind(body)))]
@@ -125,7 +125,7 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
             let status = status.iter().map(|status| ("status".to_owned(), status.clone()));
             vec![("overrides", pairs(&status.chain(headers.iter().cloned()).collect()))]
         }
-        Step::GatewayResponse { kind } => vec![("gateway", kind.clone())],
+        Step::GatewayResponse { kind, .. } => vec![("gateway", kind.clone())],
         Step::Answer { status, body, .. } => vec![("answer", format!("{status}{}", behind(body)))],
     }
 }

@@ -69,6 +69,10 @@ pub enum Step {
     Call {
         /// Such as `DynamoDB GetItem`.
         endpoint: String,
+        /// Where AWS sends it; none of a mock.
+        uri: Option<String>,
+        /// What was sent.
+        body: Shown,
     },
     /// What it answered.
     Reply {
@@ -105,6 +109,8 @@ pub enum Step {
     GatewayResponse {
         /// Its type, such as `DEFAULT_5XX`.
         kind: String,
+        /// Why, in the words of AWS's execution log.
+        failure: Option<String>,
     },
     /// What the client got.
     Answer {
@@ -208,7 +214,7 @@ impl Step {
             Step::Request(made) | Step::Response(made) => {
                 made.body.as_ref().map_or(0, |body| body.text.len())
             }
-            Step::Call { endpoint } => endpoint.len(),
+            Step::Call { body, .. } => body.text.len(),
             Step::Reply { headers, body, .. } | Step::Answer { headers, body, .. } => {
                 pairs(headers) + body.text.len()
             }
@@ -216,7 +222,9 @@ impl Step {
                 tried.iter().map(|tried| 128 + tried.pattern.len()).sum()
             }
             Step::Overrides { headers, .. } => pairs(headers),
-            Step::GatewayResponse { kind } => kind.len(),
+            Step::GatewayResponse { kind, failure } => {
+                kind.len() + failure.as_ref().map_or(0, String::len)
+            }
         }
     }
 }

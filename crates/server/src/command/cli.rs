@@ -13,6 +13,7 @@ use super::dev::Dev;
 use super::exit::Exit;
 use super::export::Export;
 use super::failure::{Failure, Level, line};
+use super::invoke::Invoke;
 use super::render::Render;
 use super::serve::Serve;
 use super::usage;
@@ -28,7 +29,7 @@ use vestibule_restapi::{Diagnostic, Severity};
     disable_help_subcommand = true,
     after_help = "\
 Every flag is also a variable VESTIBULE_<NAME> of the environment and a key of vestibule.toml.
-Exit codes: 0 ok, 1 findings in the definitions, 2 could not run."
+Exit codes: 0 ok, 1 findings in the definitions or an answer that is an error, 2 could not run."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -39,6 +40,7 @@ struct Cli {
 enum Command {
     Serve(Serve),
     Dev(Dev),
+    Invoke(Box<Invoke>),
     Check(Check),
     Render(Render),
     Export(Export),
@@ -81,6 +83,7 @@ pub fn run(
                 Command::Export(export) => export.run(environment, &mut output),
                 Command::Serve(serve) => serve.run(environment, &mut output),
                 Command::Dev(dev) => dev.run(environment, &mut output),
+                Command::Invoke(invoke) => invoke.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };
             ended.unwrap_or_else(|failure| output.fail(&failure))
@@ -112,6 +115,17 @@ impl Output<'_> {
     pub(super) fn print(&mut self, text: &str) {
         let stdout = &mut self.streams.stdout;
         let _reader_gone = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    }
+
+    /// Writes bytes to standard output, likewise.
+    pub(super) fn print_bytes(&mut self, bytes: &[u8]) {
+        let stdout = &mut self.streams.stdout;
+        let _reader_gone = stdout.write_all(bytes).and_then(|()| stdout.flush());
+    }
+
+    /// Writes to standard error how an answer came about.
+    pub(super) fn explain(&mut self, text: &str) {
+        self.complain(text);
     }
 
     /// Writes a line for each warning to standard error.

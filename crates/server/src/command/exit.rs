@@ -5,7 +5,7 @@
 pub enum Exit {
     /// 0: done, or stopped on request with every answer given.
     Ok,
-    /// 1: the definitions have findings.
+    /// 1: the definitions have findings, or the answer to a request is an error.
     Findings,
     /// 2: it could not run, or could not end in order.
     CouldNotRun,

@@ -7,6 +7,7 @@ mod dev;
 mod exit;
 mod export;
 mod failure;
+mod invoke;
 mod reload;
 mod render;
 mod serve;

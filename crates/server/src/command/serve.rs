@@ -187,7 +187,7 @@ fn watch(settings: &Resolved, served: &Served) -> Result<Option<Watch>, Failure>
 }
 
 /// The way to backends.
-fn network() -> Result<Network, Failure> {
+pub(super) fn network() -> Result<Network, Failure> {
     let roots = outbound::roots(&[])?;
     let network = Network::new(roots);
     network.map_err(|error| Failure::System { doing: "use TLS", reason: error.to_string() })
@@ -197,7 +197,8 @@ fn url(listener: &TcpListener) -> Option<String> {
     listener.local_addr().ok().map(startup::base_url)
 }
 
-fn gateway(
+/// The data plane over a store and the network.
+pub(super) fn gateway(
     served: Served,
     (tables, _): &(Tables, State),
     network: Network,

@@ -58,8 +58,11 @@ fn help(error: &clap::Error) -> String {
     )
 }
 
-/// Returns a flag without its value: `--listen <ADDRESS:PORT>` is `--listen`.
+/// Returns a flag without its value: `--listen <ADDRESS:PORT>` is `--listen`; and the name of a word: `<PATH>` is `PATH`.
 fn flag(text: &str) -> String {
+    if let Some(word) = text.strip_prefix('<') {
+        return word.split('>').next().unwrap_or_default().to_owned();
+    }
     text.split(['<', '[', ' ', '=']).next().unwrap_or_default().trim().to_owned()
 }
 

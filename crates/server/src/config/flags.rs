@@ -15,6 +15,14 @@ pub struct Flags {
 }
 
 impl Flags {
+    fn add(&mut self, matches: &ArgMatches, settings: impl Iterator<Item = &'static Setting>) {
+        for setting in settings {
+            if let Some(words) = matches.get_many::<String>(setting.name) {
+                self.words.push((setting, words.cloned().collect()));
+            }
+        }
+    }
+
     /// Reads what the flags say.
     pub(super) fn read(&self) -> Result<Layer, Error> {
         let mut layer = Layer::default();
@@ -38,6 +46,41 @@ impl Flags {
     }
 }
 
+/// The flags of a command that answers one request and listens nowhere.
+#[derive(Debug, Clone, Default)]
+pub struct OneRequestFlags(pub Flags);
+
+/// Settings about listening and about the log, which such a command has no use for.
+const OF_LISTENERS: [&str; 8] =
+    ["listen", "admin", "admin_hosts", "watch", "log", "log_format", "trace", "drain_seconds"];
+
+impl clap::FromArgMatches for OneRequestFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut flags = Self::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0.add(matches, of_one_request());
+        Ok(())
+    }
+}
+
+impl clap::Args for OneRequestFlags {
+    fn augment_args(command: Command) -> Command {
+        of_one_request().fold(command, |command, setting| command.arg(argument(setting)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+fn of_one_request() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().copied().filter(|setting| !OF_LISTENERS.contains(&setting.name))
+}
+
 impl clap::FromArgMatches for Flags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
         let mut flags = Self::default();
@@ -46,11 +89,7 @@ impl clap::FromArgMatches for Flags {
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        for setting in SETTINGS {
-            if let Some(words) = matches.get_many::<String>(setting.name) {
-                self.words.push((setting, words.cloned().collect()));
-            }
-        }
+        self.add(matches, SETTINGS.iter().copied());
         Ok(())
     }
 }

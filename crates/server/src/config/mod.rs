@@ -16,7 +16,7 @@ mod value;
 pub use document::document;
 pub use environment::{Environment, Warning};
 pub use error::Error;
-pub use flags::Flags;
+pub use flags::{Flags, OneRequestFlags};
 pub use origin::{Excerpt, Origin};
 pub use print::{Entry, print};
 pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};

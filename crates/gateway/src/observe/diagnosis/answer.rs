@@ -18,7 +18,7 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
         findings.push(finding);
         return;
     }
-    if let Some(finding) = maps_as_text(case, made) {
+    if let Some(finding) = maps_as_text(made) {
         findings.push(finding);
         return;
     }

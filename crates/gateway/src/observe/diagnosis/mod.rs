@@ -17,7 +17,7 @@ use super::rerun::{self, Facts, Made};
 use crate::limits::FINDINGS_MAX;
 use crate::lint;
 use std::ops::Range;
-use vestibule_restapi::{Diagnostic, Place, Severity, Sourced};
+use vestibule_restapi::{Code, Diagnostic, Place, Severity, Sourced};
 use vestibule_vtl::Part;
 
 /// What is looked at.
@@ -46,8 +46,24 @@ pub(super) fn findings(facts: &Facts, known: &Known) -> Vec<Diagnostic> {
             findings.push(lint.clone());
         }
     }
+    findings.sort_by_key(rank);
     findings.truncate(FINDINGS_MAX);
     findings
+}
+
+/// What made a request fail comes first, then a name that is not what it seems, as the cause of all else.
+fn rank(finding: &Diagnostic) -> u8 {
+    match (finding.severity, finding.code) {
+        (Severity::Error, _) => 0,
+        (
+            _,
+            Code::AppSyncHelper
+            | Code::HyphenInName
+            | Code::UnknownTemplateMember
+            | Code::UnknownVariable,
+        ) => 1,
+        (Severity::Warning | Severity::Note, _) => 2,
+    }
 }
 
 /// The lints of what the request went through: its templates, mappings and patterns.
@@ -84,6 +100,16 @@ impl Case<'_> {
     /// What a lint says to do at a place.
     fn help_at(&self, place: &Place) -> Option<String> {
         let at = |lint: &&Diagnostic| lint.place.as_ref().is_some_and(|at| at.overlaps(place));
+        self.lints.iter().find(at)?.help.clone()
+    }
+}
+
+impl Case<'_> {
+    /// What a lint about names says to do at a place: why something there printed nothing.
+    fn name_help_at(&self, place: &Place) -> Option<String> {
+        let at = |lint: &&Diagnostic| {
+            rank(lint) == 1 && lint.place.as_ref().is_some_and(|at| at.overlaps(place))
+        };
         self.lints.iter().find(at)?.help.clone()
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
         findings.extend(restructured(case, made, &part));
     }
     if case.facts.reply.as_ref().is_some_and(|reply| reply.status == "200")
-        && let Some(finding) = maps_as_text(case, made)
+        && let Some(finding) = maps_as_text(made)
     {
         findings.push(finding);
     }
@@ -75,7 +75,7 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 /// A reference whose value is a map or a list, printed as Java prints it.
-pub(super) fn maps_as_text(case: &Case<'_>, made: &Made) -> Option<Diagnostic> {
+pub(super) fn maps_as_text(made: &Made) -> Option<Diagnostic> {
     let is_map = |part: &&Part| !part.is_text && is_java_map(made.printed(part));
     let part = made.written.parts().iter().find(is_map)?;
     let place = made.template.as_ref()?.source.place(part.span.range());
@@ -83,8 +83,7 @@ pub(super) fn maps_as_text(case: &Case<'_>, made: &Made) -> Option<Diagnostic> {
     let message = format!("`{expression}` is a map, and its text is Java's");
     let finding =
         Diagnostic::error(Code::MapAsText, message).value(format!("`{}`", shown(printed)));
-    let help = case.help_at(&place).unwrap_or_else(|| attribute(expression, printed));
-    Some(finding.at(place).help(help))
+    Some(finding.at(place).help(attribute(expression, printed)))
 }
 
 /// `{S=x}`, `{a={S=x}, b=1}`: what Java's maps print, and no JSON.

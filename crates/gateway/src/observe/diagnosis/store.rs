@@ -23,13 +23,18 @@ const TYPES: [&str; 10] = ["S", "N", "B", "BOOL", "NULL", "M", "L", "SS", "NS", 
 struct Blame {
     /// Bytes of the request.
     at: Range<usize>,
-    label: Option<&'static str>,
+    /// Those that are shown as the value.
+    value: Range<usize>,
     help: Option<String>,
 }
 
 impl Blame {
     fn new(at: Range<usize>, help: impl Into<String>) -> Blame {
-        Blame { at, label: None, help: Some(help.into()) }
+        Blame { value: at.clone(), at, help: Some(help.into()) }
+    }
+
+    fn showing(self, value: Range<usize>) -> Blame {
+        Blame { value, ..self }
     }
 }
 
@@ -60,8 +65,11 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
         "SerializationException" => refusal.wrong_json_type(),
         _ => refusal.invalid(),
     };
-    let words = if said.is_empty() { kind } else { said.clone() };
-    let message = format!("DynamoDB refused the request: {words}");
+    let message = match (refusal.table_named(), code) {
+        (Some(table), Code::UnknownTable) => format!("DynamoDB has no table `{table}`"),
+        _ if said.is_empty() => format!("DynamoDB refused the request: {kind}"),
+        _ => format!("DynamoDB refused the request: {said}"),
+    };
     findings.push(refusal.finding(Diagnostic::error(code, message), blame));
 }
 
@@ -69,7 +77,8 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
 fn message(body: &[u8]) -> String {
     let body: Value = serde_json::from_slice(body).unwrap_or_default();
     let said = body.get("message").or_else(|| body.get("Message")).and_then(Value::as_str);
-    said.unwrap_or_default().to_owned()
+    let said = said.unwrap_or_default().trim();
+    said.strip_prefix("1 validation error detected: ").unwrap_or(said).to_owned()
 }
 
 /// A request that is no JSON: where it stops being some, and what wrote that.
@@ -96,7 +105,11 @@ fn not_json(case: &Case<'_>, made: &Made, text: &str, broken: &json::Broken) -> 
                 )),
             });
         }
-        let help = case.help_at(&place).unwrap_or_else(|| escaped(expression));
+        let help = if is_inside_quotes(text, part.output.start) {
+            case.help_at(&place).unwrap_or_else(|| escaped(expression))
+        } else {
+            quoted(expression)
+        };
         return Some(finding.value(format!("`{}`", shown(printed))).help(help));
     }
     let range = broken.at..broken.at + 1;
@@ -104,7 +117,8 @@ fn not_json(case: &Case<'_>, made: &Made, text: &str, broken: &json::Broken) -> 
     let place = made.place_of(&range)?;
     let line = text.get(..broken.at).unwrap_or_default().rsplit('\n').next().unwrap_or_default();
     let rest = text.get(broken.at..).and_then(|rest| rest.lines().next()).unwrap_or_default();
-    let finding = finding.at(place).value(format!("`{}`", shown(&format!("{}{rest}", tail(line)))));
+    let finding =
+        finding.at(place).value(format!("`{}`", shown(format!("{}{rest}", tail(line)).trim())));
     let is_in_loop = is_in_loop(case, made, part.span.start);
     Some(match broken.message.as_str() {
         "nothing stands between this `,` and `]`" | "nothing stands between this `,` and `}`" => {
@@ -119,6 +133,28 @@ fn not_json(case: &Case<'_>, made: &Made, text: &str, broken: &json::Broken) -> 
         }
         _ => finding,
     })
+}
+
+/// Whether an offset of a text is inside of JSON quotes.
+fn is_inside_quotes(text: &str, at: usize) -> bool {
+    let (mut is_inside, mut is_escaped) = (false, false);
+    for byte in text.bytes().take(at) {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_inside => is_escaped = true,
+            b'"' => is_inside = !is_inside,
+            _ => {}
+        }
+    }
+    is_inside
+}
+
+/// How a text is printed where there are no quotes.
+fn quoted(expression: &str) -> String {
+    match expression.strip_prefix("$input.path(") {
+        Some(path) => format!("write `$input.json({path}`, which brings its own quotes"),
+        None => format!("put it in quotes: `\"{expression}\"`"),
+    }
 }
 
 /// The end of a line, enough to recognise a place by.
@@ -215,16 +251,32 @@ impl Refusal<'_> {
             return finding.note("the client's body passes through");
         };
         let Some(blame) = blame else { return finding.at(used.source.whole()) };
-        let mut finding = finding;
+        let part = self.made.origin(&blame.at);
         let place = self.made.place_of(&blame.at).unwrap_or_else(|| used.source.whole());
-        finding = finding.at(place).value(format!("`{}`", shown(self.json.text(&blame.at))));
-        if let Some(label) = blame.label {
-            finding = finding.label(label);
-        }
-        match blame.help {
+        let empty = part.filter(|part| !part.is_text && self.made.printed(part).is_empty());
+        let finding = finding.at(place.clone());
+        let (finding, help) = match empty {
+            Some(part) => {
+                let expression = self.made.expression(&part);
+                let why = unset(self.case, expression).or_else(|| self.case.name_help_at(&place));
+                (finding.label("printed nothing"), why.or(blame.help))
+            }
+            None => {
+                let value = shown(self.json.text(&blame.value));
+                (finding.value(format!("`{value}`")), blame.help)
+            }
+        };
+        match help {
             Some(help) => finding.help(help),
             None => finding,
         }
+    }
+
+    /// The table that the request names.
+    fn table_named(&self) -> Option<String> {
+        let is_named = |member: &&Member| member.name() == Some("TableName");
+        let member = self.json.members().iter().find(is_named)?;
+        self.json.string(member).filter(|name| !name.is_empty())
     }
 
     fn unknown_table(&self) -> Option<Blame> {
@@ -241,12 +293,7 @@ impl Refusal<'_> {
             return Some(Blame::new(inner(&member.name_at), self.tables(&name)));
         };
         let name = self.json.string(member)?;
-        let part = self.made.origin(&inner(&member.value))?;
-        let help = match unset(self.case, self.made.expression(&part)) {
-            Some(help) if !part.is_text && self.made.printed(&part).is_empty() => help,
-            _ => self.tables(&name),
-        };
-        Some(Blame::new(inner(&member.value), help))
+        Some(Blame::new(inner(&member.value), self.tables(&name)))
     }
 
     fn tables(&self, name: &str) -> String {
@@ -286,15 +333,21 @@ impl Refusal<'_> {
                 if text.starts_with('{') {
                     continue;
                 }
-                let kind = if text.starts_with('"') { "S" } else { "N" };
-                let written = self.written_around(member).unwrap_or(text).trim_matches('"');
-                let attribute = member.path.last()?;
-                return Some(Blame::new(
-                    member.value.clone(),
-                    format!(
-                        "write `\"{attribute}\": {{\"{kind}\": \"{written}\"}}`: DynamoDB wants the type of each value"
-                    ),
-                ));
+                let (kind, attribute) =
+                    (if text.starts_with('"') { "S" } else { "N" }, member.name()?);
+                let part = self.made.origin(&member.value);
+                let written = match part.filter(|part| !part.is_text) {
+                    // A reference that printed the quotes too brings its own.
+                    Some(part) if part.output == member.value && kind == "S" => {
+                        self.made.expression(&part).to_owned()
+                    }
+                    Some(part) => format!("\"{}\"", self.made.expression(&part)),
+                    None => format!("\"{}\"", text.trim_matches('"')),
+                };
+                let help = format!(
+                    "write `\"{attribute}\": {{\"{kind}\": {written}}}`: DynamoDB wants the type of each value"
+                );
+                return Some(Blame::new(member.value.clone(), help));
             }
         }
         None
@@ -308,6 +361,7 @@ impl Refusal<'_> {
 
     fn invalid(&self) -> Option<Blame> {
         self.key_of_other_form()
+            .or_else(|| self.key_not_asked_for())
             .or_else(|| self.key_of_other_type())
             .or_else(|| self.empty_key())
             .or_else(|| self.missing_key())
@@ -354,16 +408,34 @@ impl Refusal<'_> {
             };
             let given = self.json.inside(&["Key", name]).into_iter().next()?;
             if given.path.last() != Some(wanted) {
-                return Some(Blame::new(
-                    inner(&given.name_at),
-                    format!(
-                        "write `\"{wanted}\"`: the key `{name}` of `{table}` has the type {wanted}"
-                    ),
-                ));
+                let help = format!(
+                    "write `\"{wanted}\"`: the key `{name}` of `{table}` has the type {wanted}"
+                );
+                let blame = Blame::new(inner(&given.name_at), help);
+                return Some(blame.showing(member.name_at.start..member.value.end));
             }
         }
         let member = self.json.at(&["Key"])?;
         Some(Blame::new(member.name_at.clone(), whole))
+    }
+
+    /// `Query condition missed key schema element: id`.
+    fn key_not_asked_for(&self) -> Option<Blame> {
+        let name = self.behind("missed key schema element: ")?;
+        let member = self.json.at(&["KeyConditionExpression"])?;
+        let (key, table) = (&self.case.known.key, self.table_name());
+        let asked = words(self.json.text(&member.value));
+        let is_other = |word: &str| {
+            !word.starts_with([':', '#'])
+                && !key.iter().any(|(known, _)| known == word)
+                && !["and", "between", "begins_with"].contains(&word.to_ascii_lowercase().as_str())
+        };
+        let other = asked.into_iter().find(|(_, word)| is_other(word));
+        let at = other.map_or(inner(&member.value), |(at, word)| {
+            let start = member.value.start + at;
+            start..start + word.len()
+        });
+        Some(Blame::new(at, format!("compare `{name}` there: it is the key of `{table}`")))
     }
 
     /// `Type mismatch for key id expected: S actual: N`.
@@ -382,7 +454,8 @@ impl Refusal<'_> {
             "write `\"{wanted}\"`: the key `{name}` of `{}` has the type {wanted}",
             self.table_name()
         );
-        Some(Blame::new(inner(&member.name_at), help))
+        let shown = member.name_at.start..member.value.end;
+        Some(Blame::new(inner(&member.name_at), help).showing(shown))
     }
 
     /// `... cannot contain an empty string value. Key: id`.
@@ -399,12 +472,10 @@ impl Refusal<'_> {
         let at = inner(&member.value);
         let part = self.made.origin(&at)?;
         let expression = self.made.expression(&part);
-        let help = unset(self.case, expression).unwrap_or_else(|| {
-            format!(
-                "let a request validator ask for it, or test it before: `#if({expression} != \"\")`"
-            )
-        });
-        Some(Blame { at, label: Some("printed nothing"), help: Some(help) })
+        let help = format!(
+            "let a request validator ask for it, or test it before: `#if({expression} != \"\")`"
+        );
+        Some(Blame::new(at, help))
     }
 
     /// `Missing the key id in the item`.
@@ -530,7 +601,8 @@ impl Refusal<'_> {
             let at = member.value.start + text.find(token)?;
             Some(at..at + token.len())
         });
-        Some(Blame { at: at.unwrap_or(inner(&member.value)), label: None, help: None })
+        let at = at.unwrap_or(inner(&member.value));
+        Some(Blame { value: at.clone(), at, help: None })
     }
 
     /// `Value null at 'key' failed to satisfy constraint: Member must not be null`.
@@ -556,12 +628,7 @@ impl Refusal<'_> {
         let is_name = self.said.contains("at 'tableName'") || self.said.contains("TableName");
         let member = self.json.at(&["TableName"]).filter(|_| is_name)?;
         let at = inner(&member.value);
-        let part = self.made.origin(&at)?;
-        let expression = self.made.expression(&part);
-        let is_empty = !part.is_text && self.made.printed(&part).is_empty();
-        let help = unset(self.case, expression).filter(|_| is_empty);
-        let label = is_empty.then_some("printed nothing");
-        Some(Blame { at, label, help })
+        Some(Blame { value: at.clone(), at, help: None })
     }
 
     /// The members that are expressions, with their text as it stands.
