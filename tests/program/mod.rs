@@ -13,6 +13,7 @@ mod http2;
 mod reload;
 mod seed;
 mod startup;
+mod trace;
 
 use crate::harness::{Expected, Folder, Kind, Outcome, Program, Response, Values};
 
@@ -35,6 +36,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         reload::TESTS,
         seed::TESTS,
         startup::TESTS,
+        trace::TESTS,
     ]
     .concat()
 }

@@ -188,6 +188,8 @@ codes! {
     IntegrationFailed = "GW512",
     /// Whatever else of a definition makes a request fail.
     Misconfigured = "GW513",
+    /// A request that no method answers.
+    NoMethod = "GW514",
 }
 
 /// One finding about a definition. Its texts are one line each: control characters in what they quote are escaped.

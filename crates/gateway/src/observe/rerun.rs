@@ -22,6 +22,9 @@ pub(super) struct Facts {
     pub(super) stage: Option<Arc<StageView>>,
     pub(super) matched: Option<usize>,
     pub(super) progress: Progress,
+    pub(super) verb: String,
+    /// As sent, below the stage where that is known.
+    pub(super) path: String,
     pub(super) media_type: String,
     pub(super) body: Bytes,
     pub(super) request_parameters: Vec<Line>,
@@ -79,6 +82,8 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         stage: exchange.stage.clone(),
         matched: exchange.matched,
         progress: exchange.progress,
+        verb: exchange.verb().to_owned(),
+        path: below_stage(exchange).to_owned(),
         media_type: exchange.media_type(),
         body: exchange.read_body(),
         request_parameters: Vec::new(),
@@ -125,6 +130,23 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
             map::response_again(chosen, &stage, exchange, reply, &mut overrides).map(Made::of);
     }
     Facts { request_parameters, request, response_parameters, response, overrides, ..facts }
+}
+
+/// The path without the API and the stage, where they stand in it.
+fn below_stage(exchange: &Exchange) -> &str {
+    let path = exchange.raw_path();
+    let Some(stage) = &exchange.stage else { return path };
+    let (api, name) = (stage.api_id().as_str(), stage.name());
+    let without = |path: &'_ str, first: &str| {
+        let rest = path.strip_prefix('/')?.strip_prefix(first)?.to_owned();
+        (rest.is_empty() || rest.starts_with('/')).then_some(path.len() - rest.len())
+    };
+    let at = without(path, api).unwrap_or(0);
+    let rest = path.get(at..).unwrap_or(path);
+    match without(rest, name) {
+        Some(end) if at > 0 => rest.get(end..).unwrap_or(rest),
+        Some(_) | None => path,
+    }
 }
 
 /// The method that was found, unless it is refused.

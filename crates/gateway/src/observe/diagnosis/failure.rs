@@ -6,7 +6,9 @@ use crate::error::{Detail, GatewayError, Stop};
 use crate::limits::SHOWN_CHARS_MAX;
 use crate::observe::rerun;
 use crate::site::IntegrationKind;
-use vestibule_restapi::{Code, Diagnostic, GatewayResponseType as Kind, ParameterLocation};
+use vestibule_restapi::{
+    Code, Diagnostic, GatewayResponseType as Kind, ParameterLocation, Resource, closest,
+};
 
 pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     match &case.facts.stop {
@@ -19,6 +21,7 @@ fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
     let words = error.message.as_deref().unwrap_or_default();
     let message = error.detail.as_ref().map_or(words, |detail| detail.message.as_str());
     match error.kind {
+        Kind::MissingAuthenticationToken => no_method(case),
         Kind::BadRequestParameters => parameters(case, message),
         Kind::BadRequestBody => body(case, message),
         Kind::UnsupportedMediaType => media_type(case, error.detail.as_ref(), message),
@@ -40,6 +43,45 @@ fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
         }
     }
 }
+
+/// A path or a verb that nothing answers.
+fn no_method(case: &Case<'_>) -> Diagnostic {
+    let (verb, path) = (&case.facts.verb, &case.facts.path);
+    let finding = Diagnostic::warning(Code::NoMethod, format!("no method answers {verb} `{path}`"))
+        .note(
+            "AWS answers an unknown path and an unknown verb with `Missing Authentication Token`",
+        );
+    let Some(stage) = &case.facts.stage else { return finding };
+    let resources = &stage.snapshot().api().resources;
+    let is_at = |resource: &&Resource| {
+        let (mut wanted, mut sent) = (resource.path.split('/'), path.split('/'));
+        loop {
+            match (wanted.next(), sent.next()) {
+                (None, None) => return true,
+                (Some(wanted), Some(sent)) if wanted == sent || wanted.starts_with('{') => {}
+                _ => return false,
+            }
+        }
+    };
+    if let Some(resource) = resources.iter().find(is_at) {
+        let verbs = resource.methods.iter().map(|method| method.http_method.to_string());
+        let verbs = verbs.collect::<Vec<_>>().join(", ");
+        let finding = finding.at(resource.path.whole());
+        return finding.help(format!("the methods of `{}` are {verbs}", resource.path.as_str()));
+    }
+    let paths = resources.iter().map(|resource| resource.path.as_str());
+    match closest(path, paths.clone()) {
+        Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+        None => {
+            let first: Vec<String> =
+                paths.take(PATHS_MAX).map(|path| format!("`{path}`")).collect();
+            finding.help(format!("the paths are {}", first.join(", ")))
+        }
+    }
+}
+
+/// Paths that a help lists.
+const PATHS_MAX: usize = 8;
 
 /// A finding with what a detail says.
 fn at(finding: Diagnostic, detail: Option<&Detail>) -> Diagnostic {
