@@ -90,7 +90,15 @@ impl Telling<'_> {
             steps.push(Step::GatewayResponse { kind, failure });
         }
         let (status, headers) = (facts.status.as_u16(), self.headers(&facts.headers));
-        steps.push(Step::Answer { status, headers, body: self.shown(&facts.answer) });
+        let encoding = facts.headers.get(http::header::CONTENT_ENCODING);
+        let body = match encoding.and_then(|encoding| encoding.to_str().ok()) {
+            Some(encoding) => {
+                let text = format!("(in {encoding})");
+                Shown { text, bytes: facts.answer.len(), is_cut: true }
+            }
+            None => self.shown(&facts.answer),
+        };
+        steps.push(Step::Answer { status, headers, body });
         steps
     }
 
