@@ -93,9 +93,9 @@ fn write_object(
         Kind::List | Kind::Array => write_items(heap, heap.items(handle).iter(), style, out),
         Kind::Set | Kind::Collection => match heap.shown(handle) {
             Some(items) => write_items(heap, items.iter(), style, out),
-            None => write_string(&heap.text_of(&Value::Object(handle))?, style, out),
+            None => write_string(&heap.text_inside(&Value::Object(handle), out)?, style, out),
         },
-        Kind::Entry => write_string(&heap.text_of(&Value::Object(handle))?, style, out),
+        Kind::Entry => write_string(&heap.text_inside(&Value::Object(handle), out)?, style, out),
         // json-smart takes these for beans without properties.
         Kind::Iterator | Kind::Character | Kind::Block | Kind::Host => out.push_str("{}"),
     }
@@ -135,7 +135,7 @@ fn write_map(
         if key.is_null() {
             return Err(LimitExceeded::new(Limit::NullKey, 0));
         }
-        write_string(&heap.text_of(key)?, style, out)?;
+        write_string(&heap.text_inside(key, out)?, style, out)?;
         out.push_str(":")?;
         write_value(heap, value, style, out)?;
     }

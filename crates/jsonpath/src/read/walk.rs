@@ -209,6 +209,7 @@ impl<'a> Walk<'_, 'a> {
         self.visits += length;
         self.heap.charge(length / 16)?;
         let heap: &Heap<'a> = self.heap;
+        names(heap, handle)?;
         let members = handle.into_iter().flat_map(|map| heap.entries(map)).map(|(_, value)| value);
         let items = handle.into_iter().flat_map(|list| heap.items(list));
         Ok(members.chain(items).filter(|value| value.as_handle().is_some()).cloned())
@@ -217,6 +218,7 @@ impl<'a> Walk<'_, 'a> {
     /// Returns the values of a map.
     fn values(&mut self, map: Handle) -> Result<Vec<Value<'a>>, Halt> {
         self.heap.charge(self.heap.len(map) as u64 / 16)?;
+        names(self.heap, Some(map))?;
         Ok(self.heap.entries(map).map(|(_, value)| value.clone()).collect())
     }
 
@@ -261,4 +263,11 @@ fn bounds(slice: &Step, length: i32) -> (i32, i32) {
         Step::Slice(from, to) if length > 0 => (*from, length.min(*to)),
         _ => (0, 0),
     }
+}
+
+/// Ends the read at a map with a key that is no string, which a template can put there: Jayway casts each to one.
+fn names(heap: &Heap<'_>, map: Option<Handle>) -> Result<(), Halt> {
+    let mut keys = map.into_iter().flat_map(|map| heap.entries(map)).map(|(key, _)| key);
+    let is_name = |key: &Value<'_>| matches!(key, Value::String(_) | Value::Null);
+    if keys.all(is_name) { Ok(()) } else { Err(Halt::Misfit) }
 }

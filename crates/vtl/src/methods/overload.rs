@@ -61,7 +61,8 @@ fn members(class: Class) -> &'static [&'static str] {
         Class::Character => table::CHARACTER,
         Class::Scope => table::SCOPE,
         Class::Host => table::OBJECT,
-        Class::Null | Class::Block => &[],
+        Class::Block => table::BLOCK,
+        Class::Null => &[],
     }
 }
 

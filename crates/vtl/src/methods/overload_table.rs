@@ -590,6 +590,9 @@ pub(super) const COLLECTION: &[&str] = &[
 /// `java.lang.Object`
 pub(super) const OBJECT: &[&str] = &["equals:O", "hashCode:", "toString:"];
 
+/// What Velocity 1.7 holds for a `#define`. `render` takes Velocity's own objects, of which a template has none.
+pub(super) const BLOCK: &[&str] = &["equals:O", "hashCode:", "render:XX", "toString:"];
+
 /// `java.util.Map.Entry`
 pub(super) const ENTRY: &[&str] = &[
     "comparingByKey::X",

@@ -196,14 +196,19 @@ fn with_two<'a>(
         },
         "startsWith" => {
             let Some(offset) = int(second) else { return Ok(None) };
+            let offset = match usize::try_from(offset) {
+                Ok(offset) => offset,
+                // Java looks at the prefix afterwards.
+                Err(_) if first.value.is_null() => return answer(false),
+                Err(_) => return Ok(string(first, method)?.map(|_| false.into())),
+            };
             let Some(prefix) = string(first, method)? else { return Ok(None) };
-            let Ok(offset) = usize::try_from(offset) else { return answer(false) };
             if offset > utf16::length(text) {
                 return answer(false);
             }
             let (start, is_second) = utf16::offset(text, offset);
             let rest = text.get(start..).unwrap_or_default();
-            answer(!is_second && rest.starts_with(prefix.as_str()))
+            answer((!is_second || prefix.is_empty()) && rest.starts_with(prefix.as_str()))
         }
         "replace" => replace(heap, text, first, second),
         _ => Ok(None),
@@ -270,6 +275,9 @@ fn find<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answer<'a>
     let Some(needle) = needle(argument, "indexOf")? else { return Ok(None) };
     let (mut start, is_second) = utf16::offset(text, from);
     if is_second {
+        if needle.is_empty() {
+            return answer(count(from));
+        }
         let rest = text.get(start..).unwrap_or_default();
         start += rest.chars().next().map_or(0, char::len_utf8);
     }
@@ -281,7 +289,10 @@ fn find<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answer<'a>
 
 fn find_last<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answer<'a> {
     let Some(needle) = needle(argument, "lastIndexOf")? else { return Ok(None) };
-    let (last, _) = utf16::offset(text, from);
+    let (last, is_second) = utf16::offset(text, from);
+    if is_second && needle.is_empty() {
+        return answer(count(from));
+    }
     let mut end = last.saturating_add(needle.len()).min(text.len());
     while !text.is_char_boundary(end) {
         end += 1;

@@ -248,7 +248,7 @@ impl Parser<'_, '_> {
         // AWS: what Velocity 1.7 repeats is the fourth part, which is the body when there are three arguments.
         let body = match arguments.next() {
             None => body,
-            Some(extra) => Box::new([print_value(extra.value)]),
+            Some(extra) => Box::new([self.printed(extra)]),
         };
         Node::Foreach(Box::new(Foreach { item, source, body, span: opener }))
     }
@@ -274,25 +274,31 @@ impl Parser<'_, '_> {
         Ok(Node::Define { slot, block })
     }
 
+    /// Prints an argument that stands where a body should: a reference, of literals nothing.
+    fn printed(&self, argument: DirectiveArgument) -> Node {
+        let text = match argument.value {
+            // AWS: what follows a call without a blank is a reference to Velocity 1.7, which prints its first name.
+            Expr::Null => self.image(argument.first),
+            Expr::Reference(reference) => {
+                return Node::Print(super::tree::Print {
+                    before: Box::default(),
+                    escaped: None,
+                    literal: Box::default(),
+                    reference,
+                });
+            }
+            _ => "",
+        };
+        let start = self.span(argument.first, argument.first + 1).start;
+        Node::Text(Text { text: text.into(), runs: Box::new([(0, start)]) })
+    }
+
     /// Returns the variable that `#set` and `#define` give a value, by the first token of the argument that names it.
     /// AWS: Velocity 1.7 cuts the first letter off that token, so `${name}` and `$!name` set what no reference reads.
     pub(super) fn assigned(&mut self, first: usize) -> u32 {
         let mut name = self.image(first).chars();
         name.next();
         self.shared.slot(name.as_str())
-    }
-}
-
-/// Prints a value that stands where a body should: a reference, of literals nothing.
-fn print_value(value: Expr) -> Node {
-    match value {
-        Expr::Reference(reference) => Node::Print(super::tree::Print {
-            before: Box::default(),
-            escaped: None,
-            literal: Box::default(),
-            reference,
-        }),
-        _ => Node::Text(Text { text: Box::default(), runs: Box::default() }),
     }
 }
 

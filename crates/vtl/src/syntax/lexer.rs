@@ -127,6 +127,12 @@ impl<'t> Lexer<'t> {
         rest.trim_start_matches([' ', '\t', '\n', '\r']).starts_with('(')
     }
 
+    /// Tells whether `(` may come next: Velocity 1.7 makes a lone `#` or `$` part of what follows it.
+    pub(super) fn may_open_next(&self) -> bool {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        rest.trim_start_matches([' ', '\t', '\n', '\r']).starts_with(['(', '#', '$'])
+    }
+
     fn push(&mut self, mode: Mode) -> Result<(), ParseError> {
         if self.stack.len() >= CHAIN_MAX {
             let at = self.offset(self.at);

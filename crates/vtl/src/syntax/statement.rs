@@ -112,7 +112,7 @@ impl Parser<'_, '_> {
     }
 
     fn branch(&mut self, directive: &'static str) -> Result<Branch, ParseError> {
-        if !self.lexer.is_paren_next() {
+        if !self.lexer.may_open_next() {
             let word = self.position().saturating_sub(1);
             let error = ParseError::new(
                 self.span(word, word + 1),

@@ -105,6 +105,25 @@ impl<'a> Heap<'a> {
     /// # Errors
     /// The text bytes, steps or depth of values are used up.
     pub fn text_of(&self, value: &Value<'a>) -> Result<Text<'a>, LimitExceeded> {
+        self.text_below(value, 0, self.limits.value_depth)
+    }
+
+    /// The same of a value inside of what is being written to `out`, whose depth it shares: a value that contains itself
+    /// through its text ends there too.
+    ///
+    /// # Errors
+    /// The text bytes, steps or depth of values are used up.
+    pub fn text_inside(&self, value: &Value<'a>, out: &Output) -> Result<Text<'a>, LimitExceeded> {
+        let (depth, depth_max) = out.depth();
+        self.text_below(value, depth, depth_max)
+    }
+
+    fn text_below(
+        &self,
+        value: &Value<'a>,
+        depth: u32,
+        depth_max: u32,
+    ) -> Result<Text<'a>, LimitExceeded> {
         match value {
             Value::String(text) => Ok(text.clone()),
             Value::Null => Ok(Text::Borrowed("null")),
@@ -112,7 +131,7 @@ impl<'a> Heap<'a> {
             Value::Boolean(false) => Ok(Text::Borrowed("false")),
             Value::Number(_) | Value::Object(_) => {
                 let room = self.text_left.get().min(self.limits.output_bytes);
-                let mut out = Output::new(room, self.limits.value_depth);
+                let mut out = Output::below(room, depth, depth_max);
                 self.print(value, &mut out)?;
                 self.text(out.into_string())
             }

@@ -33,6 +33,16 @@ impl Output {
         Self { text, bytes_max, depth: 0, depth_max, is_kept: true, written: None }
     }
 
+    /// Starts an empty output of what stands `depth` containers deep in another.
+    pub(super) fn below(bytes_max: usize, depth: u32, depth_max: u32) -> Self {
+        Self { depth, ..Self::new(bytes_max, depth_max) }
+    }
+
+    /// How many containers deep it is, and may be.
+    pub(super) fn depth(&self) -> (u32, u32) {
+        (self.depth, self.depth_max)
+    }
+
     /// Starts an output that forgets what is written, to see whether values nest deeper than `depth_max`.
     pub(crate) fn forgetting(depth_max: u32) -> Self {
         Self { is_kept: false, ..Self::new(0, depth_max) }
