@@ -10,7 +10,7 @@ mod page;
 mod pattern;
 mod program;
 
-pub(crate) use backend::{Backend, Does};
+pub(crate) use backend::{Backend, Does, Stream};
 pub(crate) use case::{cases, repository};
 pub(crate) use client::{Connection, DEADLINE, Response};
 pub(crate) use expectation::{Expected, Kind};

@@ -8,6 +8,7 @@ mod data_folder;
 mod drain;
 mod durability;
 mod endpoints;
+mod endpoints_tls;
 mod hang_up;
 mod http2;
 mod reload;
@@ -31,6 +32,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         drain::TESTS,
         durability::TESTS,
         endpoints::TESTS,
+        endpoints_tls::TESTS,
         hang_up::TESTS,
         http2::TESTS,
         reload::TESTS,

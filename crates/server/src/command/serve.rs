@@ -116,7 +116,7 @@ async fn run(
     };
     let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
-    let network = network()?;
+    let network = network(&settings)?;
     let store = serve::open(&settings)?;
     let mut progress = Progress::new(output.is_stderr_terminal());
     let filled = tokio::select! {
@@ -187,8 +187,8 @@ fn watch(settings: &Resolved, served: &Served) -> Result<Option<Watch>, Failure>
 }
 
 /// The way to backends.
-pub(super) fn network() -> Result<Network, Failure> {
-    let roots = outbound::roots(&[])?;
+pub(super) fn network(settings: &Resolved) -> Result<Network, Failure> {
+    let roots = outbound::roots(&settings.backend_ca.value)?;
     let network = Network::new(roots);
     network.map_err(|error| Failure::System { doing: "use TLS", reason: error.to_string() })
 }

@@ -58,6 +58,9 @@ impl Resolved {
             entry(&raw::SEED, &self.seed, |files| {
                 files.iter().map(|file| text(file)).collect::<Vec<_>>().into()
             }),
+            entry(&raw::BACKEND_CA, &self.backend_ca, |files| {
+                files.iter().map(|file| text(file)).collect::<Vec<_>>().into()
+            }),
             entry(&raw::STAGE, &self.stage, |stage| stage.as_str().into()),
             entry(&raw::STAGE_VARIABLES, &self.stage_variables, |variables| {
                 let pairs = variables.0.iter().cloned();

@@ -307,6 +307,20 @@ pub(super) static SEED: Setting = Setting {
     ..PLAIN
 };
 
+/// Further authorities of backends' certificates.
+pub(super) static BACKEND_CA: Setting = Setting {
+    name: "backend_ca",
+    flag: Flag::Long { flag: "--backend-ca", value: "FILE" },
+    variable: "VESTIBULE_BACKEND_CA",
+    shape: Shape::Paths,
+    summary: "Authorities of backends' certificates, beside the public ones",
+    detail: "PEM files of certificates. A backend that is called over `https` needs a certificate of \
+             one of Mozilla's authorities, which are built in, or of one of these. They are read at \
+             the start. At most 1,000.",
+    example: "[\"/etc/vestibule/ca.pem\"]",
+    ..PLAIN
+};
+
 /// How much is logged.
 pub(super) static LOG: Setting = Setting {
     name: "log",
@@ -373,6 +387,7 @@ pub static SETTINGS: &[&Setting] = &[
     &ALLOW_PARTIAL,
     &WATCH,
     &SEED,
+    &BACKEND_CA,
     &STAGE,
     &STAGE_VARIABLES,
     &PARAMETERS,

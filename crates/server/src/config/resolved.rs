@@ -60,6 +60,8 @@ pub struct Resolved {
     pub watch: Sourced<bool>,
     /// The files of items to load once, in their order.
     pub seed: Sourced<Vec<PathBuf>>,
+    /// Files of authorities whose certificates backends may have, beside the public ones.
+    pub backend_ca: Sourced<Vec<PathBuf>>,
     /// The stage's name.
     pub stage: Sourced<StageName>,
     /// The stage's variables.
@@ -137,6 +139,7 @@ fn resolve(
         allow_partial: one(layers, &raw::ALLOW_PARTIAL, value::switch)?,
         watch: one(layers, &raw::WATCH, value::switch)?,
         seed: paths(layers, &raw::SEED)?,
+        backend_ca: paths(layers, &raw::BACKEND_CA)?,
         stage: one(layers, &raw::STAGE, value::stage_name)?,
         stage_variables: stage_variables(layers)?,
         parameters: pairs(layers, &raw::PARAMETERS, TOO_MANY_PARAMETERS, value::parameter)?,

@@ -40,7 +40,7 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     }
     if let Some(certificate) = &stage.client_certificate {
         warn(
-            "client certificates have no effect: no HTTP backend is called yet",
+            "client certificates are not sent to backends yet",
             &certificate.whole(),
         );
     }
@@ -156,7 +156,7 @@ mod tests {
                 "warning: a canary has no effect yet: the stage takes all requests",
                 "warning: requests are not traced yet",
                 "warning: the access log is not written yet",
-                "warning: client certificates have no effect: no HTTP backend is called yet",
+                "warning: client certificates are not sent to backends yet",
             ]
         );
     }
