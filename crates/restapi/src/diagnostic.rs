@@ -146,6 +146,8 @@ codes! {
     GatewayResponseTemplate = "GW320",
     /// A parameter mapping that is fixed text and looks like a reference.
     QuotedMapping = "GW321",
+    /// A template that never renders, because what gets to it is bytes.
+    TemplateOverBytes = "GW322",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
     /// An API key requirement that the gateway does not enforce yet.

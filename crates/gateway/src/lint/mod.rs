@@ -5,6 +5,7 @@
 //! that does not parse has its error from [`compile`](crate::compile) and is not judged here.
 
 mod appsync;
+mod binary;
 mod escaping;
 mod gateway_responses;
 mod glued;
@@ -37,7 +38,7 @@ pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
     for resource in &api.resources {
         for integration in resource.methods.iter().filter_map(|method| method.integration.as_ref())
         {
-            judge_integration(resource, integration, &names, &mut findings);
+            judge_integration(api, resource, integration, &names, &mut findings);
         }
     }
     for response in &api.gateway_responses {
@@ -54,7 +55,7 @@ pub(crate) fn lint_integration(
     integration: &Integration,
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
-    judge_integration(resource, integration, &Names::of(&api.models), &mut findings);
+    judge_integration(api, resource, integration, &Names::of(&api.models), &mut findings);
     findings
 }
 
@@ -72,6 +73,7 @@ pub(crate) fn json_failure(text: &str) -> Option<(usize, String)> {
 }
 
 fn judge_integration(
+    api: &RestApi,
     resource: &Resource,
     integration: &Integration,
     names: &Names,
@@ -91,6 +93,7 @@ fn judge_integration(
         }
     }
     responses::check(integration, findings);
+    binary::check(api, integration, findings);
 }
 
 /// Judges a template by itself, of which nothing is known but its text. When it does not parse, that is the finding.

@@ -3,14 +3,15 @@
 //! A section holds a `vtl request`, `vtl response` or `vtl alone` block, behind which may stand a path (default `/items`), or a
 //! `pattern` block (a selection pattern, the default response being there too), a `gateway-response` block, or a
 //! `mapping` block (of a response header); at most one `json` block (a model of the
-//! API); and a `findings` block, which is missing when nothing is found. `GOLDEN=update` rewrites the findings.
+//! API), and at most one `binary` block (a media type, of which bodies are bytes, and content handlings of requests and of
+//! responses) before it; and a `findings` block, which is missing when nothing is found. `GOLDEN=update` rewrites the findings.
 
 use crate::definition::{api, dynamodb, json, line, method, text};
 use std::path::{Path, PathBuf};
 use vestibule_gateway::{lint, lint_template};
 use vestibule_restapi::{
-    Code, Diagnostic, GatewayResponse, GatewayResponseType, HttpMethod, Integration, Model,
-    RestApi, Sourced,
+    Code, ContentHandling, Diagnostic, GatewayResponse, GatewayResponseType, HttpMethod,
+    Integration, Model, RestApi, Sourced,
 };
 
 #[test]
@@ -33,7 +34,7 @@ fn every_page_finds_what_it_says_and_nothing_else() {
 
 #[test]
 fn every_lint_has_a_case_that_fires_and_one_that_does_not() {
-    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW322").contains(id));
+    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW323").contains(id));
     for id in lints {
         let page = folder().join(format!("{}.md", id.to_lowercase()));
         let page = std::fs::read_to_string(&page).unwrap_or_default();
@@ -112,7 +113,7 @@ fn with_findings(page: &str) -> String {
 }
 
 fn findings(section: &str) -> Vec<Diagnostic> {
-    let (mut findings, mut model) = (Vec::new(), None);
+    let (mut findings, mut model, mut binary) = (Vec::new(), None, String::new());
     let mut lines = section.lines();
     let mut blocks = Vec::new();
     while let Some(line) = lines.next() {
@@ -127,6 +128,7 @@ fn findings(section: &str) -> Vec<Diagnostic> {
         let path = words.next().unwrap_or("/items");
         match kind {
             (Some("json"), _) => model = Some(content.clone()),
+            (Some("binary"), _) => binary.clone_from(content),
             (Some("vtl"), Some("alone")) => {
                 findings = lint_template(&Sourced::inline("template.vtl", content));
             }
@@ -137,6 +139,7 @@ fn findings(section: &str) -> Vec<Diagnostic> {
                     content_type: "application/json".to_owned(),
                     schema: text(schema),
                 }));
+                handle(&mut defined, &binary);
                 findings = lint(&defined);
             }
             (Some("pattern"), _) => findings = lint(&answering_to(content)),
@@ -181,6 +184,21 @@ fn served(path: &str, role: &str, template: &str) -> RestApi {
         integration.responses[1].response_templates.clear();
     }
     api([(path, method(HttpMethod::Post, integration))])
+}
+
+/// Sets what a `binary` block says: `TYPE [REQUEST [RESPONSE]]`.
+fn handle(defined: &mut RestApi, binary: &str) {
+    let mut words = binary.split(' ').filter(|word| !word.is_empty());
+    defined.binary_media_types = words.next().map(text).into_iter().collect();
+    let mut handling = || {
+        let word = words.next()?;
+        let all = [ContentHandling::ConvertToBinary, ContentHandling::ConvertToText];
+        let handling = all.into_iter().find(|handling| handling.as_str() == word)?;
+        Some((handling, text(word).whole()))
+    };
+    let integration = integration_of(defined);
+    integration.content_handling = handling();
+    integration.responses[0].content_handling = handling();
 }
 
 fn integration_of(defined: &mut RestApi) -> &mut Integration {
