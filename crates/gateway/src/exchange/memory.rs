@@ -87,7 +87,14 @@ impl Reservation {
         if answer.len() < LARGE_BODY_BYTES {
             return Ok(answer);
         }
+        // No buffer grows any more.
+        self.give_back(self.bytes.saturating_sub(answer.len()));
         Ok(Bytes::from_owner(Held { answer, _share: self }))
+    }
+
+    fn give_back(&mut self, bytes: usize) {
+        self.bytes -= bytes;
+        self.memory.used.fetch_sub(bytes, Ordering::Relaxed);
     }
 
     async fn collect(&mut self, mut stream: Stream, bytes_max: usize) -> Result<Bytes, Unread> {
@@ -136,7 +143,7 @@ impl Reservation {
 
 impl Drop for Reservation {
     fn drop(&mut self) {
-        self.memory.used.fetch_sub(self.bytes, Ordering::Relaxed);
+        self.give_back(self.bytes);
     }
 }
 

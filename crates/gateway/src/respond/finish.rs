@@ -71,7 +71,8 @@ pub(crate) fn finish(
     // HTTP/1 would leave these bodies out by itself, HTTP/2 would send them.
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         response.body_mut().clear();
-    } else if exchange.method == http::Method::HEAD {
+    } else if exchange.method == http::Method::HEAD && !response.body().is_empty() {
+        // What a backend answers to HEAD has no body, and says nothing of the length that another verb would get.
         let length = HeaderValue::from(response.body().len());
         response.headers_mut().insert(CONTENT_LENGTH, length);
         response.body_mut().clear();

@@ -2,7 +2,7 @@
 
 use super::backend::{Backend, answer, before};
 use super::definition::{api, compile, json, line, method, mock, text};
-use super::fixture::{IDS, ask, get, internal_error, log, post};
+use super::fixture::{CLIENT, IDS, MB, ask, bare_error, get, internal_error, log, post};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -610,6 +610,39 @@ async fn an_answer_that_is_not_final_is_none() {
         let expected = failed("Network error communicating with endpoint");
         assert_eq!(ask(&gateway, get("/1")).await, expected);
     }
+}
+
+// Source: inferred (ours): 512 MB for all bodies; one that arrives counts twice, one that is held once.
+#[tokio::test]
+async fn answers_of_backends_share_512_mb() {
+    let backend = Backend::fine(&[], String::leak("x".repeat(10 * MB)));
+    let gateway = before(&backend, mapping(proxy("GET", "http://backend.example/"), &[]));
+    let mut held = Vec::new();
+    // 49 of 10 MB and one that arrives are 510 MB.
+    for _ in 0..50 {
+        let response = gateway.answer(get("/1"), CLIENT).await;
+        assert_eq!(response.status(), 200);
+        held.push(response);
+    }
+    let refused =
+        bare_error("503 Service Unavailable", "ServiceUnavailableException", "Service Unavailable");
+    assert_eq!(ask(&gateway, get("/1")).await, refused);
+    // One that is sent or given up makes room for one.
+    held.pop();
+    assert_eq!(gateway.answer(get("/1"), CLIENT).await.status(), 200);
+}
+
+// Source: inferred (RFC 9110: a length in an answer to HEAD is that of another verb's answer).
+#[tokio::test]
+async fn head_of_a_backend_has_no_length_of_ours() {
+    let backend = Backend::fine(&[("content-length", "1234"), ("content-type", "text/x")], "");
+    let gateway = before(&backend, mapping(proxy("ANY", "http://backend.example/"), &[]));
+    let request = Request::head("/1").body(Full::default()).unwrap();
+    assert_eq!(
+        ask(&gateway, request).await,
+        format!("200 OK\nx-amzn-remapped-content-length: 1234\ncontent-type: text/x\n{IDS}\n")
+    );
+    assert!(backend.asked().starts_with("HEAD http://backend.example/\n"));
 }
 
 fn findings(api: RestApi) -> Vec<String> {

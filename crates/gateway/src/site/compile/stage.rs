@@ -39,10 +39,7 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         warn("the access log is not written yet", &access_log.place);
     }
     if let Some(certificate) = &stage.client_certificate {
-        warn(
-            "client certificates are not sent to backends yet",
-            &certificate.whole(),
-        );
+        warn("client certificates are not sent to backends yet", &certificate.whole());
     }
 }
 
