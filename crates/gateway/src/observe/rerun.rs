@@ -30,6 +30,8 @@ pub(super) struct Facts {
     pub(super) request_parameters: Vec<Line>,
     /// The body of the integration request, when the request came so far.
     pub(super) request: Option<Made>,
+    /// The URI of an HTTP endpoint that was called.
+    pub(super) called: Option<String>,
     pub(super) reply: Option<Reply>,
     pub(super) response_parameters: Vec<Line>,
     pub(super) response: Option<Made>,
@@ -88,6 +90,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         body: exchange.read_body(),
         request_parameters: Vec::new(),
         request: None,
+        called: exchange.called.clone(),
         reply: exchange.replied.as_ref().map(|replied| Reply {
             status: replied.reply.status.clone(),
             headers: replied

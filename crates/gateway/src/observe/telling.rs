@@ -68,6 +68,10 @@ impl Telling<'_> {
             && let Some(method) = rerun::method(facts)
         {
             let endpoint = rerun::endpoint(&method.integration.kind);
+            let endpoint = match &facts.called {
+                Some(uri) => format!("{endpoint} {uri}"),
+                None => endpoint,
+            };
             let sent = facts.request.as_ref().and_then(|made| made.text.as_deref());
             let body = self.shown(sent.unwrap_or_default().as_bytes());
             steps.push(Step::Call { endpoint, uri: self.uri(), body });
@@ -134,6 +138,9 @@ impl Telling<'_> {
 
     /// Where AWS sends a call of DynamoDB: `https://dynamodb.{region}.amazonaws.com/?Action={Action}`.
     fn uri(&self) -> Option<String> {
+        if let Some(called) = &self.facts.called {
+            return Some(called.clone());
+        }
         let (_, method) = rerun::definition(self.facts)?;
         let uri = method.integration.as_ref()?.uri.as_ref()?;
         let mut fields = uri.splitn(6, ':').skip(3);

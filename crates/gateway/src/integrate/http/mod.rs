@@ -66,7 +66,9 @@ pub(super) async fn call(
     exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
     let call = request::of(endpoint, integration, stage, mapped, exchange)?;
-    let called = format!("{} {}", call.request.method(), without_query(call.request.uri()));
+    let uri = without_query(call.request.uri());
+    let called = format!("{} {uri}", call.request.method());
+    exchange.called = gateway.tracer().is_on().then_some(uri);
     observe::called(exchange, &called, call.request.body());
     let answered = endpoint::call(gateway, exchange.share(), call, integration.timeout).await;
     let answer = answered
