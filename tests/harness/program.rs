@@ -280,7 +280,7 @@ impl Lines {
 
 /// The address of the first URL in a line.
 pub(crate) fn address_in(line: &str) -> Option<SocketAddr> {
-    let (_, url) = line.split_once("http://")?;
+    let (_, url) = line.split_once("http://").or_else(|| line.split_once("https://"))?;
     let end = url.find(|c: char| c == '/' || c.is_whitespace()).unwrap_or(url.len());
     url.get(..end)?.parse().ok()
 }

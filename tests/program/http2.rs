@@ -16,7 +16,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
 
 /// `GET /none` and `/same` are answered with 204 and 304, whose bodies are never sent; every verb of `/any` with its name,
 /// `/protocol` with protocol and domain.
-const API: &str = r#"
+pub(super) const API: &str = r#"
 openapi: 3.0.1
 info: {title: http 2, version: '1'}
 paths:

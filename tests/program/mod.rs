@@ -11,9 +11,11 @@ mod endpoints;
 mod endpoints_tls;
 mod hang_up;
 mod http2;
+mod limits;
 mod reload;
 mod seed;
 mod startup;
+mod tls;
 mod trace;
 
 use crate::harness::{Expected, Folder, Kind, Outcome, Program, Response, Values};
@@ -35,9 +37,11 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         endpoints_tls::TESTS,
         hang_up::TESTS,
         http2::TESTS,
+        limits::TESTS,
         reload::TESTS,
         seed::TESTS,
         startup::TESTS,
+        tls::TESTS,
         trace::TESTS,
     ]
     .concat()

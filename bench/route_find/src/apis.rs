@@ -81,7 +81,7 @@ pub(crate) fn api(methods: usize) -> Outcome<Snapshot> {
     let mut imported = read(&[source], &options, &NoFiles);
     let api = imported.definitions.apis.pop().ok_or("the definition has no API")?;
     let deployment = Deployment { id: DeploymentId::of(b"routes"), api: Arc::new(api) };
-    let compiled = compile(&deployment, &Facts { account, allow_partial: false });
+    let compiled = compile(&deployment, &Facts { account, allow_partial: false, limits: vestibule_gateway::Limits::AWS });
     let findings = imported.diagnostics.iter().chain(&compiled.diagnostics).next();
     match (findings, compiled.snapshot) {
         (None, Some(snapshot)) => Ok(snapshot),

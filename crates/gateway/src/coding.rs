@@ -2,7 +2,7 @@
 //! no other).
 
 use crate::exchange::Full;
-use crate::limits::{BODY_BYTES_MAX, COMPRESSION_LEVEL, GZIP_MEMBERS_MAX, LARGE_BODY_BYTES};
+use crate::limits::{COMPRESSION_LEVEL, GZIP_MEMBERS_MAX, LARGE_BODY_BYTES};
 use bytes::Bytes;
 use flate2::bufread::GzDecoder;
 use flate2::write::{GzEncoder, ZlibEncoder};
@@ -62,8 +62,8 @@ impl Coding {
         Ok(compressed.into())
     }
 
-    /// A body to be decompressed.
-    pub(crate) fn decoder(self, body: &[u8]) -> Decoder<'_> {
+    /// A body to be decompressed, to so many bytes at most.
+    pub(crate) fn decoder(self, body: &[u8], bytes_max: usize) -> Decoder<'_> {
         let source = match self {
             Coding::Gzip => Source::Gzip(Members { member: GzDecoder::new(body), further: 0 }),
             Coding::Deflate => Source::Deflate(Inflate {
@@ -72,7 +72,7 @@ impl Coding {
                 is_whole: false,
             }),
         };
-        Decoder { source, decoded: Vec::new() }
+        Decoder { source, decoded: Vec::new(), bytes_max }
     }
 }
 
@@ -90,6 +90,7 @@ fn has_zlib_header(body: &[u8]) -> bool {
 pub(crate) struct Decoder<'b> {
     source: Source<'b>,
     decoded: Vec<u8>,
+    bytes_max: usize,
 }
 
 enum Source<'b> {
@@ -130,7 +131,7 @@ impl Decoder<'_> {
             if read == 0 {
                 return Ok(true);
             }
-            if self.decoded.len() + read > BODY_BYTES_MAX {
+            if self.decoded.len() + read > self.bytes_max {
                 return Err(Undecoded::TooLarge);
             }
             // A buffer that grows holds up to twice what is used of it.
@@ -200,7 +201,7 @@ mod tests {
     /// The decompressed body, or in a word why not.
     fn decoded(coding: Coding, body: &[u8]) -> Result<Bytes, &'static str> {
         let mut reserve = |_| Ok(());
-        let mut decoder = coding.decoder(body);
+        let mut decoder = coding.decoder(body, 1_000_000);
         let begun = decoder.begin(&mut reserve);
         begun.and_then(|_| decoder.finish(&mut reserve)).map_err(|undecoded| match undecoded {
             Undecoded::Broken(_) => "broken",
@@ -242,9 +243,9 @@ mod tests {
     #[test]
     fn a_body_that_becomes_too_large_is_given_up_there() {
         for coding in [Coding::Gzip, Coding::Deflate] {
-            let largest = coding.encode(&vec![b'x'; BODY_BYTES_MAX]).unwrap();
-            assert_eq!(decoded(coding, &largest).map(|body| body.len()), Ok(BODY_BYTES_MAX));
-            let larger = coding.encode(&vec![b'x'; BODY_BYTES_MAX + 1]).unwrap();
+            let largest = coding.encode(&vec![b'x'; 1_000_000]).unwrap();
+            assert_eq!(decoded(coding, &largest).map(|body| body.len()), Ok(1_000_000));
+            let larger = coding.encode(&vec![b'x'; 1_000_001]).unwrap();
             assert_eq!(decoded(coding, &larger), Err("too large"));
         }
     }
@@ -264,9 +265,9 @@ mod tests {
             reserved += bytes;
             Ok(())
         };
-        Coding::Gzip.decoder(&body).finish(&mut reserve).unwrap();
+        Coding::Gzip.decoder(&body, usize::MAX).finish(&mut reserve).unwrap();
         assert_eq!(reserved, 200_000);
-        let refused = Coding::Gzip.decoder(&body).finish(&mut |_| Err(Full));
+        let refused = Coding::Gzip.decoder(&body, usize::MAX).finish(&mut |_| Err(Full));
         assert!(matches!(refused, Err(Undecoded::Full(Full))));
     }
 

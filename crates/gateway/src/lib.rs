@@ -35,8 +35,9 @@ mod site;
 mod validate;
 
 pub use clock::{Clock, Random};
-pub use exchange::BodyError;
+pub use exchange::{BodyError, Client};
 pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
+pub use limits::Limits;
 pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub use observe::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, TraceMode, Tried};

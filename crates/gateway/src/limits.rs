@@ -1,26 +1,57 @@
 //! What a request and a definition may ask of the gateway. Values are AWS's where AWS has one.
 
 use std::time::Duration;
+use vestibule_restapi::Integration;
 
-/// Bytes of a request body (AWS: 10 MB), as it is sent and as it is decompressed. Past it the answer is 413 `REQUEST_TOO_LARGE`.
-pub(crate) const BODY_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// The limits that are AWS's choice. An operator may have wider ones, which this process can bear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a request body, as it is sent and as it is decompressed. Past it the answer is 413 `REQUEST_TOO_LARGE`.
+    pub body_bytes: usize,
+    /// How long a client may take to send its body. Past it the answer is 408 (inferred) and the connection closes.
+    pub body_wait: Duration,
+    /// Bytes of all header names and values of a request together. Past it the answer is 431 (inferred).
+    pub headers_bytes: usize,
+    /// Bytes of the path with its query. Past it the answer is 414 (inferred).
+    pub target_bytes: usize,
+    /// Bytes of an answer, of an endpoint or to the client. Past it the answer is 500.
+    pub response_bytes: usize,
+    /// Milliseconds of an integration's timeout. A definition with a longer one is refused.
+    pub timeout_ms: u32,
+}
 
-/// How long a client may take to send its body. Past it the answer is 408 (inferred) and the connection closes.
-pub(crate) const BODY_WAIT_MAX: Duration = Duration::from_secs(30);
+impl Limits {
+    /// AWS's own: a payload of 10 MB, 10,240 bytes of headers, 10,240 bytes of a URL (regional endpoints), 29 s. How long a body
+    /// may take is not documented there.
+    pub const AWS: Limits = Limits {
+        body_bytes: 10 * MB,
+        body_wait: Duration::from_secs(30),
+        headers_bytes: 10_240,
+        target_bytes: 10_240,
+        response_bytes: 10 * MB,
+        timeout_ms: Integration::TIMEOUT_MS_MAX,
+    };
+
+    /// What protects this process alone. Heads end where the listener's do.
+    pub const PROCESS: Limits = Limits {
+        body_bytes: 100 * MB,
+        body_wait: Duration::from_secs(300),
+        headers_bytes: 64 * 1024,
+        target_bytes: 64 * 1024,
+        response_bytes: 100 * MB,
+        timeout_ms: Integration::TIMEOUT_MS_BEARABLE,
+    };
+}
+
+const MB: usize = 1024 * 1024;
 
 /// Bytes that the bodies of all requests in flight, and what large ones become, may take together. Past it the answer is
 /// 503 (ours).
 pub(crate) const BODIES_BYTES_MAX: usize = 512 * 1024 * 1024;
 
-/// Bytes of all header names and values together (AWS: 10,240): of a request, which past it gets 431 (inferred), and of what
-/// mappings and templates give an answer, which past it is 500.
+/// Bytes of all header names and values that mappings and templates may give one request to an endpoint or one answer. Past it the
+/// answer is 500 (ours).
 pub(crate) const HEADERS_BYTES_MAX: usize = 10_240;
-
-/// Bytes of the path with its query (AWS, regional endpoints: 10,240). Past it the answer is 414 (inferred).
-pub(crate) const TARGET_BYTES_MAX: usize = 10_240;
-
-/// Bytes of an answer of the integration or of a rendered template (AWS: 10 MB). Past it the answer is 500.
-pub(crate) const RESPONSE_BYTES_MAX: usize = 10 * 1024 * 1024;
 
 /// Headers that mappings and templates may give one answer. Past it the answer is 500.
 pub(crate) const RESPONSE_HEADERS_MAX: usize = 200;

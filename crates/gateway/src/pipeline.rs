@@ -4,8 +4,9 @@
 
 use crate::clock::{Clock, Random};
 use crate::error::Stop;
-use crate::exchange::{BodyError, Exchange, Memory, Progress, Replied};
+use crate::exchange::{BodyError, Client, Exchange, Memory, Progress, Replied};
 use crate::integrate::{self, Endpoints};
+use crate::limits::Limits;
 use crate::map;
 use crate::observe::{self, Trace, TraceMode, Tracer};
 use crate::ports::Ports;
@@ -17,7 +18,6 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http_body_util::Full;
 use std::future::poll_fn;
-use std::net::IpAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -37,12 +37,17 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// A gateway that serves nothing yet.
+    /// A gateway with AWS's limits that serves nothing yet.
     pub fn new(ports: Ports) -> Arc<Gateway> {
+        Gateway::with_limits(ports, Limits::AWS)
+    }
+
+    /// The same with other limits.
+    pub fn with_limits(ports: Ports, limits: Limits) -> Arc<Gateway> {
         Arc::new(Gateway {
             site: ArcSwap::from_pointee(Site::default()),
             ports,
-            memory: Arc::default(),
+            memory: Arc::new(Memory::new(limits)),
             running: TaskTracker::new(),
             tracer: Tracer::default(),
         })
@@ -69,19 +74,19 @@ impl Gateway {
         self.site.store(Arc::new(site));
     }
 
-    /// Answers one request of a client at `source_ip`. Once it has begun it runs to its end, also when the returned future
+    /// Answers one request of a client. Once it has begun it runs to its end, also when the returned future
     /// is dropped: nothing that was sent to the store is left half done.
     pub async fn answer<B>(
         self: &Arc<Self>,
         request: http::Request<B>,
-        source_ip: IpAddr,
+        client: impl Into<Client>,
     ) -> Response
     where
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
         let (clock, random) = (&*self.ports.clock, &*self.ports.random);
-        let exchange = Exchange::begin(request, source_ip, clock, random, &self.memory);
+        let exchange = Exchange::begin(request, client.into(), clock, random, &self.memory);
         let mut work = Guarded(Box::pin(answer(Arc::clone(self), exchange)));
         // Most requests are answered at once; a task of its own is for those that wait.
         let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut work).poll(cx))).await;

@@ -23,6 +23,8 @@ pub struct Integration {
     pub content_handling: Option<(ContentHandling, Place)>,
     /// Milliseconds until the call is given up; 29,000 by default.
     pub timeout_ms: u32,
+    /// Where the timeout is said.
+    pub timeout_place: Option<Place>,
     /// Names the cache entries; the resource's id by default.
     pub cache_namespace: Option<String>,
     /// What an entry's key is made of.
@@ -40,8 +42,10 @@ pub struct Integration {
 }
 
 impl Integration {
-    /// AWS's default and longest timeout, in milliseconds.
+    /// AWS's default timeout, and the longest that it takes unless it is asked for more, in milliseconds.
     pub const TIMEOUT_MS_MAX: u32 = 29_000;
+    /// The longest timeout that is taken at all, in milliseconds: 15 minutes, as long as a Lambda function may run.
+    pub const TIMEOUT_MS_BEARABLE: u32 = 900_000;
     /// AWS's shortest timeout, in milliseconds.
     pub const TIMEOUT_MS_MIN: u32 = 50;
 }

@@ -27,9 +27,11 @@ pub mod limits;
 pub mod listen;
 pub mod log;
 mod outbound;
+pub mod proxies;
 mod serve;
 pub mod signal;
 pub mod startup;
+pub mod tls;
 
 pub use command::{Exit, Streams, run};
 pub use config::Environment;

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 use crate::admin::{Admin, Guard, Readiness};
 use crate::command::Exit;
 use crate::limits::CLOSE_TIMEOUT;
-use crate::listen::{self, Drained, Limits, Peer, Shutdown};
+use crate::listen::{self, Drained, Entrance, Limits, Peer, Shutdown};
 use crate::signal::Signal;
 
 /// The open listeners and how they end.
@@ -22,6 +22,8 @@ use crate::signal::Signal;
 pub struct Listeners {
     /// The data plane's.
     pub data_plane: TcpListener,
+    /// How connections to the data plane are taken. The admin listener is always plain.
+    pub entrance: Entrance,
     /// The admin listener with its rule, unless it is off.
     pub admin: Option<(TcpListener, Guard)>,
     /// What `/readyz` tells. It is told here when the drain begins.
@@ -42,14 +44,14 @@ pub async fn run<M, S, B>(
     mut next_signal: impl AsyncFnMut() -> Signal,
 ) -> Exit
 where
-    M: Fn(Peer) -> S + Send + 'static,
+    M: Fn(Peer) -> S + Send + Sync + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
     S::Future: Send + 'static,
     B: Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let Listeners { data_plane, admin, readiness, drain } = listeners;
+    let Listeners { data_plane, entrance, admin, readiness, drain } = listeners;
     let (stop_admin, admin_stopped) = oneshot::channel();
     let admin = admin.map(|(listener, guard)| {
         let admin = Arc::new(Admin::new(guard, Arc::clone(&readiness)));
@@ -57,7 +59,8 @@ where
     });
     let (stop, stopped) = oneshot::channel();
     let shutdown = Shutdown { begin: ended(stopped), drain };
-    let mut drained = tokio::spawn(listen::serve(data_plane, service, Limits::default(), shutdown));
+    let mut drained =
+        tokio::spawn(listen::serve(data_plane, entrance, service, Limits::default(), shutdown));
 
     let signal = next_signal().await;
     tracing::info!(?signal, "draining: no new connections, requests in flight are answered");
@@ -104,7 +107,8 @@ async fn serve_admin(listener: TcpListener, admin: Arc<Admin>, stopped: oneshot:
     };
     let shutdown = Shutdown { begin: ended(stopped), drain: CLOSE_TIMEOUT };
     // Whoever is cut here is asking a program that is gone.
-    let _ = listen::serve(listener, service, Limits::default(), shutdown).await;
+    let _ =
+        listen::serve(listener, Entrance::default(), service, Limits::default(), shutdown).await;
 }
 
 /// Returns when the other half of `channel` is dropped.

@@ -44,14 +44,62 @@ pub const DRAIN_SECONDS_MAX: u64 = 3_600;
 /// until one closes.
 pub const CONNECTIONS_MAX: usize = 10_000;
 
+/// Connections of one client open at once on one listener: half of all, so that none has them all.
+/// A client is an IPv4 address or an IPv6 network of 64 bits; trusted proxies are not counted.
+/// Further ones are closed at once, with one line in the log.
+pub const CLIENT_CONNECTIONS_MAX: usize = CONNECTIONS_MAX / 2;
+
+/// Networks that the setting `trusted_proxies` may hold. More are refused.
+pub const TRUSTED_PROXIES_MAX: usize = 100;
+
+/// Bytes of a preamble of the PROXY protocol. A longer one is refused, and the connection closed.
+pub const PREAMBLE_BYTES_MAX: usize = 4_096;
+
+/// Time for the rest of a preamble from its first byte on. Past it the connection is closed.
+pub const PREAMBLE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// TLS handshakes at once. Further ones wait, within their time.
+pub const HANDSHAKES_MAX: usize = 1_000;
+
+/// Time for a TLS handshake, from the connection's start. Past it the connection is closed.
+pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Tickets with which a client may come back without a whole handshake, for each TLS 1.3 connection.
+pub const TLS_TICKETS: usize = 2;
+
+/// Time between two looks at the files of a certificate. The system mostly tells of a change at once.
+pub const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
+
+/// Time for which a new certificate and key have to stay as they are before they are said not to
+/// fit: one of them is always written first.
+pub const PAIR_CONFIRMED: Duration = Duration::from_millis(500);
+
 /// Bytes of a request's head (line and headers together). HTTP/1 answers 431 past it, HTTP/2
-/// likewise. AWS allows 10,240 bytes of headers; this limit is above that, so that the gateway
+/// likewise; a head that goes on and on in CONTINUATION frames ends its connection. HTTP/1 also
+/// answers 431 to more than 100 headers, which is hyper's own limit. AWS allows 10,240 bytes of headers; this limit is above that, so that the gateway
 /// itself refuses what AWS refuses.
 pub const HEAD_BYTES_MAX: u32 = 64 * 1024;
 
 /// Streams open at once on one HTTP/2 connection. Past it the client must wait (HTTP/2's own
 /// flow: such a stream is refused and may be tried again).
 pub const HTTP2_STREAMS_MAX: u32 = 200;
+
+/// HTTP/2 streams of one connection that a client reset before they were looked at. Past it the
+/// connection is closed (ENHANCE_YOUR_CALM): such a client asks and takes back faster than it is
+/// answered.
+pub const HTTP2_PENDING_RESETS_MAX: usize = 20;
+
+/// HTTP/2 streams of one connection that were refused because of an error of the client. Past it the
+/// connection is closed (ENHANCE_YOUR_CALM).
+pub const HTTP2_REFUSALS_MAX: usize = 1_024;
+
+/// Bytes of answers that one HTTP/2 stream holds ready for a client that does not take them. Past
+/// it the rest waits where it is.
+pub const HTTP2_SEND_BYTES_MAX: usize = 400 * 1024;
+
+/// Bytes of bodies that the streams of one HTTP/2 connection may send before they are read. Past it
+/// the client waits.
+pub const HTTP2_UNREAD_BYTES_MAX: u32 = 1024 * 1024;
 
 /// Time for a whole HTTP/1 request head, from the connection's start or from the end of the answer
 /// before it: so it is also how long a kept-alive connection may wait. Past it the connection is

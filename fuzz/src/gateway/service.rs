@@ -86,7 +86,7 @@ impl Service {
     pub(super) fn serve(&self, api: RestApi) -> Option<Arc<RestApi>> {
         let deployment = Deployment { id: DeploymentId::of(b"fuzz"), api: Arc::new(api) };
         let account = AccountId::parse("000000000000").ok()?;
-        let facts = Facts { account, allow_partial: false };
+        let facts = Facts { account, allow_partial: false, limits: vestibule_gateway::Limits::AWS };
         let compiled = compile(&deployment, &facts);
         compiled.diagnostics.iter().for_each(|finding| check_finding(finding, None));
         let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;

@@ -23,8 +23,9 @@ pub(super) fn decoded(
     if body.is_empty() {
         return Ok(body);
     }
+    let bytes_max = memory.limits().body_bytes;
     let mut reserve = |bytes| memory.take(bytes);
-    let mut decoder = coding.decoder(&body);
+    let mut decoder = coding.decoder(&body, bytes_max);
     let is_whole = body.len() < LARGE_BODY_BYTES
         && decoder.begin(&mut reserve).map_err(|undecoded| stop(coding, undecoded))?;
     // Small bodies may become large ones.

@@ -3,7 +3,7 @@
 use super::{bad_request, too_large};
 use crate::error::{BareError, Stop};
 use crate::integrate::EndpointBody;
-use crate::limits::{BODIES_BYTES_MAX, BODY_BYTES_MAX, BODY_WAIT_MAX, LARGE_BODY_BYTES};
+use crate::limits::{BODIES_BYTES_MAX, LARGE_BODY_BYTES, Limits};
 use bytes::{Bytes, BytesMut};
 use http::StatusCode;
 use http_body_util::BodyExt;
@@ -22,7 +22,7 @@ pub(crate) enum Unread {
     /// Its sender closed or broke the transfer.
     Broken(BodyError),
     /// It is larger than it may be.
-    TooLarge,
+    TooLarge { bytes_max: usize },
     /// All bodies together take too much.
     Full(Full),
 }
@@ -42,10 +42,17 @@ impl From<Full> for Stop {
     }
 }
 
-/// The bytes that the bodies of all requests in flight take together.
-#[derive(Debug, Default)]
+/// The bytes that the bodies of all requests in flight take together, and what each may take.
+#[derive(Debug)]
 pub(crate) struct Memory {
     used: AtomicUsize,
+    limits: Limits,
+}
+
+impl Memory {
+    pub(crate) fn new(limits: Limits) -> Memory {
+        Memory { used: AtomicUsize::new(0), limits }
+    }
 }
 
 /// A share of the memory for bodies; given back when it is dropped.
@@ -60,6 +67,11 @@ impl Reservation {
         Reservation { memory: Arc::clone(memory), bytes: 0 }
     }
 
+    /// The limits of each request.
+    pub(super) fn limits(&self) -> &Limits {
+        &self.memory.limits
+    }
+
     /// A further share of the same memory.
     pub(super) fn another(&self) -> Reservation {
         Reservation::new(&self.memory)
@@ -67,22 +79,20 @@ impl Reservation {
 
     /// Reads a body to its end, within its limits of size, time and memory.
     pub(super) async fn read(&mut self, stream: Stream) -> Result<Bytes, Stop> {
-        match tokio::time::timeout(BODY_WAIT_MAX, self.collect(stream, BODY_BYTES_MAX)).await {
+        let Limits { body_bytes, body_wait, .. } = *self.limits();
+        match tokio::time::timeout(body_wait, self.collect(stream, body_bytes)).await {
             Ok(Ok(bytes)) => Ok(bytes),
             // The client closed or broke its transfer; nobody is likely to see the answer.
             Ok(Err(Unread::Broken(_))) => Err(bad_request()),
-            Ok(Err(Unread::TooLarge)) => Err(too_large().into()),
+            Ok(Err(Unread::TooLarge { .. })) => Err(too_large().into()),
             Ok(Err(Unread::Full(full))) => Err(full.into()),
             Err(_) => Err(slow_body()),
         }
     }
 
     /// Reads an endpoint's answer to its end. Its bytes count until they are dropped; those of a small one are not worth it.
-    pub(crate) async fn read_answer(
-        mut self,
-        stream: Stream,
-        bytes_max: usize,
-    ) -> Result<Bytes, Unread> {
+    pub(crate) async fn read_answer(mut self, stream: Stream) -> Result<Bytes, Unread> {
+        let bytes_max = self.limits().response_bytes;
         let answer = self.collect(stream, bytes_max).await?;
         if answer.len() < LARGE_BODY_BYTES {
             return Ok(answer);
@@ -105,7 +115,7 @@ impl Reservation {
             let Ok(chunk) = frame.map_err(Unread::Broken)?.into_data() else { continue };
             length += chunk.len();
             if length > bytes_max {
-                return Err(Unread::TooLarge);
+                return Err(Unread::TooLarge { bytes_max });
             }
             // Buffers that are read into and grow hold about twice what is used of them.
             self.take(chunk.len().saturating_mul(2)).map_err(Unread::Full)?;

@@ -2,12 +2,14 @@
 //!
 //! Header names are matched without regard to case. Some headers are never seen by mappings and templates.
 
+mod client;
 mod decoding;
 mod ids;
 mod memory;
 mod text;
 mod trace;
 
+pub use client::Client;
 use ids::chosen_request_id;
 pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
 pub use memory::BodyError;
@@ -18,7 +20,7 @@ pub(crate) use trace::TRACE_ID;
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::integrate::Reply;
-use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR};
+use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR, Limits};
 use crate::map::Overrides;
 use crate::site::StageView;
 use bytes::Bytes;
@@ -27,7 +29,6 @@ use http::{HeaderMap, HeaderName, StatusCode};
 use http_body_util::BodyExt;
 use memory::Stream;
 use std::fmt;
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::RuntimeFlavor;
@@ -57,9 +58,10 @@ pub(crate) struct Exchange {
     pub(crate) method: http::Method,
     uri: http::Uri,
     pub(crate) headers: HeaderMap,
-    /// `Host`, or the authority of an HTTP/2 request.
+    /// `Host`, or the authority of an HTTP/2 request, or what a proxy in front says that it was.
     pub(crate) host: Option<String>,
-    pub(crate) source_ip: IpAddr,
+    /// Who sent it and how; the host it called is `host`.
+    pub(crate) client: Client,
     /// `$context.requestId`.
     pub(crate) request_id: String,
     /// `$context.extendedRequestId`.
@@ -135,7 +137,7 @@ impl Exchange {
     /// Notes what was received and when, and gives it its ids.
     pub(crate) fn begin<B>(
         request: http::Request<B>,
-        source_ip: IpAddr,
+        mut client: Client,
         clock: &dyn Clock,
         random: &dyn Random,
         memory: &Arc<Memory>,
@@ -150,18 +152,12 @@ impl Exchange {
         } else {
             Body::Waiting(Box::pin(body.map_err(Into::into)))
         };
-        let host = match uri.authority() {
-            Some(authority) => authority.as_str().rsplit('@').next().map(str::to_owned),
-            None => headers
-                .get(http::header::HOST)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned),
-        };
+        let host = client.host.take().or_else(|| own_host(&uri, &headers).map(str::to_owned));
         Exchange {
             method,
             host,
             uri,
-            source_ip,
+            client,
             request_id: chosen_request_id(&headers).unwrap_or_else(|| request_id(random)),
             extended_request_id: extended_request_id(random),
             headers,
@@ -303,6 +299,11 @@ impl Exchange {
         }
     }
 
+    /// What it may ask of the gateway.
+    pub(crate) fn limits(&self) -> &Limits {
+        self.memory.limits()
+    }
+
     /// The declared length of the body in bytes, if any.
     pub(crate) fn declared_length(&self) -> Option<u64> {
         self.headers.get(http::header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
@@ -315,6 +316,14 @@ pub(crate) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
         && tokio::runtime::Handle::try_current()
             .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
     if is_shared { tokio::task::block_in_place(work) } else { work() }
+}
+
+/// The host that a request names itself.
+fn own_host<'r>(uri: &'r http::Uri, headers: &'r HeaderMap) -> Option<&'r str> {
+    match uri.authority() {
+        Some(authority) => authority.as_str().rsplit('@').next(),
+        None => headers.get(http::header::HOST)?.to_str().ok(),
+    }
 }
 
 /// Whether a header, in any case, is one that mappings and templates never see.
@@ -350,7 +359,7 @@ pub(crate) fn bad_request() -> Stop {
 mod tests {
     use super::*;
     use crate::limits::BODIES_BYTES_MAX;
-    use std::net::Ipv4Addr;
+    use std::net::{IpAddr, Ipv4Addr};
     use std::sync::mpsc;
     use tokio::sync::oneshot;
 
@@ -373,9 +382,14 @@ mod tests {
         }
     }
 
+    fn memory() -> Arc<Memory> {
+        Arc::new(Memory::new(Limits::AWS))
+    }
+
     fn exchange(memory: &Arc<Memory>) -> Exchange {
         let request = http::Request::new(http_body_util::Full::default());
-        Exchange::begin(request, Ipv4Addr::LOCALHOST.into(), &Fixed, &Fixed, memory)
+        let client = Client::from(IpAddr::from(Ipv4Addr::LOCALHOST));
+        Exchange::begin(request, client, &Fixed, &Fixed, memory)
     }
 
     #[test]
@@ -393,7 +407,7 @@ mod tests {
         let (begun, has_begun) = oneshot::channel();
         let (answered, is_answered) = mpsc::channel();
         let large = tokio::spawn(async move {
-            exchange(&Arc::default()).work(LARGE_BODY_BYTES, |_| {
+            exchange(&memory()).work(LARGE_BODY_BYTES, |_| {
                 begun.send(()).unwrap();
                 is_answered.recv_timeout(Duration::from_secs(10))
             })
@@ -405,13 +419,13 @@ mod tests {
 
     #[tokio::test]
     async fn large_work_is_done_where_there_is_one_thread_alone() {
-        let exchange = exchange(&Arc::default());
+        let exchange = exchange(&memory());
         assert_eq!(exchange.work(LARGE_BODY_BYTES, |_| "done").unwrap(), "done");
     }
 
     #[test]
     fn large_work_takes_16_times_its_bytes_and_gives_them_back() {
-        let memory = Arc::default();
+        let memory = memory();
         let (first, second) = (exchange(&memory), exchange(&memory));
         let half = BODIES_BYTES_MAX / LARGE_BODY_FACTOR / 2;
         let both = |bytes: usize| first.work(half, |_| second.work(bytes, |_| "done")).unwrap();

@@ -3,7 +3,6 @@
 
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{BodyError, Full, Reservation, Unread};
-use crate::limits::RESPONSE_BYTES_MAX;
 use crate::pipeline::Gateway;
 use crate::site::Integration;
 use bytes::Bytes;
@@ -50,7 +49,10 @@ pub enum EndpointError {
     /// It could not be reached, or what it sent is no HTTP.
     Network(String),
     /// The answer is larger than an answer may be.
-    TooLarge,
+    TooLarge {
+        /// What it may have.
+        bytes_max: usize,
+    },
     /// The bodies of all requests together take too much memory.
     Full,
 }
@@ -62,8 +64,8 @@ impl fmt::Display for EndpointError {
             EndpointError::Address(why)
             | EndpointError::Certificate(why)
             | EndpointError::Network(why) => f.write_str(why),
-            EndpointError::TooLarge => {
-                write!(f, "the answer is larger than {RESPONSE_BYTES_MAX} bytes")
+            EndpointError::TooLarge { bytes_max } => {
+                write!(f, "the answer is larger than {bytes_max} bytes")
             }
             EndpointError::Full => f.write_str("there is no memory for the answer"),
         }
@@ -80,7 +82,7 @@ pub(crate) async fn call(
     let calling = gateway.endpoints().call(call);
     let answered = async {
         let (head, body) = calling.await?.into_parts();
-        let body = memory.read_answer(body, RESPONSE_BYTES_MAX).await.map_err(unread)?;
+        let body = memory.read_answer(body).await.map_err(unread)?;
         Ok(http::Response::from_parts(head, body))
     };
     tokio::time::timeout(timeout, answered).await.unwrap_or(Err(EndpointError::Timeout))
@@ -89,7 +91,7 @@ pub(crate) async fn call(
 fn unread(reason: Unread) -> EndpointError {
     match reason {
         Unread::Broken(error) => EndpointError::Network(format!("the answer broke off: {error}")),
-        Unread::TooLarge => EndpointError::TooLarge,
+        Unread::TooLarge { bytes_max } => EndpointError::TooLarge { bytes_max },
         Unread::Full(Full) => EndpointError::Full,
     }
 }
@@ -116,10 +118,10 @@ impl EndpointError {
                 let detail = format!("the certificate of {endpoint} is not accepted: {why}");
                 return GatewayError::configuration(detail, place).into();
             }
-            EndpointError::TooLarge => {
+            EndpointError::TooLarge { bytes_max } => {
                 let detail = format!(
                     "Integration response of {endpoint} is larger than allowed maximum of \
-                     {RESPONSE_BYTES_MAX} bytes"
+                     {bytes_max} bytes"
                 );
                 return GatewayError::configuration(detail, place).into();
             }

@@ -80,7 +80,7 @@ pub(crate) fn value<'e>(exchange: &'e Exchange, path: &str) -> Option<Cow<'e, st
     let stage = exchange.stage.as_deref()?;
     match path {
         "requestTimeEpoch" => Some(exchange.epoch_ms.to_string().into()),
-        "identity.sourceIp" => Some(exchange.source_ip.to_string().into()),
+        "identity.sourceIp" => Some(exchange.client.source_ip.to_string().into()),
         "identity.userAgent" => exchange.header("user-agent"),
         _ => text(exchange, stage, path),
     }
@@ -156,7 +156,7 @@ fn map_at<'a>(
 
 fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, LimitExceeded> {
     let identity = heap.map(MapKind::Silent, 12)?;
-    let source_ip = heap.text(exchange.source_ip.to_string())?;
+    let source_ip = heap.text(exchange.client.source_ip.to_string())?;
     heap.put(identity, Value::from("sourceIp"), Value::from(source_ip))?;
     let user_agent = match exchange.header("user-agent") {
         Some(Cow::Borrowed(text)) => Value::from(text),

@@ -8,7 +8,7 @@ use super::{MappingTemplate, chosen_by_accept, content};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange, aside};
 use crate::integrate::Reply;
-use crate::limits::{RESPONSE_BYTES_MAX, SHOWN_CHARS_MAX};
+use crate::limits::SHOWN_CHARS_MAX;
 use crate::respond::{Draft, client_name, set_header};
 use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
@@ -46,8 +46,9 @@ pub(crate) fn response(
             rendered(template, valid, stage, exchange, &text)?
         }
     };
-    if body.len() > RESPONSE_BYTES_MAX {
-        let detail = format!("the answer is larger than {RESPONSE_BYTES_MAX} bytes");
+    let bytes_max = exchange.limits().response_bytes;
+    if body.len() > bytes_max {
+        let detail = format!("the answer is larger than {bytes_max} bytes");
         return Err(failed(detail, chosen));
     }
     let overridden = exchange.overrides.response.as_ref();

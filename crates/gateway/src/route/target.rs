@@ -6,7 +6,7 @@
 use super::{decoded_query, path};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request, too_large};
-use crate::limits::{BODY_BYTES_MAX, HEADERS_BYTES_MAX, TARGET_BYTES_MAX};
+use crate::limits::Limits;
 use crate::site::{Mapping, Method, Route, Serving, Site, StageView};
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
@@ -141,10 +141,11 @@ fn has_sound_host(headers: &HeaderMap) -> bool {
 
 /// AWS refuses these at its edge; the statuses of the last two are inferred.
 fn within_limits(exchange: &Exchange) -> Result<(), Stop> {
-    if exchange.declared_length().is_some_and(|length| length > BODY_BYTES_MAX as u64) {
+    let Limits { body_bytes, target_bytes, headers_bytes, .. } = *exchange.limits();
+    if exchange.declared_length().is_some_and(|length| length > body_bytes as u64) {
         return Err(too_large().into());
     }
-    if exchange.raw_path().len() + exchange.raw_query().len() > TARGET_BYTES_MAX {
+    if exchange.raw_path().len() + exchange.raw_query().len() > target_bytes {
         return Err(BareError {
             status: StatusCode::URI_TOO_LONG,
             error_type: "RequestUriTooLongException",
@@ -153,7 +154,7 @@ fn within_limits(exchange: &Exchange) -> Result<(), Stop> {
         .into());
     }
     let headers = exchange.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
-    if headers.sum::<usize>() > HEADERS_BYTES_MAX {
+    if headers.sum::<usize>() > headers_bytes {
         return Err(BareError {
             status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             error_type: "RequestHeaderFieldsTooLargeException",

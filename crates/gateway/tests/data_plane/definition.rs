@@ -36,6 +36,7 @@ pub(crate) fn mock(request_template: &str) -> Integration {
         passthrough_behavior: PassthroughBehavior::WhenNoMatch,
         content_handling: None,
         timeout_ms: Integration::TIMEOUT_MS_MAX,
+        timeout_place: None,
         cache_namespace: None,
         cache_key_parameters: Vec::new(),
         connection_type: ConnectionType::Internet,
@@ -166,6 +167,10 @@ pub(crate) fn compile(api: RestApi) -> vestibule_gateway::Compiled {
     use vestibule_restapi::{AccountId, Deployment, DeploymentId};
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
     let account = AccountId::parse("000000000000").unwrap();
-    let facts = vestibule_gateway::Facts { account, allow_partial: false };
+    let facts = vestibule_gateway::Facts {
+        account,
+        allow_partial: false,
+        limits: vestibule_gateway::Limits::AWS,
+    };
     vestibule_gateway::compile(&deployment, &facts)
 }

@@ -579,7 +579,7 @@ async fn what_a_backend_does_wrong_has_an_answer_and_a_line() {
             "the certificate of `GET http://backend.example/x` is not accepted: UnknownIssuer",
         ),
         (
-            || EndpointError::TooLarge,
+            || EndpointError::TooLarge { bytes_max: 10_485_760 },
             internal_error(),
             "Integration response of `GET http://backend.example/x` is larger than allowed maximum of 10485760 bytes",
         ),

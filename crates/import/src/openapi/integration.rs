@@ -88,6 +88,7 @@ pub(super) fn read(
         passthrough_behavior,
         content_handling,
         timeout_ms: timeout_ms.unwrap_or(Integration::TIMEOUT_MS_MAX),
+        timeout_place: timeout.map(|timeout| timeout.place()),
         cache_namespace,
         cache_key_parameters,
         connection_type,
@@ -240,8 +241,8 @@ fn cache_keys(node: Node<'_>, reader: &mut Reader<'_>) -> Vec<Sourced> {
 }
 
 impl Reader<'_> {
-    /// A timeout in milliseconds.
+    /// A timeout in milliseconds. Whether it is longer than AWS takes is for those to say who serve it.
     fn timeout(&mut self, node: Node<'_>) -> Option<u32> {
-        self.integer(node, Integration::TIMEOUT_MS_MIN..=Integration::TIMEOUT_MS_MAX)
+        self.integer(node, Integration::TIMEOUT_MS_MIN..=Integration::TIMEOUT_MS_BEARABLE)
     }
 }

@@ -138,6 +138,12 @@ impl Output<'_> {
         }
     }
 
+    /// Writes one warning to standard error.
+    pub(super) fn caution(&mut self, message: &str, help: &str) {
+        let is_coloured = self.is_coloured();
+        self.complain(&line(Level::Warning, message, Some(help), is_coloured));
+    }
+
     fn fail(&mut self, failure: &Failure) -> Exit {
         self.complain_of(failure);
         Exit::CouldNotRun

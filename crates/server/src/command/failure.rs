@@ -5,6 +5,7 @@ use crate::config;
 use crate::listen::BindError;
 use crate::outbound::CaError;
 use crate::serve::StoreError;
+use crate::tls::TlsError;
 use vestibule_restapi::{one_line, printable};
 
 /// Why the program could not run.
@@ -21,6 +22,8 @@ pub enum Failure {
     Settings(Box<config::Error>),
     /// An address cannot be listened on.
     Bind(BindError),
+    /// The certificate or its key cannot be used.
+    Tls(TlsError),
     /// The store cannot be used.
     Store {
         /// What is wrong; further lines are findings of their own.
@@ -96,6 +99,12 @@ impl From<BindError> for Failure {
     }
 }
 
+impl From<TlsError> for Failure {
+    fn from(error: TlsError) -> Self {
+        Self::Tls(error)
+    }
+}
+
 /// What a line says about itself at its beginning.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Level {
@@ -113,6 +122,7 @@ impl Failure {
             Self::Bind(error) => {
                 line(Level::Error, &error.to_string(), Some(&error.help()), is_coloured)
             }
+            Self::Tls(error) => line(Level::Error, &error.to_string(), error.remedy(), is_coloured),
             Self::Settings(error) => settings(error, is_coloured),
             Self::Store { message, help } => {
                 let (first, findings) = message.split_once('\n').unwrap_or((message, ""));

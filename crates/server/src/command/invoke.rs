@@ -181,7 +181,8 @@ async fn answer(
     let mut progress = Progress::new(false);
     serve::fill(&store, &served.tables, &settings.seed.value, &mut progress).await?;
     let clock = Arc::new(SystemClock::new());
-    let gateway = gateway(served, &store, network(settings)?, &clock);
+    let limits = settings.limits.value.of_gateway();
+    let gateway = gateway(served, &store, network(settings)?, &clock, limits);
     gateway.trace(TraceMode::All, |_| {});
     let client = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let (head, body) = gateway.answer(request, client).await.into_parts();

@@ -3,10 +3,12 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
+use http::Request;
+use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::{Gateway, Ports, TraceMode};
+use vestibule_gateway::{Gateway, Limits, Ports, TraceMode};
 
 use super::cli::Output;
 use super::exit::Exit;
@@ -15,12 +17,14 @@ use super::reload::{Current, Reloads};
 use crate::admin::{Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
 use crate::lifecycle::{self, Listeners};
-use crate::listen::{self, Peer};
+use crate::listen::{self, Entrance, Peer};
 use crate::log::{self, Style};
 use crate::outbound::{self, Network};
+use crate::proxies::{self, TrustedProxies};
 use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom, Watch};
 use crate::signal::{Hangups, Signals};
 use crate::startup;
+use crate::tls::Renewals;
 
 /// Serve REST APIs from their definitions
 #[derive(Debug, clap::Args)]
@@ -109,6 +113,8 @@ async fn run(
 ) -> Result<Exit, Failure> {
     // From before anything is opened, so that no change is missed.
     let watch = watch(&settings, &served)?;
+    let clock = Arc::new(SystemClock::new());
+    let (entrance, renewals) = entrance(&settings, &clock, output)?;
     let data_plane = listen::bind(settings.listen.value, "--listen").await?;
     let admin = match settings.admin.value {
         Admin::Off => None,
@@ -125,13 +131,14 @@ async fn run(
     };
     let (tables, seeds) = filled?;
     output.print(&startup::tables(&tables, &seeds));
-    let ready = ready(&served, &store.0, &data_plane, admin.as_ref()).await;
+    let base_url = url(&data_plane, entrance.tls.is_some()).unwrap_or_default();
+    let ready = ready(&served, &store.0, &base_url, admin.as_ref()).await;
 
     let readiness = Arc::new(Readiness::default());
     readiness.serve(served.site.deployment_ids(), Vec::new());
-    let clock = Arc::new(SystemClock::new());
     let current = Current::of(&served);
-    let gateway = gateway(served, &store, network, &clock);
+    let limits = settings.limits.value.of_gateway();
+    let gateway = gateway(served, &store, network, &clock, limits);
     gateway.trace(settings.trace.value, log::traces(style));
     let reloads = Reloads {
         settings: Arc::clone(&settings),
@@ -141,29 +148,32 @@ async fn run(
         clock,
         hangups,
         watch,
-        base_url: url(&data_plane).unwrap_or_default(),
+        base_url,
         current,
     };
     let listeners = Listeners {
         data_plane,
+        entrance,
         admin: admin.map(|listener| (listener, Guard::new(settings.admin_hosts.value.clone()))),
         readiness,
         drain: settings.drain.value,
     };
     output.print(&ready);
     let service = {
-        let gateway = Arc::clone(&gateway);
+        let (gateway, proxies) = (Arc::clone(&gateway), listeners.entrance.proxies.clone());
         move |peer: Peer| {
-            let gateway = Arc::clone(&gateway);
-            service_fn(move |request| {
+            let (gateway, proxies) = (Arc::clone(&gateway), proxies.clone());
+            service_fn(move |request: Request<Incoming>| {
                 let gateway = Arc::clone(&gateway);
-                async move { Ok::<_, Infallible>(gateway.answer(request, peer.remote.ip()).await) }
+                let client = proxies::client(peer, request.headers(), &proxies);
+                async move { Ok::<_, Infallible>(gateway.answer(request, client).await) }
             })
         }
     };
     let exit = tokio::select! {
         exit = lifecycle::run(listeners, service, async || signals.next().await) => exit,
         never = reloads.follow(output) => match never {},
+        never = renewed(renewals) => match never {},
     };
     if exit != Exit::Ok {
         return Ok(exit);
@@ -193,8 +203,32 @@ pub(super) fn network(settings: &Resolved) -> Result<Network, Failure> {
     network.map_err(|error| Failure::System { doing: "use TLS", reason: error.to_string() })
 }
 
-fn url(listener: &TcpListener) -> Option<String> {
-    listener.local_addr().ok().map(startup::base_url)
+/// How the data plane takes connections, and what replaces its certificate.
+fn entrance(
+    settings: &Resolved,
+    clock: &Arc<SystemClock>,
+    output: &mut Output<'_>,
+) -> Result<(Entrance, Option<Renewals>), Failure> {
+    let proxies = TrustedProxies::new(settings.trusted_proxies.value.clone());
+    let Some(pair) = settings.tls() else { return Ok((Entrance { tls: None, proxies }, None)) };
+    let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
+    let opened = Renewals::open(pair, Arc::clone(clock), hangups)?;
+    for warning in &opened.warnings {
+        output.caution(&warning.to_string(), &warning.remedy());
+    }
+    Ok((Entrance { tls: Some(opened.config), proxies }, Some(opened.renewals)))
+}
+
+/// Replaces the certificate for ever, if there is one.
+async fn renewed(renewals: Option<Renewals>) -> Infallible {
+    match renewals {
+        Some(renewals) => renewals.follow().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn url(listener: &TcpListener, is_tls: bool) -> Option<String> {
+    listener.local_addr().ok().map(|address| startup::base_url(address, is_tls))
 }
 
 /// The data plane over a store and the network.
@@ -203,13 +237,15 @@ pub(super) fn gateway(
     (tables, _): &(Tables, State),
     network: Network,
     clock: &Arc<SystemClock>,
+    limits: Limits,
 ) -> Arc<Gateway> {
-    let gateway = Gateway::new(Ports {
+    let ports = Ports {
         tables: tables.clone(),
         endpoints: Arc::new(network),
         clock: Arc::<SystemClock>::clone(clock),
         random: Arc::new(SystemRandom),
-    });
+    };
+    let gateway = Gateway::with_limits(ports, limits);
     gateway.serve(served.site);
     gateway
 }
@@ -218,18 +254,17 @@ pub(super) fn gateway(
 async fn ready(
     served: &Served,
     tables: &Tables,
-    data_plane: &TcpListener,
+    base: &str,
     admin: Option<&TcpListener>,
 ) -> String {
     let rows = serve::rows(&served.site, tables, &served.tables).await;
     let mut text = format!("\n{}\n", startup::routes(&rows));
-    let Some(base) = url(data_plane) else { return text };
     text.push_str(&format!("listening on {base}\n"));
-    text.push_str(&startup::stages(&base, &served.stages()));
-    if let Some(admin) = admin.and_then(url) {
+    text.push_str(&startup::stages(base, &served.stages()));
+    if let Some(admin) = admin.and_then(|admin| url(admin, false)) {
         text.push_str(&format!("admin on {admin}\n"));
     }
-    if let Some(line) = startup::curl(&base, &rows) {
+    if let Some(line) = startup::curl(base, &rows) {
         text.push_str(&format!("try: {line}\n"));
     }
     text

@@ -87,6 +87,15 @@ pub enum Error {
         /// Who said `ephemeral`.
         ephemeral: Origin,
     },
+    /// Of `tls_certificate` and `tls_key` one alone is said.
+    HalfOfTls {
+        /// The one that is said.
+        given: &'static Setting,
+        /// Who said it.
+        origin: Origin,
+        /// The other.
+        missing: &'static Setting,
+    },
     /// `listen` and `admin` are one address.
     SameAddress {
         /// The address.
@@ -124,6 +133,9 @@ impl Error {
             Self::DataAndEphemeral { data, ephemeral } => {
                 format!("`data` ({data}) and `ephemeral` ({ephemeral}) contradict each other")
             }
+            Self::HalfOfTls { given, origin, missing } => {
+                format!("`{}` ({origin}) is said without `{}`", given.name, missing.name)
+            }
             Self::SameAddress { address } => {
                 format!("`listen` and `admin` are both `{address}`")
             }
@@ -145,6 +157,9 @@ impl Error {
             Self::VariableNotText { .. } => Some("set it to plain text or unset it".to_owned()),
             Self::Value { error, .. } => Some(error.help.to_owned()),
             Self::DataAndEphemeral { .. } => Some("say one of them".to_owned()),
+            Self::HalfOfTls { missing, .. } => {
+                Some(format!("say both or neither: give `{}` too", missing.flag_text()))
+            }
             Self::SameAddress { .. } => Some("give `--admin` another port, or `off`".to_owned()),
         }
     }
@@ -170,6 +185,7 @@ impl Error {
             | Self::VariableNotText { .. }
             | Self::Value { .. }
             | Self::DataAndEphemeral { .. }
+            | Self::HalfOfTls { .. }
             | Self::SameAddress { .. } => None,
         }
     }

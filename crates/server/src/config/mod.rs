@@ -21,4 +21,4 @@ pub use origin::{Excerpt, Origin};
 pub use print::{Entry, print};
 pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};
 pub use resolved::{Loaded, Resolved, Sourced, Storage, load};
-pub use value::{Admin, HostName, LogFormat, LogLevel, StageVariables, ValueError};
+pub use value::{Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError};

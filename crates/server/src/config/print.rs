@@ -1,7 +1,7 @@
 //! The settings as `vestibule config` prints them: a settings file that says the same, with the
 //! origin of each value behind it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Value;
 
@@ -22,7 +22,8 @@ pub struct Entry {
     setting: &'static Setting,
     value: Value,
     origin: Origin,
-    /// False for a value that another setting overrules: it is shown as a comment.
+    /// False for a value that another setting overrules, and for one that is not there: it is shown
+    /// as a comment.
     is_used: bool,
 }
 
@@ -41,6 +42,12 @@ impl Resolved {
     pub fn entries(&self) -> Vec<Entry> {
         vec![
             entry(&raw::LISTEN, &self.listen, |address| address.to_string().into()),
+            optional(&raw::TLS_CERTIFICATE, &self.tls_certificate),
+            optional(&raw::TLS_KEY, &self.tls_key),
+            entry(&raw::TRUSTED_PROXIES, &self.trusted_proxies, |networks| {
+                networks.iter().map(ToString::to_string).collect::<Vec<_>>().into()
+            }),
+            entry(&raw::LIMITS, &self.limits, |limits| limits.as_str().into()),
             entry(&raw::ADMIN, &self.admin, |admin| admin.to_string().into()),
             entry(&raw::ADMIN_HOSTS, &self.admin_hosts, |hosts| {
                 hosts.iter().map(|host| host.as_str()).collect::<Vec<_>>().into()
@@ -89,6 +96,13 @@ fn entry<T>(
 ) -> Entry {
     let origin = sourced.origin.clone();
     Entry { setting, value: value(&sourced.value), origin, is_used: true }
+}
+
+/// A path; one that is not said is shown as a comment, because a settings file cannot say so.
+fn optional(setting: &'static Setting, sourced: &Sourced<Option<PathBuf>>) -> Entry {
+    let is_used = sourced.value.is_some();
+    let value = |path: &Option<PathBuf>| path.as_deref().map_or_else(|| "".into(), text);
+    Entry { is_used, ..entry(setting, sourced, value) }
 }
 
 fn text(path: &Path) -> Value {

@@ -132,6 +132,62 @@ pub(super) static LISTEN: Setting = Setting {
     ..PLAIN
 };
 
+/// The certificate of the data plane.
+pub(super) static TLS_CERTIFICATE: Setting = Setting {
+    name: "tls_certificate",
+    flag: Flag::Long { flag: "--tls-certificate", value: "FILE" },
+    variable: "VESTIBULE_TLS_CERTIFICATE",
+    shape: Shape::Path,
+    summary: "Certificate of the API, as PEM; the API is then served over TLS",
+    detail: "The server's certificate first, then those that vouch for it. `tls_key` has its key. TLS \
+             1.2 and 1.3, with HTTP/2 and HTTP/1.1. Both files are read again when they change, and at \
+             SIGHUP: new connections get the new certificate, others go on. A pair that cannot be \
+             used replaces nothing and is said in the log. The admin address is never served over \
+             TLS.",
+    example: "\"/etc/vestibule/tls.crt\"",
+    ..PLAIN
+};
+
+/// The key of that certificate.
+pub(super) static TLS_KEY: Setting = Setting {
+    name: "tls_key",
+    flag: Flag::Long { flag: "--tls-key", value: "FILE" },
+    variable: "VESTIBULE_TLS_KEY",
+    shape: Shape::Path,
+    summary: "Private key of that certificate, as PEM",
+    detail: "PKCS#8, PKCS#1 or SEC1, without a password: RSA of 2,048 bits or more, ECDSA P-256, \
+             P-384 or P-521, or Ed25519. A file that everybody on the machine may read is warned about.",
+    example: "\"/etc/vestibule/tls.key\"",
+    ..PLAIN
+};
+
+/// The proxies that are believed.
+pub(super) static TRUSTED_PROXIES: Setting = Setting {
+    name: "trusted_proxies",
+    flag: Flag::Long { flag: "--trusted-proxy", value: "CIDR" },
+    variable: "VESTIBULE_TRUSTED_PROXIES",
+    shape: Shape::Names,
+    summary: "Address or network of a balancer in front that is believed",
+    detail: "An IPv4 or IPv6 address, or a network like `10.0.0.0/8`. From these peers alone `X-Forwarded-For` (its \
+             rightmost address that is no trusted proxy), `X-Forwarded-Proto`, `X-Forwarded-Host` and the PROXY \
+             protocol (version 2) say who the client is; from all others they are just headers. They may also have \
+             more than half of the connections. At most 100.",
+    example: "[\"10.0.0.0/8\", \"2001:db8::7\"]",
+    ..PLAIN
+};
+
+/// Whose limits hold.
+pub(super) static LIMITS: Setting = Setting {
+    name: "limits",
+    flag: Flag::Long { flag: "--limits", value: "aws|none" },
+    variable: "VESTIBULE_LIMITS",
+    default: "aws",
+    summary: "Whether AWS's limits hold",
+    detail: "`aws`, or `none` for wider ones that only protect the process. `docs/compatibility.md` lists both.",
+    example: "\"none\"",
+    ..PLAIN
+};
+
 /// Where the admin listener listens.
 pub(super) static ADMIN: Setting = Setting {
     name: "admin",
@@ -379,6 +435,10 @@ pub(super) static DRAIN_SECONDS: Setting = Setting {
 pub static SETTINGS: &[&Setting] = &[
     &CONFIG,
     &LISTEN,
+    &TLS_CERTIFICATE,
+    &TLS_KEY,
+    &TRUSTED_PROXIES,
+    &LIMITS,
     &ADMIN,
     &ADMIN_HOSTS,
     &DATA,

@@ -11,11 +11,17 @@ use super::flags::Flags;
 use super::layers::{Layers, Piece};
 use super::origin::Origin;
 use super::raw::{self, Setting};
-use super::value::{self, Admin, HostName, LogFormat, LogLevel, StageVariables, ValueError};
+use super::value::{
+    self, Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError,
+};
 use vestibule_gateway::TraceMode;
 use vestibule_restapi::{AccountId, Region, StageName};
 
-use crate::limits::{ADMIN_HOSTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX};
+use crate::limits::{
+    ADMIN_HOSTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX, TRUSTED_PROXIES_MAX,
+};
+use crate::proxies::Network;
+use crate::tls::TlsFiles;
 
 /// A value with its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +50,14 @@ pub struct Resolved {
     pub is_config_read: bool,
     /// Where the data plane listens.
     pub listen: Sourced<SocketAddr>,
+    /// The certificate of the data plane, with `tls_key` or not at all. See [`Resolved::tls`].
+    pub tls_certificate: Sourced<Option<PathBuf>>,
+    /// The key of that certificate. See [`Resolved::tls`].
+    pub tls_key: Sourced<Option<PathBuf>>,
+    /// The proxies that are believed.
+    pub trusted_proxies: Sourced<Vec<Network>>,
+    /// Whose limits hold.
+    pub limits: Sourced<LimitSet>,
     /// Where the admin listener listens.
     pub admin: Sourced<Admin>,
     /// Further names under which the admin listener may be called.
@@ -96,6 +110,12 @@ impl Resolved {
     pub fn storage(&self) -> Storage<'_> {
         if self.ephemeral.value { Storage::Ephemeral } else { Storage::Folder(&self.data.value) }
     }
+
+    /// Returns the certificate and key that the data plane is served with, unless it is plain.
+    pub fn tls(&self) -> Option<TlsFiles> {
+        let (certificate, key) = (self.tls_certificate.value.clone(), self.tls_key.value.clone());
+        Some(TlsFiles { certificate: certificate?, key: key? })
+    }
 }
 
 /// Reads flags, environment and settings file, and resolves them.
@@ -129,6 +149,12 @@ fn resolve(
         config,
         is_config_read,
         listen: one(layers, &raw::LISTEN, value::address)?,
+        tls_certificate: optional_path(layers, &raw::TLS_CERTIFICATE)?,
+        tls_key: optional_path(layers, &raw::TLS_KEY)?,
+        trusted_proxies: many(layers, &raw::TRUSTED_PROXIES, TOO_MANY_PROXIES, |piece| {
+            value::network(&piece.text)
+        })?,
+        limits: one(layers, &raw::LIMITS, value::limit_set)?,
         admin: one(layers, &raw::ADMIN, value::admin)?,
         admin_hosts: many(layers, &raw::ADMIN_HOSTS, TOO_MANY_HOSTS, |piece| {
             value::host_name(&piece.text)
@@ -160,6 +186,18 @@ fn check(settings: &Resolved) -> Result<(), Error> {
         let (data, ephemeral) = (data.clone(), ephemeral.clone());
         return Err(Error::DataAndEphemeral { data, ephemeral });
     }
+    let (certificate, key) = (&settings.tls_certificate, &settings.tls_key);
+    match (&certificate.value, &key.value) {
+        (Some(_), None) => {
+            let (given, missing) = (&raw::TLS_CERTIFICATE, &raw::TLS_KEY);
+            return Err(Error::HalfOfTls { given, origin: certificate.origin.clone(), missing });
+        }
+        (None, Some(_)) => {
+            let (given, missing) = (&raw::TLS_KEY, &raw::TLS_CERTIFICATE);
+            return Err(Error::HalfOfTls { given, origin: key.origin.clone(), missing });
+        }
+        (Some(_), Some(_)) | (None, None) => {}
+    }
     let address = settings.listen.value;
     if settings.admin.value == Admin::At(address) && address.port() != 0 {
         return Err(Error::SameAddress { address });
@@ -185,6 +223,18 @@ fn one<T>(
     }
 }
 
+/// A path that may be left out, but not be empty.
+fn optional_path(
+    layers: &Layers,
+    setting: &'static Setting,
+) -> Result<Sourced<Option<PathBuf>>, Error> {
+    if layers.pick(setting).origin == Origin::Default {
+        return Ok(Sourced { value: None, origin: Origin::Default });
+    }
+    let Sourced { value, origin } = one(layers, setting, value::path)?;
+    Ok(Sourced { value: Some(against(&layers.folder, value, &origin)), origin })
+}
+
 /// A limit on the entries of a list with what is said past it.
 struct Bound {
     entries_max: usize,
@@ -194,6 +244,11 @@ struct Bound {
 const TOO_MANY_HOSTS: Bound = Bound {
     entries_max: ADMIN_HOSTS_MAX,
     error: ValueError { reason: "more than 100 names", help: "name fewer" },
+};
+
+const TOO_MANY_PROXIES: Bound = Bound {
+    entries_max: TRUSTED_PROXIES_MAX,
+    error: ValueError { reason: "more than 100 networks", help: "name a network that has several" },
 };
 
 const TOO_MANY_FILES: Bound = Bound {

@@ -4,8 +4,11 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use vestibule_gateway::Limits;
 use vestibule_gateway::TraceMode;
 use vestibule_restapi::{AccountId, Region, StageName};
+
+use crate::proxies::{Network, NetworkError};
 
 use crate::limits::{
     DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
@@ -35,6 +38,33 @@ impl fmt::Display for Admin {
         match self {
             Self::Off => out.write_str("off"),
             Self::At(address) => address.fmt(out),
+        }
+    }
+}
+
+/// Whose limits hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitSet {
+    /// AWS's.
+    Aws,
+    /// Only those that protect the process.
+    None,
+}
+
+impl LimitSet {
+    /// Returns what they allow a request and a definition.
+    pub fn of_gateway(self) -> Limits {
+        match self {
+            Self::Aws => Limits::AWS,
+            Self::None => Limits::PROCESS,
+        }
+    }
+
+    /// Returns the set as the settings write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::None => "none",
         }
     }
 }
@@ -129,6 +159,30 @@ pub(super) fn host_name(text: &str) -> Result<HostName, ValueError> {
     Err(ValueError {
         reason: "not a host name",
         help: "write it like `gateway.internal`, without a port",
+    })
+}
+
+pub(super) fn limit_set(text: &str) -> Result<LimitSet, ValueError> {
+    [LimitSet::Aws, LimitSet::None]
+        .into_iter()
+        .find(|set| set.as_str() == text)
+        .ok_or(ValueError { reason: "not a set of limits", help: "say `aws` or `none`" })
+}
+
+pub(super) fn network(text: &str) -> Result<Network, ValueError> {
+    Network::parse(text).map_err(|error| match error {
+        NetworkError::Address => ValueError {
+            reason: "not an IP address or a network of them",
+            help: "write it like `10.0.0.0/8`, `192.0.2.7` or `2001:db8::/32`",
+        },
+        NetworkError::Prefix => ValueError {
+            reason: "not a number of bits behind the `/`",
+            help: "IPv4 addresses have 0 to 32, IPv6 addresses 0 to 128",
+        },
+        NetworkError::Inside => ValueError {
+            reason: "an address inside of a network, and not the network",
+            help: "write the network's first address, such as `10.0.0.0/8`, or leave the `/` out",
+        },
     })
 }
 

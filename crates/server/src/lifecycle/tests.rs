@@ -30,7 +30,8 @@ async fn start(drain: Duration) -> Program {
     let readiness = Arc::new(Readiness::default());
     readiness.serve(vec!["a1b2c3d4e5".to_owned()], Vec::new());
     let admin = Some((admin, Guard::default()));
-    let listeners = Listeners { data_plane, admin, readiness, drain };
+    let entrance = Entrance::default();
+    let listeners = Listeners { data_plane, entrance, admin, readiness, drain };
     let notify = (Arc::clone(&asked), Arc::clone(&release));
     let service = move |_| {
         let (asked, release) = notify.clone();

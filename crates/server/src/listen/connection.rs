@@ -1,5 +1,5 @@
-//! One connection from its first byte to its end: HTTP/1 or HTTP/2, its limits, and the three ways
-//! in which it is told to close (idle, drained, cut).
+//! One connection from its first byte to its end: what comes before HTTP, HTTP/1 or HTTP/2, its
+//! limits, and the three ways in which it is told to close (idle, drained, cut).
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -11,14 +11,19 @@ use hyper::body::{Body, Incoming};
 use hyper::service::Service;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
-use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep_until};
 
 use super::activity::{Activity, Counted, Watched};
+use super::entrance::{self, Entrance};
 use super::limits::Limits;
 use super::serve::Phase;
-use crate::limits::IDLE_LOOKS;
+use super::transport::Transport;
+use crate::limits::{
+    HTTP2_PENDING_RESETS_MAX, HTTP2_REFUSALS_MAX, HTTP2_SEND_BYTES_MAX, HTTP2_UNREAD_BYTES_MAX,
+    IDLE_LOOKS,
+};
 
 /// The two ends of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +32,94 @@ pub struct Peer {
     pub remote: SocketAddr,
     /// The address it called.
     pub local: SocketAddr,
+    /// Whether it speaks TLS.
+    pub is_tls: bool,
 }
 
-/// Returns the builder of every connection of a listener.
-pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
+/// What all connections of a listener have in common.
+pub(super) struct Connections<M> {
+    builder: Builder<TokioExecutor>,
+    entrance: Entrance,
+    handshakes: Semaphore,
+    limits: Limits,
+    /// Makes the service of each connection.
+    service: M,
+}
+
+impl<M> Connections<M> {
+    pub(super) fn new(entrance: Entrance, limits: Limits, service: M) -> Self {
+        let handshakes = Semaphore::new(limits.handshakes_max);
+        Self { builder: builder(&limits), entrance, handshakes, limits, service }
+    }
+
+    /// Serves one connection to its end. An error of it is the client's (a broken request, a
+    /// hang-up) and is only logged.
+    pub(super) async fn run<T, S, B>(
+        &self,
+        stream: T,
+        peer: Peer,
+        mut phase: watch::Receiver<Phase>,
+    ) where
+        T: AsyncRead + AsyncWrite + Unpin + 'static,
+        M: Fn(Peer) -> S,
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let activity = Arc::new(Activity::default());
+        let stream = Watched::new(stream, Arc::clone(&activity));
+        let opened = tokio::select! {
+            opened = entrance::open(&self.entrance, &self.limits, &self.handshakes, stream, peer) => opened,
+            // Nothing was asked yet, so nothing is owed.
+            _ = phase.wait_for(|phase| *phase != Phase::Open) => None,
+        };
+        let Some((stream, peer)) = opened else { return };
+        let service = Counted::new((self.service)(peer), Arc::clone(&activity));
+        self.serve(stream, service, &activity, phase).await;
+    }
+
+    async fn serve<T, S, B>(
+        &self,
+        stream: Transport<T>,
+        service: Counted<S>,
+        activity: &Activity,
+        mut phase: watch::Receiver<Phase>,
+    ) where
+        T: AsyncRead + AsyncWrite + Unpin + 'static,
+        S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
+        S::Future: Send + 'static,
+        B: Body + Send + 'static,
+        B::Data: Send,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let connection = self.builder.serve_connection(TokioIo::new(stream), service);
+        tokio::pin!(connection);
+        tokio::select! {
+            ended = connection.as_mut() => return log_end(ended),
+            () = idle(activity, self.limits.idle_timeout) => {
+                tracing::debug!("closing an idle connection");
+                connection.as_mut().graceful_shutdown();
+            }
+            _ = phase.wait_for(|phase| *phase != Phase::Open) => {
+                connection.as_mut().graceful_shutdown();
+            }
+        }
+        // Told to close: what is being answered is answered, the rest gets a moment.
+        tokio::select! {
+            ended = connection.as_mut() => log_end(ended),
+            () = idle(activity, self.limits.close_timeout) => {
+                tracing::debug!("cutting a connection that does not close");
+            }
+            _ = phase.wait_for(|phase| *phase == Phase::Cut) => {
+                tracing::warn!("cutting a connection at the end of the drain");
+            }
+        }
+    }
+}
+
+fn builder(limits: &Limits) -> Builder<TokioExecutor> {
     let mut builder = Builder::new(TokioExecutor::new());
     builder
         .http1()
@@ -41,51 +130,13 @@ pub(super) fn builder(limits: &Limits) -> Builder<TokioExecutor> {
         .http2()
         .timer(TokioTimer::new())
         .max_header_list_size(limits.head_bytes_max)
-        .max_concurrent_streams(limits.http2_streams_max);
+        .max_concurrent_streams(limits.http2_streams_max)
+        .max_pending_accept_reset_streams(HTTP2_PENDING_RESETS_MAX)
+        .max_local_error_reset_streams(HTTP2_REFUSALS_MAX)
+        .max_send_buf_size(HTTP2_SEND_BYTES_MAX)
+        .initial_stream_window_size(HTTP2_UNREAD_BYTES_MAX)
+        .initial_connection_window_size(HTTP2_UNREAD_BYTES_MAX);
     builder
-}
-
-/// Serves one connection to its end. An error of it is the client's (a broken request, a hang-up)
-/// and is only logged.
-pub(super) async fn run<S, B>(
-    builder: Arc<Builder<TokioExecutor>>,
-    stream: TcpStream,
-    service: S,
-    limits: Limits,
-    mut phase: watch::Receiver<Phase>,
-) where
-    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible>,
-    S::Future: Send + 'static,
-    B: Body + Send + 'static,
-    B::Data: Send,
-    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
-{
-    let activity = Arc::new(Activity::default());
-    let io = TokioIo::new(Watched::new(stream, Arc::clone(&activity)));
-    let service = Counted::new(service, Arc::clone(&activity));
-    let connection = builder.serve_connection(io, service);
-    tokio::pin!(connection);
-
-    tokio::select! {
-        ended = connection.as_mut() => return log_end(ended),
-        () = idle(&activity, limits.idle_timeout) => {
-            tracing::debug!("closing an idle connection");
-            connection.as_mut().graceful_shutdown();
-        }
-        _ = phase.wait_for(|phase| *phase != Phase::Open) => {
-            connection.as_mut().graceful_shutdown();
-        }
-    }
-    // Told to close: what is being answered is answered, the rest gets a moment.
-    tokio::select! {
-        ended = connection.as_mut() => log_end(ended),
-        () = idle(&activity, limits.close_timeout) => {
-            tracing::debug!("cutting a connection that does not close");
-        }
-        _ = phase.wait_for(|phase| *phase == Phase::Cut) => {
-            tracing::warn!("cutting a connection at the end of the drain");
-        }
-    }
 }
 
 fn log_end(ended: Result<(), Box<dyn std::error::Error + Send + Sync>>) {

@@ -9,6 +9,14 @@ use crate::limits;
 pub struct Limits {
     /// Connections open at once; see [`limits::CONNECTIONS_MAX`].
     pub connections_max: usize,
+    /// Connections of one client open at once; see [`limits::CLIENT_CONNECTIONS_MAX`].
+    pub client_connections_max: usize,
+    /// TLS handshakes at once; see [`limits::HANDSHAKES_MAX`].
+    pub handshakes_max: usize,
+    /// Time for a TLS handshake; see [`limits::HANDSHAKE_TIMEOUT`].
+    pub handshake_timeout: Duration,
+    /// Time for a preamble that has begun; see [`limits::PREAMBLE_TIMEOUT`].
+    pub preamble_timeout: Duration,
     /// Bytes of a request's head, at least 8192; see [`limits::HEAD_BYTES_MAX`].
     pub head_bytes_max: u32,
     /// Streams of one HTTP/2 connection; see [`limits::HTTP2_STREAMS_MAX`].
@@ -26,6 +34,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections_max: limits::CONNECTIONS_MAX,
+            client_connections_max: limits::CLIENT_CONNECTIONS_MAX,
+            handshakes_max: limits::HANDSHAKES_MAX,
+            handshake_timeout: limits::HANDSHAKE_TIMEOUT,
+            preamble_timeout: limits::PREAMBLE_TIMEOUT,
             head_bytes_max: limits::HEAD_BYTES_MAX,
             http2_streams_max: limits::HTTP2_STREAMS_MAX,
             head_timeout: limits::HEAD_TIMEOUT,

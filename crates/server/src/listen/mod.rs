@@ -1,14 +1,18 @@
-//! Listeners: an address, the connections accepted on it, and their end. Knows HTTP/1, HTTP/2 and
-//! time; what a request means is the service's.
+//! Listeners: an address, the connections accepted on it, and their end. Knows TLS, HTTP/1, HTTP/2
+//! and time; what a request means is the service's.
 
 mod activity;
+mod addresses;
 mod bind;
 mod connection;
+mod entrance;
 mod limits;
 mod serve;
+mod transport;
 
 pub use bind::{BindError, bind};
 pub use connection::Peer;
+pub use entrance::Entrance;
 pub use limits::Limits;
 pub use serve::{Drained, Shutdown, serve};
 

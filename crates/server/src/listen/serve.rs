@@ -12,9 +12,12 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
 
-use super::connection::{self, Peer};
+use super::addresses::{Addresses, Share};
+use super::connection::{Connections, Peer};
+use super::entrance::Entrance;
 use super::limits::Limits;
 use crate::limits::ACCEPT_PAUSE;
+use crate::proxies::TrustedProxies;
 
 /// How a listener ends.
 #[derive(Debug)]
@@ -45,39 +48,42 @@ pub(super) enum Phase {
     Cut,
 }
 
-/// Serves HTTP/1 and HTTP/2 (with prior knowledge) on `listener` until `shutdown` begins, then
-/// stops listening, lets requests in flight finish and returns how that went.
+/// Serves HTTP/1 and HTTP/2 on `listener` until `shutdown` begins, then stops listening, lets
+/// requests in flight finish and returns how that went. `entrance` says what comes before HTTP;
+/// which HTTP it is, the client's first bytes say, over TLS its choice of protocol.
 ///
 /// `service` makes the service of each connection. A connection past `limits.connections_max` is
-/// not accepted before another closes: it waits in the system's backlog.
+/// not accepted before another closes: it waits in the system's backlog. One past
+/// `limits.client_connections_max` of a client that is no trusted proxy is closed at once.
 pub async fn serve<M, S, B>(
     listener: TcpListener,
+    entrance: Entrance,
     service: M,
     limits: Limits,
     shutdown: Shutdown<impl Future<Output = ()>>,
 ) -> Drained
 where
-    M: Fn(Peer) -> S,
+    M: Fn(Peer) -> S + Send + Sync + 'static,
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Send + 'static,
     S::Future: Send + 'static,
     B: Body + Send + 'static,
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let builder = Arc::new(connection::builder(&limits));
+    let room = Room::new(&entrance, limits);
+    let connections = Arc::new(Connections::new(entrance, limits, service));
     let (phase, _) = watch::channel(Phase::Open);
-    let room = Arc::new(Semaphore::new(limits.connections_max));
     let begin = shutdown.begin;
     tokio::pin!(begin);
     loop {
-        let (stream, peer, permit) = tokio::select! {
+        let (stream, peer, place) = tokio::select! {
             () = begin.as_mut() => break,
-            accepted = accept(&listener, &room) => accepted,
+            accepted = room.accept(&listener) => accepted,
         };
-        let (builder, service, phase) = (Arc::clone(&builder), service(peer), phase.subscribe());
+        let (connections, phase) = (Arc::clone(&connections), phase.subscribe());
         tokio::spawn(async move {
-            connection::run(builder, stream, service, limits, phase).await;
-            drop(permit);
+            connections.run(stream, peer, phase).await;
+            drop(place);
         });
     }
     drop(listener);
@@ -95,24 +101,53 @@ async fn drain(phase: &watch::Sender<Phase>, time: Duration) -> Drained {
     if busy == 0 { Drained::Clean } else { Drained::Cut(busy) }
 }
 
-/// Waits for room, then for a connection. What fails is logged and tried again: a client that
-/// was gone before it was accepted, or a system without file descriptors.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> (TcpStream, Peer, OwnedSemaphorePermit) {
-    loop {
-        let Ok(permit) = Arc::clone(room).acquire_owned().await else {
-            // INVARIANT: the semaphore is never closed. Were it, there would be no room for ever.
-            std::future::pending::<()>().await;
-            continue;
-        };
-        match open(listener).await {
-            Ok((stream, peer)) => return (stream, peer, permit),
-            Err(error) if is_of_client(&error) => tracing::debug!(%error, "accept failed"),
-            Err(error) => {
-                tracing::error!(%error, "cannot accept connections, trying again");
-                sleep(ACCEPT_PAUSE).await;
+/// How many connections there may be.
+struct Room {
+    places: Arc<Semaphore>,
+    addresses: Arc<Addresses>,
+    /// They pass on the connections of many.
+    proxies: TrustedProxies,
+}
+
+/// The place of one connection, until it is dropped.
+struct Place {
+    _of_all: OwnedSemaphorePermit,
+    _of_client: Option<Share>,
+}
+
+impl Room {
+    fn new(entrance: &Entrance, limits: Limits) -> Room {
+        Room {
+            places: Arc::new(Semaphore::new(limits.connections_max)),
+            addresses: Addresses::new(limits.client_connections_max),
+            proxies: entrance.proxies.clone(),
+        }
+    }
+
+    /// Waits for room, then for a connection of a client that may have another. What fails is logged
+    /// and tried again: a client that was gone before it was accepted, or a system without file
+    /// descriptors.
+    async fn accept(&self, listener: &TcpListener) -> (TcpStream, Peer, Place) {
+        loop {
+            let Ok(permit) = Arc::clone(&self.places).acquire_owned().await else {
+                // INVARIANT: the semaphore is never closed. Were it, there would be no room for ever.
+                std::future::pending::<()>().await;
+                continue;
+            };
+            match open(listener).await {
+                Ok((stream, peer)) => {
+                    let address = peer.remote.ip();
+                    let share = self.addresses.admit(address);
+                    if share.is_some() || self.proxies.has(address) {
+                        let place = Place { _of_all: permit, _of_client: share };
+                        return (stream, peer, place);
+                    }
+                }
+                Err(error) if is_of_client(&error) => tracing::debug!(%error, "accept failed"),
+                Err(error) => {
+                    tracing::error!(%error, "cannot accept connections, trying again");
+                    sleep(ACCEPT_PAUSE).await;
+                }
             }
         }
     }
@@ -123,7 +158,7 @@ async fn open(listener: &TcpListener) -> io::Result<(TcpStream, Peer)> {
     let local = stream.local_addr()?;
     // Answers are written whole: waiting for more only delays them.
     stream.set_nodelay(true)?;
-    Ok((stream, Peer { remote, local }))
+    Ok((stream, Peer { remote, local, is_tls: false }))
 }
 
 fn is_of_client(error: &io::Error) -> bool {

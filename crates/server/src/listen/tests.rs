@@ -1,4 +1,5 @@
-//! Listeners over real loopback TCP. Time is tokio's paused clock where a timeout is meant.
+//! Listeners over real loopback TCP; where a timeout is meant, single connections over a pipe with
+//! tokio's paused clock: that clock must never run ahead of bytes which the system still carries.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -11,13 +12,16 @@ use http_body_util::{BodyExt, Empty, Full};
 use hyper::body::Incoming;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream, duplex};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
-use super::{Drained, Limits, Shutdown, bind, serve};
+use super::connection::Connections;
+use super::serve::Phase;
+use super::{Drained, Entrance, Limits, Peer, Shutdown, bind, serve};
+use crate::proxies::{Network, TrustedProxies};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -33,6 +37,10 @@ struct Server {
 
 impl Server {
     async fn start(limits: Limits, drain: Duration) -> Self {
+        Self::start_with(Entrance::default(), limits, drain).await
+    }
+
+    async fn start_with(entrance: Entrance, limits: Limits, drain: Duration) -> Self {
         let listener = bind("127.0.0.1:0".parse().unwrap(), "--listen").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -42,11 +50,11 @@ impl Server {
         let shutdown = Shutdown { begin, drain };
         let waiting = Arc::clone(&release);
         let done = tokio::spawn(async move {
-            let service = |_| {
+            let service = move |_| {
                 let (see, release) = (see.clone(), Arc::clone(&waiting));
                 service_fn(move |request| answer(request, see.clone(), Arc::clone(&release)))
             };
-            serve(listener, service, limits, shutdown).await
+            serve(listener, entrance, service, limits, shutdown).await
         });
         Self { address, stop, done, seen, release }
     }
@@ -62,7 +70,7 @@ async fn answer(
     release: Arc<Notify>,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let path = request.uri().path().to_owned();
-    see.send(path.clone()).unwrap();
+    let _nobody_looks = see.send(path.clone());
     match path.as_str() {
         "/wait" => release.notified().await,
         "/hour" => tokio::time::sleep(3600 * SECOND).await,
@@ -73,10 +81,40 @@ async fn answer(
     Ok(Response::new(Full::new(body.into())))
 }
 
-/// An HTTP/1 client that sees every byte.
-struct Client(TcpStream);
+/// Serves one connection over a pipe, at which the client's end is returned.
+fn piped(entrance: Entrance, limits: Limits) -> (Client<DuplexStream>, JoinHandle<()>) {
+    let (client, stream) = duplex(64 * 1024);
+    let (see, _unseen) = mpsc::unbounded_channel();
+    let service = move |peer: Peer| {
+        let see = see.clone();
+        service_fn(move |request: Request<Incoming>| {
+            let (see, is_peer) = (see.clone(), request.uri().path() == "/peer");
+            async move {
+                if is_peer {
+                    let text = format!("{} {} {}", peer.remote, peer.local, peer.is_tls);
+                    return Ok(Response::new(Full::from(text)));
+                }
+                answer(request, see, Arc::default()).await
+            }
+        })
+    };
+    let peer = Peer {
+        remote: "10.0.0.1:40000".parse().unwrap(),
+        local: "192.0.2.1:8080".parse().unwrap(),
+        is_tls: false,
+    };
+    let connections = Connections::new(entrance, limits, service);
+    let ended = tokio::spawn(async move {
+        let (_open, phase) = watch::channel(Phase::Open);
+        connections.run(stream, peer, phase).await;
+    });
+    (Client(client), ended)
+}
 
-impl Client {
+/// An HTTP/1 client that sees every byte.
+struct Client<T = TcpStream>(T);
+
+impl<T: AsyncRead + AsyncWrite + Unpin> Client<T> {
     async fn send(&mut self, text: &str) {
         self.0.write_all(text.as_bytes()).await.unwrap();
     }
@@ -190,8 +228,7 @@ async fn an_http2_head_past_the_limit_is_refused() {
 
 #[tokio::test(start_paused = true)]
 async fn half_a_head_is_waited_for_and_then_given_up() {
-    let server = Server::start(limits(), SECOND).await;
-    let mut client = server.connect().await;
+    let (mut client, _) = piped(Entrance::default(), limits());
     let begin = Instant::now();
     client.send("GET / HTTP/1.1\r\nhost:").await;
     assert_eq!(client.rest().await, "");
@@ -200,9 +237,20 @@ async fn half_a_head_is_waited_for_and_then_given_up() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_head_that_trickles_has_no_more_time_than_another() {
+    let (mut client, _) = piped(Entrance::default(), limits());
+    let begin = Instant::now();
+    client.send("GET / HTTP/1.1\r\nx: ").await;
+    while client.0.write_all(b"x").await.is_ok() {
+        tokio::time::sleep(SECOND).await;
+    }
+    let took = begin.elapsed().as_secs();
+    assert!((20..=22).contains(&took), "{took}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_silent_connection_is_closed() {
-    let server = Server::start(limits(), SECOND).await;
-    let mut client = server.connect().await;
+    let (mut client, _) = piped(Entrance::default(), limits());
     let begin = Instant::now();
     assert_eq!(client.rest().await, "");
     let took = begin.elapsed().as_secs();
@@ -211,8 +259,7 @@ async fn a_silent_connection_is_closed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_kept_connection_may_wait_as_long_as_a_head() {
-    let server = Server::start(limits(), SECOND).await;
-    let mut client = server.connect().await;
+    let (mut client, _) = piped(Entrance::default(), limits());
     client.get("/a").await;
     assert_eq!(client.answer(2).await, ok("/a"));
     let begin = Instant::now();
@@ -223,10 +270,11 @@ async fn a_kept_connection_may_wait_as_long_as_a_head() {
 
 #[tokio::test(start_paused = true)]
 async fn an_idle_http2_connection_is_closed() {
-    let server = Server::start(limits(), SECOND).await;
-    let stream = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
+    let (client, _) = piped(Entrance::default(), limits());
     let (mut sender, connection) =
-        hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await.unwrap();
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(client.0))
+            .await
+            .unwrap();
     let connection = tokio::spawn(connection);
     let request = Request::get("http://a/x").body(Empty::<Bytes>::new()).unwrap();
     assert_eq!(sender.send_request(request).await.unwrap().status().as_u16(), 200);
@@ -238,27 +286,25 @@ async fn an_idle_http2_connection_is_closed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_request_being_answered_is_not_idle() {
-    let server = Server::start(limits(), SECOND).await;
-    let mut client = server.connect().await;
+    let (mut client, _) = piped(Entrance::default(), limits());
     client.get("/hour").await;
     assert_eq!(client.answer(5).await, ok("/hour"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_does_not_read_its_answer_is_cut() {
-    let server = Server::start(Limits { connections_max: 1, ..limits() }, SECOND).await;
-    let mut greedy = server.connect().await;
+    let (mut greedy, ended) = piped(Entrance::default(), limits());
+    let begin = Instant::now();
     greedy.get("/much").await;
-    // There is room for one: the second is served when the first is gone.
-    let mut next = server.connect().await;
-    next.get("/next").await;
-    assert_eq!(next.answer(5).await, ok("/next"));
+    ended.await.unwrap();
+    // Idle, told to close, cut.
+    let took = begin.elapsed().as_secs();
+    assert!((40..=60).contains(&took), "{took}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_client_that_reads_slowly_gets_its_whole_answer() {
-    let server = Server::start(limits(), SECOND).await;
-    let mut slow = server.connect().await;
+    let (mut slow, _) = piped(Entrance::default(), limits());
     slow.get("/much").await;
     let mut chunk = vec![0; 4 * 1024 * 1024];
     for _ in 0..16 {
@@ -345,11 +391,151 @@ async fn a_connection_tells_both_its_ends() {
         })
     };
     let shutdown = Shutdown { begin: std::future::pending(), drain: SECOND };
-    let task = tokio::spawn(serve(listener, service, Limits::default(), shutdown));
+    let entrance = Entrance::default();
+    let task = tokio::spawn(serve(listener, entrance, service, Limits::default(), shutdown));
     let mut client = Client(TcpStream::connect(address).await.unwrap());
     client.get("/").await;
     assert_eq!(client.answer(0).await, ok(""));
     let remote = client.0.local_addr().unwrap();
-    assert_eq!(*peers.lock().unwrap(), [super::Peer { remote, local: address }]);
+    assert_eq!(*peers.lock().unwrap(), [Peer { remote, local: address, is_tls: false }]);
     task.abort();
+}
+
+/// 203.0.113.9:50000 called 198.51.100.1:443. Source: documented (HAProxy, "The PROXY protocol", 2.2).
+const PREAMBLE: &[u8] =
+    b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xcb\0\x71\x09\xc6\x33\x64\x01\xc3\x50\x01\xbb";
+
+fn behind_a_proxy() -> Entrance {
+    let network = Network::parse("10.0.0.0/8").unwrap();
+    Entrance { tls: None, proxies: TrustedProxies::new(vec![network]) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_preamble_of_a_trusted_proxy_says_who_the_peer_is() {
+    for step in [1, 7, PREAMBLE.len()] {
+        let (mut client, _) = piped(behind_a_proxy(), limits());
+        for bytes in PREAMBLE.chunks(step) {
+            client.0.write_all(bytes).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        client.get("/peer").await;
+        let expected = "203.0.113.9:50000 198.51.100.1:443 false";
+        assert_eq!(client.answer(expected.len()).await, ok(expected), "{step}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trusted_proxy_need_not_send_one() {
+    for request in
+        ["GET /peer HTTP/1.1\r\nhost: a\r\n\r\n", "\r\nGET /peer HTTP/1.1\r\nhost: a\r\n\r\n"]
+    {
+        let (mut client, _) = piped(behind_a_proxy(), limits());
+        for byte in request.bytes() {
+            client.0.write_all(&[byte]).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+        let expected = "10.0.0.1:40000 192.0.2.1:8080 false";
+        assert_eq!(client.answer(expected.len()).await, ok(expected));
+    }
+    // A LOCAL command: the proxy speaks for itself.
+    let (mut client, _) = piped(behind_a_proxy(), limits());
+    client.0.write_all(b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0").await.unwrap();
+    client.get("/peer").await;
+    let expected = "10.0.0.1:40000 192.0.2.1:8080 false";
+    assert_eq!(client.answer(expected.len()).await, ok(expected));
+}
+
+#[tokio::test(start_paused = true)]
+async fn http2_follows_a_preamble_too() {
+    let (mut client, _) = piped(behind_a_proxy(), limits());
+    client.0.write_all(PREAMBLE).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(client.0))
+            .await
+            .unwrap();
+    tokio::spawn(connection);
+    let request = Request::get("http://a/peer").body(Empty::<Bytes>::new()).unwrap();
+    let answer = sender.send_request(request).await.unwrap();
+    let body = answer.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(body, "203.0.113.9:50000 198.51.100.1:443 false");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_preamble_that_has_begun_has_little_time() {
+    let (mut client, _) = piped(behind_a_proxy(), limits());
+    let begin = Instant::now();
+    client.0.write_all(&PREAMBLE[..20]).await.unwrap();
+    assert_eq!(client.rest().await, "");
+    assert_eq!(begin.elapsed(), limits().preamble_timeout);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_trusted_proxy_that_is_silent_is_closed_as_others_are() {
+    let (mut client, _) = piped(behind_a_proxy(), limits());
+    let begin = Instant::now();
+    assert_eq!(client.rest().await, "");
+    assert_eq!(begin.elapsed(), limits().idle_timeout);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_malformed_preamble_ends_the_connection() {
+    let mut malformed = PREAMBLE.to_vec();
+    malformed[12] = 0x31;
+    for bytes in [&malformed[..], b"PROXY TCP4 203.0.113.9 198.51.100.1 50000 443\r\n"] {
+        let (mut client, ended) = piped(behind_a_proxy(), limits());
+        client.0.write_all(bytes).await.unwrap();
+        ended.await.unwrap();
+        assert_eq!(client.rest().await, "");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_preamble_of_anybody_else_is_no_request() {
+    let (mut client, _) = piped(Entrance::default(), limits());
+    client.0.write_all(PREAMBLE).await.unwrap();
+    client.get("/peer").await;
+    assert_eq!(
+        client.rest().await,
+        "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    );
+}
+
+#[tokio::test]
+async fn one_client_has_no_more_connections_than_its_share() {
+    let limits = Limits { client_connections_max: 2, ..Limits::default() };
+    let server = Server::start(limits, SECOND).await;
+    let mut kept = Vec::new();
+    for path in ["/1", "/2"] {
+        let mut client = server.connect().await;
+        client.get(path).await;
+        assert_eq!(client.answer(2).await, ok(path));
+        kept.push(client);
+    }
+    let mut third = server.connect().await;
+    let mut byte = [0];
+    // Closed or reset, and never answered.
+    assert!(matches!(third.0.read(&mut byte).await, Ok(0) | Err(_)));
+    kept.clear();
+    // The program sees them go when it likes.
+    loop {
+        let mut client = server.connect().await;
+        let _may_be_closed = client.0.write_all(b"GET /3 HTTP/1.1\r\nhost: a\r\n\r\n").await;
+        if matches!(client.0.read(&mut byte).await, Ok(1)) {
+            return;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_trusted_proxy_has_as_many_as_there_are() {
+    let limits = Limits { client_connections_max: 1, ..Limits::default() };
+    let proxies = TrustedProxies::new(vec![Network::parse("127.0.0.0/8").unwrap()]);
+    let server = Server::start_with(Entrance { tls: None, proxies }, limits, SECOND).await;
+    let mut kept = Vec::new();
+    for path in ["/1", "/2", "/3"] {
+        let mut client = server.connect().await;
+        client.get(path).await;
+        assert_eq!(client.answer(2).await, ok(path));
+        kept.push(client);
+    }
 }

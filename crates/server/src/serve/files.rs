@@ -28,11 +28,7 @@ pub(crate) struct FilesRead(BTreeMap<PathBuf, Option<u64>>);
 impl DefinitionFiles {
     /// Reads a file that the settings name.
     pub(crate) fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
-        let bytes = read(path);
-        // What is no file, such as a pipe, says its content once.
-        if path.metadata().is_ok_and(|metadata| metadata.is_file()) || bytes.is_err() {
-            self.read.borrow_mut().0.insert(path.to_owned(), bytes.as_deref().ok().map(hash));
-        }
+        let bytes = self.read.borrow_mut().read(path);
         self.folders.borrow_mut().extend(location::folder(path));
         bytes
     }
@@ -72,6 +68,16 @@ impl Files for DefinitionFiles {
 }
 
 impl FilesRead {
+    /// Reads a file and remembers it.
+    pub(crate) fn read(&mut self, path: &Path) -> io::Result<Vec<u8>> {
+        let bytes = read(path);
+        // What is no file, such as a pipe, says its content once.
+        if path.metadata().is_ok_and(|metadata| metadata.is_file()) || bytes.is_err() {
+            self.0.insert(path.to_owned(), bytes.as_deref().ok().map(hash));
+        }
+        bytes
+    }
+
     /// The files whose content is not what was read, among them those that are gone or have come.
     pub(crate) fn changed(&self) -> Vec<PathBuf> {
         let is_changed = |(path, known): &(&PathBuf, &Option<u64>)| {

@@ -6,13 +6,14 @@ use super::routes::Row;
 
 /// Returns the URL under which this machine reaches `address`, without a slash at its end. An
 /// address that means every network is reached by loopback.
-pub fn base_url(address: SocketAddr) -> String {
+pub fn base_url(address: SocketAddr, is_tls: bool) -> String {
     let ip = match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
         IpAddr::V6(ip) if ip.is_unspecified() => IpAddr::V6(Ipv6Addr::LOCALHOST),
         ip => ip,
     };
-    format!("http://{}", SocketAddr::new(ip, address.port()))
+    let scheme = if is_tls { "https" } else { "http" };
+    format!("{scheme}://{}", SocketAddr::new(ip, address.port()))
 }
 
 /// Returns the curl line of the route that is best to try: a GET that is known to work, else a GET
@@ -26,7 +27,9 @@ pub fn curl(base_url: &str, rows: &[Row]) -> Option<String> {
     let url = format!("{base_url}{}", known.or_else(plain)?);
     // curl reads brackets and braces as ranges and lists.
     let globs = if url.contains(['[', ']', '{', '}']) { "-g " } else { "" };
-    Some(format!("curl {globs}{}", quoted(&url)))
+    // A certificate is made for the API's public name, and this is an address of this machine.
+    let unverified = if url.starts_with("https:") { "-k " } else { "" };
+    Some(format!("curl {unverified}{globs}{}", quoted(&url)))
 }
 
 /// Tells whether a URL may hold `text` as it stands: visible ASCII alone.
@@ -59,7 +62,7 @@ mod tests {
     }
 
     fn url(address: &str) -> String {
-        base_url(address.parse().unwrap())
+        base_url(address.parse().unwrap(), false)
     }
 
     #[test]
@@ -68,6 +71,14 @@ mod tests {
         assert_eq!(url("0.0.0.0:80"), "http://127.0.0.1:80");
         assert_eq!(url("[::]:8080"), "http://[::1]:8080");
         assert_eq!(url("10.0.0.7:8080"), "http://10.0.0.7:8080");
+    }
+
+    #[test]
+    fn over_tls_the_scheme_is_https() {
+        let url = base_url("0.0.0.0:8443".parse().unwrap(), true);
+        assert_eq!(url, "https://127.0.0.1:8443");
+        let line = curl(&url, &[row("GET", "/health", "NONE", None)]);
+        assert_eq!(line.unwrap(), "curl -k https://127.0.0.1:8443/health");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::super::snapshot::{Method, Route, Serving};
 use super::{integration, refusals};
+use crate::limits::Limits;
 use crate::validate::{Schemas, Validation};
 use vestibule_restapi as restapi;
 use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, Scope};
@@ -11,10 +12,11 @@ pub(super) fn route(
     resource: &Resource,
     method: &restapi::Method,
     schemas: &mut Schemas<'_>,
+    limits: &Limits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Route {
     let mut own = Vec::new();
-    refusals::of_method(method, &mut own);
+    refusals::of_method(method, limits, &mut own);
     let compiled = compile(resource, method, schemas, &mut own);
     own.iter_mut().for_each(|finding| finding.scope = Scope::Method);
     let refusal = method.refusal.clone().or_else(|| Refusal::of(&own));

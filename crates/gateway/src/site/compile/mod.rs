@@ -13,7 +13,7 @@ mod stage;
 pub use stage::{check_stage, check_usage_plan};
 
 use super::snapshot::{Route, Serving, Snapshot, with_resources};
-use crate::limits::{PATH_SEGMENTS_MAX, RESOURCES_MAX};
+use crate::limits::{Limits, PATH_SEGMENTS_MAX, RESOURCES_MAX};
 use crate::map::{BinaryMediaTypes, RequestMapping};
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
 use crate::route::{Conflict, Growth};
@@ -32,6 +32,8 @@ pub struct Facts {
     pub account: AccountId,
     /// Whether methods without an error are served beside those that have one.
     pub allow_partial: bool,
+    /// What it may ask of the gateway.
+    pub limits: Limits,
 }
 
 /// A snapshot, unless there was an error, and all findings.
@@ -57,7 +59,8 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let mut routes = Vec::new();
     for (resource, method) in with_resources(api) {
         insert(&mut tree, resource, method, routes.len(), &mut diagnostics);
-        routes.push(method::route(resource, method, &mut schemas, &mut diagnostics));
+        let limits = &facts.limits;
+        routes.push(method::route(resource, method, &mut schemas, limits, &mut diagnostics));
     }
     let gateway_responses = gateway_responses(api, &mut diagnostics);
     once_each(&mut diagnostics);

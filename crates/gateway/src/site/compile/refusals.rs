@@ -2,6 +2,7 @@
 //!
 //! Protections first: an API is never served less protected than its definition says.
 
+use crate::limits::Limits;
 use vestibule_restapi::{
     AuthorizationType, Code, ConnectionType, Diagnostic, EndpointAccessMode, EndpointType,
     Integration, IntegrationType, Method, Place, RestApi, Sourced,
@@ -42,13 +43,13 @@ pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(policy) = &endpoint.security_policy {
         let message = format!("the TLS policy `{}` has no effect", &**policy);
         let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(policy.whole());
-        let note = "TLS is ended in front of the gateway, by what stands there";
+        let note = "TLS 1.2 and 1.3 are spoken with `--tls-certificate`; else TLS is ended in front of the gateway";
         diagnostics.push(finding.note(note));
     }
 }
 
 /// Refuses what concerns one method.
-pub(super) fn of_method(method: &Method, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn of_method(method: &Method, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
     let authorization = &method.authorization;
     if authorization.kind != AuthorizationType::None {
         let by = match &authorization.authorizer {
@@ -66,6 +67,7 @@ pub(super) fn of_method(method: &Method, diagnostics: &mut Vec<Diagnostic>) {
     }
     if let Some(integration) = &method.integration {
         of_integration(integration, diagnostics);
+        diagnostics.extend(long_timeout(integration, limits));
     }
 }
 
@@ -87,6 +89,21 @@ fn of_integration(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) 
         refuse("`responseTransferMode: STREAM` is not supported yet", place);
     }
     diagnostics.extend(verified(integration));
+}
+
+/// A timeout that is longer than the limits allow.
+fn long_timeout(integration: &Integration, limits: &Limits) -> Option<Diagnostic> {
+    let Limits { timeout_ms: longest, .. } = *limits;
+    if integration.timeout_ms <= longest {
+        return None;
+    }
+    let place = integration.timeout_place.clone().unwrap_or_else(|| integration.place.clone());
+    let timeout = integration.timeout_ms;
+    let message = format!("the timeout of {timeout} ms is longer than AWS's longest, {longest} ms");
+    let help = format!("`--limits none` takes up to {} ms", Integration::TIMEOUT_MS_BEARABLE);
+    let finding = Diagnostic::error(Code::LimitExceeded, message).at(place);
+    let note = "AWS takes more of Regional and private APIs whose quota was raised";
+    Some(finding.note(note).help(help))
 }
 
 /// What weakens nothing here, being stricter than the definition.

@@ -1,0 +1,100 @@
+//! What happens on a connection before HTTP: the preamble of a trusted proxy, then TLS.
+
+use std::io;
+use std::sync::Arc;
+
+use bytes::BytesMut;
+use rustls::ServerConfig;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::sync::Semaphore;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+
+use super::connection::Peer;
+use super::limits::Limits;
+use super::transport::{Sniffed, Transport};
+use crate::proxies::TrustedProxies;
+use crate::proxies::preamble::{self, Ends, Parsed};
+
+/// How a listener takes connections: plain and from everybody alike, unless it is told otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct Entrance {
+    /// How TLS is spoken; without it connections are plain.
+    pub tls: Option<Arc<ServerConfig>>,
+    /// Whose preambles are read.
+    pub proxies: TrustedProxies,
+}
+
+/// Takes a connection up to where HTTP begins. Nothing when it ends before, which is logged.
+pub(super) async fn open<T>(
+    entrance: &Entrance,
+    limits: &Limits,
+    handshakes: &Semaphore,
+    stream: T,
+    mut peer: Peer,
+) -> Option<(Transport<T>, Peer)>
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let proxy = peer.remote;
+    let mut stream = Sniffed::new(stream);
+    if entrance.proxies.has(proxy.ip()) {
+        match sniffed(&mut stream, limits).await {
+            Ok(None) => {}
+            Ok(Some(Ends { source, destination })) => {
+                peer = Peer { remote: source, local: destination, ..peer };
+            }
+            Err(error) => {
+                tracing::warn!(%proxy, "closing a connection with a broken PROXY preamble: {error}");
+                return None;
+            }
+        }
+    }
+    let Some(config) = &entrance.tls else { return Some((Transport::Plain(stream), peer)) };
+    let acceptor = TlsAcceptor::from(Arc::clone(config));
+    let shaken = timeout(limits.handshake_timeout, async {
+        let _slot = handshakes.acquire().await;
+        acceptor.accept(stream).await
+    });
+    match shaken.await {
+        Ok(Ok(stream)) => Some((Transport::Tls(Box::new(stream)), Peer { is_tls: true, ..peer })),
+        Ok(Err(error)) => {
+            tracing::debug!(remote = %peer.remote, %error, "no TLS handshake");
+            None
+        }
+        Err(_) => {
+            tracing::debug!(remote = %peer.remote, "a TLS handshake took too long");
+            None
+        }
+    }
+}
+
+/// Reads the preamble, if there is one. What is read and belongs to no preamble is put back.
+async fn sniffed<T>(stream: &mut Sniffed<T>, limits: &Limits) -> io::Result<Option<Ends>>
+where
+    T: AsyncRead + Unpin,
+{
+    let mut bytes = BytesMut::with_capacity(preamble::HEAD_BYTES);
+    // A proxy may pass on a client that is in no hurry; once it has begun it has all it needs.
+    let mut time = limits.idle_timeout;
+    loop {
+        let missing = match preamble::parse(&bytes).map_err(io::Error::other)? {
+            Parsed::Absent => {
+                stream.put_back(bytes.freeze());
+                return Ok(None);
+            }
+            Parsed::Whole { ends, .. } => return Ok(ends),
+            Parsed::Incomplete(needed) => needed.saturating_sub(bytes.len()),
+        };
+        let missing = u64::try_from(missing).unwrap_or(u64::MAX);
+        let read = timeout(time, stream.take(missing).read_buf(&mut bytes)).await;
+        match read.map_err(|_| io::Error::other("it did not come in time"))?? {
+            // The connection's end is HTTP's to see.
+            0 => {
+                stream.put_back(bytes.freeze());
+                return Ok(None);
+            }
+            _ => time = limits.preamble_timeout,
+        }
+    }
+}
