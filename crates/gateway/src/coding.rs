@@ -271,6 +271,20 @@ mod tests {
         assert!(matches!(refused, Err(Undecoded::Full(Full))));
     }
 
+    proptest::proptest! {
+        /// Whatever bytes follow a sound beginning, they end in a body or in a reason.
+        #[test]
+        fn any_bytes_have_an_end(kept in 0..20_usize, rest in proptest::collection::vec(0..=255_u8, 0..64)) {
+            for (coding, whole) in [(Coding::Gzip, GZIP), (Coding::Deflate, ZLIB)] {
+                let bytes = [whole.get(..kept).unwrap_or(whole), &rest].concat();
+                match decoded(coding, &bytes) {
+                    Ok(body) => proptest::prop_assert!(body.len() < 100_000),
+                    Err(reason) => proptest::prop_assert_eq!(reason, "broken"),
+                }
+            }
+        }
+    }
+
     #[test]
     fn what_is_compressed_can_be_read_again() {
         for coding in [Coding::Gzip, Coding::Deflate] {
