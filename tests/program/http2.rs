@@ -15,7 +15,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
 ];
 
 /// `GET /none` and `/same` are answered with 204 and 304, whose bodies are never sent; every verb of `/any` with its name,
-/// `/protocol` with protocol and domain.
+/// `/protocol` with protocol, domain and host.
 pub(super) const API: &str = r#"
 openapi: 3.0.1
 info: {title: http 2, version: '1'}
@@ -59,7 +59,7 @@ paths:
         responses:
           default:
             statusCode: '200'
-            responseTemplates: {application/json: '$context.protocol $context.domainName'}
+            responseTemplates: {application/json: '$context.protocol $context.domainName $input.params("Host")'}
 "#;
 
 type Client = SendRequest<Full<Bytes>>;
@@ -69,7 +69,8 @@ fn http_2_has_the_answers_of_http_1() -> Outcome {
         expect(client, "GET", "/any", 0, "HTTP/2.0 200 OK\n\nGET\n").await?;
         expect(client, "POST", "/any", 1, "HTTP/2.0 200 OK\n\nPOST\n").await?;
         // AWS speaks HTTP/1.1 behind its edge (inferred).
-        expect(client, "GET", "/protocol", 0, "HTTP/2.0 200 OK\n\nHTTP/1.1 api.test\n").await?;
+        expect(client, "GET", "/protocol", 0, "HTTP/2.0 200 OK\n\nHTTP/1.1 api.test api.test\n")
+            .await?;
         expect(client, "GET", "/none", 0, "HTTP/2.0 204 No Content\n").await?;
         expect(client, "GET", "/same", 0, "HTTP/2.0 304 Not Modified\n").await?;
         let head = ask(client, "HEAD", "/any", 0).await?;

@@ -3,6 +3,7 @@
 //! Header names are matched without regard to case. Some headers are never seen by mappings and templates.
 
 mod client;
+mod completed;
 mod decoding;
 mod ids;
 mod memory;

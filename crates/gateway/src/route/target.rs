@@ -30,6 +30,7 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     if !exchange.raw_path().starts_with('/') || !path::has_whole_escapes(exchange.raw_path()) {
         return Err(bad_request());
     }
+    exchange.complete_headers();
     let sent = path::without_doubled_start(exchange.raw_path());
     let Located { stage, context_path, below } = located(site, exchange.host_name(), sent);
     let stage = Arc::clone(stage.ok_or_else(forbidden)?);
