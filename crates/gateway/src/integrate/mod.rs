@@ -7,7 +7,7 @@ mod http;
 mod mock;
 
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
-pub(crate) use http::{HttpEndpoint, HttpKind, UriTemplate, Verb};
+pub(crate) use http::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
 use crate::clock::Clock;
 use crate::error::Stop;

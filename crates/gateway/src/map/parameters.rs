@@ -99,11 +99,9 @@ impl RequestParameters {
         overridden: &Owned,
         rules: HeaderRules,
     ) -> Result<(), String> {
+        refuse_illegal(overridden, rules)?;
         for (name, value) in entries(overridden, "header") {
             let Some(value) = joined(value) else { continue };
-            if rules.is_illegal(name) {
-                return Err(already_present(name));
-            }
             self.set_header(name, &value)?;
         }
         for (name, value) in entries(overridden, "querystring") {
@@ -153,6 +151,15 @@ impl RequestParameters {
     pub(crate) fn path_parameter(&self, name: &str) -> Option<&str> {
         let named = self.path.iter().find(|(known, _)| known == name);
         named.map(|(_, value)| value.as_str())
+    }
+}
+
+/// Says why a template's overrides make the call fail, also where they are used for nothing else.
+pub(super) fn refuse_illegal(overridden: &Owned, rules: HeaderRules) -> Result<(), String> {
+    let mut set = entries(overridden, "header").filter(|(_, value)| joined(value).is_some());
+    match set.find(|(name, _)| rules.is_illegal(name)) {
+        Some((name, _)) => Err(already_present(name)),
+        None => Ok(()),
     }
 }
 

@@ -2,7 +2,7 @@
 //! bytes.
 
 use super::content::Content;
-use super::parameters::RequestParameters;
+use super::parameters::{RequestParameters, refuse_illegal};
 use super::template::{Overrides, Rendered};
 use super::{MappingTemplate, content};
 use crate::error::{GatewayError, Stop};
@@ -50,7 +50,11 @@ pub(crate) fn request(
     })?;
     let Rendered { body, overrides } = rendered?;
     if let Some(overridden) = &overrides.request {
-        let made = parameters.override_with(overridden, integration.kind.header_rules());
+        let rules = integration.kind.header_rules();
+        let made = match integration.kind.takes_parameters() {
+            true => parameters.override_with(overridden, rules),
+            false => refuse_illegal(overridden, rules),
+        };
         made.map_err(|reason| {
             GatewayError::configuration(reason, Some(integration.place.clone()))
         })?;

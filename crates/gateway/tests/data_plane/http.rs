@@ -461,6 +461,20 @@ async fn an_override_may_not_set_what_the_gateway_sets() {
     assert_eq!(uri_asked(integration, &[], post("/1", "{}")).await, "500 Internal Server Error");
 }
 
+// Source: recorded for MOCK (test_integration_mock_with_request_overrides_in_response_template): an override may be anything
+// that another template reads.
+#[tokio::test]
+async fn overrides_of_a_mock_are_no_headers() {
+    let template = "#set($context.requestOverride.header['no name'] = 'a\nb')\
+                    #set($context.requestOverride.header['Content-Length'] = 'x'){\"statusCode\": 200}";
+    let mut integration = mock(template);
+    integration.responses[0].response_templates =
+        json("$context.requestOverride.header.get('no name')");
+    let gateway = before(&Backend::fine(&[], ""), mapping(integration, &[]));
+    let expected = format!("200 OK\ncontent-type: application/json\n{IDS}\na\nb");
+    assert_eq!(ask(&gateway, get("/1")).await, expected);
+}
+
 // Source: recorded (D24, D29): the status code is matched as a whole, the default takes the rest, no header that is not mapped.
 #[tokio::test]
 async fn http_answers_by_its_integration_responses() {
@@ -656,6 +670,22 @@ fn what_can_never_be_called_is_found_at_deployment() {
     assert_eq!(
         findings(mapping(http("GET", "ftp://backend.example/"), &[])),
         ["error[GW108]: Invalid HTTP endpoint specified for URI: `ftp://backend.example/`"]
+    );
+    for uri in ["http://", "https://:80/", "http://u:p@backend.example/", "http://a:99999/"] {
+        assert_eq!(
+            findings(mapping(http("GET", uri), &[])),
+            [format!("error[GW108]: Invalid HTTP endpoint specified for URI: `{uri}`")]
+        );
+    }
+    for uri in ["${stageVariables.url}/x", "http://a:${stageVariables.port}/x", "http://{id}.b/"] {
+        let mapped = mapping(http("GET", uri), &[("path.id", "method.request.path.id")]);
+        assert_eq!(findings(mapped), Vec::<String>::new());
+    }
+    assert_eq!(
+        findings(mapping(http("GET", "http://b.example/${context.stage}"), &[])),
+        [
+            "warning[GW108]: Illegal character in path at index 18: http://b.example/${context.stage}"
+        ]
     );
     assert_eq!(
         findings(mapping(http("FETCH", "http://backend.example/"), &[])),

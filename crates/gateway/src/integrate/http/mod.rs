@@ -4,7 +4,7 @@ mod request;
 mod response;
 mod uri;
 
-pub(crate) use uri::UriTemplate;
+pub(crate) use uri::{UriError, UriTemplate};
 
 use super::{Reply, endpoint};
 use crate::error::{GatewayError, Stop};

@@ -95,6 +95,19 @@ impl UriTemplate {
         })
     }
 
+    /// What is wrong with it whatever is put into its places. Nothing is known of one that begins with a stage variable.
+    pub(crate) fn flaw(&self) -> Option<UriError> {
+        if let Some(Part::StageVariable(_)) = self.parts.first() {
+            return None;
+        }
+        // A digit may stand in a host, as a port, and everywhere else.
+        let text = self.parts.iter().map(|part| match part {
+            Part::Text(plain) => plain.as_str(),
+            Part::PathParameter(_) | Part::StageVariable(_) => "1",
+        });
+        checked(&text.collect::<String>()).err()
+    }
+
     /// Fills in the places and appends query parameters, which are encoded.
     pub(crate) fn fill<'q>(
         &self,
@@ -103,13 +116,7 @@ impl UriTemplate {
         query: impl Iterator<Item = (&'q str, &'q str)>,
     ) -> Result<Uri, UriError> {
         let filled = self.filled(stage, parameters)?;
-        let Some((scheme, authority, rest)) = split(&filled) else {
-            let shown = cut(&filled);
-            let why = format!("`{shown}` does not begin with `http://` or `https://`");
-            return Err(UriError::Address(why));
-        };
-        let authority = authority_of(authority)?;
-        check(&filled, filled.len() - rest.len())?;
+        let (scheme, authority, rest) = checked(&filled)?;
         // Java's URIs have other letters too; on the wire they are encoded.
         let mut target = utf8_percent_encode(rest, CONTROLS).to_string();
         if !target.starts_with('/') {
@@ -178,6 +185,17 @@ fn place(text: &str) -> Option<(Part, &str)> {
     }
     let (name, after) = text.strip_prefix('{')?.split_once('}')?;
     is_name(name).then(|| (Part::PathParameter(name.to_owned()), after))
+}
+
+/// Scheme, authority and the rest of a URI in which nothing is wrong.
+fn checked(uri: &str) -> Result<(Scheme, Authority, &str), UriError> {
+    let Some((scheme, authority, rest)) = split(uri) else {
+        let why = format!("`{}` does not begin with `http://` or `https://`", cut(uri));
+        return Err(UriError::Address(why));
+    };
+    let authority = authority_of(authority)?;
+    check(uri, uri.len() - rest.len())?;
+    Ok((scheme, authority, rest))
 }
 
 /// Scheme, authority and the rest; none when it is no URL of HTTP.

@@ -2,7 +2,7 @@
 
 use super::super::snapshot::{Integration, IntegrationKind, IntegrationResponse, Responses};
 use super::reserved;
-use crate::integrate::{HttpEndpoint, HttpKind, UriTemplate, Verb};
+use crate::integrate::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 use crate::map::{MappingTemplate, RequestLine, RequestMapping, ResponseMapping};
 use fancy_regex::Regex;
 use http::{Method, StatusCode};
@@ -112,9 +112,24 @@ fn http(
         diagnostics.push(finding.help("begin it with `http://`, `https://` or a stage variable"));
         return None;
     }
+    let template = UriTemplate::parse(uri);
+    match template.flaw() {
+        None => {}
+        Some(flaw @ UriError::Illegal { .. }) => {
+            let finding = Diagnostic::warning(Code::InvalidValue, flaw.to_string());
+            let finding = finding.at(uri.whole()).note("every request is answered with 500");
+            diagnostics.push(finding.help("encode it with `%` and two digits"));
+        }
+        Some(flaw) => {
+            let message = format!("Invalid HTTP endpoint specified for URI: `{}`", uri.as_str());
+            let finding = Diagnostic::error(Code::InvalidValue, message).at(uri.whole());
+            diagnostics.push(finding.note(flaw.to_string()));
+            return None;
+        }
+    }
     Some(Box::new(HttpEndpoint {
         verb: verb(integration, diagnostics)?,
-        uri: UriTemplate::parse(uri),
+        uri: template,
         uri_place: uri.whole(),
         verify_certificate: integration.insecure_skip_verification.is_none(),
         kind,
