@@ -25,7 +25,7 @@ from cases import Cases
 from minimise import minimised
 
 # `$input`, `$util`, iterators and arrays, whose text has an address and a class's name.
-ADDRESS = re.compile(r"\$!?\{?(input|util)(\.(toString|hashCode)\(\)|(?!\.[A-Za-z]|[\w-]))|(terator|toCharArray|getBytes|toArray)\(\)")
+ADDRESS = re.compile(r"\$!?\{?(input|util)(\.(toString|hashCode)\(\)|(?!\.[A-Za-z]|[\w-]))|(terator|toCharArray|getBytes|toArray)\(\)|\.split\([^()]*\)(?![\[.])")
 SURROGATE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F]")
 REFLECTION = re.compile(r"[cC]lass\b|wait\(|notify|\.declaringClass|\.bytes\.class")
 BOUND = re.compile(r"(takes|builds|makes|hold|asks for) more than|larger than|deeper than|longer than|^over \d+ levels")

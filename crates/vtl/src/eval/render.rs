@@ -155,7 +155,8 @@ impl<'a> Render<'a, '_> {
             }
             Node::Break(scope) => self.break_out(scope.as_ref()),
             Node::Stop => Err(Halt::Stop),
-            Node::Fail { message, span } => Err(Halt::Error(Box::new(RenderError {
+            Node::Fail { of: Some(of), .. } if self.value(of)?.is_null() => Ok(()),
+            Node::Fail { message, span, .. } => Err(Halt::Error(Box::new(RenderError {
                 span: *span,
                 kind: RenderErrorKind::Directive,
                 message: (*message).to_owned(),

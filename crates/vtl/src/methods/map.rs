@@ -42,6 +42,9 @@ pub(super) fn call<'a>(
             let Some(kind) = heap.map_kind(map) else { return Ok(None) };
             let copy = heap.map(kind, heap.len(map))?;
             put_all(heap, copy, &Value::Object(map))?;
+            if let Some(copy) = heap.map_object_mut(copy) {
+                copy.fit_table();
+            }
             answer(copy)
         }
         _ => conditional(heap, map, method, arguments),

@@ -54,7 +54,7 @@ impl Parser<'_, '_> {
                 let scope = arguments.into_iter().next().map(|argument| argument.value);
                 nodes.push(Node::Break(scope));
             }
-            Some(_) => self.inclusion(first, !arguments.is_empty(), nodes),
+            Some(_) => self.inclusion(first, arguments, nodes),
         }
         Ok(())
     }
@@ -71,7 +71,7 @@ impl Parser<'_, '_> {
             Some("stop") => nodes.push(Node::Stop),
             Some("break") => nodes.push(Node::Break(None)),
             Some("include") => {}
-            Some("parse") => self.inclusion(first, false, nodes),
+            Some("parse") => self.inclusion(first, Vec::new(), nodes),
             Some(name) => {
                 let span = self.span(first, first + 1);
                 return Err(ParseError::new(span, format!("`#{name}` without arguments"))
@@ -83,17 +83,20 @@ impl Parser<'_, '_> {
     }
 
     /// `#parse` and `#include` have nothing to read from: they fail when they are reached.
-    fn inclusion(&mut self, first: usize, has_arguments: bool, nodes: &mut Nodes) {
+    fn inclusion(&mut self, first: usize, arguments: Vec<DirectiveArgument>, nodes: &mut Nodes) {
         let is_include = self.image(first).contains("include");
-        if is_include && !has_arguments {
+        if is_include && arguments.is_empty() {
             return;
         }
+        // AWS: Velocity 1.7 lets `#parse` of nothing pass, such as of a range without one of its ends.
+        let read = arguments.into_iter().next().map(|argument| argument.value);
+        let of = read.filter(|value| !is_include && matches!(value, Expr::Range(_)));
         let message = if is_include {
             "`#include` finds no file: API Gateway has none"
         } else {
             "`#parse` finds no template: API Gateway has none"
         };
-        nodes.push(Node::Fail { message, span: self.span(first, self.position()) });
+        nodes.push(Node::Fail { of, message, span: self.span(first, self.position()) });
     }
 
     fn directive_arguments(
@@ -237,7 +240,7 @@ impl Parser<'_, '_> {
         let (Some(item), Some(_)) = (arguments.next(), arguments.next()) else {
             // AWS: Velocity 1.7 finds out when it gets there.
             let message = "`#foreach` without a list: it is written `#foreach($item in $list)`";
-            return Node::Fail { message, span: opener };
+            return Node::Fail { of: None, message, span: opener };
         };
         let item = match &item.value {
             Expr::Reference(reference) => reference.root,

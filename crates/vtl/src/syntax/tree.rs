@@ -37,6 +37,8 @@ pub enum Node {
     Stop,
     /// A directive that fails when it is reached.
     Fail {
+        /// What it would read; where that is nothing, nothing fails.
+        of: Option<Expr>,
         /// Why.
         message: &'static str,
         /// The directive.

@@ -36,7 +36,8 @@ pub fn visit_block<'t>(visitor: &mut (impl Visit<'t> + ?Sized), block: &'t Block
 /// Shows a visitor what a statement holds.
 pub fn within_node<'t>(visitor: &mut (impl Visit<'t> + ?Sized), node: &'t Node) {
     match node {
-        Node::Text(_) | Node::Stop | Node::Fail { .. } | Node::Define { .. } => {}
+        Node::Text(_) | Node::Stop | Node::Define { .. } => {}
+        Node::Fail { of, .. } => of.iter().for_each(|read| visitor.expression(read)),
         Node::Print(print) => visitor.reference(&print.reference),
         Node::Set(set) => {
             visitor.reference(&set.target);

@@ -163,6 +163,14 @@ impl<'a> Map<'a> {
         self.widen();
     }
 
+    /// Gives a clone the Java table that Java makes for as many entries, whatever the table of the original.
+    pub(crate) fn fit_table(&mut self) {
+        self.capacity = match self.len() {
+            0 => HASH_CAPACITY,
+            length => (length * 4 / 3 + 1).next_power_of_two(),
+        };
+    }
+
     /// Grows the Java table as Java does.
     fn widen(&mut self) {
         while self.len() * 4 > self.capacity * 3 {
