@@ -558,6 +558,101 @@ async fn http_proxy_passes_the_answer_on() {
     );
 }
 
+// Source: RFC 9110, 7.6.1; that AWS keeps to it is inferred.
+#[tokio::test]
+async fn headers_for_the_next_hop_go_no_further() {
+    let headers = [
+        ("Connection", "Keep-Alive, X-Hop"),
+        ("Keep-Alive", "timeout=5"),
+        ("X-Hop", "1"),
+        ("X-Other", "1"),
+    ];
+    let backend = Backend::new(move || Ok(answer(200, &headers, "")));
+    let gateway = before(&backend, mapping(proxy("GET", "http://backend.example/"), &[]));
+    let request = headers
+        .iter()
+        .fold(Request::get("/1"), |request, (name, value)| request.header(*name, *value));
+    let answered = ask(&gateway, request.body(Full::default()).unwrap()).await;
+    assert_eq!(
+        answered,
+        format!(
+            "200 OK\nx-amzn-remapped-connection: Keep-Alive, X-Hop\nx-other: 1\n\
+             content-type: application/json\n{IDS}\n"
+        )
+    );
+    let api_id = api_id();
+    assert_eq!(
+        backend.asked(),
+        format!(
+            "GET http://backend.example/\n\
+             host: backend.example\n\
+             x-other: 1\n\
+             accept: application/json\n\
+             user-agent: AmazonAPIGateway_{api_id}\n\
+             x-amzn-apigateway-api-id: {api_id}\n\
+             x-amzn-trace-id: {TRACE_ID}\n\n"
+        )
+    );
+}
+
+// Source: AWS docs (quotas: 10,240 bytes of headers); that the answer is 500 is inferred.
+#[tokio::test]
+async fn an_answer_has_at_most_10_kb_of_headers() {
+    let log = log();
+    let long: &str = String::leak("x".repeat(10_240));
+    let backend = Backend::new(move || Ok(answer(200, &[("x-long", long)], "")));
+    let gateway = before(&backend, mapping(proxy("GET", "http://backend.example/"), &[]));
+    assert_eq!(ask(&gateway, get("/1")).await, internal_error());
+    assert_eq!(
+        log.text(),
+        "ERROR api.yaml:1:1: the answer's headers have more than 10240 bytes \
+         request_id=\"00000000-0000-4000-8000-000000000000\" verb=\"GET\" path=\"/1\" status=500 took_us=0\n"
+    );
+}
+
+// Source: inferred (ours).
+#[tokio::test]
+async fn a_request_has_at_most_200_mapped_parameters_and_32_kb_of_uri() {
+    for (template, words) in [
+        (
+            "#foreach($n in [1..201])#set($context.requestOverride.header[\"h$n\"] = 'x')#end{}",
+            "the request has more than 200 mapped headers",
+        ),
+        (
+            "#foreach($n in [1..201])#set($context.requestOverride.querystring[\"q$n\"] = 'x')#end{}",
+            "the request has more than 200 mapped query parameters",
+        ),
+        (
+            "#foreach($n in [1..201])#set($context.requestOverride.path[\"p$n\"] = 'x')#end{}",
+            "the request has more than 200 mapped path parameters",
+        ),
+        (
+            "#set($long = '0123456789')#foreach($n in [1..10])#set($long = \"$long$long\")#end\
+             #set($context.requestOverride.header.x = $long){}",
+            "the mapped headers of the request have more than 10240 bytes",
+        ),
+        (
+            "#set($long = '0123456789')#foreach($n in [1..12])#set($long = \"$long$long\")#end\
+             #set($context.requestOverride.querystring.x = $long){}",
+            "the URI has more than 32768 bytes",
+        ),
+        ("#set($context.requestOverride.header['no name'] = 'x'){}", "`no name` is no header name"),
+    ] {
+        let log = log();
+        let integration =
+            Integration { request_templates: json(template), ..http("POST", "http://b.example/") };
+        let asked = uri_asked(integration, &[], post("/1", "{}")).await;
+        assert_eq!(asked, "500 Internal Server Error", "{words}");
+        assert_eq!(
+            log.text(),
+            format!(
+                "ERROR api.yaml:1:1: {words} \
+                 request_id=\"00000000-0000-4000-8000-000000000000\" verb=\"POST\" path=\"/1\" status=500 took_us=0\n"
+            )
+        );
+    }
+}
+
 fn failed(words: &str) -> String {
     format!(
         "504 Gateway Timeout\ncontent-type: application/json\n\

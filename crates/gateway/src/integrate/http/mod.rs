@@ -1,5 +1,6 @@
 //! The integrations HTTP and HTTP_PROXY: an endpoint that is called by its URL, with mappings and without.
 
+mod next_hop;
 mod request;
 mod response;
 mod uri;

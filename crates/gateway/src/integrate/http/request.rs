@@ -1,5 +1,6 @@
 //! The request to an HTTP endpoint: its verb, URI, headers and body (recorded on AWS).
 
+use super::next_hop::NextHop;
 use super::{HttpEndpoint, HttpKind, UriTemplate, Verb};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, TRACE_ID};
@@ -8,8 +9,8 @@ use crate::map::{HeaderRules, Mapped, RequestParameters};
 use crate::site::{Integration, StageView};
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName,
-    HeaderValue, USER_AGENT, VIA,
+    ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
+    USER_AGENT, VIA,
 };
 use http::{HeaderMap, Method, Uri};
 
@@ -90,17 +91,11 @@ fn host(uri: &Uri) -> Option<HeaderValue> {
 
 /// The client's headers, without those that are none of the endpoint's business.
 fn forward(headers: &mut HeaderMap, exchange: &Exchange) {
-    // RFC 9110: what `Connection` names is for the next hop alone.
-    let connection = exchange.headers.get_all(CONNECTION);
-    let named: Vec<&str> = connection
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(',').map(str::trim))
-        .collect();
+    let next_hop = NextHop::of(&exchange.headers);
     for (name, value) in &exchange.headers {
         let is_left_out = crate::exchange::is_dropped_at_ingress(name.as_str())
             || NOT_FORWARDED.contains(name)
-            || named.iter().any(|named| named.eq_ignore_ascii_case(name.as_str()));
+            || next_hop.has(name);
         if !is_left_out {
             headers.append(name, value.clone());
         }

@@ -1,5 +1,6 @@
 //! The answer of HTTP_PROXY: status, headers and body of the endpoint, some headers under other names (recorded on AWS).
 
+use super::next_hop::NextHop;
 use crate::integrate::Reply;
 use crate::respond::{Draft, add_header, client_name};
 use http::header::{CONTENT_ENCODING, VIA};
@@ -10,9 +11,10 @@ pub(super) fn passed(reply: &Reply) -> Result<Draft, String> {
     let status = StatusCode::from_bytes(reply.status.as_bytes())
         .map_err(|_| format!("`{}` is no status", reply.status))?;
     let mut headers = HeaderMap::with_capacity(reply.headers.len());
+    let next_hop = NextHop::of(&reply.headers);
     for (name, value) in &reply.headers {
-        // As its emulators have it.
-        if name == VIA {
+        // `Via` as its emulators have it.
+        if name == VIA || next_hop.has(name) {
             continue;
         }
         if let Some(name) = client_name(name.clone()) {
