@@ -5,6 +5,7 @@
 use super::expectation::{Expected, difference};
 use super::page::{Page, Step};
 use super::pattern::{self, Values};
+use super::signature;
 use super::{Backend, Ended, Folder, Outcome, Program, Response};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -53,7 +54,9 @@ impl Case {
         if page.block("backend request").is_some() {
             let listening = Backend::listen()?;
             arguments.extend(["--stage-variable".to_owned(), listening.variable()]);
-            values.insert("backend", listening.address());
+            let address = listening.address();
+            arguments.iter_mut().for_each(|word| *word = word.replace("{{backend}}", &address));
+            values.insert("backend", address);
             backend = Some(listening);
         }
         let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
@@ -145,6 +148,7 @@ impl Walk<'_> {
         let Some(backend) = &self.backend else { return Ok(problems) };
         for call in &step.backend {
             let asked = backend.request()?;
+            problems.extend(signature::problem(&asked));
             if !pattern::matches(&call.expected, &asked, &self.values)? {
                 problems.push(difference("request to the backend", &call.expected, &asked));
                 let text = pattern::generalised(&asked)?.replace(&backend.address(), "{{backend}}");

@@ -9,6 +9,7 @@ mod fault;
 mod page;
 mod pattern;
 mod program;
+mod signature;
 
 pub(crate) use backend::{Backend, Does, Stream};
 pub(crate) use case::{cases, repository};

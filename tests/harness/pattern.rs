@@ -11,7 +11,8 @@ use std::collections::BTreeMap;
 pub(crate) type Values = BTreeMap<&'static str, String>;
 
 /// Forms by name.
-const FORMS: [(&str, &str); 9] = [
+const FORMS: [(&str, &str); 11] = [
+    ("amz-date", r"\d{8}T\d{6}Z"),
     ("api-id", r"[a-z0-9]{10}"),
     ("clf-time", r"\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d \+0000"),
     ("epoch-ms", r"1\d{12}"),
@@ -19,6 +20,10 @@ const FORMS: [(&str, &str); 9] = [
     ("hex-16", r"[0-9a-f]{16}"),
     ("http-date", r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT"),
     ("log-time", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"),
+    (
+        "signed",
+        r"AWS4-HMAC-SHA256 Credential=test/\d{8}/[a-z0-9-]+/[a-z0-9-]+/aws4_request, SignedHeaders=[a-z0-9;-]+, Signature=[0-9a-f]{64}",
+    ),
     ("trace-id", r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=[01]"),
     ("uuid", r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
 ];
@@ -45,7 +50,7 @@ pub(crate) fn matches(expected: &str, text: &str, values: &Values) -> Outcome<bo
 pub(crate) fn generalised(text: &str) -> Outcome<String> {
     let mut text = text.to_owned();
     let took = ("re \\d+", r"took_us=\d+", "took_us=");
-    let named = ["log-time", "trace-id", "uuid"].iter().filter_map(|name| {
+    let named = ["amz-date", "log-time", "signed", "trace-id", "uuid"].iter().filter_map(|name| {
         FORMS.iter().find(|(known, _)| known == name).map(|(name, form)| (*name, *form, ""))
     });
     for (name, form, before) in named.chain([took]) {

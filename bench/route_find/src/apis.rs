@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use vestibule_gateway::{Facts, Snapshot, compile};
+use vestibule_gateway::{Facts, Services, Snapshot, compile};
 use vestibule_import::{BasePath, NoFiles, Options, Source, read};
 use vestibule_restapi::{AccountId, Deployment, DeploymentId, Region};
 
@@ -81,7 +81,9 @@ pub(crate) fn api(methods: usize) -> Outcome<Snapshot> {
     let mut imported = read(&[source], &options, &NoFiles);
     let api = imported.definitions.apis.pop().ok_or("the definition has no API")?;
     let deployment = Deployment { id: DeploymentId::of(b"routes"), api: Arc::new(api) };
-    let compiled = compile(&deployment, &Facts { account, allow_partial: false, limits: vestibule_gateway::Limits::AWS });
+    let (services, limits) = (Services::default(), vestibule_gateway::Limits::AWS);
+    let facts = Facts { account, allow_partial: false, limits, services };
+    let compiled = compile(&deployment, &facts);
     let findings = imported.diagnostics.iter().chain(&compiled.diagnostics).next();
     match (findings, compiled.snapshot) {
         (None, Some(snapshot)) => Ok(snapshot),

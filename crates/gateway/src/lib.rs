@@ -31,6 +31,7 @@ mod pipeline;
 mod ports;
 mod respond;
 mod route;
+mod services;
 mod site;
 mod validate;
 
@@ -45,6 +46,7 @@ pub use pipeline::Gateway;
 pub use ports::Ports;
 pub use respond::Response;
 pub use route::Variables;
+pub use services::{EndpointUrl, Services};
 pub use site::{
     Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot, StageView,
     check_stage, check_usage_plan, compile,

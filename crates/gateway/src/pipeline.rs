@@ -192,7 +192,7 @@ async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Res
     exchange.progress = Progress::Call;
     let (reply, took) = integrate::call(gateway, &valid, stage, mapped, exchange).await?;
     exchange.progress = Progress::Response;
-    let draft = match integrate::passed(&valid, &reply) {
+    let draft = match integrate::passed(&valid, stage, exchange, &reply) {
         Some(answer) => answer,
         None => map::response(&valid, stage, exchange, &reply),
     };

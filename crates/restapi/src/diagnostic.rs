@@ -164,6 +164,8 @@ codes! {
     UnsupportedFeature = "GW407",
     /// A definition language, version or document kind that is not supported yet.
     UnsupportedDocument = "GW408",
+    /// A service of AWS that cannot be called: nothing says where it is, or there are no credentials.
+    UnreachableService = "GW409",
     /// A request of an integration that is not JSON.
     RequestNotJson = "GW501",
     /// A request that DynamoDB refused.

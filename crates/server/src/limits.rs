@@ -19,6 +19,9 @@ pub const FILES_MAX: usize = 1_000;
 /// Names that the setting `admin_hosts` may hold. More are refused.
 pub const ADMIN_HOSTS_MAX: usize = 100;
 
+/// Services that the setting `endpoints` may name. More are refused.
+pub const ENDPOINTS_MAX: usize = 100;
+
 /// Characters of a host name (RFC 1035). A longer one is refused.
 pub const HOST_NAME_CHARS_MAX: usize = 253;
 

@@ -75,6 +75,8 @@ pub(crate) struct Exchange {
     pub(crate) stage: Option<Arc<StageView>>,
     /// What `$context.path` shows.
     pub(crate) context_path: String,
+    /// The path as a function sees it: below the stage, that of a custom domain whole (recorded on AWS; of domains AWS docs).
+    pub(crate) path: String,
     /// Index of the method in the stage's snapshot, once routing has found it.
     pub(crate) matched: Option<usize>,
     /// Path variables, as sent.
@@ -166,6 +168,7 @@ impl Exchange {
             started: clock.elapsed(),
             stage: None,
             context_path: String::new(),
+            path: String::new(),
             matched: None,
             path_parameters: Vec::new(),
             query_parameters: Vec::new(),

@@ -133,3 +133,20 @@ impl EndpointError {
         error.detail(detail, place).into()
     }
 }
+
+/// An answer whose status is a final one. `101 Switching Protocols` would be the end of HTTP.
+pub(super) fn final_status(
+    answer: http::Response<Bytes>,
+) -> Result<http::Response<Bytes>, EndpointError> {
+    match answer.status().is_informational() {
+        true => Err(EndpointError::Network(format!("it answered {}", answer.status()))),
+        false => Ok(answer),
+    }
+}
+
+/// A URI as it may be shown: a query has keys and tokens in it.
+pub(super) fn without_query(uri: &http::Uri) -> String {
+    let scheme = uri.scheme_str().unwrap_or("");
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    format!("{scheme}://{authority}{}", uri.path())
+}

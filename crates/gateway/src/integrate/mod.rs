@@ -1,11 +1,13 @@
 //! The integrations: what answers a method. Each takes the mapped request and gives a reply with a status to select by, or
 //! an answer that is passed on.
 
+mod aws;
 mod dynamodb;
 mod endpoint;
 mod http;
 mod mock;
 
+pub(crate) use aws::{AwsService, FunctionTemplate, Invoked, LambdaFunction, Signer, Target};
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub(crate) use http::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
@@ -13,7 +15,6 @@ use crate::clock::Clock;
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::map::Mapped;
-use crate::observe;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
 use crate::site::{IntegrationKind, StageView};
@@ -55,11 +56,19 @@ impl Reply {
 }
 
 /// The answer that a proxy's reply is; `None` where replies are mapped.
-pub(crate) fn passed(valid: &Valid<'_>, reply: &Reply) -> Option<Result<Draft, Stop>> {
+pub(crate) fn passed(
+    valid: &Valid<'_>,
+    stage: &StageView,
+    exchange: &Exchange,
+    reply: &Reply,
+) -> Option<Result<Draft, Stop>> {
     let integration = &valid.method().integration;
     match &integration.kind {
-        IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => None,
+        IntegrationKind::DynamoDb(_) | IntegrationKind::Mock | IntegrationKind::Service(_) => None,
         IntegrationKind::Http(endpoint) => http::passed(endpoint, integration, reply),
+        IntegrationKind::Lambda(function) => {
+            aws::passed_by_lambda(function, integration, stage, exchange, reply)
+        }
     }
 }
 
@@ -75,16 +84,18 @@ pub(crate) async fn call(
     let clock = gateway.tracer().is_on().then(|| gateway.clock());
     let called_at = clock.map(Clock::elapsed);
     let reply = match &integration.kind {
-        IntegrationKind::DynamoDb(action) => {
-            observe::called(exchange, action.name(), &mapped.body);
-            let mut reply = dynamodb::call(gateway, *action, integration, mapped.body).await?;
-            observe::replied(exchange, &reply.status, &reply.body);
-            reply.body = exchange.held(reply.body)?;
-            reply
+        IntegrationKind::DynamoDb(call) => {
+            dynamodb::call(gateway, *call, integration, mapped, exchange).await?
         }
         IntegrationKind::Mock => mock::call(integration, &mapped)?,
         IntegrationKind::Http(endpoint) => {
             http::call(gateway, endpoint, integration, stage, mapped, exchange).await?
+        }
+        IntegrationKind::Lambda(function) => {
+            aws::call_lambda(gateway, function, valid, stage, mapped, exchange).await?
+        }
+        IntegrationKind::Service(service) => {
+            aws::call_service(gateway, service, integration, stage, mapped, exchange).await?
         }
     };
     let took = clock.zip(called_at).map(|(clock, at)| clock.elapsed().saturating_sub(at));

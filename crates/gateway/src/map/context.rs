@@ -10,7 +10,7 @@ use vestibule_vtl::value::{Handle, Heap, MapKind, Number, Owned, Value};
 use vestibule_vtl::{LimitExceeded, Members, Template};
 
 /// The members of `$context.identity` that a caller without credentials has no value for.
-const UNKNOWN_IDENTITY: [&str; 10] = [
+pub(crate) const UNKNOWN_IDENTITY: [&str; 10] = [
     "accessKey",
     "accountId",
     "caller",
@@ -24,7 +24,7 @@ const UNKNOWN_IDENTITY: [&str; 10] = [
 ];
 
 /// The members of `$context` that are text, in an order in which Java's hash map lists them as recorded.
-const TEXTS: [&str; 14] = [
+pub(crate) const TEXTS: [&str; 14] = [
     "resourceId",
     "resourcePath",
     "httpMethod",

@@ -1,11 +1,11 @@
 //! Between client and integration: parameter mapping, template selection, templates and their variables.
 
+pub(crate) mod base64;
 pub(crate) mod content;
 pub(crate) mod context;
 
 mod accept;
 mod again;
-mod base64;
 mod document;
 mod header_rules;
 mod input;

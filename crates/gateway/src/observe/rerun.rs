@@ -7,7 +7,7 @@ use crate::integrate;
 use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::map::{self, Again, BodyDocument, Overrides, Source};
 use crate::respond::Whole;
-use crate::site::{IntegrationKind, IntegrationResponse, Method, Serving, StageView};
+use crate::site::{DynamoDbCall, IntegrationKind, IntegrationResponse, Method, Serving, StageView};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
@@ -169,8 +169,11 @@ pub(super) fn definition(facts: &Facts) -> Option<(&restapi::Resource, &restapi:
 pub(super) fn endpoint(kind: &IntegrationKind) -> String {
     match kind {
         IntegrationKind::Http(endpoint) => endpoint.name().to_owned(),
-        IntegrationKind::DynamoDb(action) => format!("DynamoDB {action}"),
+        IntegrationKind::DynamoDb(DynamoDbCall::Action(action)) => format!("DynamoDB {action}"),
+        IntegrationKind::DynamoDb(DynamoDbCall::ByTarget) => "DynamoDB".to_owned(),
         IntegrationKind::Mock => "mock".to_owned(),
+        IntegrationKind::Lambda(_) => "Lambda".to_owned(),
+        IntegrationKind::Service(service) => service.name().to_owned(),
     }
 }
 

@@ -32,13 +32,19 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     }
     exchange.complete_headers();
     let sent = path::without_doubled_start(exchange.raw_path());
-    let Located { stage, context_path, below } = located(site, exchange.host_name(), sent);
+    let Located { stage, context_path, event_path, below } =
+        located(site, exchange.host_name(), sent);
     let stage = Arc::clone(stage.ok_or_else(forbidden)?);
     let path = match path::normal(below) {
         "" => "/".to_owned(),
         path => path.to_owned(),
     };
+    let event_path = match path::without_doubled_start(event_path) {
+        "" => "/".to_owned(),
+        path => path.to_owned(),
+    };
     exchange.context_path = context_path.to_owned();
+    exchange.path = event_path;
     exchange.stage = Some(Arc::clone(&stage));
     exchange.query_parameters = decoded_query(exchange.raw_query()).ok_or_else(bad_request)?;
     Ok(Target { stage, path })
@@ -49,6 +55,8 @@ struct Located<'s, 'p> {
     stage: Option<&'s Arc<StageView>>,
     /// What `$context.path` shows.
     context_path: &'p str,
+    /// What a function's event shows.
+    event_path: &'p str,
     /// The path below the stage.
     below: &'p str,
 }
@@ -60,18 +68,19 @@ fn located<'s, 'p>(site: &'s Site, host: Option<&str>, sent: &'p str) -> Located
     if let Some(mappings) = host.and_then(|host| site.domains().find(host)) {
         let found = mappings.iter().find_map(|mapping| Some((mapping, mapping.below(sent)?)));
         return match found {
-            None => Located { stage: None, context_path: sent, below: sent },
+            None => Located { stage: None, context_path: sent, event_path: sent, below: sent },
             Some((Mapping { api, stage: None, .. }, rest)) => {
-                below_api(site, api.as_str(), rest, sent)
+                Located { event_path: sent, ..below_api(site, api.as_str(), rest, sent) }
             }
             Some((Mapping { api, stage: Some(name), .. }, below)) => {
                 let stage = site.stage(api.as_str(), name.as_str());
-                Located { stage, context_path: sent, below }
+                Located { stage, context_path: sent, event_path: sent, below }
             }
         };
     }
     if let Some(root) = site.root() {
-        return Located { stage: Some(root), context_path: sent, below: sent };
+        let stage = Some(root);
+        return Located { stage, context_path: sent, event_path: sent, below: sent };
     }
     let (api, rest) = path::split_first(sent);
     let rest = path::without_doubled_start(rest);
@@ -86,7 +95,7 @@ fn below_api<'s, 'p>(
     context_path: &'p str,
 ) -> Located<'s, 'p> {
     let (name, below) = path::split_first(path);
-    Located { stage: site.stage(api, name), context_path, below }
+    Located { stage: site.stage(api, name), context_path, event_path: below, below }
 }
 
 /// Finds the method, unless it is refused; an unknown path and an unknown verb have the same answer (recorded on AWS).

@@ -1,6 +1,6 @@
 //! What a snapshot serves, for people: one line a method.
 
-use super::snapshot::{IntegrationKind, Method, Route, Serving, Snapshot};
+use super::snapshot::{DynamoDbCall, IntegrationKind, Method, Route, Serving, Snapshot};
 use crate::route::Variables;
 use vestibule_restapi::{HttpMethod, Refusal};
 
@@ -26,8 +26,8 @@ pub struct Matched<'s, 'p> {
 /// What answers a method that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedMethod<'s> {
-    /// The DynamoDB action, or AWS's word for the integration type.
-    pub integration: &'static str,
+    /// The DynamoDB action, the service of AWS, or AWS's word for the integration type.
+    pub integration: &'s str,
     /// AWS's word for the authorization type.
     pub authorization: &'static str,
     /// Query parameters without which a request is refused.
@@ -73,7 +73,10 @@ impl Method {
     fn listed(&self) -> ServedMethod<'_> {
         ServedMethod {
             integration: match &self.integration.kind {
-                IntegrationKind::DynamoDb(action) => action.name(),
+                IntegrationKind::DynamoDb(DynamoDbCall::Action(action)) => action.name(),
+                IntegrationKind::DynamoDb(DynamoDbCall::ByTarget) => "DynamoDB",
+                IntegrationKind::Lambda(_) => "Lambda",
+                IntegrationKind::Service(service) => service.name(),
                 IntegrationKind::Mock => "MOCK",
                 IntegrationKind::Http(endpoint) => endpoint.name(),
             },

@@ -14,5 +14,5 @@ pub use view::{Site, StageView};
 
 pub(crate) use domains::Mapping;
 pub(crate) use snapshot::{
-    Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
+    DynamoDbCall, Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
 };

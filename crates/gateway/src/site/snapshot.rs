@@ -1,6 +1,6 @@
 //! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
 
-use crate::integrate::{HttpEndpoint, HttpKind};
+use crate::integrate::{AwsService, HttpEndpoint, HttpKind, Invoked, LambdaFunction};
 use crate::map::{BinaryMediaTypes, HeaderRules, MappingTemplate, RequestLine, ResponseMapping};
 use crate::respond::GatewayResponses;
 use crate::route::Tree;
@@ -105,35 +105,58 @@ pub(crate) struct Integration {
 /// What answers a method.
 #[derive(Debug)]
 pub(crate) enum IntegrationKind {
-    /// An action of DynamoDB.
-    DynamoDb(Action),
+    /// The embedded store.
+    DynamoDb(DynamoDbCall),
     /// The gateway itself.
     Mock,
     /// An HTTP endpoint.
     Http(Box<HttpEndpoint>),
+    /// A function of Lambda.
+    Lambda(Box<LambdaFunction>),
+    /// Any other service of AWS.
+    Service(Box<AwsService>),
+}
+
+/// What of DynamoDB is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DynamoDbCall {
+    /// This action.
+    Action(Action),
+    /// What the header `X-Amz-Target` says.
+    ByTarget,
 }
 
 impl IntegrationKind {
     /// The action of DynamoDB that it is.
     pub(crate) fn action(&self) -> Option<Action> {
         match self {
-            IntegrationKind::DynamoDb(action) => Some(*action),
-            IntegrationKind::Mock | IntegrationKind::Http(_) => None,
+            IntegrationKind::DynamoDb(DynamoDbCall::Action(action)) => Some(*action),
+            IntegrationKind::DynamoDb(DynamoDbCall::ByTarget)
+            | IntegrationKind::Mock
+            | IntegrationKind::Http(_)
+            | IntegrationKind::Lambda(_)
+            | IntegrationKind::Service(_) => None,
         }
     }
 
     /// Whether what is mapped onto `integration.request.*` reaches it.
     pub(crate) fn takes_parameters(&self) -> bool {
         match self {
-            IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => false,
-            IntegrationKind::Http(_) => true,
+            IntegrationKind::DynamoDb(DynamoDbCall::Action(_)) | IntegrationKind::Mock => false,
+            // Recorded on AWS: AWS_PROXY ignores them.
+            IntegrationKind::Lambda(function) => function.kind == Invoked::Mapped,
+            IntegrationKind::DynamoDb(DynamoDbCall::ByTarget)
+            | IntegrationKind::Http(_)
+            | IntegrationKind::Service(_) => true,
         }
     }
 
     /// Which headers may be mapped.
     pub(crate) fn header_rules(&self) -> HeaderRules {
         match self {
-            IntegrationKind::DynamoDb(_) => HeaderRules::Aws,
+            IntegrationKind::DynamoDb(_)
+            | IntegrationKind::Lambda(_)
+            | IntegrationKind::Service(_) => HeaderRules::Aws,
             IntegrationKind::Mock => HeaderRules::Mock,
             IntegrationKind::Http(_) => HeaderRules::Http,
         }
@@ -142,17 +165,17 @@ impl IntegrationKind {
     /// Whether bodies pass through it without templates.
     pub(crate) fn is_proxy(&self) -> bool {
         match self {
-            IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => false,
+            IntegrationKind::DynamoDb(_) | IntegrationKind::Mock | IntegrationKind::Service(_) => {
+                false
+            }
             IntegrationKind::Http(endpoint) => endpoint.kind == HttpKind::Proxy,
+            IntegrationKind::Lambda(function) => function.kind == Invoked::Proxy,
         }
     }
 
     /// Whether its mapped answers have a trace id (recorded on AWS).
     pub(crate) fn has_trace_id(&self) -> bool {
-        match self {
-            IntegrationKind::DynamoDb(_) | IntegrationKind::Http(_) => true,
-            IntegrationKind::Mock => false,
-        }
+        !matches!(self, IntegrationKind::Mock)
     }
 }
 

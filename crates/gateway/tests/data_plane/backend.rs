@@ -1,14 +1,15 @@
 //! A network in memory: it notes the requests that reach it, and answers as a test says.
 
-use super::definition::deployed;
+use super::definition::{compiled, deployed};
 use super::fixture::{Noon, Zeros, store};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use std::sync::{Arc, Mutex};
 use vestibule_gateway::{
-    Calling, EndpointBody, EndpointCall, EndpointError, Endpoints, Gateway, Ports, Site,
+    Calling, EndpointBody, EndpointCall, EndpointError, Endpoints, Gateway, Ports, Site, Snapshot,
+    StageView,
 };
-use vestibule_restapi::RestApi;
+use vestibule_restapi::{RestApi, RestApiId, Stage, StageName};
 
 type Answer = Result<http::Response<EndpointBody>, EndpointError>;
 
@@ -77,12 +78,33 @@ impl Endpoints for Backend {
 
 /// A gateway that serves `api` at `/` in front of a backend.
 pub(crate) fn before(backend: &Arc<Backend>, api: RestApi) -> Arc<Gateway> {
+    serving(backend, deployed(api))
+}
+
+/// The same as a stage with variables.
+pub(crate) fn before_stage(
+    backend: &Arc<Backend>,
+    api: RestApi,
+    variables: Vec<(String, String)>,
+) -> Arc<Gateway> {
+    let stage = Stage::new(StageName::parse("prod").unwrap(), api.id.clone());
+    let snapshot = Arc::new(compiled(api));
+    serving(backend, StageView::new(Stage { variables, ..stage }, snapshot))
+}
+
+/// The same of an API that is compiled.
+pub(crate) fn before_snapshot(backend: &Arc<Backend>, snapshot: Snapshot) -> Arc<Gateway> {
+    let stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("api"));
+    serving(backend, StageView::new(stage, Arc::new(snapshot)))
+}
+
+fn serving(backend: &Arc<Backend>, stage: StageView) -> Arc<Gateway> {
     let gateway = Gateway::new(Ports {
         tables: store(),
         endpoints: Arc::<Backend>::clone(backend),
         clock: Arc::new(Noon),
         random: Arc::new(Zeros),
     });
-    gateway.serve(Site::new([deployed(api)]));
+    gateway.serve(Site::new([stage]));
     gateway
 }

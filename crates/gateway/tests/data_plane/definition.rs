@@ -1,6 +1,7 @@
 //! Definitions by hand: the smallest ones, whose fields a test changes as it needs.
 
 use std::sync::Arc;
+use vestibule_gateway::Services;
 use vestibule_restapi::{
     ApiKeySource, Authorization, AuthorizationType, ConnectionType, Documentation,
     EndpointConfiguration, GatewayResponse, GatewayResponseType, HttpMethod, Integration,
@@ -8,6 +9,7 @@ use vestibule_restapi::{
     PassthroughBehavior, RequestModel, RequestValidator, Resource, ResourceId, RestApi, RestApiId,
     Sourced,
 };
+use vestibule_sigv4::Credentials;
 
 /// A text of the definition; it is its own file, so that it stands at `api.yaml:1:1`.
 pub(crate) fn text(text: &str) -> Sourced {
@@ -164,13 +166,39 @@ pub(crate) fn compiled(api: RestApi) -> vestibule_gateway::Snapshot {
 
 /// A deployment of an API with what is found in it.
 pub(crate) fn compile(api: RestApi) -> vestibule_gateway::Compiled {
+    compile_with(api, services())
+}
+
+/// The same with these services.
+pub(crate) fn compile_with(api: RestApi, services: Services) -> vestibule_gateway::Compiled {
     use vestibule_restapi::{AccountId, Deployment, DeploymentId};
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
     let account = AccountId::parse("000000000000").unwrap();
-    let facts = vestibule_gateway::Facts {
-        account,
-        allow_partial: false,
-        limits: vestibule_gateway::Limits::AWS,
-    };
+    let limits = vestibule_gateway::Limits::AWS;
+    let facts = vestibule_gateway::Facts { account, allow_partial: false, limits, services };
     vestibule_gateway::compile(&deployment, &facts)
+}
+
+/// Where services are called in most tests.
+pub(crate) fn services() -> Services {
+    services_at(&[
+        ("lambda", "http://functions.test:3001"),
+        ("sqs", "http://queues.test"),
+        ("sns", "http://topics.test"),
+        ("s3", "https://objects.test"),
+        ("states", "https://machines.test/base"),
+        ("events", "https://buses.test"),
+        ("kinesis", "https://streams.test"),
+        ("sagemaker", "https://models.test"),
+    ])
+}
+
+/// Services at these addresses, with the key of AWS's own examples.
+pub(crate) fn services_at(endpoints: &[(&str, &str)]) -> Services {
+    let endpoint = |(name, url): &(&str, &str)| {
+        ((*name).to_owned(), vestibule_gateway::EndpointUrl::parse(url).unwrap())
+    };
+    let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned();
+    let credentials = Credentials::new("AKIDEXAMPLE".to_owned(), secret, None);
+    Services::new(endpoints.iter().map(endpoint).collect(), Some(credentials))
 }

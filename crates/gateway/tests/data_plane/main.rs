@@ -15,6 +15,8 @@ mod fixture;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod lambda;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod log;
@@ -26,6 +28,8 @@ mod panics;
 mod response;
 #[cfg(test)]
 mod routes;
+#[cfg(test)]
+mod services;
 #[cfg(test)]
 mod spawn;
 #[cfg(test)]

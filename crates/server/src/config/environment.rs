@@ -40,6 +40,17 @@ impl Environment {
         self.value(name).is_some()
     }
 
+    /// Returns the text of a variable that is there and not empty.
+    pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, Error> {
+        match self.value(name) {
+            None => Ok(None),
+            Some(value) => match value.to_str() {
+                Some(text) => Ok(Some(text)),
+                None => Err(Error::VariableNotText { name: name.to_owned() }),
+            },
+        }
+    }
+
     fn value(&self, name: &str) -> Option<&OsStr> {
         self.0.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }

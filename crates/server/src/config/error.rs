@@ -96,6 +96,13 @@ pub enum Error {
         /// The other.
         missing: &'static Setting,
     },
+    /// Of AWS's variables for an access key one alone is said.
+    HalfOfCredentials {
+        /// The one that is said.
+        given: &'static str,
+        /// The other.
+        missing: &'static str,
+    },
     /// `listen` and `admin` are one address.
     SameAddress {
         /// The address.
@@ -136,6 +143,9 @@ impl Error {
             Self::HalfOfTls { given, origin, missing } => {
                 format!("`{}` ({origin}) is said without `{}`", given.name, missing.name)
             }
+            Self::HalfOfCredentials { given, missing } => {
+                format!("`{given}` is set without `{missing}`")
+            }
             Self::SameAddress { address } => {
                 format!("`listen` and `admin` are both `{address}`")
             }
@@ -160,6 +170,7 @@ impl Error {
             Self::HalfOfTls { missing, .. } => {
                 Some(format!("say both or neither: give `{}` too", missing.flag_text()))
             }
+            Self::HalfOfCredentials { .. } => Some("set both or neither".to_owned()),
             Self::SameAddress { .. } => Some("give `--admin` another port, or `off`".to_owned()),
         }
     }
@@ -175,7 +186,7 @@ impl Error {
             | Self::Value { setting, origin: Origin::File(excerpt), .. } => {
                 match setting.sensitivity {
                     Sensitivity::Public => Some(excerpt),
-                    Sensitivity::Secret => None,
+                    Sensitivity::Guarded | Sensitivity::Secret => None,
                 }
             }
             Self::Unreadable { .. }
@@ -186,6 +197,7 @@ impl Error {
             | Self::Value { .. }
             | Self::DataAndEphemeral { .. }
             | Self::HalfOfTls { .. }
+            | Self::HalfOfCredentials { .. }
             | Self::SameAddress { .. } => None,
         }
     }
@@ -203,7 +215,9 @@ fn value_message(setting: &Setting, text: &str, origin: &Origin, error: &ValueEr
     };
     match setting.sensitivity {
         Sensitivity::Public => format!("`{cut}` for `{named}`: {}", error.reason),
-        Sensitivity::Secret => format!("the value for `{named}`: {}", error.reason),
+        Sensitivity::Guarded | Sensitivity::Secret => {
+            format!("the value for `{named}`: {}", error.reason)
+        }
     }
 }
 

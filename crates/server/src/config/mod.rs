@@ -1,6 +1,7 @@
 //! Settings: where the program runs. Flag, then environment, then `vestibule.toml`, then default.
 //! `raw` is what can be said, `resolved` what it means; between them lie the three sources.
 
+mod aws;
 mod document;
 mod environment;
 mod error;

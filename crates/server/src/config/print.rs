@@ -79,6 +79,17 @@ impl Resolved {
             }),
             entry(&raw::ACCOUNT, &self.account, |account| account.as_str().into()),
             entry(&raw::REGION, &self.region, |region| region.as_str().into()),
+            Entry {
+                is_used: self.lambda_endpoint.value.is_some(),
+                ..entry(&raw::LAMBDA_ENDPOINT, &self.lambda_endpoint, |url| {
+                    url.as_ref().map(ToString::to_string).unwrap_or_default().into()
+                })
+            },
+            entry(&raw::ENDPOINTS, &self.endpoints, |endpoints| {
+                let pairs = endpoints.iter();
+                let pairs = pairs.map(|(name, url)| (name.clone(), url.to_string().into()));
+                Value::Table(pairs.collect())
+            }),
             entry(&raw::LOG, &self.log, |level| level.as_str().into()),
             entry(&raw::LOG_FORMAT, &self.log_format, |format| format.as_str().into()),
             entry(&raw::TRACE, &self.trace, |mode| mode.as_str().into()),
@@ -127,7 +138,7 @@ fn lines(entries: &[Entry]) -> String {
 
 fn head(entry: &Entry) -> String {
     let value = match entry.setting.sensitivity {
-        Sensitivity::Public => entry.value.to_string(),
+        Sensitivity::Public | Sensitivity::Guarded => entry.value.to_string(),
         Sensitivity::Secret => masked(&entry.value).to_string(),
     };
     let mark = if entry.is_used { "" } else { "# " };

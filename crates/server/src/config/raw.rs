@@ -71,6 +71,8 @@ pub enum Shape {
 pub enum Sensitivity {
     /// Anybody may see it.
     Public,
+    /// An error does not repeat it: what is wrong with it may be a password in it.
+    Guarded,
     /// `vestibule config` shows `***`, an error does not repeat it.
     Secret,
 }
@@ -377,6 +379,40 @@ pub(super) static BACKEND_CA: Setting = Setting {
     ..PLAIN
 };
 
+/// Where Lambda functions are invoked.
+pub(super) static LAMBDA_ENDPOINT: Setting = Setting {
+    name: "lambda_endpoint",
+    flag: Flag::Long { flag: "--lambda-endpoint", value: "URL" },
+    variable: "VESTIBULE_LAMBDA_ENDPOINT",
+    also: &["AWS_ENDPOINT_URL_LAMBDA"],
+    sensitivity: Sensitivity::Guarded,
+    summary: "Where Lambda functions are invoked",
+    detail: "The address of Lambda's API, of AWS or of an emulator: `http://` or `https://`. Without it, \
+             methods whose integration is a function are refused. An endpoint of AWS is asked for the \
+             function's ARN, any other for its name. Requests are signed with AWS's \
+             `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; an endpoint on this \
+             machine is called without them too, with the key `test`.",
+    example: "\"http://127.0.0.1:3001\"",
+    ..PLAIN
+};
+
+/// Where other services of AWS are.
+pub(super) static ENDPOINTS: Setting = Setting {
+    name: "endpoints",
+    flag: Flag::Long { flag: "--endpoint", value: "SERVICE=URL" },
+    variable: "VESTIBULE_ENDPOINTS",
+    shape: Shape::Pairs,
+    sensitivity: Sensitivity::Guarded,
+    summary: "Where a service of AWS is called",
+    detail: "For integrations of type AWS: the service as their URIs name it, such as `sqs`, `sns`, `s3`, \
+             `states` or `events`, and `http://` or `https://`. AWS's own `AWS_ENDPOINT_URL_SQS` and its \
+             like count for services that are not named here. Without an endpoint such methods are \
+             refused. Requests are signed as those to Lambda, with the region of the URI; roles are not \
+             assumed. At most 100.",
+    example: "{ sqs = \"http://127.0.0.1:9324\" }",
+    ..PLAIN
+};
+
 /// How much is logged.
 pub(super) static LOG: Setting = Setting {
     name: "log",
@@ -453,6 +489,8 @@ pub static SETTINGS: &[&Setting] = &[
     &PARAMETERS,
     &ACCOUNT,
     &REGION,
+    &LAMBDA_ENDPOINT,
+    &ENDPOINTS,
     &LOG,
     &LOG_FORMAT,
     &TRACE,

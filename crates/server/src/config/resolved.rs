@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::aws;
 use super::environment::{Environment, Warning};
 use super::error::Error;
 use super::file;
@@ -14,11 +15,13 @@ use super::raw::{self, Setting};
 use super::value::{
     self, Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError,
 };
-use vestibule_gateway::TraceMode;
+use vestibule_gateway::{EndpointUrl, Services, TraceMode};
 use vestibule_restapi::{AccountId, Region, StageName};
+use vestibule_sigv4::Credentials;
 
 use crate::limits::{
-    ADMIN_HOSTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX, TRUSTED_PROXIES_MAX,
+    ADMIN_HOSTS_MAX, ENDPOINTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX,
+    TRUSTED_PROXIES_MAX,
 };
 use crate::proxies::Network;
 use crate::tls::TlsFiles;
@@ -86,6 +89,12 @@ pub struct Resolved {
     pub account: Sourced<AccountId>,
     /// The AWS region that ARNs name.
     pub region: Sourced<Region>,
+    /// Where Lambda functions are invoked.
+    pub lambda_endpoint: Sourced<Option<EndpointUrl>>,
+    /// Where other services of AWS are called, no service twice.
+    pub endpoints: Sourced<Vec<(String, EndpointUrl)>>,
+    /// What calls of AWS's services are signed with. The environment alone says it.
+    pub credentials: Option<Credentials>,
     /// The least level that is logged.
     pub log: Sourced<LogLevel>,
     /// How log lines are written.
@@ -116,6 +125,14 @@ impl Resolved {
         let (certificate, key) = (self.tls_certificate.value.clone(), self.tls_key.value.clone());
         Some(TlsFiles { certificate: certificate?, key: key? })
     }
+
+    /// Returns where AWS's services are called, and as whom.
+    pub fn services(&self) -> Services {
+        let lambda = self.lambda_endpoint.value.iter().cloned();
+        let lambda = lambda.map(|url| ("lambda".to_owned(), url));
+        let endpoints = lambda.chain(self.endpoints.value.iter().cloned()).collect();
+        Services::new(endpoints, self.credentials.clone())
+    }
 }
 
 /// Reads flags, environment and settings file, and resolves them.
@@ -123,20 +140,21 @@ impl Resolved {
 /// # Errors
 /// The first thing that is wrong with them.
 pub fn load(flags: &Flags, environment: &Environment) -> Result<Loaded, Error> {
-    let (environment, warnings) = environment.read()?;
-    let mut layers = Layers { flags: flags.read()?, environment, ..Layers::default() };
+    let (said, warnings) = environment.read()?;
+    let mut layers = Layers { flags: flags.read()?, environment: said, ..Layers::default() };
     let config = one(&layers, &raw::CONFIG, value::path)?;
     let file = file::read(&config.value, config.origin == Origin::Default)?;
     layers.folder = config.value.parent().map(Path::to_owned).unwrap_or_default();
     let is_config_read = file.is_some();
     layers.file = file.unwrap_or_default();
-    let settings = resolve(&layers, config, is_config_read)?;
+    let settings = resolve(&layers, environment, config, is_config_read)?;
     check(&settings)?;
     Ok(Loaded { settings, warnings })
 }
 
 fn resolve(
     layers: &Layers,
+    environment: &Environment,
     config: Sourced<PathBuf>,
     is_config_read: bool,
 ) -> Result<Resolved, Error> {
@@ -171,6 +189,9 @@ fn resolve(
         parameters: pairs(layers, &raw::PARAMETERS, TOO_MANY_PARAMETERS, value::parameter)?,
         account: one(layers, &raw::ACCOUNT, value::account)?,
         region: one(layers, &raw::REGION, value::region)?,
+        lambda_endpoint: one(layers, &raw::LAMBDA_ENDPOINT, value::lambda_endpoint)?,
+        endpoints: endpoints(layers, environment)?,
+        credentials: aws::credentials(environment)?,
         log: one(layers, &raw::LOG, value::log_level)?,
         log_format: one(layers, &raw::LOG_FORMAT, value::log_format)?,
         trace: one(layers, &raw::TRACE, value::trace_mode)?,
@@ -261,6 +282,11 @@ const TOO_MANY_VARIABLES: Bound = Bound {
     error: ValueError { reason: "more than 100 stage variables", help: "AWS allows 100" },
 };
 
+const TOO_MANY_ENDPOINTS: Bound = Bound {
+    entries_max: ENDPOINTS_MAX,
+    error: ValueError { reason: "more than 100 endpoints", help: "name fewer" },
+};
+
 const TOO_MANY_PARAMETERS: Bound = Bound {
     entries_max: PARAMETERS_MAX,
     error: ValueError { reason: "more than 1,000 parameters", help: "give fewer" },
@@ -310,16 +336,33 @@ fn stage_variables(layers: &Layers) -> Result<Sourced<StageVariables>, Error> {
     Ok(Sourced { value: StageVariables(pairs.value), origin: pairs.origin })
 }
 
+/// Those of the setting, then those of AWS's variables for services that the setting does not name.
+fn endpoints(
+    layers: &Layers,
+    environment: &Environment,
+) -> Result<Sourced<Vec<(String, EndpointUrl)>>, Error> {
+    let mut endpoints = pairs(layers, &raw::ENDPOINTS, TOO_MANY_ENDPOINTS, value::endpoint)?;
+    for (service, url, origin) in aws::endpoints(environment)? {
+        if endpoints.value.iter().all(|(known, _)| *known != service) {
+            endpoints.value.push((service, url));
+            if endpoints.origin == Origin::Default {
+                endpoints.origin = origin;
+            }
+        }
+    }
+    Ok(endpoints)
+}
+
 /// A name with its value.
-type Pair = (String, String);
+type Pair<T> = (String, T);
 
 /// Names with values, no name twice.
-fn pairs(
+fn pairs<T>(
     layers: &Layers,
     setting: &'static Setting,
     bound: Bound,
-    parse: fn(&str, &str) -> Result<Pair, ValueError>,
-) -> Result<Sourced<Vec<Pair>>, Error> {
+    parse: fn(&str, &str) -> Result<Pair<T>, ValueError>,
+) -> Result<Sourced<Vec<Pair<T>>>, Error> {
     let Sourced { value, origin } = many(layers, setting, bound, |piece| {
         Ok((piece.clone(), parse(&piece.name, &piece.text)?))
     })?;

@@ -4,8 +4,7 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use vestibule_gateway::Limits;
-use vestibule_gateway::TraceMode;
+use vestibule_gateway::{EndpointUrl, Limits, TraceMode};
 use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::proxies::{Network, NetworkError};
@@ -131,6 +130,36 @@ impl HostName {
     /// Returns the text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+pub(super) fn endpoint_url(text: &str) -> Result<EndpointUrl, ValueError> {
+    EndpointUrl::parse(text).map_err(|reason| ValueError {
+        reason,
+        help: "write it like `http://127.0.0.1:3001` or `https://sqs.us-east-1.amazonaws.com`",
+    })
+}
+
+/// Nothing, when nobody says it.
+pub(super) fn lambda_endpoint(text: &str) -> Result<Option<EndpointUrl>, ValueError> {
+    if text.is_empty() { Ok(None) } else { endpoint_url(text).map(Some) }
+}
+
+pub(super) fn endpoint(name: &str, text: &str) -> Result<(String, EndpointUrl), ValueError> {
+    let is_of_service = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
+    match name {
+        "dynamodb" => {
+            Err(ValueError { reason: "DynamoDB is the embedded store", help: "leave it out" })
+        }
+        "lambda" => Err(ValueError {
+            reason: "Lambda has a setting of its own",
+            help: "use `--lambda-endpoint URL`",
+        }),
+        name if name.is_empty() || !name.bytes().all(is_of_service) => Err(ValueError {
+            reason: "not the name of a service",
+            help: "write it as the URIs of integrations do, such as `sqs` or `states`",
+        }),
+        name => Ok((name.to_owned(), endpoint_url(text)?)),
     }
 }
 

@@ -125,7 +125,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     apis.iter_mut().for_each(|api| contents.add_api(api));
     let allow_partial = settings.allow_partial.value;
     let (account, limits) = (settings.account.value.clone(), settings.limits.value.of_gateway());
-    let facts = Facts { account, allow_partial, limits };
+    let facts = Facts { account, allow_partial, limits, services: settings.services() };
     let (mut views, mut methods) = (Vec::new(), Methods::default());
     let deployments = apis.into_iter().map(|api| {
         let id = contents.deployment_id(&api);

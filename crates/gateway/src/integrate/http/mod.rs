@@ -7,16 +7,15 @@ mod uri;
 
 pub(crate) use uri::{UriError, UriTemplate};
 
-use super::{Reply, endpoint};
+use super::Reply;
+use super::endpoint::{self, final_status, without_query};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
-use crate::integrate::EndpointError;
 use crate::map::Mapped;
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
 use crate::site::{Integration, StageView};
-use bytes::Bytes;
 
 /// An endpoint that is called by its URL.
 #[derive(Debug)]
@@ -91,19 +90,4 @@ pub(super) fn passed(
     }
     let failed = |why| GatewayError::configuration(why, Some(integration.place.clone())).into();
     Some(response::passed(reply).map_err(failed))
-}
-
-/// An answer whose status is a final one. `101 Switching Protocols` would be the end of HTTP.
-fn final_status(answer: http::Response<Bytes>) -> Result<http::Response<Bytes>, EndpointError> {
-    match answer.status().is_informational() {
-        true => Err(EndpointError::Network(format!("it answered {}", answer.status()))),
-        false => Ok(answer),
-    }
-}
-
-/// A URI as it may be shown: a query has keys and tokens in it.
-fn without_query(uri: &http::Uri) -> String {
-    let scheme = uri.scheme_str().unwrap_or("");
-    let authority = uri.authority().map_or("", |authority| authority.as_str());
-    format!("{scheme}://{authority}{}", uri.path())
 }

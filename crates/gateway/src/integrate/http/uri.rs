@@ -133,7 +133,7 @@ impl UriTemplate {
     }
 
     /// The text with its places filled in, without its fragment.
-    fn filled(
+    pub(crate) fn filled(
         &self,
         stage: &StageView,
         parameters: &RequestParameters,

@@ -1,22 +1,23 @@
 //! One integration: what it calls, its mappings, its templates, its responses.
 
 use super::super::snapshot::{Integration, IntegrationKind, IntegrationResponse, Responses};
-use super::reserved;
+use super::{aws, reserved};
 use crate::integrate::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 use crate::map::{MappingTemplate, RequestLine, RequestMapping, ResponseMapping};
+use crate::services::Services;
 use fancy_regex::Regex;
 use http::{Method, StatusCode};
 use std::time::Duration;
-use vestibule_dynamodb::Action;
 use vestibule_restapi as restapi;
-use vestibule_restapi::{Code, Diagnostic, IntegrationType, ParameterLocation, Sourced, closest};
+use vestibule_restapi::{Code, Diagnostic, IntegrationType, ParameterLocation, Place, Sourced};
 
 /// Compiles an integration, unless something in it is wrong.
 pub(super) fn compile(
     integration: &restapi::Integration,
+    services: &Services,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Integration> {
-    let kind = kind(integration, diagnostics);
+    let kind = kind(integration, services, diagnostics);
     let mappings: Vec<RequestMapping> = integration
         .request_parameters
         .iter()
@@ -28,8 +29,16 @@ pub(super) fn compile(
     }
     let responses = responses(integration, diagnostics);
     let kind = kind?;
-    if let IntegrationKind::Http(endpoint) = &kind {
-        check_path_parameters(endpoint, &mappings, integration, diagnostics);
+    let uri = match &kind {
+        IntegrationKind::Http(endpoint) => Some((&endpoint.uri, &endpoint.uri_place)),
+        IntegrationKind::Service(service) => Some((&service.uri, &service.uri_place)),
+        IntegrationKind::DynamoDb(_) | IntegrationKind::Mock | IntegrationKind::Lambda(_) => None,
+    };
+    if let Some((uri, place)) = uri {
+        // A template may set it in `$context.requestOverride.path`.
+        let has_templates = !kind.is_proxy() && !integration.request_templates.is_empty();
+        let unfilled = uri.path_parameters().filter(|_| !has_templates);
+        check_path_parameters(unfilled, place, &mappings, diagnostics);
     }
     let lines = lines(&kind, mappings);
     Some(Integration {
@@ -46,35 +55,19 @@ pub(super) fn compile(
 
 fn kind(
     integration: &restapi::Integration,
+    services: &Services,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<IntegrationKind> {
     match integration.kind {
         IntegrationType::Mock => Some(IntegrationKind::Mock),
-        IntegrationType::Aws => match &integration.uri {
-            Some(uri) => {
-                check_http_method(integration, diagnostics);
-                action(uri, diagnostics).map(IntegrationKind::DynamoDb)
-            }
-            None => {
-                let finding = Diagnostic::error(Code::Missing, "an AWS integration needs a URI");
-                diagnostics.push(finding.at(integration.place.clone()).help(URI_HELP));
-                None
-            }
-        },
+        IntegrationType::Aws | IntegrationType::AwsProxy => {
+            aws::kind(integration, services, diagnostics)
+        }
         IntegrationType::Http => {
             http(integration, HttpKind::Mapped, diagnostics).map(IntegrationKind::Http)
         }
         IntegrationType::HttpProxy => {
             http(integration, HttpKind::Proxy, diagnostics).map(IntegrationKind::Http)
-        }
-        IntegrationType::AwsProxy => {
-            let message =
-                format!("{} integrations are not supported yet", integration.kind.as_str());
-            let finding = Diagnostic::error(Code::UnsupportedIntegration, message)
-                .at(integration.place.clone())
-                .help("today an integration is `aws` with a DynamoDB action, `http`, `http_proxy` or `mock`");
-            diagnostics.push(finding);
-            None
         }
     }
 }
@@ -137,7 +130,10 @@ fn http(
 }
 
 /// The verb towards an endpoint. An import gives every integration one; without it the client's counts.
-fn verb(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnostic>) -> Option<Verb> {
+pub(super) fn verb(
+    integration: &restapi::Integration,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Verb> {
     let Some(verb) = &integration.http_method else { return Some(Verb::OfClient) };
     const VERBS: [Method; 7] = [
         Method::GET,
@@ -163,88 +159,24 @@ fn verb(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnostic>) -
 }
 
 /// Recorded on AWS: `{name}` in a URI is filled by `integration.request.path.name` alone, never by the path of the resource.
-fn check_path_parameters(
-    endpoint: &HttpEndpoint,
+fn check_path_parameters<'n>(
+    names: impl Iterator<Item = &'n str>,
+    uri_place: &Place,
     mappings: &[RequestMapping],
-    integration: &restapi::Integration,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let is_filled = |name: &str| {
         let mut paths = mappings.iter().filter(|m| m.location == ParameterLocation::Path);
         paths.any(|mapping| mapping.name == name)
     };
-    // A template may set it in `$context.requestOverride.path`.
-    let has_templates =
-        endpoint.kind == HttpKind::Mapped && !integration.request_templates.is_empty();
-    for name in endpoint.uri.path_parameters().filter(|name| !is_filled(name) && !has_templates) {
+    for name in names.filter(|name| !is_filled(name)) {
         let message = format!("nothing is mapped onto `{{{name}}}` of the URI");
         let finding = Diagnostic::warning(Code::InvalidMapping, message);
         let help =
             format!("map it: `integration.request.path.{name}` from `method.request.path.{name}`");
-        let finding = finding.at(endpoint.uri_place.clone());
+        let finding = finding.at(uri_place.clone());
         diagnostics.push(finding.note("every request is answered with 500").help(help));
     }
-}
-
-/// DynamoDB takes nothing but POST; with GET, HEAD or OPTIONS AWS does not even send the body.
-fn check_http_method(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(verb) = &integration.http_method else { return };
-    if !verb.eq_ignore_ascii_case("POST") {
-        let message = format!("DynamoDB is called with POST, not with {}", verb.as_str());
-        let finding = Diagnostic::error(Code::InvalidValue, message).at(verb.whole()).note(
-            "without a verb of its own an integration has the method's; on AWS every such call fails",
-        );
-        diagnostics.push(finding.help("give the integration the HTTP method `POST`"));
-    }
-}
-
-const URI_HELP: &str = "write `arn:aws:apigateway:{region}:dynamodb:action/{Action}`";
-
-/// The action of `arn:{partition}:apigateway:{region}:dynamodb:action/{Action}`.
-fn action(uri: &Sourced, diagnostics: &mut Vec<Diagnostic>) -> Option<Action> {
-    let fields: Vec<&str> = uri.splitn(6, ':').collect();
-    let &["arn", _, "apigateway", _, service, rest] = fields.as_slice() else {
-        let message = format!("Invalid ARN specified in the request: `{}`", uri.as_str());
-        diagnostics
-            .push(Diagnostic::error(Code::InvalidValue, message).at(uri.whole()).help(URI_HELP));
-        return None;
-    };
-    if service != "dynamodb" {
-        let message = format!("integrations with the service `{service}` are not supported yet");
-        let finding = Diagnostic::error(Code::UnsupportedIntegration, message);
-        diagnostics.push(finding.at(uri.whole()).help("today the service is `dynamodb`"));
-        return None;
-    }
-    let Some(name) = rest.strip_prefix("action/") else {
-        let finding = if rest.starts_with("path/") {
-            let message = "the `dynamodb:path/` form is not supported yet";
-            Diagnostic::error(Code::UnsupportedIntegration, message)
-        } else {
-            let message = "AWS ARN for integration must contain path or action";
-            Diagnostic::error(Code::InvalidValue, message)
-        };
-        diagnostics.push(finding.at(uri.whole()).help(URI_HELP));
-        return None;
-    };
-    let start = uri.len() - name.len();
-    let Some(action) = Action::from_name(name) else {
-        let finding =
-            Diagnostic::error(Code::UnknownAction, format!("unknown DynamoDB action `{name}`"))
-                .at(uri.place(start..uri.len()));
-        let known = Action::ALL.iter().map(|action| action.name());
-        diagnostics.push(match closest(name, known) {
-            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-            None => finding.help("the actions are those of the DynamoDB API, such as `GetItem`"),
-        });
-        return None;
-    };
-    if !action.is_supported() {
-        let message = format!("the embedded store does not have the action `{action}`");
-        let finding = Diagnostic::error(Code::UnsupportedAction, message);
-        diagnostics.push(finding.at(uri.place(start..uri.len())));
-        return None;
-    }
-    Some(action)
 }
 
 fn templates(

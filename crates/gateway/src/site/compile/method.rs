@@ -1,8 +1,9 @@
 //! One method: its checks and its integration; refused with any error of its own.
 
 use super::super::snapshot::{Method, Route, Serving};
+use super::Facts;
 use super::{integration, refusals};
-use crate::limits::Limits;
+use crate::services::Services;
 use crate::validate::{Schemas, Validation};
 use vestibule_restapi as restapi;
 use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, Scope};
@@ -11,13 +12,13 @@ use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, 
 pub(super) fn route(
     resource: &Resource,
     method: &restapi::Method,
+    facts: &Facts,
     schemas: &mut Schemas<'_>,
-    limits: &Limits,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Route {
     let mut own = Vec::new();
-    refusals::of_method(method, limits, &mut own);
-    let compiled = compile(resource, method, schemas, &mut own);
+    refusals::of_method(method, &facts.limits, &mut own);
+    let compiled = compile(resource, method, &facts.services, schemas, &mut own);
     own.iter_mut().for_each(|finding| finding.scope = Scope::Method);
     let refusal = method.refusal.clone().or_else(|| Refusal::of(&own));
     diagnostics.append(&mut own);
@@ -44,6 +45,7 @@ fn unexplained(method: &restapi::Method) -> Refusal {
 fn compile(
     resource: &Resource,
     method: &restapi::Method,
+    services: &Services,
     schemas: &mut Schemas<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Method> {
@@ -70,7 +72,7 @@ fn compile(
     Some(Method {
         declared_headers,
         validation,
-        integration: integration::compile(integration, diagnostics)?,
+        integration: integration::compile(integration, services, diagnostics)?,
     })
 }
 

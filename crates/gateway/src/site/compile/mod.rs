@@ -4,6 +4,7 @@
 //! that demands a protection which the gateway does not enforce. Where it is asked for, a snapshot is made in spite of errors
 //! that are of single methods: those keep their place and are refused.
 
+mod aws;
 mod integration;
 mod method;
 mod refusals;
@@ -17,6 +18,7 @@ use crate::limits::{Limits, PATH_SEGMENTS_MAX, RESOURCES_MAX};
 use crate::map::{BinaryMediaTypes, RequestMapping};
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
 use crate::route::{Conflict, Growth};
+use crate::services::Services;
 use crate::validate::Schemas;
 use http::StatusCode;
 use std::collections::HashSet;
@@ -34,6 +36,8 @@ pub struct Facts {
     pub allow_partial: bool,
     /// What it may ask of the gateway.
     pub limits: Limits,
+    /// Where AWS's services are called, and as whom.
+    pub services: Services,
 }
 
 /// A snapshot, unless there was an error, and all findings.
@@ -59,8 +63,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let mut routes = Vec::new();
     for (resource, method) in with_resources(api) {
         insert(&mut tree, resource, method, routes.len(), &mut diagnostics);
-        let limits = &facts.limits;
-        routes.push(method::route(resource, method, &mut schemas, limits, &mut diagnostics));
+        routes.push(method::route(resource, method, facts, &mut schemas, &mut diagnostics));
     }
     let gateway_responses = gateway_responses(api, &mut diagnostics);
     once_each(&mut diagnostics);

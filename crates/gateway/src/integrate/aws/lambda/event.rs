@@ -1,0 +1,198 @@
+//! The event of AWS_PROXY: the client's request as JSON (its members are recorded on AWS, their order is that of AWS's docs).
+
+use crate::exchange::{Exchange, TRACE_ID, is_dropped_at_ingress};
+use crate::map::context::{self, TEXTS, UNKNOWN_IDENTITY};
+use crate::map::{base64, spelled};
+use crate::site::{Method, StageView};
+use bytes::Bytes;
+use http::HeaderName;
+use http::header::HOST;
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
+use std::borrow::Cow;
+
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
+const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Event<'e> {
+    resource: &'e str,
+    path: &'e str,
+    http_method: &'e str,
+    headers: Last<'e>,
+    multi_value_headers: All<'e>,
+    query_string_parameters: Option<Last<'e>>,
+    multi_value_query_string_parameters: Option<All<'e>>,
+    path_parameters: Option<Pairs<'e>>,
+    stage_variables: Option<Pairs<'e>>,
+    request_context: RequestContext<'e>,
+    body: Option<Cow<'e, str>>,
+    is_base64_encoded: bool,
+}
+
+/// Makes the event; says why when there is none.
+pub(super) fn of(
+    method: &Method,
+    stage: &StageView,
+    exchange: &Exchange,
+    body: &Bytes,
+) -> Result<Bytes, String> {
+    let snapshot = stage.snapshot();
+    let route = exchange.matched.and_then(|index| snapshot.route(index));
+    let headers = headers(&method.declared_headers, exchange);
+    let query = query_parameters(exchange);
+    let content_type = exchange.content_type();
+    let body = match std::str::from_utf8(body) {
+        _ if body.is_empty() => None,
+        Ok(text) if !snapshot.binary_media_types.has(content_type) => {
+            Some((Cow::Borrowed(text), false))
+        }
+        Ok(_) | Err(_) => Some((Cow::Owned(base64::encode(body)), true)),
+    };
+    let event = Event {
+        resource: route.map_or("", |route| &route.resource_path),
+        path: &exchange.path,
+        http_method: exchange.verb(),
+        headers: Last(&headers),
+        multi_value_headers: All(&headers),
+        query_string_parameters: (!query.is_empty()).then_some(Last(&query)),
+        multi_value_query_string_parameters: (!query.is_empty()).then_some(All(&query)),
+        path_parameters: Pairs::of(&exchange.path_parameters),
+        stage_variables: Pairs::of(stage.variables()),
+        request_context: RequestContext(exchange),
+        is_base64_encoded: body.as_ref().is_some_and(|(_, is_encoded)| *is_encoded),
+        body: body.map(|(text, _)| text),
+    };
+    serde_json::to_vec(&event).map(Bytes::from).map_err(|error| error.to_string())
+}
+
+/// A name with its values, never none.
+type Field<'e> = (Cow<'e, str>, Vec<Cow<'e, str>>);
+
+/// The client's headers, without those that no integration sees, and what AWS adds.
+fn headers<'e>(declared: &'e [String], exchange: &'e Exchange) -> Vec<Field<'e>> {
+    let spelled = |name: &HeaderName| -> Cow<'e, str> {
+        let known = declared.iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
+        known.map_or_else(|| spelled(name.as_str()).into(), |known| known.as_str().into())
+    };
+    let added = added(exchange);
+    let is_added = |name: &HeaderName| added.iter().any(|(known, _)| known == name);
+    let mut fields = Vec::with_capacity(exchange.headers.keys_len() + added.len());
+    for name in exchange.headers.keys() {
+        if is_dropped_at_ingress(name.as_str()) || is_added(name) {
+            continue;
+        }
+        let values = exchange.headers.get_all(name).iter();
+        let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
+        fields.push((spelled(name), values.collect()));
+    }
+    fields.extend(added.iter().map(|(name, value)| (spelled(name), vec![value.clone().into()])));
+    fields
+}
+
+/// Headers that the gateway sets, whatever the client sent.
+fn added(exchange: &Exchange) -> Vec<(HeaderName, String)> {
+    let trace_id = exchange.trace_id();
+    // AWS: a function sees the root alone of an id that the gateway made.
+    let is_sent = exchange.headers.contains_key(TRACE_ID);
+    let trace_id = match trace_id.split_once(';') {
+        Some((root, _)) if !is_sent => root.to_owned(),
+        Some(_) | None => trace_id,
+    };
+    let mut added = vec![
+        (TRACE_ID, trace_id),
+        (FORWARDED_FOR, forwarded_for(exchange)),
+        (FORWARDED_PORT, exchange.client.port.to_string()),
+        (FORWARDED_PROTO, exchange.client.scheme.to_string()),
+    ];
+    added.extend(exchange.host.clone().map(|host| (HOST, host)));
+    added
+}
+
+/// The addresses that the request came by, the client's last: that one the gateway knows itself.
+fn forwarded_for(exchange: &Exchange) -> String {
+    let own = exchange.client.source_ip.to_string();
+    match exchange.header(FORWARDED_FOR.as_str()) {
+        Some(sent) if sent.split(',').any(|address| address.trim() == own) => sent.into_owned(),
+        Some(sent) if !sent.trim().is_empty() => format!("{sent}, {own}"),
+        Some(_) | None => own,
+    }
+}
+
+/// Each name once, where it stands first.
+fn query_parameters(exchange: &Exchange) -> Vec<Field<'_>> {
+    let mut fields: Vec<Field<'_>> = Vec::new();
+    let mut places = std::collections::HashMap::new();
+    for (name, value) in &exchange.query_parameters {
+        let place = *places.entry(name.as_str()).or_insert(fields.len());
+        match fields.get_mut(place) {
+            Some((_, values)) => values.push(value.into()),
+            None => fields.push((name.into(), vec![value.into()])),
+        }
+    }
+    fields
+}
+
+/// Each name with its last value.
+struct Last<'e>(&'e [Field<'e>]);
+
+impl Serialize for Last<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, values)| (name, values.last())))
+    }
+}
+
+/// Each name with all its values.
+struct All<'e>(&'e [Field<'e>]);
+
+impl Serialize for All<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, values)| (name, values)))
+    }
+}
+
+/// Names that stand once.
+struct Pairs<'e>(&'e [(String, String)]);
+
+impl<'e> Pairs<'e> {
+    /// None of no pairs: AWS writes null for an empty map (recorded).
+    fn of(pairs: &'e [(String, String)]) -> Option<Pairs<'e>> {
+        (!pairs.is_empty()).then_some(Pairs(pairs))
+    }
+}
+
+impl Serialize for Pairs<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// `requestContext`: what templates have as `$context`.
+struct RequestContext<'e>(&'e Exchange);
+
+impl Serialize for RequestContext<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for name in TEXTS {
+            map.serialize_entry(name, &context::value(self.0, name))?;
+        }
+        map.serialize_entry("requestTimeEpoch", &self.0.epoch_ms)?;
+        map.serialize_entry("identity", &Identity(self.0))?;
+        map.end()
+    }
+}
+
+struct Identity<'e>(&'e Exchange);
+
+impl Serialize for Identity<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for name in ["sourceIp", "userAgent"].into_iter().chain(UNKNOWN_IDENTITY) {
+            let value = context::value(self.0, &format!("identity.{name}"));
+            map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}

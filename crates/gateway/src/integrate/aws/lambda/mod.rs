@@ -1,0 +1,216 @@
+//! Lambda functions: AWS_PROXY, whose event and result have AWS's form, and AWS, whose payload templates make.
+//!
+//! AWS docs (Lambda, "Handling Lambda errors with an API Gateway API"): what Lambda refuses is 500, what a function fails at
+//! or returns in another form is 502, both with `Internal server error`.
+
+mod event;
+mod function;
+mod result;
+
+pub(crate) use function::FunctionTemplate;
+
+use super::signed::{Signer, Unsigned, set_content_type, signed};
+use crate::error::{GatewayError, Stop};
+use crate::exchange::Exchange;
+use crate::integrate::endpoint::{self, final_status, without_query};
+use crate::integrate::{EndpointCall, Reply};
+use crate::limits::SHOWN_CHARS_MAX;
+use crate::map::{HeaderRules, Mapped};
+use crate::observe;
+use crate::pipeline::Gateway;
+use crate::respond::Draft;
+use crate::services::EndpointUrl;
+use crate::site::{Integration, Method, StageView};
+use crate::validate::Valid;
+use bytes::Bytes;
+use http::header::{HeaderName, HeaderValue};
+use http::{HeaderMap, StatusCode};
+use result::Unanswerable;
+use vestibule_restapi::{GatewayResponseType, Place};
+
+const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
+
+/// A function, and how it is invoked.
+#[derive(Debug)]
+pub(crate) struct LambdaFunction {
+    pub(crate) function: FunctionTemplate,
+    pub(crate) url: EndpointUrl,
+    pub(crate) uri_place: Place,
+    pub(crate) signer: Signer,
+    /// Lambda takes no other verb; with one, AWS accepts the integration and fails every call (recorded for AWS_PROXY).
+    pub(crate) is_posted: bool,
+    pub(crate) kind: Invoked,
+}
+
+/// How events and results are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Invoked {
+    /// AWS: by templates.
+    Mapped,
+    /// AWS_PROXY: in AWS's form.
+    Proxy,
+}
+
+/// Invokes the function. The reply of a proxy has Lambda's status, that of others the text that selects their response.
+pub(in crate::integrate) async fn call(
+    gateway: &Gateway,
+    function: &LambdaFunction,
+    valid: &Valid<'_>,
+    stage: &StageView,
+    mapped: Mapped,
+    exchange: &mut Exchange,
+) -> Result<Reply, Stop> {
+    let method = valid.method();
+    let integration = &method.integration;
+    if !function.is_posted {
+        let why =
+            "Lambda functions are invoked with POST: give the integration the HTTP method `POST`";
+        return Err(refused(why.to_owned(), integration));
+    }
+    let payload = match function.kind {
+        Invoked::Mapped => payload(mapped),
+        Invoked::Proxy => {
+            Payload { body: proxy_event(method, stage, exchange)?, headers: Vec::new() }
+        }
+    };
+    let call = request(gateway, function, integration, stage, payload, exchange)?;
+    let called = format!("POST {}", without_query(call.request.uri()));
+    observe::called(exchange, &called, call.request.body());
+    let answered = endpoint::call(gateway, exchange.share(), call, integration.timeout).await;
+    let answer = answered
+        .and_then(final_status)
+        .map_err(|error| error.stop(&format!("`{called}`"), integration))?;
+    let (head, body) = answer.into_parts();
+    observe::replied(exchange, head.status.as_str(), &body);
+    let status = head.status;
+    let reply = Reply { status: status.as_str().to_owned(), headers: head.headers, body };
+    match function.kind {
+        Invoked::Proxy => Ok(reply),
+        // What Lambda says of a payload that is no JSON is seen by the mappings (as users report).
+        Invoked::Mapped if status.is_success() || status == StatusCode::BAD_REQUEST => {
+            // Recorded on AWS: the text of the error selects the response.
+            let status = result::error_message(&reply.body).unwrap_or_default();
+            Ok(Reply { status, ..reply })
+        }
+        Invoked::Mapped => Err(refused(refusal(&reply), integration)),
+    }
+}
+
+/// The answer that a function's result is under AWS_PROXY; `None` for AWS.
+pub(in crate::integrate) fn passed(
+    function: &LambdaFunction,
+    integration: &Integration,
+    stage: &StageView,
+    exchange: &Exchange,
+    reply: &Reply,
+) -> Option<Result<Draft, Stop>> {
+    match function.kind {
+        Invoked::Mapped => None,
+        Invoked::Proxy => Some(answer(integration, stage, exchange, reply)),
+    }
+}
+
+/// What a function is given, with the headers that are mapped.
+struct Payload {
+    body: Bytes,
+    headers: Vec<(String, HeaderValue)>,
+}
+
+/// What a template made, or the client's body; Lambda takes nothing for an empty object.
+fn payload(mapped: Mapped) -> Payload {
+    let Mapped { parameters, body, .. } = mapped;
+    let body = if body.is_empty() { Bytes::from_static(b"{}") } else { body };
+    Payload { body, headers: parameters.headers }
+}
+
+fn proxy_event(method: &Method, stage: &StageView, exchange: &Exchange) -> Result<Bytes, Stop> {
+    let body = exchange.read_body();
+    let made = exchange.work(body.len(), |exchange| event::of(method, stage, exchange, &body))?;
+    made.map_err(|why| refused(why, &method.integration))
+}
+
+fn request(
+    gateway: &Gateway,
+    function: &LambdaFunction,
+    integration: &Integration,
+    stage: &StageView,
+    payload: Payload,
+    exchange: &Exchange,
+) -> Result<EndpointCall, Stop> {
+    let misnamed = |why| GatewayError::configuration(why, Some(function.uri_place.clone()));
+    let uri = function.function.invocation(&function.url, stage).map_err(misnamed)?;
+    let mut headers = HeaderMap::new();
+    for (name, value) in payload.headers {
+        let Ok(name) = HeaderName::try_from(name) else { continue };
+        if !HeaderRules::Aws.is_dropped(name.as_str()) {
+            headers.insert(name, value);
+        }
+    }
+    set_content_type(&mut headers, HeaderValue::from_static("application/json"));
+    let method = http::Method::POST;
+    let request = Unsigned { method, uri, host: None, headers, body: payload.body };
+    let call = signed(gateway, stage, exchange, &function.signer, request);
+    call.map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())).into())
+}
+
+/// The answer that a function's result says, or AWS's 502 when it failed or says none.
+fn answer(
+    integration: &Integration,
+    stage: &StageView,
+    exchange: &Exchange,
+    reply: &Reply,
+) -> Result<Draft, Stop> {
+    if !reply.status.starts_with('2') {
+        return Err(refused(refusal(reply), integration));
+    }
+    if reply.headers.contains_key(FUNCTION_ERROR) {
+        return Err(malformed(function_error(reply), integration));
+    }
+    let malformed =
+        |why: String| malformed(format!("Malformed Lambda proxy response: {why}"), integration);
+    let read = exchange.work(reply.body.len(), |_| result::read(&reply.body))?;
+    let wants_bytes = stage.snapshot().binary_media_types.has(exchange.accept());
+    read.map_err(malformed)?.draft(wants_bytes).map_err(|error| match error {
+        Unanswerable::Malformed(why) => malformed(why),
+        // Recorded on AWS.
+        Unanswerable::NotBase64(why) => refused(why, integration),
+    })
+}
+
+/// What the operator is told of a function that failed, in the words of AWS's execution log.
+fn function_error(reply: &Reply) -> String {
+    let message = result::error_message(&reply.body).unwrap_or_default();
+    let message: String = message.chars().take(SHOWN_CHARS_MAX).collect();
+    let id = reply.header("x-amzn-requestid").unwrap_or_else(|| "unknown".into());
+    let status = &reply.status;
+    format!(
+        "Lambda execution failed with status {status} due to customer function error: {message}. \
+         Lambda request id: {id}"
+    )
+}
+
+/// What Lambda says of an invocation that it does not take.
+fn refusal(reply: &Reply) -> String {
+    let text = String::from_utf8_lossy(&reply.body);
+    let shown: String = text.chars().take(SHOWN_CHARS_MAX).collect();
+    format!("Lambda refused the invocation with status {}: {shown}", reply.status)
+}
+
+fn refused(why: String, integration: &Integration) -> Stop {
+    failed(StatusCode::INTERNAL_SERVER_ERROR, why, integration)
+}
+
+fn malformed(why: String, integration: &Integration) -> Stop {
+    failed(StatusCode::BAD_GATEWAY, why, integration)
+}
+
+fn failed(status: StatusCode, why: String, integration: &Integration) -> Stop {
+    GatewayError::new(
+        GatewayResponseType::IntegrationFailure,
+        "InternalServerErrorException",
+        "Internal server error",
+    )
+    .status(status)
+    .detail(why, Some(integration.place.clone()))
+    .into()
+}

@@ -1,0 +1,12 @@
+//! AWS's services by signed requests: Lambda with and without a proxy, and any other.
+
+mod lambda;
+mod service;
+mod signed;
+
+pub(crate) use lambda::{FunctionTemplate, Invoked, LambdaFunction};
+pub(crate) use service::{AwsService, Target};
+pub(crate) use signed::Signer;
+
+pub(super) use lambda::{call as call_lambda, passed as passed_by_lambda};
+pub(super) use service::call as call_service;

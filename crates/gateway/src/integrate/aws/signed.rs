@@ -1,0 +1,100 @@
+//! A request to a service of AWS: the headers that every one has, then its signature.
+
+use crate::exchange::{Exchange, TRACE_ID};
+use crate::integrate::EndpointCall;
+use crate::pipeline::Gateway;
+use crate::site::StageView;
+use bytes::Bytes;
+use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use vestibule_sigv4::{Credentials, Payload, Request, Scope, Timestamp, sign};
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Whom a request is signed for, and as whom.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    pub(crate) credentials: std::sync::Arc<Credentials>,
+    pub(crate) region: String,
+    /// The service's name for signing.
+    pub(crate) service: String,
+}
+
+/// A request without what all have.
+pub(super) struct Unsigned {
+    pub(super) method: Method,
+    pub(super) uri: Uri,
+    /// Where it is another one than the URI's authority.
+    pub(super) host: Option<String>,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// Adds the headers that every request has and signs it; says why when there is no such request.
+pub(super) fn signed(
+    gateway: &Gateway,
+    stage: &StageView,
+    exchange: &Exchange,
+    signer: &Signer,
+    request: Unsigned,
+) -> Result<EndpointCall, String> {
+    let Unsigned { method, uri, host, mut headers, body } = request;
+    let host = host.unwrap_or_else(|| authority(&uri));
+    insert(&mut headers, HOST, host)?;
+    headers.entry(ACCEPT).or_insert(JSON);
+    if !headers.contains_key(USER_AGENT) {
+        insert(&mut headers, USER_AGENT, format!("AmazonAPIGateway_{}", stage.api_id().as_str()))?;
+    }
+    let pairs: Vec<(&str, &[u8])> =
+        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+    let to_sign = Request {
+        method: method.as_str(),
+        path: uri.path(),
+        query: uri.query().unwrap_or(""),
+        headers: &pairs,
+        payload: Payload::Bytes(&body),
+    };
+    let time = Timestamp::from_epoch_s(gateway.clock().epoch_ms() / 1000);
+    let scope = Scope { time, region: &signer.region, service: &signer.service };
+    for (name, value) in sign(&to_sign, &signer.credentials, &scope) {
+        let mut value = HeaderValue::try_from(value)
+            .map_err(|_| format!("the credentials do not make a header `{name}`"))?;
+        value.set_sensitive(matches!(name, "authorization" | "x-amz-security-token"));
+        headers.insert(HeaderName::from_static(name), value);
+    }
+    insert(&mut headers, TRACE_ID, exchange.trace_id())?;
+    if takes_body(&method) {
+        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    }
+    let mut request = http::Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(EndpointCall { request, verify_certificate: true })
+}
+
+/// Whether a request with this verb is sent with its body (as AWS's emulators have it).
+pub(super) fn takes_body(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// Gives a request a `Content-Type` when it has none.
+pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
+    headers.entry(CONTENT_TYPE).or_insert(value);
+}
+
+/// Host and port, without the port that the scheme implies.
+fn authority(uri: &Uri) -> String {
+    let implied = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    let Some(authority) = uri.authority() else { return String::new() };
+    match uri.port_u16() {
+        Some(port) if port != implied => authority.as_str().to_owned(),
+        _ => authority.host().to_owned(),
+    }
+}
+
+fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) -> Result<(), String> {
+    let value = HeaderValue::try_from(value).map_err(|_| format!("`{name}` cannot be sent"))?;
+    headers.insert(name, value);
+    Ok(())
+}

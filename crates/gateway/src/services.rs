@@ -1,0 +1,216 @@
+//! Where AWS's services are called, and as whom. The settings say it; a deployment takes from it what its methods need.
+
+use http::Uri;
+use std::net::IpAddr;
+use std::sync::Arc;
+use vestibule_sigv4::Credentials;
+
+/// Signs for endpoints on this machine when nobody has given credentials: emulators take any.
+const LOCAL_KEY: &str = "test";
+
+/// The endpoints of AWS's services, and the credentials that calls are signed with.
+#[derive(Clone, Debug, Default)]
+pub struct Services {
+    endpoints: Vec<(String, EndpointUrl)>,
+    credentials: Option<Arc<Credentials>>,
+}
+
+/// The address of a service: `http://` or `https://`, a host, perhaps a port and a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EndpointUrl {
+    /// `http` or `https`.
+    scheme: &'static str,
+    /// Host and perhaps port, in lower case.
+    authority: String,
+    /// What stands in front of every path: empty, or from a slash on without one at its end.
+    base_path: String,
+}
+
+/// An endpoint of a service, with the credentials that it is called with.
+#[derive(Clone, Debug)]
+pub(crate) struct ServiceEndpoint {
+    pub(crate) url: EndpointUrl,
+    pub(crate) credentials: Arc<Credentials>,
+}
+
+/// Why a service cannot be called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unreachable {
+    /// Nobody has said where it is.
+    NoEndpoint,
+    /// It is not on this machine, and there is nothing to sign with.
+    NoCredentials,
+}
+
+impl Services {
+    /// Services by their names in the URIs of integrations, such as `sqs`; of two endpoints of one the first counts.
+    pub fn new(
+        endpoints: Vec<(String, EndpointUrl)>,
+        credentials: Option<Credentials>,
+    ) -> Services {
+        Services { endpoints, credentials: credentials.map(Arc::new) }
+    }
+
+    pub(crate) fn find(&self, service: &str) -> Result<ServiceEndpoint, Unreachable> {
+        let named = self.endpoints.iter().find(|(known, _)| known == service);
+        let url = named.map(|(_, url)| url.clone()).ok_or(Unreachable::NoEndpoint)?;
+        let local = || {
+            let key = || LOCAL_KEY.to_owned();
+            url.is_local().then(|| Arc::new(Credentials::new(key(), key(), None)))
+        };
+        let credentials = self.credentials.clone().or_else(local);
+        let credentials = credentials.ok_or(Unreachable::NoCredentials)?;
+        Ok(ServiceEndpoint { url, credentials })
+    }
+}
+
+impl EndpointUrl {
+    /// Reads an address.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words for its author.
+    pub fn parse(text: &str) -> Result<EndpointUrl, &'static str> {
+        let uri: Uri = text.parse().map_err(|_| "not a URL")?;
+        let scheme = match uri.scheme_str() {
+            Some("http") => "http",
+            Some("https") => "https",
+            Some(_) | None => return Err("neither `http://` nor `https://`"),
+        };
+        let authority = uri.authority().ok_or("without a host")?;
+        if authority.as_str().contains('@') {
+            return Err("a name or password in it");
+        }
+        if authority.host().is_empty() {
+            return Err("without a host");
+        }
+        if uri.query().is_some() || text.contains('#') {
+            return Err("a query or fragment in it");
+        }
+        let authority = authority.as_str().to_ascii_lowercase();
+        let base_path = uri.path().trim_end_matches('/').to_owned();
+        Ok(EndpointUrl { scheme, authority, base_path })
+    }
+
+    /// The URL of a path, which starts with a slash, and a query, which may be empty; with a subdomain in front of the host
+    /// where hosts have names in a DNS. On this machine and at bare addresses a subdomain is in `Host` alone.
+    pub(crate) fn url(&self, subdomain: Option<&str>, path: &str, query: &str) -> String {
+        let EndpointUrl { scheme, authority, base_path } = self;
+        let subdomain = subdomain.filter(|_| !self.is_local() && self.address().is_none());
+        let (subdomain, dot) = subdomain.map_or(("", ""), |name| (name, "."));
+        let question = if query.is_empty() { "" } else { "?" };
+        format!("{scheme}://{subdomain}{dot}{authority}{base_path}{path}{question}{query}")
+    }
+
+    /// `Host`: the authority, without a port that its scheme implies, behind a subdomain.
+    pub(crate) fn host(&self, subdomain: Option<&str>) -> String {
+        let implied = if self.scheme == "https" { ":443" } else { ":80" };
+        let host = self.authority.strip_suffix(implied).unwrap_or(&self.authority);
+        match subdomain {
+            Some(name) => format!("{name}.{host}"),
+            None => host.to_owned(),
+        }
+    }
+
+    /// Whether it is an endpoint of AWS itself.
+    pub(crate) fn is_aws(&self) -> bool {
+        let name = self.name();
+        [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|end| name.ends_with(end))
+    }
+
+    /// Whether it is on this machine.
+    fn is_local(&self) -> bool {
+        let name = self.name();
+        let is_named = name == "localhost" || name.ends_with(".localhost");
+        is_named || self.address().is_some_and(|address| address.is_loopback())
+    }
+
+    /// The host when it is an address.
+    fn address(&self) -> Option<IpAddr> {
+        self.name().trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
+    /// The host without its port.
+    fn name(&self) -> &str {
+        match self.authority.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+            Some(_) | None => &self.authority,
+        }
+    }
+}
+
+/// As a setting has it.
+impl std::fmt::Display for EndpointUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}://{}{}", self.scheme, self.authority, self.base_path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> EndpointUrl {
+        EndpointUrl::parse(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_no_address_of_a_service_is_refused() {
+        for (text, reason) in [
+            ("", "not a URL"),
+            ("http://", "not a URL"),
+            ("localhost:9000", "neither `http://` nor `https://`"),
+            ("/x", "neither `http://` nor `https://`"),
+            ("ftp://host", "neither `http://` nor `https://`"),
+            ("https://name:secret@host", "a name or password in it"),
+            ("https://host/?x=1", "a query or fragment in it"),
+        ] {
+            assert_eq!(EndpointUrl::parse(text), Err(reason), "{text}");
+        }
+        assert_eq!(url("HTTP://Host:80/base//").to_string(), "http://host:80/base");
+    }
+
+    #[test]
+    fn a_subdomain_is_a_part_of_the_name_where_names_are_resolved() {
+        let of = |text: &str| {
+            let url = url(text);
+            (url.url(Some("b"), "/k", ""), url.host(Some("b")))
+        };
+        let pair = |url: &str, host: &str| (url.to_owned(), host.to_owned());
+        assert_eq!(
+            of("https://s3.eu-west-1.amazonaws.com:443"),
+            pair("https://b.s3.eu-west-1.amazonaws.com:443/k", "b.s3.eu-west-1.amazonaws.com")
+        );
+        assert_eq!(
+            of("http://localhost:9000"),
+            pair("http://localhost:9000/k", "b.localhost:9000")
+        );
+        assert_eq!(of("http://10.0.0.7"), pair("http://10.0.0.7/k", "b.10.0.0.7"));
+        let [plain, with] = ["", "a=1"].map(|query| url("https://h/x").url(None, "/k", query));
+        assert_eq!([plain.as_str(), with.as_str()], ["https://h/x/k", "https://h/x/k?a=1"]);
+    }
+
+    #[test]
+    fn without_credentials_only_what_is_on_this_machine_is_called() {
+        let found = |endpoint: &str, credentials: Option<Credentials>| {
+            let services = Services::new(vec![("sqs".to_owned(), url(endpoint))], credentials);
+            services.find("sqs").map(|found| found.credentials.access_key_id().to_owned())
+        };
+        for local in
+            ["http://localhost:1", "http://a.localhost", "http://127.8.0.1", "http://[::1]:2"]
+        {
+            assert_eq!(found(local, None).as_deref(), Ok("test"), "{local}");
+        }
+        assert_eq!(found("http://10.0.0.7", None), Err(Unreachable::NoCredentials));
+        let given = || Some(Credentials::new("AKID".to_owned(), "secret".to_owned(), None));
+        assert_eq!(found("http://10.0.0.7", given()).as_deref(), Ok("AKID"));
+        assert_eq!(found("http://localhost", given()).as_deref(), Ok("AKID"));
+        assert_eq!(Services::default().find("sqs").err(), Some(Unreachable::NoEndpoint));
+    }
+
+    #[test]
+    fn endpoints_of_aws_are_known_by_their_names() {
+        assert!(url("https://lambda.eu-west-1.amazonaws.com").is_aws());
+        assert!(!url("https://amazonaws.com.example.org").is_aws());
+        assert!(!url("http://localhost:3001").is_aws());
+    }
+}
