@@ -539,3 +539,103 @@ async fn a_trusted_proxy_has_as_many_as_there_are() {
         kept.push(client);
     }
 }
+
+/// An HTTP/2 client that writes its frames itself: it does what no library does.
+struct Frames(DuplexStream);
+
+const DATA_ENDS: u8 = 0x1;
+const HEADERS_END: u8 = 0x4;
+
+impl Frames {
+    async fn open(limits: Limits) -> (Frames, JoinHandle<()>) {
+        let (client, ended) = piped(Entrance::default(), limits);
+        let mut frames = Frames(client.0);
+        frames.0.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.unwrap();
+        frames.send(0x4, 0, 0, &[]).await.unwrap();
+        (frames, ended)
+    }
+
+    async fn send(
+        &mut self,
+        kind: u8,
+        flags: u8,
+        stream: u32,
+        payload: &[u8],
+    ) -> std::io::Result<()> {
+        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+        let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
+        self.0.write_all(&[&head[..], payload].concat()).await
+    }
+
+    /// Asks for `/wait`, which is never answered. The head is one of RFC 7541: GET, http, path and authority as literals.
+    async fn ask(&mut self, stream: u32) -> std::io::Result<()> {
+        let head = b"\x82\x86\x04\x05/wait\x01\x01a";
+        self.send(0x1, DATA_ENDS | HEADERS_END, stream, head).await
+    }
+
+    /// The next frame of this kind: its stream and payload. None at the end of the connection.
+    async fn next(&mut self, kind: u8) -> Option<(u32, Vec<u8>)> {
+        loop {
+            let mut head = [0; 9];
+            self.0.read_exact(&mut head).await.ok()?;
+            let [a, b, c, got, _flags, stream @ ..] = head;
+            let mut payload = vec![0; u32::from_be_bytes([0, a, b, c]) as usize];
+            self.0.read_exact(&mut payload).await.ok()?;
+            if got == kind {
+                return Some((u32::from_be_bytes(stream), payload));
+            }
+        }
+    }
+
+    /// The error code with which the connection is ended.
+    async fn goaway(&mut self) -> Option<u8> {
+        let (_, payload) = self.next(0x7).await?;
+        payload.get(7).copied()
+    }
+}
+
+/// RFC 9113, section 7.
+const REFUSED_STREAM: [u8; 4] = [0, 0, 0, 7];
+const ENHANCE_YOUR_CALM: u8 = 0xb;
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_past_the_limit_is_refused_and_the_others_go_on() {
+    let (mut frames, _) = Frames::open(Limits { http2_streams_max: 3, ..limits() }).await;
+    for stream in [1, 3, 5, 7] {
+        frames.ask(stream).await.unwrap();
+    }
+    assert_eq!(frames.next(0x3).await, Some((7, REFUSED_STREAM.to_vec())));
+    // Taken back, it makes room for another.
+    frames.send(0x3, 0, 5, &[0, 0, 0, 8]).await.unwrap();
+    tokio::time::sleep(SECOND).await;
+    frames.ask(9).await.unwrap();
+    frames.ask(11).await.unwrap();
+    assert_eq!(frames.next(0x3).await, Some((11, REFUSED_STREAM.to_vec())));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_asks_and_takes_back_at_once_is_closed() {
+    let (mut frames, _) = Frames::open(limits()).await;
+    for stream in (1..20_000).step_by(2) {
+        let asked = frames.ask(stream).await;
+        if asked.and(frames.send(0x3, 0, stream, &[0, 0, 0, 8]).await).is_err() {
+            break;
+        }
+    }
+    assert_eq!(frames.goaway().await, Some(ENHANCE_YOUR_CALM));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_head_that_never_ends_is_given_up() {
+    let (mut frames, ended) = Frames::open(limits()).await;
+    // A literal of 16 KB, again and again, and never the end of the head.
+    let mut part = b"\x00\x01x\x7f\x81\x7b".to_vec();
+    part.extend(vec![b'h'; 16_000]);
+    frames.send(0x1, 0, 1, &part).await.unwrap();
+    let mut parts = 0;
+    while frames.send(0x9, 0, 1, &part).await.is_ok() {
+        parts += 1;
+        assert!(parts < 1_000, "it reads on and on");
+    }
+    ended.await.unwrap();
+}
