@@ -46,11 +46,13 @@ macro_rules! replays {
 replays! {
     cloudformation,
     definition,
+    forwarded,
     json,
     json_schema,
     jsonpath,
     mapping_template,
     openapi,
+    preamble,
     request,
     seed,
     settings,

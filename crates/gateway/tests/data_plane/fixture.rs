@@ -73,6 +73,7 @@ impl Random for Zeros {
 
 /// An empty store that is gone at the end.
 pub(crate) fn store() -> Tables {
+    subscribe();
     Embedded::open(&Options::new(Location::Ephemeral)).unwrap().0
 }
 
@@ -175,14 +176,7 @@ pub(crate) struct Log {
 
 /// Begins to keep the log from `info` on.
 pub(crate) fn log() -> Log {
-    // Without a subscriber of the whole process, a line that another test's thread comes to first, without a log of its own,
-    // can count as one that nobody wants.
-    static EVERYTHING: Once = Once::new();
-    EVERYTHING.call_once(|| {
-        let nowhere = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO);
-        let nowhere = nowhere.with_writer(std::io::sink).finish();
-        tracing::subscriber::set_global_default(nowhere).unwrap();
-    });
+    subscribe();
     let written = Arc::new(Mutex::new(Vec::new()));
     let writer = Arc::clone(&written);
     let subscriber = tracing_subscriber::fmt()
@@ -192,6 +186,17 @@ pub(crate) fn log() -> Log {
         .with_writer(move || Writer(Arc::clone(&writer)))
         .finish();
     Log { written, _guard: tracing::subscriber::set_default(subscriber) }
+}
+
+/// Sets a subscriber of the whole process before anything can be logged. A place in the code that is met for the first time
+/// while there is none counts as one that nobody wants, also for a test whose own log begins at the same moment.
+fn subscribe() {
+    static EVERYTHING: Once = Once::new();
+    EVERYTHING.call_once(|| {
+        let nowhere = tracing_subscriber::fmt().with_max_level(tracing::Level::INFO);
+        let nowhere = nowhere.with_writer(std::io::sink).finish();
+        tracing::subscriber::set_global_default(nowhere).unwrap();
+    });
 }
 
 impl Log {
