@@ -4,6 +4,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 #[cfg(test)]
+mod cases;
+#[cfg(test)]
 mod definitions;
 
 use std::fs;
