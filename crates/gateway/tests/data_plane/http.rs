@@ -344,7 +344,7 @@ async fn a_body_that_is_no_json_cannot_be_mapped_in_part() {
     assert_eq!(uri_asked(http("POST", uri), &lines, post("/1", "{bad")).await, "400 Bad Request");
 }
 
-// Source: recorded (D25; test_http_integration_method); `ANY` as its emulators have it.
+// Source: recorded (test_http_integration_method); `ANY` as its emulators have it.
 #[tokio::test]
 async fn the_verb_is_the_integrations() {
     let uri = "http://backend.example/";
@@ -413,7 +413,7 @@ async fn what_is_illegal_in_a_uri_makes_the_call_fail() {
     }
 }
 
-// Source: recorded for MOCK (D13, D14), documented for all (apigateway-override-request-response-parameters).
+// Source: recorded for MOCK, documented for all (apigateway-override-request-response-parameters).
 #[tokio::test]
 async fn a_template_overrides_what_is_mapped() {
     let backend = Backend::fine(&[], "{}");
@@ -475,7 +475,7 @@ async fn overrides_of_a_mock_are_no_headers() {
     assert_eq!(ask(&gateway, get("/1")).await, expected);
 }
 
-// Source: recorded (D24, D29): the status code is matched as a whole, the default takes the rest, no header that is not mapped.
+// Source: recorded: the status code is matched as a whole, the default takes the rest, no header that is not mapped.
 #[tokio::test]
 async fn http_answers_by_its_integration_responses() {
     let mut integration = http("GET", "http://backend.example/");
@@ -513,7 +513,7 @@ async fn http_answers_by_its_integration_responses() {
     }
 }
 
-// Source: recorded (D23, D24; header_remapping_http[HTTP_PROXY]); `Via` as its emulators have it.
+// Source: recorded (header_remapping_http[HTTP_PROXY]); `Via` as its emulators have it.
 #[tokio::test]
 async fn http_proxy_passes_the_answer_on() {
     let backend = Backend::new(|| {
