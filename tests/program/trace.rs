@@ -1,12 +1,15 @@
 //! Traces as they are printed: by `serve` and `dev`, in text and JSON; and `invoke`, which prints one for every request.
 
 use super::{Test, equal, request};
-use crate::harness::{Ended, Folder, Outcome, Program, Values, matches, repository};
+use crate::harness::{
+    Connection, Ended, Folder, Outcome, Program, Values, address_in, matches, repository,
+};
 
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("serve_traces_when_it_is_told_to", serve_traces_when_it_is_told_to),
     ("dev_traces_errors", dev_traces_errors),
     ("a_trace_in_json_is_one_line", a_trace_in_json_is_one_line),
+    ("traces_are_found_at_the_admin_address", traces_are_found_at_the_admin_address),
     ("an_invocation_shows_its_trace", an_invocation_shows_its_trace),
     ("an_invocation_shows_the_log_of_aws", an_invocation_shows_the_log_of_aws),
     ("an_invocation_in_json_is_one_object", an_invocation_in_json_is_one_object),
@@ -229,4 +232,34 @@ fn an_invocation_reads_its_body_from_a_file() -> Outcome {
     folder.write("body.json", "{\"status\": 502}")?;
     let ended = invoke(&folder, &["PUT", "/pets/7", "mock.yaml", "-d", "@body.json"])?;
     expect("status", "HTTP/1.1 502 Bad Gateway\n{{re .*}}", &ended.stdout)
+}
+
+fn traces_are_found_at_the_admin_address() -> Outcome {
+    let folder = folder()?;
+    let arguments = [&FILES[..], &["--trace", "errors"]].concat();
+    let mut program = Program::serve(&folder, &arguments)?;
+    let url = program.printed("admin on ")?;
+    let address = address_in(&url).ok_or_else(|| format!("`{url}` has no address"))?;
+    let ask = |path: &str| -> Outcome<serde_json::Value> {
+        let mut client = Connection::open(address)?;
+        client.send(request("GET", path).replace("api.test", "localhost").as_bytes())?;
+        let answer = client.response(false)?;
+        serde_json::from_slice(&answer.body).map_err(|_| answer.text())
+    };
+    let first = fail(&program)?;
+    let second = fail(&program)?;
+    let listed = ask("/traces")?;
+    let ids = ["/traces/0/requestId", "/traces/1/requestId", "/traces/2/requestId"];
+    let ids: Vec<_> = ids.iter().filter_map(|id| listed.pointer(id)?.as_str()).collect();
+    equal("the newest first", ids, vec![second.as_str(), first.as_str()])?;
+    let found = ask(&format!("/traces/{first}"))?;
+    let own = found.pointer("/traces/0/id").and_then(|id| id.as_str()).unwrap_or_default();
+    let place = found.pointer("/traces/0/findings/0/place/line");
+    equal("place", place.map(ToString::to_string), Some("16".to_owned()))?;
+    equal("by its own id", &ask(&format!("/traces/{own}"))?, &found)?;
+    same(
+        "of no trace",
+        "no trace with this id is kept\n",
+        &ask("/traces/0").err().unwrap_or_default(),
+    )
 }

@@ -11,7 +11,7 @@ use hyper::service::{Service, service_fn};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-use crate::admin::{Admin, Guard, Readiness};
+use crate::admin::{Admin, Readiness};
 use crate::command::Exit;
 use crate::limits::CLOSE_TIMEOUT;
 use crate::listen::{self, Drained, Entrance, Limits, Peer, Shutdown};
@@ -24,8 +24,8 @@ pub struct Listeners {
     pub data_plane: TcpListener,
     /// How connections to the data plane are taken. The admin listener is always plain.
     pub entrance: Entrance,
-    /// The admin listener with its rule, unless it is off.
-    pub admin: Option<(TcpListener, Guard)>,
+    /// The admin listener with what it answers, unless it is off.
+    pub admin: Option<(TcpListener, Admin)>,
     /// What `/readyz` tells. It is told here when the drain begins.
     pub readiness: Arc<Readiness>,
     /// How long requests in flight may take at the end.
@@ -53,9 +53,8 @@ where
 {
     let Listeners { data_plane, entrance, admin, readiness, drain } = listeners;
     let (stop_admin, admin_stopped) = oneshot::channel();
-    let admin = admin.map(|(listener, guard)| {
-        let admin = Arc::new(Admin::new(guard, Arc::clone(&readiness)));
-        tokio::spawn(serve_admin(listener, admin, admin_stopped))
+    let admin = admin.map(|(listener, admin)| {
+        tokio::spawn(serve_admin(listener, Arc::new(admin), admin_stopped))
     });
     let (stop, stopped) = oneshot::channel();
     let shutdown = Shutdown { begin: ended(stopped), drain };

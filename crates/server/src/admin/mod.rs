@@ -1,8 +1,10 @@
-//! The admin listener: what an operator and an orchestrator ask. Today `/livez` and `/readyz`.
+//! The admin listener: what an operator and an orchestrator ask. Today `/livez`, `/readyz` and
+//! `/traces`.
 
 mod guard;
 mod readiness;
 mod service;
+mod traces;
 
 pub use guard::Guard;
 pub use readiness::{Readiness, Report};

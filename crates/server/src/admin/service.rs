@@ -7,28 +7,38 @@ use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
+use vestibule_gateway::Gateway;
 
 use super::guard::Guard;
 use super::readiness::Readiness;
+use super::traces::{self, Traces};
 
 /// The admin listener's answers.
 #[derive(Debug)]
 pub struct Admin {
     guard: Guard,
     readiness: Arc<Readiness>,
+    traces: Traces,
 }
 
 /// What a path of the admin listener answers.
 #[derive(Debug, Clone, Copy)]
-enum Page {
+enum Page<'p> {
     Live,
     Ready,
+    Traces,
+    Trace(&'p str),
 }
 
 impl Admin {
     /// Returns the answers for callers that `guard` allows.
     pub fn new(guard: Guard, readiness: Arc<Readiness>) -> Self {
-        Self { guard, readiness }
+        Self { guard, readiness, traces: Traces::default() }
+    }
+
+    /// Returns the same with the traces of `gateway`.
+    pub fn with_traces(self, gateway: Arc<Gateway>) -> Self {
+        Self { traces: Traces::of(gateway), ..self }
     }
 
     /// Answers one request that came in at the address `local`: 403 when the caller is not
@@ -40,8 +50,15 @@ impl Admin {
         let page = match request.uri().path() {
             "/livez" => Page::Live,
             "/readyz" => Page::Ready,
-            _ => return text(StatusCode::NOT_FOUND, "not found\n"),
+            "/traces" => Page::Traces,
+            path => match path.strip_prefix("/traces/") {
+                Some(id) => Page::Trace(id),
+                None => return text(StatusCode::NOT_FOUND, "not found\n"),
+            },
         };
+        if matches!(page, Page::Traces | Page::Trace(_)) && !traces::may_see(local) {
+            return text(StatusCode::FORBIDDEN, "traces are told at a loopback address alone\n");
+        }
         let mut answer = match *request.method() {
             Method::GET | Method::HEAD => self.page(page),
             _ => {
@@ -56,10 +73,15 @@ impl Admin {
         answer
     }
 
-    fn page(&self, page: Page) -> Response<Full<Bytes>> {
+    fn page(&self, page: Page<'_>) -> Response<Full<Bytes>> {
         match page {
             Page::Live => text(StatusCode::OK, "ok\n"),
             Page::Ready => self.ready(),
+            Page::Traces => answer(StatusCode::OK, "application/json", self.traces.list()),
+            Page::Trace(id) => match self.traces.find(id) {
+                Some(found) => answer(StatusCode::OK, "application/json", found),
+                None => text(StatusCode::NOT_FOUND, "no trace with this id is kept\n"),
+            },
         }
     }
 
@@ -107,9 +129,20 @@ mod tests {
         target: &str,
         host: &str,
     ) -> String {
+        answered_at("127.0.0.1", readiness, method, target, host).await
+    }
+
+    /// The same at an address.
+    async fn answered_at(
+        local: &str,
+        readiness: &Arc<Readiness>,
+        method: &str,
+        target: &str,
+        host: &str,
+    ) -> String {
         let request = Request::builder().method(method).uri(target).header("host", host);
         let admin = Admin::new(Guard::default(), Arc::clone(readiness));
-        let answer = admin.answer(&request.body(()).unwrap(), "127.0.0.1".parse().unwrap());
+        let answer = admin.answer(&request.body(()).unwrap(), local.parse().unwrap());
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let mut out = format!("{}\n", head.status.as_u16());
@@ -154,6 +187,24 @@ mod tests {
                 r#"{"ready":false,"deployments":["a1b2c3d4e5"],"reasons":["draining"]}"#
             )
         );
+    }
+
+    #[tokio::test]
+    async fn traces_are_told_at_a_loopback_address_alone() {
+        let readiness = Arc::new(Readiness::default());
+        let none = format!("200\n{JSON}\n{{\n  \"traces\": []\n}}\n");
+        assert_eq!(answered(&readiness, "GET", "/traces", "localhost").await, none);
+        assert_eq!(answered_at("::1", &readiness, "GET", "/traces", "localhost").await, none);
+        assert_eq!(
+            answered(&readiness, "GET", "/traces/5", "localhost").await,
+            format!("404\n{TEXT}\nno trace with this id is kept\n")
+        );
+        for target in ["/traces", "/traces/5"] {
+            assert_eq!(
+                answered_at("10.1.2.3", &readiness, "GET", target, "10.1.2.3").await,
+                format!("403\n{TEXT}\ntraces are told at a loopback address alone\n")
+            );
+        }
     }
 
     #[tokio::test]

@@ -14,7 +14,7 @@ use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::reload::{Current, Reloads};
-use crate::admin::{Guard, Readiness};
+use crate::admin::{self, Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
 use crate::lifecycle::{self, Listeners};
 use crate::listen::{self, Entrance, Peer};
@@ -154,7 +154,11 @@ async fn run(
     let listeners = Listeners {
         data_plane,
         entrance,
-        admin: admin.map(|listener| (listener, Guard::new(settings.admin_hosts.value.clone()))),
+        admin: admin.map(|listener| {
+            let guard = Guard::new(settings.admin_hosts.value.clone());
+            let admin = admin::Admin::new(guard, Arc::clone(&readiness));
+            (listener, admin.with_traces(Arc::clone(&gateway)))
+        }),
         readiness,
         drain: settings.drain.value,
     };

@@ -196,7 +196,7 @@ pub(super) static ADMIN: Setting = Setting {
     flag: Flag::Long { flag: "--admin", value: "ADDRESS:PORT|off" },
     variable: "VESTIBULE_ADMIN",
     default: "127.0.0.1:9090",
-    summary: "Where /livez and /readyz are served",
+    summary: "Where /livez, /readyz and /traces are served",
     detail: "An IP address and a port, or `off`. It must not be the address of `listen`.",
     example: "\"127.0.0.1:9090\"",
     ..PLAIN
@@ -447,8 +447,8 @@ pub(super) static TRACE: Setting = Setting {
     detail: "`off`, `errors` or `all`. `vestibule dev` says `errors`, and so does `vestibule serve` on a \
              terminal. `errors` explains what went wrong: the place in the definition, the value, a \
              remedy and each step; 20 requests at once and then 5 a second, the others are counted. \
-             `all` records every request, which costs about as much again as answering it. See \
-             docs/trace.md.",
+             `all` records every request, which costs about as much again as answering it. The last \
+             256 traces are at `/traces` of the admin address. See docs/trace.md.",
     example: "\"errors\"",
     ..PLAIN
 };

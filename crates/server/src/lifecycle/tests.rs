@@ -10,6 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use super::*;
+use crate::admin::Guard;
 
 struct Program {
     data_plane: SocketAddr,
@@ -29,7 +30,7 @@ async fn start(drain: Duration) -> Program {
     let (asked, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let readiness = Arc::new(Readiness::default());
     readiness.serve(vec!["a1b2c3d4e5".to_owned()], Vec::new());
-    let admin = Some((admin, Guard::default()));
+    let admin = Some((admin, Admin::new(Guard::default(), Arc::clone(&readiness))));
     let entrance = Entrance::default();
     let listeners = Listeners { data_plane, entrance, admin, readiness, drain };
     let notify = (Arc::clone(&asked), Arc::clone(&release));
