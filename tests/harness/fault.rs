@@ -1,12 +1,13 @@
 //! A folder of `faults`: a definition with a fault that people make, a request that meets it, what the first screen of the
 //! trace says, and the remedy that it names. The remedy is applied, and the request works.
 //!
+//! A definition with `${stageVariables.backend}` has a backend that answers `{"name":"Tea"}`; the page calls it `BACKEND`.
 //! The page has the blocks `invoke` (arguments, one a line), `before` and `after` (status and body of the answer),
 //! `first screen` (the first finding) and `remedy` (lines of `api.yaml` that go, behind `-`, and that come, behind `+`).
 
 use super::case::{entries, is_update, repository};
 use super::page::Page;
-use super::{Ended, Folder, Outcome, Program};
+use super::{Backend, Does, Ended, Folder, Outcome, Program};
 use std::path::{Path, PathBuf};
 
 /// A fault that can be shown.
@@ -44,10 +45,11 @@ impl Fault {
         }
         let definition = read(&self.folder.join("api.yaml"))?;
         folder.write("api.yaml", &definition)?;
-        let before = self.invoke(&page, &folder)?;
+        let backend = Backend::listen()?;
+        let before = self.invoke(&page, &folder, &backend)?;
         let remedy = page.block("remedy").unwrap_or_default().to_owned();
         folder.write("api.yaml", &mended(&definition, &remedy)?)?;
-        let after = self.invoke(&page, &folder)?;
+        let after = self.invoke(&page, &folder, &backend)?;
         let code = first_screen(&before);
         let code = code.split(['[', ']']).nth(1).unwrap_or("no code").to_owned();
         if after.stderr.contains(&code) {
@@ -55,7 +57,7 @@ impl Fault {
         }
         let seen = [
             ("before", answer(&before)),
-            ("first screen", first_screen(&before)),
+            ("first screen", first_screen(&before).replace(&backend.address(), "BACKEND")),
             ("after", answer(&after)),
         ];
         let wrong: Vec<String> = seen
@@ -76,10 +78,16 @@ impl Fault {
         Err(format!("{}\n{}", path.display(), wrong.join("\n")))
     }
 
-    fn invoke(&self, page: &Page, folder: &Folder) -> Outcome<Ended> {
+    /// A definition that has a backend finds one that answers.
+    fn invoke(&self, page: &Page, folder: &Folder, backend: &Backend) -> Outcome<Ended> {
         let words = page.block("invoke").unwrap_or_default();
         let mut arguments: Vec<&str> = words.lines().collect();
         arguments.extend(["--ephemeral", "--seed", "seed.json"]);
+        let variable = backend.variable();
+        if read(&self.folder.join("api.yaml"))?.contains("stageVariables.backend") {
+            backend.does(Does::SendsLast(ANSWER.to_vec()));
+            arguments.extend(["--stage-variable", &variable]);
+        }
         let files = ["api.yaml", "tables.yaml"];
         let at = 2.min(arguments.len());
         arguments.splice(at..at, files);
@@ -99,6 +107,9 @@ fn mended(definition: &str, remedy: &str) -> Outcome<String> {
         number => Err(format!("the lines of the remedy stand {number} times in the definition")),
     }
 }
+
+/// What the backend answers.
+const ANSWER: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 14\r\nContent-Type: application/json\r\n\r\n{\"name\":\"Tea\"}";
 
 /// Headers that are the gateway's own.
 const OWN: [&str; 5] =

@@ -87,8 +87,6 @@ pub(crate) struct Exchange {
     pub(crate) overrides: Overrides,
     /// How far it came.
     pub(crate) progress: Progress,
-    /// The URI of the endpoint that was called, without its query, for traces alone.
-    pub(crate) called: Option<String>,
     /// What the endpoint answered, once it has.
     pub(crate) replied: Option<Replied>,
     /// 64 bits each for trace ids.
@@ -174,7 +172,6 @@ impl Exchange {
             query_parameters: Vec::new(),
             overrides: Overrides::default(),
             progress: Progress::Routing,
-            called: None,
             replied: None,
             trace: [random.next(), random.next(), random.next()],
             body,

@@ -145,7 +145,7 @@ pub(super) fn final_status(
 }
 
 /// A URI as it may be shown: a query has keys and tokens in it.
-pub(super) fn without_query(uri: &http::Uri) -> String {
+pub(crate) fn without_query(uri: &http::Uri) -> String {
     let scheme = uri.scheme_str().unwrap_or("");
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     format!("{scheme}://{authority}{}", uri.path())

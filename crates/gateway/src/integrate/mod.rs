@@ -8,6 +8,7 @@ mod http;
 mod mock;
 
 pub(crate) use aws::{AwsService, FunctionTemplate, Invoked, LambdaFunction, Signer, Target};
+pub(crate) use endpoint::without_query;
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub(crate) use http::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
@@ -17,7 +18,7 @@ use crate::exchange::Exchange;
 use crate::map::Mapped;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
-use crate::site::{IntegrationKind, StageView};
+use crate::site::{Integration, IntegrationKind, StageView};
 use crate::validate::Valid;
 use ::http::{HeaderMap, HeaderName};
 use bytes::Bytes;
@@ -68,6 +69,25 @@ pub(crate) fn passed(
         IntegrationKind::Http(endpoint) => http::passed(endpoint, integration, reply),
         IntegrationKind::Lambda(function) => {
             aws::passed_by_lambda(function, integration, stage, exchange, reply)
+        }
+    }
+}
+
+/// The request that was sent to an endpoint of the network, made again; nothing where none is, or it cannot be.
+pub(crate) fn call_again(
+    integration: &Integration,
+    stage: &StageView,
+    mapped: Mapped,
+    exchange: &Exchange,
+) -> Option<EndpointCall> {
+    match &integration.kind {
+        // Signed requests carry credentials of the gateway's own, and are not made again.
+        IntegrationKind::DynamoDb(_)
+        | IntegrationKind::Lambda(_)
+        | IntegrationKind::Mock
+        | IntegrationKind::Service(_) => None,
+        IntegrationKind::Http(endpoint) => {
+            http::call_again(endpoint, integration, stage, mapped, exchange)
         }
     }
 }

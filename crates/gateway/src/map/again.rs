@@ -1,7 +1,7 @@
 //! The bodies that mapping makes, made again to explain what came of them: the same steps, with what wrote each part.
 
 use super::template::{Overrides, Recorded};
-use super::{MappingTemplate, request, response};
+use super::{BodyDocument, Mapped, MappingTemplate, parameters, request, response};
 use crate::exchange::{self, Exchange};
 use crate::integrate::Reply;
 use crate::limits::EXPLAINED_BODY_BYTES_MAX;
@@ -40,6 +40,25 @@ pub(crate) fn request_again<'m>(
         template.recorded(exchange, stage, &method.declared_headers, &text, &seed).ok()
     });
     Some(Again::made(template, made, overrides))
+}
+
+/// The whole integration request with a body that was made again; nothing when a parameter was refused.
+pub(crate) fn mapped_again(
+    method: &Method,
+    exchange: &Exchange,
+    overrides: &Overrides,
+    made: &Again<'_>,
+) -> Option<Mapped> {
+    let integration = &method.integration;
+    let body = exchange.read_body();
+    let text = exchange::text(&body);
+    let mapped = parameters::mapped(integration, exchange, &mut BodyDocument::new(&text));
+    let mut parameters = mapped.ok()?;
+    if let Some(overridden) = &overrides.request {
+        parameters.override_with(overridden, integration.kind.header_rules()).ok()?;
+    }
+    let body = Bytes::from(made.text.clone()?);
+    Some(Mapped { parameters, body, is_rendered: made.template.is_some() })
 }
 
 /// The body of the answer, likewise.

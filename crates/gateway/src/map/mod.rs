@@ -21,7 +21,7 @@ mod time;
 mod util;
 
 pub(crate) use accept::chosen_by_accept;
-pub(crate) use again::{Again, request_again, response_again};
+pub(crate) use again::{Again, mapped_again, request_again, response_again};
 pub(crate) use content::BinaryMediaTypes;
 pub(crate) use document::BodyDocument;
 pub(crate) use header_rules::HeaderRules;

@@ -56,7 +56,8 @@ pub(crate) fn parameters(
     })?
 }
 
-fn mapped(
+/// The same over a body that was read as text.
+pub(super) fn mapped(
     integration: &Integration,
     exchange: &Exchange,
     body: &mut BodyDocument<'_>,

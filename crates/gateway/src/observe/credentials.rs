@@ -33,6 +33,11 @@ pub(super) fn is_secret_header(name: &str) -> bool {
     HEADERS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
 }
 
+/// Whether the value of a query parameter is a credential.
+fn is_secret_parameter(name: &str) -> bool {
+    QUERY_PARAMETERS.iter().any(|secret| secret.eq_ignore_ascii_case(name))
+}
+
 impl Credentials {
     /// Those in the headers, as sent and, of the scheme `Basic`, decoded; and those in the query.
     pub(super) fn of(exchange: &Exchange) -> Credentials {
@@ -45,23 +50,30 @@ impl Credentials {
             credentials.extend(decoded.and_then(|decoded| String::from_utf8(decoded).ok()));
             credentials.push(value.into_owned());
         }
-        let is_secret =
-            |name: &str| QUERY_PARAMETERS.iter().any(|secret| secret.eq_ignore_ascii_case(name));
         for (name, value) in &exchange.query_parameters {
-            if is_secret(name) {
+            if is_secret_parameter(name) {
                 credentials.push(value.clone());
             }
         }
         // The query as it was sent, before routing has decoded it.
         for pair in exchange.raw_query().split('&') {
             if let Some((name, value)) = pair.split_once('=')
-                && is_secret(name)
+                && is_secret_parameter(name)
             {
                 credentials.push(value.to_owned());
             }
         }
         credentials.retain(|secret| !secret.is_empty());
         Credentials(credentials)
+    }
+
+    /// Adds the value of a parameter that a mapping gives a backend, when its name says that it is a credential.
+    pub(super) fn add_mapped(&mut self, destination: &str, value: &str) {
+        let name = destination.rsplit('.').next().unwrap_or_default();
+        let is_secret = is_secret_header(name) || is_secret_parameter(name);
+        if is_secret && !value.is_empty() {
+            self.0.push(value.to_owned());
+        }
     }
 
     /// Whether a text shows one of them or a part of it.
@@ -129,6 +141,15 @@ mod tests {
         assert!(!shows("object `Bearer`", secret));
         assert!(shows("argument 1 `hunter2`", "hunter2"));
         assert!(!shows("anything", ""));
+    }
+
+    #[test]
+    fn what_a_mapping_gives_a_backend_as_a_key_is_masked() {
+        let mut credentials = Credentials(Vec::new());
+        credentials.add_mapped("integration.request.header.X-Api-Key", "of-the-backend");
+        credentials.add_mapped("integration.request.querystring.access_token", "t0ken");
+        credentials.add_mapped("integration.request.header.X-Id", "plain");
+        assert_eq!(credentials.masked("of-the-backend t0ken plain"), "*** *** plain");
     }
 
     #[test]

@@ -75,9 +75,14 @@ fn step(step: &Step) -> Value {
             json!({ "step": "requestParameters", "mapped": all(mapped) })
         }
         Step::Request(made) => with("request", self::made(made)),
-        Step::Call { endpoint, uri, body } => {
-            json!({ "step": "call", "endpoint": endpoint, "awsUri": uri, "body": shown(body) })
-        }
+        Step::Call { endpoint, uri, is_sent, headers, body } => json!({
+            "step": "call",
+            "endpoint": endpoint,
+            "uri": uri,
+            "sent": is_sent,
+            "headers": pairs(headers),
+            "body": shown(body),
+        }),
         Step::Reply { status, headers, body, took } => json!({
             "step": "reply",
             "status": status,

@@ -43,9 +43,9 @@ impl Trace {
                 lines.push(format!("Method request body before transformations: {body}"));
             }
             // AWS tells of an endpoint what goes over the network; a mock has none.
-            Step::Call { uri: Some(uri), body, .. } => {
+            Step::Call { uri: Some(uri), headers, body, .. } => {
                 lines.push(format!("Endpoint request URI: {uri}"));
-                lines.push("Endpoint request headers: {}".to_owned());
+                lines.push(format!("Endpoint request headers: {}", java_map(&titled(headers))));
                 let body = cut(&body.text);
                 lines.push(format!("Endpoint request body after transformations: {body}"));
                 lines.push(format!("Sending request to {uri}"));

@@ -30,8 +30,8 @@ pub(super) struct Facts {
     pub(super) request_parameters: Vec<Line>,
     /// The body of the integration request, when the request came so far.
     pub(super) request: Option<Made>,
-    /// The URI of an HTTP endpoint that was called.
-    pub(super) called: Option<String>,
+    /// What was sent over the network.
+    pub(super) call: Option<Call>,
     pub(super) reply: Option<Reply>,
     pub(super) response_parameters: Vec<Line>,
     pub(super) response: Option<Made>,
@@ -69,6 +69,15 @@ pub(super) struct Used {
     pub(super) source: Sourced,
 }
 
+/// A request that was sent over the network, without its body.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) verb: String,
+    /// Without its query, which has keys and tokens in it.
+    pub(super) uri: String,
+    pub(super) headers: HeaderMap,
+}
+
 /// What the endpoint answered.
 #[derive(Debug)]
 pub(super) struct Reply {
@@ -90,7 +99,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         body: exchange.read_body(),
         request_parameters: Vec::new(),
         request: None,
-        called: exchange.called.clone(),
+        call: None,
         reply: exchange.replied.as_ref().map(|replied| Reply {
             status: replied.reply.status.clone(),
             headers: replied
@@ -115,12 +124,24 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
     };
     let rerun = Rerun { exchange, definition };
     let mut overrides = Overrides::default();
-    let (mut request_parameters, mut request) = (Vec::new(), None);
+    let (mut request_parameters, mut request, mut call) = (Vec::new(), None, None);
     if facts.progress >= Progress::Parameters {
         request_parameters = rerun.request_parameters(&facts.body);
     }
     if facts.progress >= Progress::Request {
-        request = map::request_again(method, &stage, exchange, &mut overrides).map(Made::of);
+        let again = map::request_again(method, &stage, exchange, &mut overrides);
+        if let Some(again) = &again
+            && facts.progress >= Progress::Call
+            && let Some(mapped) = map::mapped_again(method, exchange, &overrides, again)
+        {
+            let sent = integrate::call_again(&method.integration, &stage, mapped, exchange);
+            call = sent.map(|sent| Call {
+                verb: sent.request.method().to_string(),
+                uri: integrate::without_query(sent.request.uri()),
+                headers: sent.request.headers().clone(),
+            });
+        }
+        request = again.map(Made::of);
     }
     let (mut response_parameters, mut response) = (Vec::new(), None);
     if let Some(Replied { reply, .. }) = &exchange.replied
@@ -132,7 +153,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         response =
             map::response_again(chosen, &stage, exchange, reply, &mut overrides).map(Made::of);
     }
-    Facts { request_parameters, request, response_parameters, response, overrides, ..facts }
+    Facts { request_parameters, request, call, response_parameters, response, overrides, ..facts }
 }
 
 /// The path without the API and the stage, where they stand in it.

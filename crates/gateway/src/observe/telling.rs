@@ -8,13 +8,17 @@ use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange, Progress, is_dropped_at_ingress};
 use crate::limits::{TRACED_BODY_BYTES_MAX, TRACED_PAIRS_MAX, TRACED_VALUE_BYTES_MAX};
-use crate::site::Route;
+use crate::site::{IntegrationKind, Route};
 use http::HeaderMap;
 use vestibule_restapi::{Diagnostic, GatewayResponseType as Kind};
 use vestibule_vtl::value::Owned;
 
 pub(super) fn trace(exchange: &Exchange, facts: &Facts, known: &Known, told: Told) -> Trace {
-    let telling = Telling { exchange, facts, credentials: Credentials::of(exchange) };
+    let mut credentials = Credentials::of(exchange);
+    for line in &facts.request_parameters {
+        credentials.add_mapped(&line.destination, line.value.as_deref().unwrap_or_default());
+    }
+    let telling = Telling { exchange, facts, credentials };
     let mut target = exchange.raw_path().to_owned();
     if !exchange.raw_query().is_empty() {
         target = format!("{target}?{}", exchange.raw_query());
@@ -67,14 +71,7 @@ impl Telling<'_> {
         if facts.progress >= Progress::Call
             && let Some(method) = rerun::method(facts)
         {
-            let endpoint = rerun::endpoint(&method.integration.kind);
-            let endpoint = match &facts.called {
-                Some(uri) => format!("{endpoint} {uri}"),
-                None => endpoint,
-            };
-            let sent = facts.request.as_ref().and_then(|made| made.text.as_deref());
-            let body = self.shown(sent.unwrap_or_default().as_bytes());
-            steps.push(Step::Call { endpoint, uri: self.uri(), body });
+            steps.push(self.call(&method.integration.kind));
         }
         if let Some(reply) = &facts.reply {
             steps.push(Step::Reply {
@@ -136,11 +133,27 @@ impl Telling<'_> {
         })
     }
 
+    fn call(&self, kind: &IntegrationKind) -> Step {
+        let sent = self.facts.request.as_ref().and_then(|made| made.text.as_deref());
+        let body = self.shown(sent.unwrap_or_default().as_bytes());
+        let endpoint = rerun::endpoint(kind);
+        match &self.facts.call {
+            Some(call) => Step::Call {
+                endpoint: format!("{endpoint} {}", call.verb),
+                uri: Some(self.value(&call.uri)),
+                is_sent: true,
+                headers: self.headers(&call.headers),
+                body,
+            },
+            None => {
+                let headers = Vec::new();
+                Step::Call { endpoint, uri: self.uri(), is_sent: false, headers, body }
+            }
+        }
+    }
+
     /// Where AWS sends a call of DynamoDB: `https://dynamodb.{region}.amazonaws.com/?Action={Action}`.
     fn uri(&self) -> Option<String> {
-        if let Some(called) = &self.facts.called {
-            return Some(called.clone());
-        }
         let (_, method) = rerun::definition(self.facts)?;
         let uri = method.integration.as_ref()?.uri.as_ref()?;
         let mut fields = uri.splitn(6, ':').skip(3);
@@ -200,7 +213,7 @@ impl Telling<'_> {
     fn add_lines(&self, lines: &[Line], step: fn(Vec<Mapped>) -> Step, steps: &mut Vec<Step>) {
         let mapped = lines.iter().take(TRACED_PAIRS_MAX).map(|line| Mapped {
             destination: line.destination.as_str().to_owned(),
-            source: line.source.as_str().to_owned(),
+            source: self.value(&line.source),
             value: line.value.as_deref().map(|value| self.value(value)),
         });
         let mapped: Vec<Mapped> = mapped.collect();

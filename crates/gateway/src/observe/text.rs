@@ -98,6 +98,9 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
             mapped.iter().map(|m| ("map", self::mapped(m))).collect()
         }
         Step::Request(made) => vec![("request", self::made(made))],
+        Step::Call { endpoint, uri: Some(uri), is_sent: true, headers, .. } => {
+            vec![("call", format!("{endpoint} {uri}")), ("", pairs(headers))]
+        }
         Step::Call { endpoint, .. } => vec![("call", endpoint.clone())],
         Step::Reply { status, body, took, .. } => {
             let status = if status.is_empty() { "no status" } else { status };

@@ -67,10 +67,14 @@ pub enum Step {
     Request(Made),
     /// What was called.
     Call {
-        /// Such as `DynamoDB GetItem`.
+        /// Such as `DynamoDB GetItem` or `HTTP GET`.
         endpoint: String,
-        /// Where AWS sends it; none of a mock.
+        /// Where it was sent; of a call of DynamoDB, where AWS sends it; none of a mock.
         uri: Option<String>,
+        /// Whether it went over the network.
+        is_sent: bool,
+        /// What it had as headers.
+        headers: Pairs,
         /// What was sent.
         body: Shown,
     },
@@ -214,7 +218,7 @@ impl Step {
             Step::Request(made) | Step::Response(made) => {
                 made.body.as_ref().map_or(0, |body| body.text.len())
             }
-            Step::Call { body, .. } => body.text.len(),
+            Step::Call { headers, body, .. } => pairs(headers) + body.text.len(),
             Step::Reply { headers, body, .. } | Step::Answer { headers, body, .. } => {
                 pairs(headers) + body.text.len()
             }

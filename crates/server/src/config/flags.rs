@@ -51,8 +51,19 @@ impl Flags {
 pub struct OneRequestFlags(pub Flags);
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 8] =
-    ["listen", "admin", "admin_hosts", "watch", "log", "log_format", "trace", "drain_seconds"];
+const OF_LISTENERS: [&str; 11] = [
+    "listen",
+    "tls_certificate",
+    "tls_key",
+    "trusted_proxies",
+    "admin",
+    "admin_hosts",
+    "watch",
+    "log",
+    "log_format",
+    "trace",
+    "drain_seconds",
+];
 
 impl clap::FromArgMatches for OneRequestFlags {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {

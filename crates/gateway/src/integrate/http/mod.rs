@@ -66,9 +66,7 @@ pub(super) async fn call(
     exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
     let call = request::of(endpoint, integration, stage, mapped, exchange)?;
-    let uri = without_query(call.request.uri());
-    let called = format!("{} {uri}", call.request.method());
-    exchange.called = gateway.tracer().is_on().then_some(uri);
+    let called = format!("{} {}", call.request.method(), without_query(call.request.uri()));
     observe::called(exchange, &called, call.request.body());
     let answered = endpoint::call(gateway, exchange.share(), call, integration.timeout).await;
     let answer = answered
@@ -77,6 +75,17 @@ pub(super) async fn call(
     let (head, body) = answer.into_parts();
     observe::replied(exchange, head.status.as_str(), &body);
     Ok(Reply { status: head.status.as_str().to_owned(), headers: head.headers, body })
+}
+
+/// The request that was sent, made again.
+pub(super) fn call_again(
+    endpoint: &HttpEndpoint,
+    integration: &Integration,
+    stage: &StageView,
+    mapped: Mapped,
+    exchange: &Exchange,
+) -> Option<endpoint::EndpointCall> {
+    request::of(endpoint, integration, stage, mapped, exchange).ok()
 }
 
 /// The answer that a reply is under HTTP_PROXY; `None` for HTTP.

@@ -26,7 +26,7 @@ fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
         Kind::BadRequestBody => body(case, message),
         Kind::UnsupportedMediaType => media_type(case, error.detail.as_ref(), message),
         Kind::IntegrationFailure | Kind::IntegrationTimeout => {
-            at(Diagnostic::error(Code::IntegrationFailed, message), error.detail.as_ref())
+            unanswered(case, error, Diagnostic::error(Code::IntegrationFailed, message))
         }
         _ => {
             if let Some(finding) = mock(case) {
@@ -35,12 +35,48 @@ fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
             let is_template = message.starts_with("the template failed");
             let code = if is_template { Code::TemplateFailed } else { Code::Misconfigured };
             let finding = at(Diagnostic::error(code, message), error.detail.as_ref());
-            let help = finding.place.as_ref().and_then(|place| case.help_at(place));
+            let left = || unmapped(case).filter(|_| message.starts_with("Illegal character"));
+            let help = left().or_else(|| finding.place.as_ref().and_then(|at| case.help_at(at)));
             match (&finding.help, help) {
                 (None, Some(help)) => finding.help(help),
                 _ => finding,
             }
         }
+    }
+}
+
+/// The mapping of a variable of the endpoint's URI that nothing maps, so that it stays in the URI as it is written.
+fn unmapped(case: &Case<'_>) -> Option<String> {
+    let (resource, method) = rerun::definition(case.facts)?;
+    let integration = method.integration.as_ref()?;
+    let uri = integration.uri.as_ref()?.as_str();
+    let is_mapped = |name: &str| {
+        let wanted = format!("integration.request.path.{name}");
+        integration.request_parameters.iter().any(|line| *line.destination == *wanted)
+    };
+    let braced = uri.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+    let names = braced.map(|(name, _)| name).filter(|name| !name.starts_with("stageVariables."));
+    let name = names.into_iter().find(|name| !is_mapped(name))?;
+    let variables = resource.path.split('/').filter_map(|segment| segment.strip_prefix('{'));
+    let variables: Vec<&str> = variables.map(|rest| rest.trim_end_matches(['}', '+'])).collect();
+    let only = variables.first().copied().filter(|_| variables.len() == 1);
+    let meant = closest(name, variables.iter().copied()).or(only).unwrap_or(name);
+    Some(format!(
+        "map `{{{name}}}` in requestParameters: `integration.request.path.{name}: method.request.path.{meant}`"
+    ))
+}
+
+/// An endpoint that did not answer, or not in time.
+fn unanswered(case: &Case<'_>, error: &GatewayError, finding: Diagnostic) -> Diagnostic {
+    let finding = at(finding, error.detail.as_ref());
+    if error.kind == Kind::IntegrationTimeout {
+        return finding.help("make the endpoint faster, or raise `timeoutInMillis` (50 to 29,000)");
+    }
+    match rerun::method(case.facts).map(|method| &method.integration.kind) {
+        Some(IntegrationKind::Http(endpoint)) => finding
+            .at(endpoint.uri_place.clone())
+            .help("see that something answers there, or correct the URI"),
+        _ => finding,
     }
 }
 
