@@ -48,6 +48,20 @@ impl Snapshot {
         &self.tree
     }
 
+    /// The HTTP endpoints that are called, in the order of the definition.
+    pub(super) fn endpoints(&self) -> impl Iterator<Item = &HttpEndpoint> {
+        self.routes.iter().filter_map(|route| match &route.serving {
+            Serving::Served(method) => match &method.integration.kind {
+                IntegrationKind::Http(endpoint) => Some(&**endpoint),
+                IntegrationKind::DynamoDb(_)
+                | IntegrationKind::Mock
+                | IntegrationKind::Lambda(_)
+                | IntegrationKind::Service(_) => None,
+            },
+            Serving::Refused(_) => None,
+        })
+    }
+
     pub(crate) fn route(&self, index: usize) -> Option<&Route> {
         self.routes.get(index)
     }

@@ -3,7 +3,7 @@
 use super::domains::Domains;
 use super::snapshot::Snapshot;
 use std::sync::Arc;
-use vestibule_restapi::{DeploymentId, RestApiId, Stage};
+use vestibule_restapi::{Code, DeploymentId, Diagnostic, RestApiId, Stage};
 
 /// Every stage that is served.
 #[derive(Debug, Default)]
@@ -79,6 +79,27 @@ impl StageView {
     /// A stage that serves a compiled deployment.
     pub fn new(stage: Stage, snapshot: Arc<Snapshot>) -> StageView {
         StageView { stage, snapshot }
+    }
+
+    /// Warns of what its deployment needs and it does not have: the stage variables in URIs of endpoints.
+    pub fn check(&self, diagnostics: &mut Vec<Diagnostic>) {
+        for (endpoint, name) in self
+            .snapshot
+            .endpoints()
+            .flat_map(|endpoint| endpoint.uri.stage_variables().map(move |name| (endpoint, name)))
+        {
+            if self.variable(name).is_some() {
+                continue;
+            }
+            let message = format!("the stage `{}` has no variable `{name}`", self.name());
+            let finding = Diagnostic::warning(Code::UnknownReference, message);
+            let finding = finding.at(endpoint.uri_place.clone());
+            let note = "AWS answers every request that uses this URI with 500";
+            let help = format!(
+                "give the stage one, or say `--stage-variable {name}=...` where the definition has no stage"
+            );
+            diagnostics.push(finding.note(note).help(help));
+        }
     }
 
     /// The stage's name.

@@ -142,6 +142,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         views.extend(stages.map(|stage| StageView::new(stage.clone(), Arc::clone(&snapshot))));
     }
     stages.iter().for_each(|stage| check_stage(stage, &mut diagnostics));
+    views.iter().for_each(|view: &StageView| view.check(&mut diagnostics));
     usage_plans.iter().for_each(|plan| check_usage_plan(plan, &mut diagnostics));
     let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
     Diagnostic::sort(&mut diagnostics);

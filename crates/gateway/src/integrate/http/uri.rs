@@ -95,6 +95,14 @@ impl UriTemplate {
         })
     }
 
+    /// The names of the stage variables it has.
+    pub(crate) fn stage_variables(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::StageVariable(name) => Some(name.as_str()),
+            Part::Text(_) | Part::PathParameter(_) => None,
+        })
+    }
+
     /// What is wrong with it whatever is put into its places. Nothing is known of one that begins with a stage variable.
     pub(crate) fn flaw(&self) -> Option<UriError> {
         if let Some(Part::StageVariable(_)) = self.parts.first() {
