@@ -67,7 +67,14 @@ impl Telling<'_> {
             steps.extend(self.validation());
         }
         self.add_lines(&facts.request_parameters, Step::RequestParameters, &mut steps);
-        steps.extend(facts.request.as_ref().map(|made| Step::Request(self.made(made))));
+        // AWS_PROXY sends an event that the gateway makes, not the client's body.
+        let is_event = rerun::method(facts).is_some_and(|method| {
+            let kind = &method.integration.kind;
+            matches!(kind, IntegrationKind::Lambda(_)) && kind.is_proxy()
+        });
+        if !is_event {
+            steps.extend(facts.request.as_ref().map(|made| Step::Request(self.made(made))));
+        }
         if facts.progress >= Progress::Call
             && let Some(method) = rerun::method(facts)
         {
@@ -135,7 +142,9 @@ impl Telling<'_> {
 
     fn call(&self, kind: &IntegrationKind) -> Step {
         let sent = self.facts.request.as_ref().and_then(|made| made.text.as_deref());
-        let body = self.shown(sent.unwrap_or_default().as_bytes());
+        let is_event = matches!(kind, IntegrationKind::Lambda(_)) && kind.is_proxy();
+        let sent = sent.filter(|_| !is_event).unwrap_or_default();
+        let body = self.shown(sent.as_bytes());
         let endpoint = rerun::endpoint(kind);
         match &self.facts.call {
             Some(call) => Step::Call {
