@@ -1,6 +1,7 @@
 //! What a run found out: as a page of tables, and as the file that is kept.
 
-use vestibule_bench_report::{Machine, Seats, Spread, table};
+use vestibule_bench_report::{Aim, Machine, Seats, Spread, table};
+use vestibule_bench_serving::Plan;
 
 use crate::arguments::Effort;
 use crate::instructions::Count;
@@ -23,14 +24,6 @@ pub(crate) struct Report {
     pub(crate) starts: Vec<Starts>,
 }
 
-/// A figure that was promised.
-struct Aim {
-    what: String,
-    found: f64,
-    most: f64,
-    unit: &'static str,
-}
-
 impl Report {
     /// The page: Markdown tables that read well as they are.
     pub(crate) fn page(&self) -> String {
@@ -38,18 +31,17 @@ impl Report {
         page.push_str(&self.load_table());
         page.push_str(&self.instructions_table());
         page.push_str(&self.starts_table());
-        page.push_str(&self.aims_table());
+        page.push_str(&Aim::table("aim", self.aims()));
         page
     }
 
     fn machine_line(&self) -> String {
-        let Machine { processor, processors, kernel, load_before } = &self.machine;
         let Seats { client, server } = self.seats;
-        let Effort { rounds, turn_ms, .. } = self.effort;
+        let Plan { rounds, turn_ms, .. } = self.effort.plan;
         format!(
-            "{}: {processor}, {processors} processors, {kernel}, load before the run {load_before}.\n\
+            "{}: {}.\n\
              The load runs on processor {client}, the server on {server}. Medians of {rounds} rounds of {turn_ms} ms.\n\n",
-            self.date
+            self.date, self.machine
         )
     }
 
@@ -68,12 +60,12 @@ impl Report {
             [
                 row.subject.label().to_owned(),
                 row.connections.to_string(),
-                format!("{:.0}", row.requests_per_s.median),
-                format!("{:.1}", row.p50_us.median),
-                format!("{:.1}", row.p99_us.median),
-                format!("{:.1}", row.cpu_us_per_request.median),
+                format!("{:.0}", row.figures.requests_per_s.median),
+                format!("{:.1}", row.figures.p50_us.median),
+                format!("{:.1}", row.figures.p99_us.median),
+                format!("{:.1}", row.figures.cpu_us_per_request.median),
                 row.cpu_over_bare.to_string(),
-                format!("{:.1}", row.resident_mib.median),
+                format!("{:.1}", row.figures.resident_mib.median),
             ]
         });
         table(head, rows)
@@ -101,21 +93,11 @@ impl Report {
                 format!("{median:.1}"),
                 format!("{least:.1}"),
                 format!("{most:.1}"),
-                format!("{:.1}", mib(starts.idle.resident_kib)),
-                format!("{:.1}", mib(starts.idle.own_kib)),
+                format!("{:.1}", starts.idle.resident_mib()),
+                format!("{:.1}", starts.idle.own_mib()),
             ]
         });
         table(head, rows)
-    }
-
-    fn aims_table(&self) -> String {
-        let rows = self.aims().into_iter().map(|aim| {
-            let met = if aim.found <= aim.most { "met" } else { "missed" };
-            let (found, most) = (aim.found, aim.most);
-            let unit = aim.unit;
-            [aim.what, format!("{found:.2}{unit}"), format!("{most:.0}{unit}"), met.to_owned()]
-        });
-        table(["aim", "found", "at most", ""], rows)
     }
 
     fn aims(&self) -> Vec<Aim> {
@@ -132,7 +114,7 @@ impl Report {
         }
         let ours = self.starts.iter().find(|starts| starts.subject == Subject::GetItem);
         if let Some(starts) = ours {
-            let idle = mib(starts.idle.resident_kib);
+            let idle = starts.idle.resident_mib();
             aims.push(Aim {
                 what: "idle memory".to_owned(),
                 found: idle,
@@ -144,8 +126,4 @@ impl Report {
         }
         aims
     }
-}
-
-fn mib(kib: u64) -> f64 {
-    kib as f64 / 1024.0
 }

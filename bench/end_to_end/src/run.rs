@@ -4,12 +4,13 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::path::Path;
 
-use vestibule_bench_report::{Machine, Seats, keep, sit, today};
+use vestibule_bench_report::{Machine, Seats, keep, note, sit};
+use vestibule_bench_serving::Callgrind;
 
 use crate::instructions::{self, Count};
 use crate::programs::Programs;
 use crate::report::Report;
-use crate::series::{self, Player};
+use crate::series::{Player, rows};
 use crate::start::starts;
 use crate::subject::{Launch, Setting, Subject};
 use crate::{Arguments, Outcome, places};
@@ -23,14 +24,11 @@ const VERSION: u32 = 1;
 ///
 /// What could not be built, started or measured, in one line.
 pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
-    let date = match &arguments.date {
-        Some(date) => date.clone(),
-        None => today()?,
-    };
+    let date = arguments.manner.day()?;
     let machine = Machine::here()?;
     let seats = Seats::choose()?;
     // The build may use every processor; what comes after it may not.
-    let programs = Programs::build(arguments)?;
+    let programs = Programs::build(&arguments.manner)?;
     sit(seats.client)?;
     let temporary =
         tempfile::tempdir().map_err(|error| format!("cannot make a folder: {error}"))?;
@@ -44,7 +42,7 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
     let starts = measured.iter().map(|subject| starts(&setting, *subject, effort.starts));
     let starts = starts.collect::<Outcome<Vec<_>>>()?;
     let mut players = players(&setting)?;
-    let load = series::play(&mut players, effort, |connections, round| {
+    let load = rows(&mut players, effort.plan, |connections, round| {
         note(out, &format!("round {} at {connections} connections", round + 1))
     })?;
     for player in players {
@@ -56,7 +54,7 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
     let report =
         Report { version: VERSION, date, machine, seats, effort, load, instructions, starts };
     note(out, &format!("\n{}", report.page()))?;
-    if arguments.quick {
+    if arguments.manner.quick {
         return Ok(());
     }
     let name = format!("{}-{}", report.date, report.machine.slug());
@@ -105,19 +103,9 @@ fn players(setting: &Setting) -> Outcome<Vec<Player>> {
 }
 
 fn instructions(setting: &Setting, arguments: &Arguments) -> Outcome<Option<Vec<Count>>> {
-    if !instructions::is_possible() {
+    if !Callgrind::is_possible() {
         return Ok(None);
     }
-    let folder = match &arguments.profiles {
-        None => setting.folder.clone(),
-        Some(folder) => {
-            let made = std::fs::create_dir_all(folder).and_then(|()| folder.canonicalize());
-            made.map_err(|error| format!("cannot make {}: {error}", folder.display()))?
-        }
-    };
+    let folder = arguments.manner.profiles_in(&setting.folder)?;
     instructions::count(setting, arguments.effort().counted_requests, &folder).map(Some)
-}
-
-fn note(out: &mut impl Write, line: &str) -> Outcome {
-    writeln!(out, "{line}").map_err(|error| format!("cannot print: {error}"))
 }

@@ -2,10 +2,9 @@
 //! idle program takes of the memory. A store is there already: opening it is a part of the start.
 
 use crate::Outcome;
-use crate::limits::QUIET;
-use crate::process::Memory;
 use crate::subject::{Launch, Setting, Subject};
 use vestibule_bench_report::Spread;
+use vestibule_bench_serving::{Memory, QUIET};
 
 /// What came of the starts of one subject.
 #[derive(Clone, Copy, Debug, serde::Serialize)]

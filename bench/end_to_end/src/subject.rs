@@ -4,16 +4,16 @@ use std::ffi::OsString;
 use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::Duration;
 
-use crate::answer::{fetch, get};
-use crate::limits::{READY_LOOKS, READY_WAIT};
-use crate::load::{Asked, Requests};
-use crate::process::{Memory, Process, talk};
-use crate::programs::Programs;
-use crate::{Measured, Order, Outcome, places};
 use vestibule_bench_report::Seats;
+use vestibule_bench_serving::{
+    Asked, Cost, Measured, Order, Process, Requests, command, fetch, get, places as here, talk,
+};
+
+use crate::programs::Programs;
+use crate::{Outcome, places};
 
 /// One of the things that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -88,15 +88,6 @@ enum Door {
     Lines { orders: PipeWriter, answers: BufReader<PipeReader> },
 }
 
-/// What came of one stretch, and what it cost.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Cost {
-    pub(crate) measured: Measured,
-    pub(crate) cpu: Duration,
-    /// At the end of the stretch, its connections still open.
-    pub(crate) memory: Memory,
-}
-
 impl Setting {
     /// The file with the keys, one a line.
     pub(crate) fn keys_file(&self) -> PathBuf {
@@ -110,7 +101,7 @@ impl Setting {
 
     /// Starts a subject and waits until it is ready.
     pub(crate) fn start(&self, subject: Subject, launch: Launch<'_>) -> Outcome<Running> {
-        let (listen, admin) = (places::free_address()?, places::free_address()?);
+        let (listen, admin) = (here::free_address()?, here::free_address()?);
         let mut command = self.command(subject, launch, self.arguments(subject, listen, admin));
         let begin =
             |command| Process::start(command, subject.file_name(), self.seats, &self.folder);
@@ -134,22 +125,14 @@ impl Setting {
             Subject::Mock | Subject::GetItem => &self.programs.vestibule,
             Subject::Engine => &self.programs.engine,
         };
-        let mut words = launch.wrapper.to_vec();
-        words.push(program.into());
-        words.extend(arguments);
-        words.extend_from_slice(launch.further);
-        let mut words = words.into_iter();
-        let mut command = Command::new(words.next().unwrap_or_default());
-        // Neither the environment nor a settings file of the user's decides what is measured.
-        command.args(words).env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
-        command.current_dir(&self.folder).stdin(Stdio::null()).stdout(Stdio::null());
-        command
+        let arguments = arguments.into_iter().chain(launch.further.iter().cloned()).collect();
+        command(launch.wrapper, program, arguments, &self.folder)
     }
 
     fn arguments(&self, subject: Subject, listen: SocketAddr, admin: SocketAddr) -> Vec<OsString> {
         let definitions = match subject {
             Subject::Bare => {
-                let answer = places::definition("answer.json").into();
+                let answer = here::answer().into();
                 return vec![listen.to_string().into(), answer];
             }
             Subject::Engine => return vec![self.store(subject).into(), self.keys_file().into()],
@@ -181,9 +164,7 @@ impl Setting {
         for (target, key) in targets {
             let (status, body) = fetch(address, &target)?;
             let is_right = match key {
-                None => {
-                    Some(&body) == std::fs::read(places::definition("answer.json")).ok().as_ref()
-                }
+                None => Some(&body) == std::fs::read(here::answer()).ok().as_ref(),
                 Some(key) => {
                     let item: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
                     item.as_ref().and_then(|item| item.get("id")?.as_str()) == Some(key)
@@ -205,19 +186,8 @@ fn await_ready(
     target: &str,
     door: Door,
 ) -> Outcome<Running> {
-    loop {
-        if matches!(fetch(address, target), Ok((200, _))) {
-            let ready_after = process.begun().elapsed();
-            return Ok(Running { process, door, ready_after });
-        }
-        if let Some(status) = process.ended()? {
-            return Err(process.failure(&format!("ended before it was ready: {status}")));
-        }
-        if process.begun().elapsed() > READY_WAIT {
-            return Err(process.failure("does not get ready"));
-        }
-        std::thread::sleep(READY_LOOKS);
-    }
+    let ready_after = process.await_ready(address, target)?;
+    Ok(Running { process, door, ready_after })
 }
 
 impl Running {
@@ -233,18 +203,18 @@ impl Running {
         order: Order,
     ) -> Outcome<Cost> {
         let process = &self.process;
-        let look = || Ok::<_, String>((process.cpu()?, process.memory()?));
-        let (measured, (before, _), (after, memory)) = match &mut self.door {
-            Door::Http(_) => requests.run(warm_up, order, look)?,
+        match &mut self.door {
+            Door::Http(_) => requests.cost(process, warm_up, order),
             Door::Lines { orders, answers } => {
                 if let Some(warm_up) = warm_up {
                     done(orders, answers, warm_up)?;
                 }
-                let before = look()?;
-                (done(orders, answers, order)?, before, look()?)
+                let (before, _) = process.look()?;
+                let measured = done(orders, answers, order)?;
+                let (after, memory) = process.look()?;
+                Ok(Cost { measured, cpu: after.saturating_sub(before), memory })
             }
-        };
-        Ok(Cost { measured, cpu: after.saturating_sub(before), memory })
+        }
     }
 
     /// Ends it and waits until it is gone.

@@ -1,12 +1,16 @@
 //! What every bench of this workspace has in common: the machine it ran on, spreads, tables, the file of a run.
 
+mod aim;
 mod file;
 mod machine;
+mod out;
 mod spread;
 mod table;
 
+pub use aim::Aim;
 pub use file::keep;
 pub use machine::{Machine, Seats, sit, today};
+pub use out::{ended, note};
 pub use spread::Spread;
 pub use table::table;
 

@@ -1,5 +1,6 @@
 //! The machine of a run: what it is, without its name, and where the two sides of a measurement sit.
 
+use std::fmt;
 use std::process::Command;
 
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
@@ -60,6 +61,17 @@ impl Machine {
             .collect();
         slug.push_str(&format!("{}-cores", self.processors));
         slug
+    }
+}
+
+/// As the pages of runs begin.
+impl fmt::Display for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Machine { processor, processors, kernel, load_before } = self;
+        write!(
+            f,
+            "{processor}, {processors} processors, {kernel}, load before the run {load_before}"
+        )
     }
 }
 

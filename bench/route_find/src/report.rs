@@ -1,6 +1,6 @@
 //! What a run found out: as a page, and as the file that is kept.
 
-use vestibule_bench_report::{Machine, Spread, table};
+use vestibule_bench_report::{Aim, Machine, Spread, table};
 
 /// What a find in the large API may take over one in the small, in instructions and by the clock.
 const INSTRUCTIONS_AIM: f64 = 1.15;
@@ -37,7 +37,6 @@ pub(crate) struct Row {
 impl Report {
     /// The page: Markdown tables that read well as they are.
     pub(crate) fn page(&self) -> String {
-        let Machine { processor, processors, kernel, load_before } = &self.machine;
         let head = ["methods", "ns", "CPU ns", "ns over small", "CPU over small", "instructions"];
         let rows = self.rows.iter().map(|row| {
             [
@@ -50,18 +49,19 @@ impl Report {
             ]
         });
         format!(
-            "{}: {processor}, {processors} processors, {kernel}, load before the run {load_before}.\n\
+            "{}: {}.\n\
              Processor {}. One find: medians of {} rounds of {} passes, least and most in brackets.\n\n{}{}",
             self.date,
+            self.machine,
             self.seat,
             self.rounds,
             self.passes,
             table(head, rows),
-            table(["aim of 5,000 over 5", "found", "at most", ""], self.aims()),
+            Aim::table("aim of 5,000 over 5", self.aims()),
         )
     }
 
-    fn aims(&self) -> impl Iterator<Item = [String; 4]> {
+    fn aims(&self) -> impl Iterator<Item = Aim> {
         let counts: Vec<f64> = self.rows.iter().filter_map(|row| row.instructions).collect();
         let instructions = match counts.as_slice() {
             [small, large] => Some(("instructions", large / small, INSTRUCTIONS_AIM)),
@@ -73,9 +73,7 @@ impl Report {
                 ("CPU time", row.cpu_over_small.median, TIME_AIM),
             ]
         });
-        instructions.into_iter().chain(times).map(|(what, found, most)| {
-            let word = if found <= most { "met" } else { "missed" };
-            [what.to_owned(), format!("{found:.2}x"), format!("{most}x"), word.to_owned()]
-        })
+        let aims = instructions.into_iter().chain(times);
+        aims.map(|(what, found, most)| Aim { what: what.to_owned(), found, most, unit: "x" })
     }
 }

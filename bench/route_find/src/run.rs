@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use vestibule_bench_report::{Machine, Seats, Spread, keep, sit, today};
+use vestibule_bench_report::{Machine, Seats, Spread, keep, note, sit, today};
 
 use crate::report::{Report, Row};
 use crate::subject::{Cost, SIZES, Subject};
@@ -79,8 +79,4 @@ fn row(subject: &Subject, costs: &[Cost], first: &[Cost]) -> Outcome<Row> {
         cpu_over_small: over(|cost| cost.cpu_ns),
         instructions: instructions::count(subject)?,
     })
-}
-
-fn note(out: &mut impl Write, line: &str) -> Outcome {
-    writeln!(out, "{line}").map_err(|error| format!("cannot print: {error}"))
 }

@@ -39,7 +39,6 @@ pub(crate) struct Row {
 impl Report {
     /// The page: a Markdown table that reads well as it is.
     pub(crate) fn page(&self) -> String {
-        let Machine { processor, processors, kernel, load_before } = &self.machine;
         let Effort { turns, turn_ms, warm_up_ms, .. } = self.effort;
         let head = [
             "",
@@ -68,9 +67,10 @@ impl Report {
             ]
         });
         format!(
-            "{}: {processor}, {processors} processors, {kernel}, load before the run {load_before}.\n\
+            "{}: {}.\n\
              Processor {}. Medians of {turns} turns of {turn_ms} ms in turn, after {warm_up_ms} ms of warm-up.\n\n{}",
             self.date,
+            self.machine,
             self.seat,
             table(head, rows)
         )

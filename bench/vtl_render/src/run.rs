@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use vestibule_bench_report::{Machine, Seats, Spread, keep, sit, today};
+use vestibule_bench_report::{Machine, Seats, Spread, keep, note, sit, today};
 
 use crate::arguments::Effort;
 use crate::ours::Ours;
@@ -91,8 +91,4 @@ fn measured(subject: &Subject, arguments: &Arguments) -> Outcome<Row> {
         }),
         instructions: instructions::count(&subject.name, counted_renders)?,
     })
-}
-
-fn note(out: &mut impl Write, line: &str) -> Outcome {
-    writeln!(out, "{line}").map_err(|error| format!("cannot print: {error}"))
 }

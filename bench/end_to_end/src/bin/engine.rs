@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use tokio::task::JoinSet;
-use vestibule_bench_end_to_end::{Measured, Order, Stopwatch};
+use vestibule_bench_serving::{Measured, Order, Stopwatch};
 use vestibule_dynamodb::{Action, Embedded, Location, Options, Tables};
 
 // The program's own: else the allocators would be compared.

@@ -1,7 +1,9 @@
 //! A program that is measured: started on a processor of its own, asked what it used, ended.
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{PipeReader, PipeWriter};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -10,13 +12,14 @@ use nix::sys::signal::{Signal, kill};
 use nix::time::ClockId;
 use nix::unistd::Pid;
 
-use crate::Outcome;
-use crate::limits::{END_LOOKS, END_WAIT};
-use vestibule_bench_report::{Seats, sit};
+use vestibule_bench_report::{Outcome, Seats, sit};
+
+use crate::answer::fetch;
+use crate::limits::{END_LOOKS, END_WAIT, READY_LOOKS, READY_WAIT};
 
 /// A program that runs; it is killed when it is forgotten.
 #[derive(Debug)]
-pub(crate) struct Process {
+pub struct Process {
     name: String,
     child: Child,
     pid: Pid,
@@ -27,16 +30,50 @@ pub(crate) struct Process {
 
 /// Resident memory of a process, in KiB.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub(crate) struct Memory {
+pub struct Memory {
     /// All of it (`VmRSS`).
-    pub(crate) resident_kib: u64,
+    pub resident_kib: u64,
     /// The part that is no file: heap and stacks (`RssAnon`).
-    pub(crate) own_kib: u64,
+    pub own_kib: u64,
+}
+
+impl Memory {
+    /// All of it in MiB.
+    #[must_use]
+    pub fn resident_mib(&self) -> f64 {
+        self.resident_kib as f64 / 1024.0
+    }
+
+    /// The part that is no file, in MiB.
+    #[must_use]
+    pub fn own_mib(&self) -> f64 {
+        self.own_kib as f64 / 1024.0
+    }
+}
+
+/// The command that runs `program` with `arguments` in `folder`, by `wrapper` if there is one (valgrind with its options).
+/// Neither the environment nor a settings file of the user's decides what is measured.
+#[must_use]
+pub fn command(
+    wrapper: &[OsString],
+    program: &Path,
+    arguments: Vec<OsString>,
+    folder: &Path,
+) -> Command {
+    let words = wrapper.iter().cloned().chain([program.into()]).chain(arguments);
+    let mut words = words.collect::<Vec<OsString>>().into_iter();
+    let mut command = Command::new(words.next().unwrap_or_default());
+    command.args(words).env_clear().env("PATH", "/usr/local/bin:/usr/bin:/bin");
+    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null());
+    command
 }
 
 impl Process {
     /// Starts `command` on the server's processor, with its error output in a file in `folder`.
-    pub(crate) fn start(
+    ///
+    /// # Errors
+    /// The system cannot start it.
+    pub fn start(
         mut command: Command,
         name: &str,
         seats: Seats,
@@ -58,22 +95,49 @@ impl Process {
         Ok(Process { name: name.to_owned(), child, pid, clock, begun, log })
     }
 
-    /// When it was started: before the system was asked to.
-    pub(crate) fn begun(&self) -> Instant {
-        self.begun
+    /// Waits until it answers `target` with 200; returns how long that was since before it was started.
+    ///
+    /// # Errors
+    /// It ends, or does not get ready.
+    pub fn await_ready(&mut self, address: SocketAddr, target: &str) -> Outcome<Duration> {
+        loop {
+            if matches!(fetch(address, target), Ok((200, _))) {
+                return Ok(self.begun.elapsed());
+            }
+            if let Some(status) = self.ended()? {
+                return Err(self.failure(&format!("ended before it was ready: {status}")));
+            }
+            if self.begun.elapsed() > READY_WAIT {
+                return Err(self.failure("does not get ready"));
+            }
+            std::thread::sleep(READY_LOOKS);
+        }
     }
 
+    /// Its number in the system.
     pub(crate) fn pid(&self) -> Pid {
         self.pid
     }
 
+    /// What it has used by now: CPU time and memory.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn look(&self) -> Outcome<(Duration, Memory)> {
+        Ok((self.cpu()?, self.memory()?))
+    }
+
     /// CPU time of all its threads, also of those that ended, in user and system mode.
-    pub(crate) fn cpu(&self) -> Outcome<Duration> {
+    fn cpu(&self) -> Outcome<Duration> {
         let time = self.clock.now();
         time.map(Duration::from).map_err(|error| self.failure(&format!("has no CPU time: {error}")))
     }
 
-    pub(crate) fn memory(&self) -> Outcome<Memory> {
+    /// Its resident memory.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn memory(&self) -> Outcome<Memory> {
         let path = format!("/proc/{}/status", self.pid);
         let status =
             std::fs::read_to_string(&path).map_err(|error| self.failure(&error.to_string()))?;
@@ -86,25 +150,31 @@ impl Process {
     }
 
     /// Says that it failed, with what it logged.
-    pub(crate) fn failure(&self, what: &str) -> String {
+    fn failure(&self, what: &str) -> String {
         let logged = std::fs::read_to_string(&self.log).unwrap_or_default();
         format!("`{}` {what}; it logged: {}", self.name, logged.trim_end())
     }
 
     /// Returns how it ended, when it has.
-    pub(crate) fn ended(&mut self) -> Outcome<Option<ExitStatus>> {
+    fn ended(&mut self) -> Outcome<Option<ExitStatus>> {
         self.child.try_wait().map_err(|error| format!("cannot wait for `{}`: {error}", self.name))
     }
 
     /// Asks it to end and waits until it is gone.
-    pub(crate) fn stop(self) -> Outcome {
+    ///
+    /// # Errors
+    /// It was gone, or ends badly or not at all.
+    pub fn stop(self) -> Outcome {
         let asked = kill(self.pid, Signal::SIGTERM);
         asked.map_err(|error| self.failure(&format!("was gone: {error}")))?;
         self.wait()
     }
 
     /// Waits until it is gone, and wants it to end well.
-    pub(crate) fn wait(mut self) -> Outcome {
+    ///
+    /// # Errors
+    /// It ends badly or not at all.
+    pub fn wait(mut self) -> Outcome {
         let since = Instant::now();
         while since.elapsed() < END_WAIT {
             match self.ended()? {
@@ -126,7 +196,10 @@ impl Drop for Process {
 }
 
 /// Makes `command` read and write lines through pipes, and returns our ends.
-pub(crate) fn talk(command: &mut Command) -> Outcome<(PipeWriter, PipeReader)> {
+///
+/// # Errors
+/// The system has no pipe.
+pub fn talk(command: &mut Command) -> Outcome<(PipeWriter, PipeReader)> {
     let failed = |error: std::io::Error| format!("cannot make a pipe: {error}");
     let (theirs_in, ours_out) = std::io::pipe().map_err(failed)?;
     let (ours_in, theirs_out) = std::io::pipe().map_err(failed)?;

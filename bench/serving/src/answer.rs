@@ -4,8 +4,8 @@
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 
-use crate::Outcome;
 use crate::limits::{ANSWER_BYTES, ANSWER_WAIT, HEADERS};
+use vestibule_bench_report::Outcome;
 
 /// The head of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +40,39 @@ impl Head {
 }
 
 /// The bytes of a GET as a command line client sends it.
-pub(crate) fn get(address: SocketAddr, target: &str) -> Vec<u8> {
+#[must_use]
+pub fn get(address: SocketAddr, target: &str) -> Vec<u8> {
     format!("GET {target} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n")
         .into_bytes()
 }
 
 /// Asks once and returns status and body.
-pub(crate) fn fetch(address: SocketAddr, target: &str) -> Outcome<(u16, Vec<u8>)> {
-    let failed = |error: std::io::Error| format!("no answer from {address}{target}: {error}");
-    let mut stream = TcpStream::connect(address).map_err(failed)?;
+///
+/// # Errors
+/// The answer does not come whole, or is none.
+pub fn fetch(address: SocketAddr, target: &str) -> Outcome<(u16, Vec<u8>)> {
+    fetch_on(&mut connect(address)?, target)
+}
+
+/// Connects, for [`fetch_on`].
+///
+/// # Errors
+/// Nobody listens at the address.
+pub fn connect(address: SocketAddr) -> Outcome<TcpStream> {
+    let failed = |error: std::io::Error| format!("cannot connect to {address}: {error}");
+    let stream = TcpStream::connect(address).map_err(failed)?;
     stream.set_read_timeout(Some(ANSWER_WAIT)).map_err(failed)?;
+    stream.set_nodelay(true).map_err(failed)?;
+    Ok(stream)
+}
+
+/// Asks once on a connection, which stays open, and returns status and body.
+///
+/// # Errors
+/// The answer does not come whole, or is none.
+pub fn fetch_on(stream: &mut TcpStream, target: &str) -> Outcome<(u16, Vec<u8>)> {
+    let failed = |error: std::io::Error| format!("no answer to {target}: {error}");
+    let address = stream.peer_addr().map_err(failed)?;
     stream.write_all(&get(address, target)).map_err(failed)?;
     let mut bytes = Vec::new();
     let mut part = [0; 4096];

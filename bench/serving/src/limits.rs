@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Bytes of one answer with its head. Past it: the measurement fails.
-pub(crate) const ANSWER_BYTES: usize = 16 * 1024;
+pub(crate) const ANSWER_BYTES: usize = 128 * 1024;
 
 /// Header lines of one answer. Past it: the measurement fails.
 pub(crate) const HEADERS: usize = 32;
@@ -24,7 +24,7 @@ pub(crate) const END_WAIT: Duration = Duration::from_secs(30);
 pub(crate) const END_LOOKS: Duration = Duration::from_millis(5);
 
 /// Time without any request after which a program's memory counts as idle.
-pub(crate) const QUIET: Duration = Duration::from_secs(1);
+pub const QUIET: Duration = Duration::from_secs(1);
 
 /// Requests before the counted ones, so that what is made once is not counted.
 pub(crate) const UNCOUNTED_REQUESTS: u64 = 400;

@@ -8,25 +8,30 @@ use std::time::{Duration, Instant};
 use mio::net::TcpStream;
 use mio::{Events, Interest, Poll, Token};
 
-use crate::Outcome;
+use vestibule_bench_report::Outcome;
+
 use crate::answer::Head;
 use crate::limits::{ANSWER_BYTES, ANSWER_WAIT};
 use crate::measured::{Measured, Order, Stopwatch};
+use crate::process::Process;
+use crate::rounds::Cost;
 
 /// What is asked in turn, and what the answers are like.
 #[derive(Debug)]
-pub(crate) struct Requests {
+pub struct Requests {
     address: SocketAddr,
     asked: Vec<Asked>,
+    /// Something else has to run on the load's processor.
+    has_company: bool,
 }
 
 /// One request.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub struct Asked {
     /// Its bytes.
-    pub(crate) bytes: Vec<u8>,
+    pub bytes: Vec<u8>,
     /// Bytes of the body that answers it, with status 200.
-    pub(crate) body_bytes: usize,
+    pub body_bytes: usize,
 }
 
 struct Connection {
@@ -38,13 +43,30 @@ struct Connection {
 }
 
 impl Requests {
-    pub(crate) fn new(address: SocketAddr, asked: Vec<Asked>) -> Requests {
-        Requests { address, asked }
+    /// Requests to `address`, from a processor that nobody else is to run on.
+    #[must_use]
+    pub fn new(address: SocketAddr, asked: Vec<Asked>) -> Requests {
+        Requests { address, asked, has_company: false }
     }
 
-    /// Runs one stretch on connections of its own, after `warm_up` on the same ones. `around` is called
-    /// when the stretch begins and when it has ended.
-    pub(crate) fn run<T>(
+    /// Requests to `address` from a processor that a backend runs on as well: it gets its turn whenever there is no answer.
+    #[must_use]
+    pub fn beside_a_backend(address: SocketAddr, asked: Vec<Asked>) -> Requests {
+        Requests { address, asked, has_company: true }
+    }
+
+    /// Runs one stretch on connections of its own, after `warm_up` on the same ones, and returns what it cost `process`.
+    ///
+    /// # Errors
+    /// An answer does not come, or is not the right one.
+    pub fn cost(&self, process: &Process, warm_up: Option<Order>, order: Order) -> Outcome<Cost> {
+        let (measured, (before, _), (after, memory)) =
+            self.run(warm_up, order, || process.look())?;
+        Ok(Cost { measured, cpu: after.saturating_sub(before), memory })
+    }
+
+    /// `around` is called when the stretch begins and when it has ended.
+    fn run<T>(
         &self,
         warm_up: Option<Order>,
         order: Order,
@@ -104,6 +126,8 @@ impl<'r> Load<'r> {
                 heard = Instant::now();
             } else if heard.elapsed() > ANSWER_WAIT {
                 return Err(format!("no answer within {} s", ANSWER_WAIT.as_secs()));
+            } else if self.requests.has_company {
+                std::thread::yield_now();
             }
             for event in &events {
                 let Some(connection) = self.connections.get_mut(event.token().0) else { continue };

@@ -1,0 +1,30 @@
+//! What the benches of servers have in common: processes on their own processor, the load, what it costs them, rounds,
+//! instructions.
+//!
+//! ```
+//! use vestibule_bench_serving::{End, Order};
+//!
+//! let order = Order { connections: 32, end: End::Requests(1_000) };
+//! let line = serde_json::to_string(&order).unwrap();
+//! assert_eq!(line, r#"{"connections":32,"end":{"Requests":1000}}"#);
+//! ```
+
+mod answer;
+mod arguments;
+mod callgrind;
+mod limits;
+mod load;
+mod measured;
+pub mod places;
+mod process;
+pub mod programs;
+mod rounds;
+
+pub use answer::{connect, fetch, fetch_on, get};
+pub use arguments::Manner;
+pub use callgrind::Callgrind;
+pub use limits::QUIET;
+pub use load::{Asked, Requests};
+pub use measured::{End, Measured, Order, Stopwatch};
+pub use process::{Memory, Process, command, talk};
+pub use rounds::{Cost, Figures, Plan, over, play};
