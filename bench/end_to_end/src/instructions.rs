@@ -5,7 +5,7 @@ use std::path::Path;
 use vestibule_bench_serving::Callgrind;
 
 use crate::Outcome;
-use crate::subject::{Launch, Running, Setting, Subject};
+use crate::subject::{Launch, Setting, Subject};
 
 /// The instructions of one subject.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
@@ -22,11 +22,12 @@ pub(crate) fn count(setting: &Setting, requests: u64, folder: &Path) -> Outcome<
     for subject in Subject::ALL {
         let callgrind = Callgrind::new(folder, subject.file_name(), requests);
         let launch = Launch { wrapper: &callgrind.wrapper(), ..Launch::default() };
-        let running = setting.start(subject, launch)?;
+        let mut running = setting.start(subject, launch)?;
         let asked = setting.requests(subject, &running)?;
-        let run = |running: &mut Running, order| running.run(&asked, None, order).map(drop);
-        let instructions_per_request =
-            callgrind.count(running, Running::process, run, Running::stop)?;
+        let id = running.process().id();
+        callgrind.count(id, |order| running.run(&asked, None, order).map(drop))?;
+        running.stop()?;
+        let instructions_per_request = callgrind.instructions_per_request()?;
         if subject == Subject::Bare {
             bare = instructions_per_request;
         }

@@ -12,7 +12,6 @@ use vestibule_bench_report::Outcome;
 
 use crate::limits::UNCOUNTED_REQUESTS;
 use crate::measured::{End, Order};
-use crate::process::Process;
 
 /// One count to be made, and the profile it leaves.
 #[derive(Clone, Debug)]
@@ -43,31 +42,29 @@ impl Callgrind {
         vec!["valgrind".into(), "--tool=callgrind".into(), "--instr-atstart=no".into(), file]
     }
 
-    /// Has `server` answer orders by `run`: first uncounted ones, then those that count; then ends it by `end` and returns
-    /// the instructions a request. `process` is the server's.
+    /// Has a server answer orders by `run`: first uncounted ones, then those that count. `id` is its process's.
     ///
     /// # Errors
     /// An order fails, or callgrind does.
-    pub fn count<S>(
-        &self,
-        mut server: S,
-        process: fn(&S) -> &Process,
-        mut run: impl FnMut(&mut S, Order) -> Outcome,
-        end: impl FnOnce(S) -> Outcome,
-    ) -> Outcome<f64> {
+    pub fn count(&self, id: u32, mut run: impl FnMut(Order) -> Outcome) -> Outcome {
         let order = |requests| Order { connections: 1, end: End::Requests(requests) };
-        run(&mut server, order(UNCOUNTED_REQUESTS))?;
-        switch(process(&server), "on")?;
-        run(&mut server, order(self.requests))?;
-        switch(process(&server), "off")?;
-        end(server)?;
+        run(order(UNCOUNTED_REQUESTS))?;
+        switch(id, "on")?;
+        run(order(self.requests))?;
+        switch(id, "off")
+    }
+
+    /// The instructions a request, once the server has ended.
+    ///
+    /// # Errors
+    /// The profile is none.
+    pub fn instructions_per_request(&self) -> Outcome<f64> {
         Ok(total(&self.profile)? as f64 / self.requests as f64)
     }
 }
 
-fn switch(process: &Process, state: &str) -> Outcome {
-    let pid = process.pid().to_string();
-    let output = Command::new("callgrind_control").args(["-i", state, &pid]).output();
+fn switch(id: u32, state: &str) -> Outcome {
+    let output = Command::new("callgrind_control").args(["-i", state, &id.to_string()]).output();
     let output = output.map_err(|error| format!("cannot run callgrind_control: {error}"))?;
     if output.status.success() {
         return Ok(());

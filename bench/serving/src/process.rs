@@ -115,8 +115,9 @@ impl Process {
     }
 
     /// Its number in the system.
-    pub(crate) fn pid(&self) -> Pid {
-        self.pid
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// What it has used by now: CPU time and memory.
