@@ -9,6 +9,7 @@
 //! assert_eq!(line, r#"{"connections":32,"end":{"Requests":1000}}"#);
 //! ```
 
+mod accepting;
 mod answer;
 mod arguments;
 mod callgrind;
@@ -20,6 +21,7 @@ mod process;
 pub mod programs;
 mod rounds;
 
+pub use accepting::accept;
 pub use answer::{connect, fetch, fetch_on, get};
 pub use arguments::Manner;
 pub use callgrind::Callgrind;

@@ -11,8 +11,8 @@ use hyper::Response;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::net::TcpStream;
+use vestibule_bench_serving::accept;
 
 // The program's own: else the allocators would be compared.
 #[global_allocator]
@@ -27,22 +27,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let answer = Bytes::from(std::fs::read(&file).map_err(|error| format!("{file}: {error}"))?);
     // The program's runtime: a thread a processor.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(&address, answer))
-}
-
-async fn serve(address: &str, answer: Bytes) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
-    let mut end = signal(SignalKind::terminate())?;
-    loop {
-        tokio::select! {
-            _ = end.recv() => return Ok(()),
-            accepted = listener.accept() => {
-                let (stream, _) = accepted?;
-                stream.set_nodelay(true)?;
-                tokio::spawn(connection(stream, answer.clone()));
-            }
-        }
-    }
+    runtime.block_on(accept(&address, |stream| {
+        tokio::spawn(connection(stream, answer.clone()));
+    }))?;
+    Ok(())
 }
 
 async fn connection(stream: TcpStream, answer: Bytes) {

@@ -17,8 +17,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use vestibule_bench_serving::accept;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -42,28 +41,21 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 async fn serve(address: &str, answers: Arc<Answers>) -> Result<(), Box<dyn Error>> {
-    let listener = TcpListener::bind(address).await?;
-    let mut end = signal(SignalKind::terminate())?;
     tokio::spawn(async {
         loop {
             std::thread::yield_now();
             tokio::task::yield_now().await;
         }
     });
-    loop {
-        tokio::select! {
-            _ = end.recv() => return Ok(()),
-            accepted = listener.accept() => {
-                let (stream, _) = accepted?;
-                stream.set_nodelay(true)?;
-                let answers = Arc::clone(&answers);
-                let service = service_fn(move |request| answer(Arc::clone(&answers), request));
-                let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-                // An error is the proxy's going away.
-                tokio::spawn(async move { let _ = connection.await; });
-            }
-        }
-    }
+    accept(address, |stream| {
+        let answers = Arc::clone(&answers);
+        let service = service_fn(move |request| answer(Arc::clone(&answers), request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        // An error is the proxy's going away.
+        tokio::spawn(async move { drop(connection.await) });
+    })
+    .await?;
+    Ok(())
 }
 
 async fn answer(

@@ -12,8 +12,7 @@ use hyper::service::service_fn;
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use vestibule_bench_serving::accept;
 
 // The program's own: else the allocators would be compared.
 #[global_allocator]
@@ -40,29 +39,17 @@ fn main() -> Result<(), Failure> {
     let proxy = Proxy { backend: backend.parse()?, client };
     // The program's runtime: a thread a processor.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(proxy.serve(&address))
+    runtime.block_on(accept(&address, |stream| {
+        let proxy = proxy.clone();
+        let service = service_fn(move |request| proxy.clone().forward(request));
+        let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+        // An error is the client's going away, which ends every measurement.
+        tokio::spawn(async move { drop(connection.await) });
+    }))?;
+    Ok(())
 }
 
 impl Proxy {
-    async fn serve(self, address: &str) -> Result<(), Failure> {
-        let listener = TcpListener::bind(address).await?;
-        let mut end = signal(SignalKind::terminate())?;
-        loop {
-            tokio::select! {
-                _ = end.recv() => return Ok(()),
-                accepted = listener.accept() => {
-                    let (stream, _) = accepted?;
-                    stream.set_nodelay(true)?;
-                    let proxy = self.clone();
-                    let service = service_fn(move |request| proxy.clone().forward(request));
-                    let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service);
-                    // An error is the client's going away, which ends every measurement.
-                    tokio::spawn(async move { let _ = connection.await; });
-                }
-            }
-        }
-    }
-
     async fn forward(self, request: Request<Incoming>) -> Result<Response<Incoming>, Failure> {
         let (mut head, body) = request.into_parts();
         let mut uri = std::mem::take(&mut head.uri).into_parts();
