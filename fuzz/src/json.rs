@@ -2,7 +2,7 @@
 
 use vestibule_jsonpath::json;
 use vestibule_vtl::Limits;
-use vestibule_vtl::value::{Heap, Number, Owned};
+use vestibule_vtl::value::{Arena, Heap, Number, Owned};
 
 use crate::lines;
 use crate::message::{is_said, is_within};
@@ -12,7 +12,8 @@ use crate::vtl::LIMITS;
 /// has many digits.
 pub fn json(data: &[u8]) {
     let Some(text) = lines::text(data) else { return };
-    let mut heap = Heap::new(LIMITS);
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, LIMITS);
     let first = match json::parse(text, &mut heap) {
         Ok(first) => first,
         Err(error) => {
@@ -38,7 +39,8 @@ pub fn json(data: &[u8]) {
 /// Reads a text that was written, and writes it anew.
 #[expect(clippy::expect_used, reason = "what was written and is not read is a finding")]
 fn rewrite(written: &str) -> (String, Owned) {
-    let mut heap = Heap::new(Limits::default());
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, Limits::default());
     let value = json::parse(written, &mut heap).expect("what was written can be read");
     let again = json::to_text(&heap, &value).expect("what was read can be written");
     (again, heap.export(&value).expect("what was read can be exported"))
@@ -46,7 +48,7 @@ fn rewrite(written: &str) -> (String, Owned) {
 
 /// Whether a number may be written with more characters than a double is read from (18), as Java writes `1e23`. A literal
 /// of more is a decimal, and prints in another form.
-fn has_many_digits(number: &Number) -> bool {
+fn has_many_digits(number: &Number<'_>) -> bool {
     match number {
         Number::BigDecimal(_) => true,
         Number::Double(_) => number.to_string().len() > 18,
@@ -54,14 +56,14 @@ fn has_many_digits(number: &Number) -> bool {
     }
 }
 
-fn is_infinite(number: &Number) -> bool {
+fn is_infinite(number: &Number<'_>) -> bool {
     matches!(number, Number::Double(double) if double.is_infinite())
 }
 
 /// Whether a value is or holds such a number.
-fn holds(value: &Owned, is_such: fn(&Number) -> bool) -> bool {
+fn holds(value: &Owned, is_such: fn(&Number<'_>) -> bool) -> bool {
     match value {
-        Owned::Number(number) => is_such(number),
+        Owned::Number(number) => is_such(&number.number()),
         Owned::Null | Owned::Boolean(_) | Owned::String(_) => false,
         Owned::List(items, ..) => items.iter().any(|item| holds(item, is_such)),
         Owned::Map(entries) => entries.iter().any(|(_, value)| holds(value, is_such)),

@@ -1,7 +1,7 @@
 //! JSONPath: what compiles reads any document, twice alike.
 
 use vestibule_jsonpath::{Path, json};
-use vestibule_vtl::value::{Heap, Value};
+use vestibule_vtl::value::{Arena, Heap, Value};
 
 use crate::lines;
 use crate::message::{is_said, is_within};
@@ -26,7 +26,8 @@ pub fn jsonpath(data: &[u8]) {
 
 /// Returns the answer as JSON text, or the error's; nothing when the document is none.
 fn read(path: &Path, document: &str) -> Option<String> {
-    let mut heap = Heap::new(LIMITS);
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, LIMITS);
     let document = json::parse(document, &mut heap).ok()?;
     match path.read(&mut heap, &document) {
         Err(error) => {

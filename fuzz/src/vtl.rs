@@ -1,7 +1,7 @@
 //! Templates: what parses has its parts inside the text, and renders within its limits, twice alike.
 
 use vestibule_jsonpath::json;
-use vestibule_vtl::value::{Heap, MapKind, Owned, Value};
+use vestibule_vtl::value::{Arena, Heap, MapKind, Owned, Value};
 use vestibule_vtl::{
     Limits, ParseError, RenderError, RenderErrorKind, Template, Variables, limits,
 };
@@ -108,18 +108,19 @@ fn check_failure(text: &str, error: &RenderError) {
 
 /// Renders in a heap of its own; also returns what `$context` is then, when it can be exported.
 fn render(template: &Template) -> (Result<String, RenderError>, Option<Owned>) {
-    let mut heap = Heap::new(LIMITS);
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, LIMITS);
     let mut variables = Variables::default();
     let scope = json::parse(SCOPE, &mut heap).ok();
     let mut context = Value::Null;
     if let Some(Value::Object(scope)) = scope {
-        let entries: Vec<_> = heap.entries(scope).map(|(k, v)| (k.clone(), v.clone())).collect();
+        let entries: Vec<_> = heap.entries(scope).map(|(k, v)| (*k, *v)).collect();
         for (name, value) in &entries {
             if let Some(name) = template.variables().find(|known| name.as_str() == Some(known)) {
-                variables.set(name, value.clone());
+                variables.set(name, *value);
             }
             if name.as_str() == Some("context") {
-                context = value.clone();
+                context = *value;
             }
         }
     }
@@ -130,7 +131,8 @@ fn render(template: &Template) -> (Result<String, RenderError>, Option<Owned>) {
 
 /// Carries a value through a heap. Keys that print alike become one.
 fn carry(owned: &Owned) -> Owned {
-    let mut heap = Heap::new(Limits::default());
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, Limits::default());
     let value = heap.import(owned, MapKind::Linked).unwrap_or(Value::Null);
     heap.export(&value).unwrap_or(Owned::Null)
 }

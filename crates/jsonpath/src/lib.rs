@@ -3,9 +3,10 @@
 //!
 //! ```
 //! use vestibule_jsonpath::{Path, json};
-//! use vestibule_vtl::{Limits, value::Heap};
+//! use vestibule_vtl::{Limits, value::{Arena, Heap}};
 //!
-//! let mut heap = Heap::new(Limits::default());
+//! let arena = Arena::new();
+//! let mut heap = Heap::new(&arena, Limits::default());
 //! let document = json::parse(r#"{"items": [{"id": "a"}, {"id": "b"}]}"#, &mut heap)?;
 //!
 //! let first = Path::compile("$.items[0].id")?;

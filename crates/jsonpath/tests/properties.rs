@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use vestibule_jsonpath::{Path, json};
 use vestibule_vtl::Limits;
-use vestibule_vtl::value::{Heap, Value};
+use vestibule_vtl::value::{Arena, Heap, Value};
 
 /// Texts in which the characters that JSON and paths give a meaning to are frequent.
 fn text() -> impl Strategy<Value = String> {
@@ -25,7 +25,8 @@ proptest! {
 
     #[test]
     fn any_text_parses_or_is_refused(body in text()) {
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         if let Err(error) = json::parse(&body, &mut heap) {
             prop_assert!(error.position <= body.len());
         }
@@ -34,7 +35,8 @@ proptest! {
     #[test]
     fn any_path_compiles_and_reads_or_is_refused(path in text()) {
         let body = r#"{"a": [{"b": 1, "c": "x"}, [2, null]], "b": {"a": {"c": true}}, "1": 1.5}"#;
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let document = json::parse(body, &mut heap).unwrap();
         let forms =
             [path.clone(), format!("$.{path}"), format!("$[{path}]"), format!("$..[?({path})]")];
@@ -51,7 +53,8 @@ proptest! {
 
     #[test]
     fn any_pattern_compiles_or_is_refused(pattern in text()) {
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let document = Value::from("abc");
         if let Ok(path) = Path::compile(&format!("$..[?(@ =~ /{pattern}/)]")) {
             path.read(&mut heap, &document).unwrap();
@@ -60,10 +63,12 @@ proptest! {
 
     #[test]
     fn what_is_written_reads_the_same(body in text()) {
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let Ok(first) = json::parse(&body, &mut heap) else { return Ok(()) };
         let written = json::to_text(&heap, &first).unwrap();
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let second = json::parse(&written, &mut heap).unwrap();
         prop_assert_eq!(json::to_text(&heap, &second).unwrap(), written);
     }

@@ -2,10 +2,11 @@
 //! a span. It knows no AWS, no HTTP and no JSON: `$input`, `$context` and `$util` are objects handed in.
 //!
 //! ```
-//! use vestibule_vtl::{Limits, Template, Variables, value::{Heap, MapKind}};
+//! use vestibule_vtl::{Limits, Template, Variables, value::{Arena, Heap, MapKind}};
 //!
 //! let template = Template::parse("#foreach($k in $m.keySet())$k=$m[$k]#if($foreach.hasNext),#end#end").unwrap();
-//! let mut heap = Heap::new(Limits::default());
+//! let arena = Arena::new();
+//! let mut heap = Heap::new(&arena, Limits::default());
 //! let map = heap.map(MapKind::Linked, 2).unwrap();
 //! heap.put(map, "a".into(), 1.into()).unwrap();
 //! heap.put(map, "b".into(), true.into()).unwrap();

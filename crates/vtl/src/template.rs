@@ -11,10 +11,11 @@ use crate::value::{Heap, Value};
 /// A template, compiled. Rendering parses nothing.
 ///
 /// ```
-/// use vestibule_vtl::{Limits, Template, Variables, value::Heap};
+/// use vestibule_vtl::{Limits, Template, Variables, value::{Arena, Heap}};
 ///
 /// let template = Template::parse("Hello $name#if($name == '')nobody#end!").unwrap();
-/// let mut heap = Heap::new(Limits::default());
+/// let arena = Arena::new();
+/// let mut heap = Heap::new(&arena, Limits::default());
 /// let mut variables = Variables::default();
 /// variables.set("name", "Ada");
 /// assert_eq!(template.render(&mut heap, &variables).unwrap(), "Hello Ada!");
@@ -176,10 +177,11 @@ impl Template {
     /// Renders the template as [`Template::render`] does, and keeps which part of it wrote which part of the output.
     ///
     /// ```
-    /// use vestibule_vtl::{Limits, Template, Variables, value::Heap};
+    /// use vestibule_vtl::{Limits, Template, Variables, value::{Arena, Heap}};
     ///
     /// let template = Template::parse("Hello $name!").unwrap();
-    /// let mut heap = Heap::new(Limits::default());
+    /// let arena = Arena::new();
+    /// let mut heap = Heap::new(&arena, Limits::default());
     /// let mut variables = Variables::default();
     /// variables.set("name", "Ada");
     /// let (text, written) = template.render_recorded(&mut heap, &variables).unwrap();

@@ -4,7 +4,7 @@
 mod tests {
     use std::cell::RefCell;
 
-    use vestibule_vtl::value::{Argument, Heap, Host, HostError, MapKind, Value};
+    use vestibule_vtl::value::{Arena, Argument, Heap, Host, HostError, MapKind, Value};
     use vestibule_vtl::{Limits, RenderErrorKind, ShownValue, Template, Variables};
 
     /// Answers with what it was asked, and keeps a map it made.
@@ -23,10 +23,10 @@ mod tests {
                 return Ok(None);
             }
             if let Some(made) = &*self.made.borrow() {
-                return Ok(Some(made.clone()));
+                return Ok(Some(*made));
             }
             let map = Value::from(heap.map(MapKind::Linked, 0)?);
-            *self.made.borrow_mut() = Some(map.clone());
+            *self.made.borrow_mut() = Some(map);
             Ok(Some(map))
         }
 
@@ -56,8 +56,9 @@ mod tests {
 
     fn render(text: &str) -> Result<String, vestibule_vtl::RenderError> {
         let template = Template::parse(text).unwrap();
+        let arena = Arena::new();
         let host = Echo::default();
-        let mut heap = Heap::new(Limits::default());
+        let mut heap = Heap::new(&arena, Limits::default());
         let mut variables = Variables::default();
         let value = heap.host(&host).unwrap();
         variables.set("h", value);

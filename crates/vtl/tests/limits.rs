@@ -3,12 +3,13 @@
 #[cfg(test)]
 mod tests {
     use vestibule_vtl::limits::{CHAIN_MAX, NESTING_MAX, TEMPLATE_BYTES_MAX};
-    use vestibule_vtl::value::{Heap, MapKind, Owned, Value};
+    use vestibule_vtl::value::{Arena, Heap, MapKind, Owned, Value};
     use vestibule_vtl::{Limit, Limits, RenderErrorKind, Template, Variables};
 
     fn render(template: &str, limits: Limits) -> Result<String, (RenderErrorKind, String)> {
         let template = Template::parse(template).unwrap();
-        let mut heap = Heap::new(limits);
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, limits);
         let rendered = template.render(&mut heap, &Variables::default());
         rendered.map_err(|error| (error.kind, error.message))
     }
@@ -203,7 +204,8 @@ mod tests {
     // Source: inferred (a tree cannot hold a cycle).
     #[test]
     fn a_cycle_cannot_be_exported() {
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let map = heap.map(MapKind::Linked, 1).unwrap();
         heap.put(map, Value::from("self"), Value::from(map)).unwrap();
         let error = heap.export(&Value::from(map)).unwrap_err();
@@ -220,7 +222,8 @@ mod tests {
             ("b".to_owned(), Owned::List(vec![Owned::Null, Owned::Boolean(true)], None)),
             ("a".to_owned(), Owned::String("x".to_owned())),
         ]);
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let value = heap.import(&owned, MapKind::Linked).unwrap();
         assert_eq!(heap.export(&value).unwrap(), owned);
     }

@@ -1,7 +1,7 @@
 //! Arbitrary text is a template or an error, and rendering it ends within its limits.
 
 use proptest::prelude::*;
-use vestibule_vtl::value::{Heap, MapKind, Value};
+use vestibule_vtl::value::{Arena, Heap, MapKind, Value};
 use vestibule_vtl::{Limits, Template, Variables};
 
 /// Pieces that begin, break and nest constructs more often than arbitrary characters do.
@@ -75,7 +75,8 @@ proptest! {
                 prop_assert!(text.get(error.span.range()).is_some(), "{:?}", error.span);
             }
             Ok(template) => {
-                let mut heap = Heap::new(small());
+                let arena = Arena::new();
+                let mut heap = Heap::new(&arena, small());
                 let map = heap.map(MapKind::Linked, 0).unwrap();
                 heap.put(map, Value::from("k"), Value::from("v")).unwrap();
                 let mut variables = Variables::default();

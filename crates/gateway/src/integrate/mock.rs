@@ -12,7 +12,7 @@ use bytes::Bytes;
 use http::HeaderMap;
 use vestibule_jsonpath::json;
 use vestibule_vtl::Limits;
-use vestibule_vtl::value::{Heap, Number, Value};
+use vestibule_vtl::value::{Arena, Heap, Number, Value};
 
 pub(super) fn call(integration: &Integration, mapped: &Mapped) -> Result<Reply, Stop> {
     // A pattern that matches an empty status aside, the default response is chosen.
@@ -25,7 +25,8 @@ pub(super) fn call(integration: &Integration, mapped: &Mapped) -> Result<Reply, 
 }
 
 fn status_code(body: &str, integration: &Integration) -> Result<String, Stop> {
-    let mut heap = Heap::new(Limits::default());
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, Limits::default());
     let parsed = json::parse(body, &mut heap).ok();
     let document = parsed.and_then(|value| value.as_handle());
     let status = document.and_then(|map| heap.get(map, "statusCode"));

@@ -8,6 +8,7 @@ use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::site::{IntegrationResponse, Method, StageView};
 use bytes::Bytes;
 use vestibule_vtl::Written;
+use vestibule_vtl::value::Arena;
 
 /// A body that was made again.
 #[derive(Debug)]
@@ -52,7 +53,9 @@ pub(crate) fn mapped_again(
     let integration = &method.integration;
     let body = exchange.read_body();
     let text = exchange::text(&body);
-    let mapped = parameters::mapped(integration, exchange, &mut BodyDocument::new(&text));
+    let arena = Arena::new();
+    let mut document = BodyDocument::new(&text, &arena);
+    let mapped = parameters::mapped(integration, exchange, &mut document);
     let mut parameters = mapped.ok()?;
     if let Some(overridden) = &overrides.request {
         parameters.override_with(overridden, integration.kind.header_rules()).ok()?;

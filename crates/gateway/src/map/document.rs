@@ -2,19 +2,20 @@
 
 use vestibule_jsonpath::{Path, json};
 use vestibule_vtl::Limits;
-use vestibule_vtl::value::{Heap, Value};
+use vestibule_vtl::value::{Arena, Heap, Value};
 
 /// A body and what it was read as.
 #[derive(Debug)]
 pub(crate) struct BodyDocument<'b> {
     text: &'b str,
+    arena: &'b Arena,
     document: Option<(Heap<'b>, Value<'b>)>,
 }
 
 impl<'b> BodyDocument<'b> {
-    /// Reads nothing yet.
-    pub(crate) fn new(text: &'b str) -> BodyDocument<'b> {
-        BodyDocument { text, document: None }
+    /// Reads nothing yet; what is read will lie in `arena`.
+    pub(crate) fn new(text: &'b str, arena: &'b Arena) -> BodyDocument<'b> {
+        BodyDocument { text, arena, document: None }
     }
 
     /// The whole body.
@@ -28,7 +29,7 @@ impl<'b> BodyDocument<'b> {
         let (heap, document) = match &mut self.document {
             Some(read) => read,
             None => {
-                let mut heap = Heap::new(Limits::default());
+                let mut heap = Heap::new(self.arena, Limits::default());
                 let text = self.text.trim();
                 let text = if text.starts_with(['{', '[', '"', '\'']) { text } else { "{}" };
                 let parsed = json::parse(text, &mut heap);
@@ -38,7 +39,7 @@ impl<'b> BodyDocument<'b> {
         };
         match path.read(heap, document).map_err(|error| error.to_string())? {
             None | Some(Value::Null) => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.as_str().to_owned())),
+            Some(Value::String(text)) => Ok(Some(text.to_owned())),
             Some(found) => json::to_text(heap, &found).map(Some).map_err(|error| error.to_string()),
         }
     }

@@ -4,10 +4,10 @@ use super::spelling::Spellings;
 use crate::exchange::{Exchange, is_dropped_at_ingress};
 use crate::limits::{PATH_BYTE_STEPS, PATH_REGEX_STEPS, PATH_STEPS};
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use vestibule_jsonpath::{Path, PathError, json};
 use vestibule_vtl::LimitExceeded;
-use vestibule_vtl::value::{Argument, Handle, Heap, Host, HostError, MapKind, Owned, Text, Value};
+use vestibule_vtl::value::{Argument, Handle, Heap, Host, HostError, MapKind, Owned, Value};
 
 /// Where `$input.params` looks.
 #[derive(Clone, Copy, Debug)]
@@ -25,7 +25,7 @@ pub(super) struct Input<'a> {
     body: &'a str,
     /// The paths that are literals of the template, by their number there.
     paths: &'a [Option<Result<Path, PathError>>],
-    document: RefCell<Option<Value<'a>>>,
+    document: Cell<Option<Value<'a>>>,
     params: Cell<Option<Handle>>,
 }
 
@@ -37,7 +37,7 @@ impl<'a> Input<'a> {
         paths: &'a [Option<Result<Path, PathError>>],
     ) -> Input<'a> {
         let body = if body.is_empty() { "{}" } else { body };
-        Input { parameters, body, paths, document: RefCell::new(None), params: Cell::new(None) }
+        Input { parameters, body, paths, document: Cell::new(None), params: Cell::new(None) }
     }
 
     fn read(
@@ -70,15 +70,15 @@ impl<'a> Input<'a> {
     }
 
     fn document(&self, heap: &mut Heap<'a>) -> Result<Value<'a>, HostError> {
-        if let Some(document) = &*self.document.borrow() {
-            return Ok(document.clone());
+        if let Some(document) = self.document.get() {
+            return Ok(document);
         }
         let parsed = json::parse(self.body, heap)
             .map_err(|error| HostError::failed(format!("the body is not JSON: {error}")))?;
         if parsed.is_null() {
             return Err(HostError::failed("the body is JSON null, which has nothing to read"));
         }
-        *self.document.borrow_mut() = Some(parsed.clone());
+        self.document.set(Some(parsed));
         Ok(parsed)
     }
 
@@ -118,7 +118,7 @@ impl<'a> Input<'a> {
                         )));
                     };
                     if let Some(found) = heap.get(values, name).filter(|value| !value.is_null()) {
-                        return Ok(Some(found.clone()));
+                        return Ok(Some(*found));
                     }
                 }
                 Ok(Some(Value::Null))
@@ -207,7 +207,7 @@ fn headers<'a>(
         }
         let declared = || declared_headers.iter().find(|d| d.eq_ignore_ascii_case(name));
         let shown = match spellings.find(name).or_else(|| declared().map(String::as_str)) {
-            Some(known) => Text::from(known),
+            Some(known) => known,
             None => heap.text(spelled(name))?,
         };
         let value = match exchange.header(name) {

@@ -12,7 +12,7 @@ use crate::site::Integration;
 use crate::validate::Valid;
 use http::{HeaderName, HeaderValue};
 use vestibule_restapi::{GatewayResponseType, ParameterLocation};
-use vestibule_vtl::value::Owned;
+use vestibule_vtl::value::{Arena, Owned};
 
 /// What mappings and overrides give an integration request.
 #[derive(Debug, Default)]
@@ -52,7 +52,8 @@ pub(crate) fn parameters(
     let body = exchange.read_body();
     exchange.work(body.len(), |exchange| {
         let text = exchange::text(&body);
-        mapped(integration, exchange, &mut BodyDocument::new(&text))
+        let arena = Arena::new();
+        mapped(integration, exchange, &mut BodyDocument::new(&text, &arena))
     })?
 }
 

@@ -14,7 +14,7 @@ use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use vestibule_vtl::value::{Number, Owned};
+use vestibule_vtl::value::{Arena, Number, Owned, OwnedNumber};
 
 /// Makes the method's answer.
 pub(crate) fn response(
@@ -127,7 +127,8 @@ fn mapped_headers(
     }
     let mut headers = HeaderMap::with_capacity(chosen.parameters.len() + 4);
     let text = exchange::text(&reply.body);
-    let mut body = BodyDocument::new(&text);
+    let arena = Arena::new();
+    let mut body = BodyDocument::new(&text, &arena);
     for mapping in &chosen.parameters {
         let failed =
             |reason: String| GatewayError::configuration(reason, Some(mapping.place.clone()));
@@ -149,8 +150,10 @@ fn header_value(name: &str, value: &str) -> Result<HeaderValue, String> {
 /// `$context.responseOverride.status`, when it is an integer and a final status; anything else is ignored.
 fn overridden_status(overridden: &Owned) -> Option<StatusCode> {
     let status = match overridden.get("status")? {
-        Owned::Number(Number::Integer(status)) => u16::try_from(*status).ok()?,
-        Owned::Number(Number::Long(status)) => u16::try_from(*status).ok()?,
+        Owned::Number(OwnedNumber::Short(Number::Integer(status))) => {
+            u16::try_from(*status).ok()?
+        }
+        Owned::Number(OwnedNumber::Short(Number::Long(status))) => u16::try_from(*status).ok()?,
         Owned::Number(_)
         | Owned::String(_)
         | Owned::Null

@@ -5,7 +5,7 @@ use crate::error::GatewayError;
 use crate::exchange;
 use vestibule_jsonpath::json;
 use vestibule_restapi::{Diagnostic, Place, Severity, Sourced};
-use vestibule_vtl::value::{Heap, Kind, Owned, Value};
+use vestibule_vtl::value::{Arena, Heap, Kind, Owned, Value};
 use vestibule_vtl::{LimitExceeded, Limits};
 
 /// What a template is rendered over.
@@ -61,7 +61,8 @@ impl Case {
     /// Reads a case from JSON: an object with `template` and optionally `body`, `params`, `context`, `stageVariables`.
     /// The text is read as permissively as a body is; says why when it cannot be.
     pub fn parse(text: &str) -> Result<Case, String> {
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let case = object(text, &mut heap)?;
         let template = heap.get(case, "template").and_then(Value::as_str);
         let template = template.ok_or("the case has no text under `template`")?.to_owned();
@@ -73,7 +74,8 @@ impl Given {
     /// Reads the values from JSON: an object with any of `body`, `params`, `context`, `stageVariables`. A body that is
     /// no text is taken as JSON. Says why when it cannot be read.
     pub fn parse(text: &str) -> Result<Given, String> {
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let values = object(text, &mut heap)?;
         given(&heap, values)
     }
@@ -167,7 +169,7 @@ fn object<'a>(text: &'a str, heap: &mut Heap<'a>) -> Result<vestibule_vtl::value
 fn given(heap: &Heap<'_>, values: vestibule_vtl::value::Handle) -> Result<Given, String> {
     let body = match heap.get(values, "body") {
         None | Some(Value::Null) => String::new(),
-        Some(Value::String(text)) => text.as_str().to_owned(),
+        Some(Value::String(text)) => (*text).to_owned(),
         Some(value) => json::to_text(heap, value).map_err(|limit| limit.to_string())?,
     };
     let member = |name: &str| match heap.get(values, name) {

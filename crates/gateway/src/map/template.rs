@@ -9,11 +9,10 @@ use crate::error::GatewayError;
 use crate::exchange::Exchange;
 use crate::site::StageView;
 use bytes::Bytes;
-use typed_arena::Arena;
 use vestibule_jsonpath::{Path, PathError, json};
 use vestibule_restapi::{Code, Diagnostic, Sourced};
 use vestibule_vtl::tree::Tree;
-use vestibule_vtl::value::{Handle, Heap, MapKind, Owned, Value};
+use vestibule_vtl::value::{Arena, Handle, Heap, MapKind, Owned, Value};
 use vestibule_vtl::{LimitExceeded, Limits, RenderError, Template, Variables, Written};
 
 /// A compiled template for one media type.
@@ -171,11 +170,9 @@ impl MappingTemplate {
         ) -> Result<R, RenderError>,
         leave: impl FnOnce(&Heap<'_>, OverridesOf) -> Result<T, LimitExceeded>,
     ) -> Result<(R, Option<T>), Box<GatewayError>> {
+        let arena = Arena::new();
         let input = Input::new(scope.parameters, scope.body, &self.paths);
-        // Few templates have a text parsed: room is made when one has.
-        let parsed = Arena::with_capacity(0);
-        let util = Util::new(&parsed);
-        let mut heap = Heap::new(Limits::default());
+        let mut heap = Heap::new(&arena, Limits::default());
         let full = |limit: LimitExceeded| {
             Box::new(GatewayError::configuration(limit.to_string(), Some(self.source.whole())))
         };
@@ -189,7 +186,7 @@ impl MappingTemplate {
         for name in self.template.variables() {
             let value = match name {
                 "input" => heap.host(&input),
-                "util" => heap.host(&util),
+                "util" => heap.host(&Util),
                 "stageVariables" => scope.stage_variables.value(&mut heap),
                 _ => continue,
             };

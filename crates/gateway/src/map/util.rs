@@ -1,30 +1,15 @@
 //! `$util`: escaping and encoding as the libraries do it that AWS uses (commons-lang 2, java.net, java.util.Base64).
 
 use super::base64;
-use std::fmt::{self, Write as _};
-use typed_arena::Arena;
+use std::fmt::Write as _;
 use vestibule_jsonpath::json;
-use vestibule_vtl::value::{Argument, Heap, Host, HostError, Text, Value};
+use vestibule_vtl::value::{Argument, Heap, Host, HostError, Value};
 
 /// The object behind `$util`.
-pub(super) struct Util<'a> {
-    /// Texts that templates made and had parsed: values borrow from what they were parsed from.
-    parsed: &'a Arena<String>,
-}
+#[derive(Debug)]
+pub(super) struct Util;
 
-impl<'a> Util<'a> {
-    pub(super) fn new(parsed: &'a Arena<String>) -> Util<'a> {
-        Util { parsed }
-    }
-}
-
-impl fmt::Debug for Util<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Util")
-    }
-}
-
-impl<'a> Host<'a> for Util<'a> {
+impl<'a> Host<'a> for Util {
     fn property(&self, _: &mut Heap<'a>, _: &str) -> Result<Option<Value<'a>>, HostError> {
         Ok(None)
     }
@@ -60,57 +45,41 @@ impl<'a> Host<'a> for Util<'a> {
         }
         let text = heap.text_of(&argument.value)?;
         if method == "parseJson" {
-            return self.parse_json(heap, &text).map(Some);
+            return parse_json(heap, text).map(Some);
         }
         if method == "escapeJavaScript" {
             heap.charge(text.len() as u64 / 64)?;
-            return Ok(Some(match escape_java_script(&text) {
+            return Ok(Some(match escape_java_script(text) {
                 None => Value::from(text),
                 Some(escaped) => Value::from(heap.text(escaped)?),
             }));
         }
         let made = match method {
-            "urlEncode" => url_encode(&text),
-            "urlDecode" => url_decode(&text)?,
+            "urlEncode" => url_encode(text),
+            "urlDecode" => url_decode(text)?,
             "base64Encode" => base64::encode(text.as_bytes()),
-            _ => base64_decode(&text)?,
+            _ => base64_decode(text)?,
         };
         Ok(Some(Value::from(heap.text(made)?)))
     }
 }
 
-impl<'a> Util<'a> {
-    fn parse_json(&self, heap: &mut Heap<'a>, text: &Text<'a>) -> Result<Value<'a>, HostError> {
-        let text = match text.as_borrowed() {
-            Some(borrowed) => borrowed,
-            None => {
-                heap.charge_text(text.len())?;
-                self.parsed.alloc(text.to_string())
-            }
-        };
-        json::parse(text, heap).map_err(|error| {
-            HostError::failed(format!("`$util.parseJson` cannot read it: {error}"))
-        })
-    }
+fn parse_json<'a>(heap: &mut Heap<'a>, text: &'a str) -> Result<Value<'a>, HostError> {
+    json::parse(text, heap)
+        .map_err(|error| HostError::failed(format!("`$util.parseJson` cannot read it: {error}")))
 }
 
 /// Escapes for a JavaScript string; nothing when the text has nothing to escape. `'` becomes `\'`, which JSON refuses;
 /// AWS's documentation says to undo that.
 fn escape_java_script(text: &str) -> Option<String> {
-    let is_escaped = |byte: u8| {
-        (byte == b'"')
-            | (byte == b'\'')
-            | (byte == b'\\')
-            | (byte == b'/')
-            | !(b' '..=0x7f).contains(&byte)
-    };
     // Looks at every byte, which the processor does by the dozen.
     if !text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
         return None;
     }
-    let mut escaped = String::with_capacity(text.len() + 16);
+    let mut escaped = String::with_capacity(text.len() + 32);
     let mut rest = text;
-    while let Some(at) = rest.bytes().position(is_escaped) {
+    while let Some(at) = rest.bytes().position(|byte| ESCAPED.get(usize::from(byte)) == Some(&true))
+    {
         let (before, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
         escaped.push_str(before);
         let mut characters = from.chars();
@@ -125,14 +94,43 @@ fn escape_java_script(text: &str) -> Option<String> {
             '\r' => escaped.push_str("\\r"),
             _ => {
                 for unit in c.encode_utf16(&mut [0; 2]) {
-                    // Writing to a string does not fail.
-                    let _ = write!(escaped, "\\u{unit:04X}");
+                    escaped.push_str("\\u");
+                    escaped.extend([12, 8, 4, 0].map(|bits| hexadecimal(*unit >> bits & 0xf)));
                 }
             }
         }
     }
     escaped.push_str(rest);
     Some(escaped)
+}
+
+/// [`is_escaped`] of every byte.
+static ESCAPED: [bool; 256] = escaped();
+
+#[expect(clippy::indexing_slicing, clippy::cast_possible_truncation, reason = "at compile time")]
+const fn escaped() -> [bool; 256] {
+    let mut escaped = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        escaped[byte] = is_escaped(byte as u8);
+        byte += 1;
+    }
+    escaped
+}
+
+/// Tells whether a byte is one that is escaped, or of a character that is.
+const fn is_escaped(byte: u8) -> bool {
+    (byte == b'"')
+        | (byte == b'\'')
+        | (byte == b'\\')
+        | (byte == b'/')
+        | (byte < b' ')
+        | (byte > 0x7f)
+}
+
+/// The digit of a number below 16.
+fn hexadecimal(digit: u16) -> char {
+    char::from_digit(u32::from(digit), 16).map_or('0', |digit| digit.to_ascii_uppercase())
 }
 
 /// `application/x-www-form-urlencoded`, UTF-8.

@@ -15,6 +15,7 @@ use std::time::Duration;
 use vestibule_restapi as restapi;
 use vestibule_restapi::{ParameterMapping, Place, Sourced};
 use vestibule_vtl::Written;
+use vestibule_vtl::value::Arena;
 
 /// All that is known of a request at its end.
 #[derive(Debug)]
@@ -223,7 +224,8 @@ impl Rerun<'_> {
     fn request_parameters(&self, body: &Bytes) -> Vec<Line> {
         let Some(integration) = &self.definition.integration else { return Vec::new() };
         let text = exchange::text(body.get(..EXPLAINED_BODY_BYTES_MAX).unwrap_or(body));
-        let mut document = BodyDocument::new(&text);
+        let arena = Arena::new();
+        let mut document = BodyDocument::new(&text, &arena);
         let mapped = integration.request_parameters.iter().map(|line| {
             let source = Source::of_method_request(&line.source).ok();
             let value = source.and_then(|source| {
@@ -242,7 +244,8 @@ impl Rerun<'_> {
     ) -> Vec<Line> {
         let body = &reply.body;
         let text = exchange::text(body.get(..EXPLAINED_BODY_BYTES_MAX).unwrap_or(body));
-        let mut document = BodyDocument::new(&text);
+        let arena = Arena::new();
+        let mut document = BodyDocument::new(&text, &arena);
         let defined = self.definition.integration.as_ref().and_then(|integration| {
             integration.responses.iter().find(|response| response.place.is_at(&chosen.place))
         });

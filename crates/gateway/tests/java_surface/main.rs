@@ -5,7 +5,7 @@ use vestibule_gateway::{Given, render};
 use vestibule_jsonpath::json;
 use vestibule_restapi::Sourced;
 use vestibule_vtl::Limits;
-use vestibule_vtl::value::{Heap, Value};
+use vestibule_vtl::value::{Arena, Heap, Value};
 
 /// Source: oracle (Velocity 1.7, Java 17, json-smart 2.2). Which calls fail is compared, not in what words.
 #[test]
@@ -37,7 +37,8 @@ fn members_answer_as_javas() {
 
 /// A text member of a line of JSON.
 fn member(line: &str, name: &str) -> Option<String> {
-    let mut heap = Heap::new(Limits::default());
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, Limits::default());
     let line = json::parse(line, &mut heap).ok()?.as_handle()?;
     heap.get(line, name).and_then(Value::as_str).map(str::to_owned)
 }

@@ -38,9 +38,13 @@ pub enum ParseProblem {
     Limit(LimitExceeded),
 }
 
+/// What reading gives; the refusal is boxed so that an answer is small.
+pub(super) type Parsed<T> = Result<T, Box<ParseError>>;
+
 impl ParseError {
-    pub(super) fn new(position: usize, problem: ParseProblem) -> Self {
-        Self { position, problem }
+    #[cold]
+    pub(super) fn new(position: usize, problem: ParseProblem) -> Box<Self> {
+        Box::new(Self { position, problem })
     }
 }
 

@@ -1,30 +1,32 @@
 //! Strings: quoted text with escapes, read as UTF-16 units are put together in Java.
 
-use super::error::{ParseError, ParseProblem};
+use super::error::{ParseError, ParseProblem, Parsed};
 use super::scan::Scanner;
 
-/// Reads a string with a backslash in it, whose opening `quote` comes next. Control characters are left out.
-#[cold]
-pub(super) fn read(scanner: &mut Scanner<'_>, quote: u8) -> Result<String, ParseError> {
+/// Reads a string with a backslash in it, whose opening `quote` comes next, onto `text`. Control characters are left out.
+pub(super) fn read(scanner: &mut Scanner<'_>, quote: u8, text: &mut String) -> Parsed<()> {
     let start = scanner.position();
     let unclosed = || ParseError::new(start, ParseProblem::OpenString);
     scanner.advance();
     if !scanner.has(quote) {
         return Err(unclosed());
     }
-    let mut units = Units { text: String::with_capacity(ROOM_AT_START), high: None };
+    let mut units = Units { text, high: None };
     loop {
         units.push_str(scanner.take_plain(quote));
         match scanner.next_char() {
             None => return Err(unclosed()),
             Some('\\') => escape(scanner, &mut units)?,
             Some('\0'..='\u{1f}' | '\u{7f}') => {}
-            Some(_) => return Ok(units.finish()),
+            Some(_) => {
+                units.flush();
+                return Ok(());
+            }
         }
     }
 }
 
-fn escape(scanner: &mut Scanner<'_>, units: &mut Units) -> Result<(), ParseError> {
+fn escape(scanner: &mut Scanner<'_>, units: &mut Units<'_>) -> Parsed<()> {
     match scanner.next_char() {
         Some('t') => units.push('\t'),
         Some('n') => units.push('\n'),
@@ -47,7 +49,7 @@ fn escape(scanner: &mut Scanner<'_>, units: &mut Units) -> Result<(), ParseError
     Ok(())
 }
 
-fn hexadecimal(scanner: &mut Scanner<'_>, digits: u32) -> Result<u16, ParseError> {
+fn hexadecimal(scanner: &mut Scanner<'_>, digits: u32) -> Parsed<u16> {
     let mut value = 0u32;
     for _ in 0..digits {
         let digit = scanner.peek().and_then(|byte| char::from(byte).to_digit(16));
@@ -60,17 +62,14 @@ fn hexadecimal(scanner: &mut Scanner<'_>, digits: u32) -> Result<u16, ParseError
     Ok(u16::try_from(value).unwrap_or(u16::MAX))
 }
 
-/// Room for the characters of a string at the start: those of most.
-const ROOM_AT_START: usize = 96;
-
 /// Text being built. A high surrogate waits for its low one; alone it is `?`, as Java's UTF-8
 /// encoder writes it.
-struct Units {
-    text: String,
+struct Units<'t> {
+    text: &'t mut String,
     high: Option<u16>,
 }
 
-impl Units {
+impl Units<'_> {
     fn push_str(&mut self, text: &str) {
         if !text.is_empty() {
             self.flush();
@@ -104,10 +103,5 @@ impl Units {
         if self.high.take().is_some() {
             self.text.push('?');
         }
-    }
-
-    fn finish(mut self) -> String {
-        self.flush();
-        self.text
     }
 }

@@ -1,6 +1,6 @@
 //! What stands between the members of an object: blanks, commas, the colon, the closing brace.
 
-use super::error::{ParseError, ParseProblem};
+use super::error::{ParseProblem, Parsed};
 use super::scan::Scanner;
 
 /// What comes next in an object.
@@ -13,7 +13,7 @@ pub(super) enum Member {
 
 /// Steps to the next member. Right after a value a comma or the end has to follow.
 #[inline]
-pub(super) fn next(scanner: &mut Scanner<'_>, is_after: bool) -> Result<Member, ParseError> {
+pub(super) fn next(scanner: &mut Scanner<'_>, is_after: bool) -> Parsed<Member> {
     if is_after {
         scanner.skip_controls();
         match scanner.peek() {
@@ -39,7 +39,7 @@ pub(super) fn next(scanner: &mut Scanner<'_>, is_after: bool) -> Result<Member, 
 
 /// Steps over the colon after a key. Something has to follow it.
 #[inline]
-pub(super) fn colon(scanner: &mut Scanner<'_>) -> Result<(), ParseError> {
+pub(super) fn colon(scanner: &mut Scanner<'_>) -> Parsed<()> {
     scanner.skip_controls();
     if scanner.peek() != Some(b':') {
         return Err(scanner.unexpected());

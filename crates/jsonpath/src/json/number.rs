@@ -1,10 +1,9 @@
 //! Numbers: which literal is one, and which Java type it has.
 
-use std::sync::Arc;
+use vestibule_vtl::LimitExceeded;
+use vestibule_vtl::value::{Decimal, Heap, Number, Value};
 
-use vestibule_vtl::value::{Decimal, Number, Value};
-
-use super::error::{ParseError, ParseProblem};
+use super::error::{ParseError, ParseProblem, Parsed};
 use super::scan::{Scanner, Stop};
 use crate::limits::NUMBER_BYTES_MAX;
 
@@ -13,7 +12,11 @@ use crate::limits::NUMBER_BYTES_MAX;
 const DOUBLE_BYTES_MAX: usize = 18;
 
 /// Reads what starts with a digit or `-`: a number, or a string when something else follows.
-pub(super) fn read<'a>(scanner: &mut Scanner<'a>, stop: Stop) -> Result<Value<'a>, ParseError> {
+pub(super) fn read<'a>(
+    scanner: &mut Scanner<'a>,
+    heap: &Heap<'a>,
+    stop: Stop,
+) -> Parsed<Value<'a>> {
     let start = scanner.position();
     scanner.advance();
     scanner.skip_digits();
@@ -42,19 +45,28 @@ pub(super) fn read<'a>(scanner: &mut Scanner<'a>, stop: Stop) -> Result<Value<'a
     if text.len() > NUMBER_BYTES_MAX {
         return Err(ParseError::new(start, ParseProblem::NumberTooLong));
     }
-    let number = if is_whole { whole(text) } else { fraction(text) };
-    let refused = || ParseError::new(start, ParseProblem::Number(text.to_owned()));
-    number.map(Value::Number).ok_or_else(refused)
-}
-
-fn whole(text: &str) -> Option<Number> {
-    // AWS: a minus sign alone is 0.
-    if text == "-" { Some(Number::Integer(0)) } else { Number::parse_whole(text) }
-}
-
-fn fraction(text: &str) -> Option<Number> {
-    if text.len() > DOUBLE_BYTES_MAX {
-        return Decimal::parse(text).map(|decimal| Number::BigDecimal(Arc::new(decimal)));
+    let number = if is_whole { whole(heap, text) } else { fraction(heap, text) };
+    match number {
+        Ok(Some(number)) => Ok(Value::Number(number)),
+        Ok(None) => Err(ParseError::new(start, ParseProblem::Number(text.to_owned()))),
+        Err(limit) => Err(scanner.error(ParseProblem::Limit(limit))),
     }
-    text.parse().ok().map(Number::Double)
+}
+
+fn whole<'a>(heap: &Heap<'a>, text: &str) -> Result<Option<Number<'a>>, LimitExceeded> {
+    // AWS: a minus sign alone is 0.
+    if text == "-" {
+        return Ok(Some(Number::Integer(0)));
+    }
+    if let Ok(value) = text.parse::<i64>() {
+        return Ok(Some(Number::whole(value)));
+    }
+    text.parse().ok().map(|value| heap.whole(value)).transpose()
+}
+
+fn fraction<'a>(heap: &Heap<'a>, text: &str) -> Result<Option<Number<'a>>, LimitExceeded> {
+    if text.len() > DOUBLE_BYTES_MAX {
+        return Decimal::parse(text).map(|decimal| heap.big_decimal(decimal)).transpose();
+    }
+    Ok(text.parse().ok().map(Number::Double))
 }

@@ -51,6 +51,27 @@ impl<'a> Scanner<'a> {
         self.text.as_bytes().get(self.at).copied().filter(|byte| *byte != END)
     }
 
+    /// Returns the next byte; at the end U+001A.
+    #[inline]
+    pub(super) fn byte(&self) -> u8 {
+        self.text.as_bytes().get(self.at).copied().unwrap_or(END)
+    }
+
+    /// Steps over a byte that is there.
+    #[inline]
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+    }
+
+    /// Steps over `,` and tells that a `"` comes, when they come so.
+    #[inline]
+    pub(super) fn takes_comma_before_quote(&mut self) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_so = rest.starts_with(b",\"");
+        self.at += usize::from(is_so);
+        is_so
+    }
+
     /// Steps over one byte, which the caller knows to be ASCII, or over nothing at the end of the
     /// text.
     #[inline]
@@ -58,19 +79,6 @@ impl<'a> Scanner<'a> {
         if self.at < self.text.len() {
             self.at += 1;
         }
-    }
-
-    /// Steps over blanks and then over `byte`, when that comes next; else over nothing.
-    #[inline]
-    pub(super) fn take(&mut self, byte: u8) -> bool {
-        let start = self.at;
-        self.skip_blanks();
-        if self.peek() == Some(byte) {
-            self.at += 1;
-            return true;
-        }
-        self.at = start;
-        false
     }
 
     /// Steps over blanks between values.
@@ -133,7 +141,8 @@ impl<'a> Scanner<'a> {
     /// Returns what comes before the next `quote`, backslash or control character.
     pub(super) fn take_plain(&mut self, quote: u8) -> &'a str {
         let start = self.at;
-        self.skip_while(|byte| byte != quote && byte != b'\\' && byte > 0x1f && byte != 0x7f);
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        self.at += first_special(rest, quote);
         self.since(start)
     }
 
@@ -145,12 +154,12 @@ impl<'a> Scanner<'a> {
         Some(character)
     }
 
-    pub(super) fn error(&self, problem: ParseProblem) -> ParseError {
+    pub(super) fn error(&self, problem: ParseProblem) -> Box<ParseError> {
         ParseError::new(self.at, problem)
     }
 
     /// Refuses the next character.
-    pub(super) fn unexpected(&self) -> ParseError {
+    pub(super) fn unexpected(&self) -> Box<ParseError> {
         let next = self.peek().and_then(|_| self.text.get(self.at..)?.chars().next());
         self.error(next.map_or(ParseProblem::End, ParseProblem::Character))
     }
@@ -163,18 +172,47 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// Returns where the first `quote` or backslash is. Eight bytes are looked at in one go: most strings are short.
+/// The lowest bit of each byte.
+const ONES: u64 = u64::MAX / 255;
+
+/// Marks the bytes that are zero by their highest bit. The lowest mark is exact; those above it may be of no such byte.
 #[inline]
-fn end(text: &[u8], quote: u8) -> Option<usize> {
-    const ONES: u64 = u64::MAX / 255;
-    // The lowest bit that is set belongs to the first byte that is zero.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & (ONES << 7);
+fn zeros(word: u64) -> u64 {
+    word.wrapping_sub(ONES) & !word & (ONES << 7)
+}
+
+/// Marks the bytes that are `byte`, as [`zeros`] does.
+#[inline]
+fn equal(word: u64, byte: u8) -> u64 {
+    zeros(word ^ (ONES * u64::from(byte)))
+}
+
+/// Returns where the first `quote`, backslash or control character is, else the length.
+fn first_special(text: &[u8], quote: u8) -> usize {
+    let is_special = |byte: u8| byte == quote || byte == b'\\' || byte <= 0x1f || byte == 0x7f;
     let mut rest = text;
     let mut at = 0;
     while let Some((word, further)) = rest.split_first_chunk::<8>() {
         let word = u64::from_le_bytes(*word);
-        let found =
-            zeros(word ^ (ONES * u64::from(quote))) | zeros(word ^ (ONES * u64::from(b'\\')));
+        let controls = word.wrapping_sub(ONES * 0x20) & !word & (ONES << 7);
+        let found = controls | equal(word, quote) | equal(word, b'\\') | equal(word, 0x7f);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        rest = further;
+        at += 8;
+    }
+    at + rest.iter().position(|byte| is_special(*byte)).unwrap_or(rest.len())
+}
+
+/// Returns where the first `quote` or backslash is. Eight bytes are looked at in one go: most strings are short.
+#[inline]
+fn end(text: &[u8], quote: u8) -> Option<usize> {
+    let mut rest = text;
+    let mut at = 0;
+    while let Some((word, further)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*word);
+        let found = equal(word, quote) | equal(word, b'\\');
         if found != 0 {
             return Some(at + found.trailing_zeros() as usize / 8);
         }
@@ -212,6 +250,14 @@ mod tests {
                 .take(length)
                 .collect();
             assert_eq!(end(&odd, b'"'), None, "{length}");
+            assert_eq!(first_special(b"~\x80 !\xff}~\xc3\xa9plain", b'"'), 14);
+            for special in [b'"', b'\\', 0, 0x1f, 0x7f] {
+                for at in 0..=length {
+                    let mut text = vec![b' '; length];
+                    text.insert(at, special);
+                    assert_eq!(first_special(&text, b'"'), at, "{length} {special}");
+                }
+            }
         }
     }
 }

@@ -18,6 +18,14 @@ pub fn list<'a>(heap: &mut Heap<'a>, items: Vec<Value<'a>>) -> Result<Value<'a>,
     Ok(Value::Object(list))
 }
 
+/// Makes a list of `items` as a document has them, which prints as JSON.
+pub(super) fn list_read<'a>(
+    heap: &mut Heap<'a>,
+    items: &[Value<'a>],
+) -> Result<Handle, LimitExceeded> {
+    heap.list_read(items, Some(print_list))
+}
+
 /// Returns `value` as the JSON text of `$input.json`; null is `null`.
 ///
 /// # Errors
@@ -93,9 +101,9 @@ fn write_object(
         Kind::List | Kind::Array => write_items(heap, heap.items(handle).iter(), style, out),
         Kind::Set | Kind::Collection => match heap.shown(handle) {
             Some(items) => write_items(heap, items.iter(), style, out),
-            None => write_string(&heap.text_inside(&Value::Object(handle), out)?, style, out),
+            None => write_string(heap.text_inside(&Value::Object(handle), out)?, style, out),
         },
-        Kind::Entry => write_string(&heap.text_inside(&Value::Object(handle), out)?, style, out),
+        Kind::Entry => write_string(heap.text_inside(&Value::Object(handle), out)?, style, out),
         // json-smart takes these for beans without properties.
         Kind::Iterator | Kind::Character | Kind::Block | Kind::Host => out.push_str("{}"),
     }
@@ -135,7 +143,7 @@ fn write_map(
         if key.is_null() {
             return Err(LimitExceeded::new(Limit::NullKey, 0));
         }
-        write_string(&heap.text_inside(key, out)?, style, out)?;
+        write_string(heap.text_inside(key, out)?, style, out)?;
         out.push_str(":")?;
         write_value(heap, value, style, out)?;
     }

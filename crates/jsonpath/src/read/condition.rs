@@ -128,7 +128,7 @@ fn matches<'a>(left: &Side<'_, 'a>, right: &Side<'_, 'a>, heap: &Heap<'a>) -> Re
         Side::Value(Value::Null) => Ok(false),
         Side::Value(value) => {
             let text = heap.text_of(value)?;
-            is_match(pattern, &text, heap)
+            is_match(pattern, text, heap)
         }
         Side::Text(text) => is_match(pattern, text, heap),
         Side::Pattern(other) => is_match(pattern, other.pattern(), heap),

@@ -25,7 +25,7 @@ pub(super) fn follow<'a>(
     start: &Value<'a>,
     is_strict: bool,
 ) -> Result<Value<'a>, Halt> {
-    let mut current = start.clone();
+    let mut current = *start;
     let mut steps = steps.iter();
     while let Some(step) = steps.next() {
         heap.charge(1)?;

@@ -18,7 +18,7 @@ pub(crate) fn all<'a>(
     heap: &mut Heap<'a>,
     root: &Value<'a>,
 ) -> Result<Value<'a>, ReadError> {
-    let mut walk = Walk { root: root.clone(), found: Vec::new(), visits: 0, heap };
+    let mut walk = Walk { root: *root, found: Vec::new(), visits: 0, heap };
     match walk.follow(steps, root) {
         Ok(()) => {}
         Err(Halt::NotFound | Halt::Misfit) => walk.found.clear(),
@@ -37,7 +37,7 @@ struct Walk<'h, 'a> {
 
 impl<'a> Walk<'_, 'a> {
     fn follow(&mut self, steps: &[Step], start: &Value<'a>) -> Result<(), Halt> {
-        let mut current = start.clone();
+        let mut current = *start;
         let mut steps = steps;
         while let Some((step, rest)) = steps.split_first() {
             self.visit()?;
@@ -128,7 +128,7 @@ impl<'a> Walk<'_, 'a> {
     /// Tries the step after `..` on `top` and on each map and list below it, parents first.
     fn scan(&mut self, rest: &[Step], top: &Value<'a>) -> Result<(), Halt> {
         let Some((target, after)) = rest.split_first() else { return Err(Halt::Misfit) };
-        let mut pending = vec![(top.clone(), 0usize)];
+        let mut pending = vec![(*top, 0usize)];
         while let Some((value, depth)) = pending.pop() {
             self.visit()?;
             if depth > SCAN_DEPTH_MAX {
@@ -219,7 +219,7 @@ impl<'a> Walk<'_, 'a> {
     fn values(&mut self, map: Handle) -> Result<Vec<Value<'a>>, Halt> {
         self.heap.charge(self.heap.len(map) as u64 / 16)?;
         names(self.heap, Some(map))?;
-        Ok(self.heap.entries(map).map(|(_, value)| value.clone()).collect())
+        Ok(self.heap.entries(map).map(|(_, value)| *value).collect())
     }
 
     fn len(&self, list: &Value<'a>) -> usize {

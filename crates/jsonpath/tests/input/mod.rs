@@ -5,7 +5,7 @@ use std::error::Error;
 
 use vestibule_jsonpath::{Path, PathError, json};
 use vestibule_vtl::Limits;
-use vestibule_vtl::value::{Heap, Value};
+use vestibule_vtl::value::{Arena, Heap, Value};
 
 /// What a path finds in a body.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,7 +22,8 @@ pub(crate) enum Answer {
 /// Reads `path` from `body`; fails when a limit is passed.
 pub(crate) fn ask(body: &str, path: &str) -> Result<Answer, Box<dyn Error>> {
     let body = if body.is_empty() { "{}" } else { body };
-    let mut heap = Heap::new(Limits::default());
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, Limits::default());
     let document = match json::parse(body, &mut heap) {
         Ok(Value::Null) => return Ok(Answer::Document("the document is null".to_owned())),
         Ok(document) => document,

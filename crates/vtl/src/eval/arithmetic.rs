@@ -1,7 +1,5 @@
 //! `+ - * / %`: strings are joined, numbers computed in the smallest Java type that holds the result.
 
-use std::sync::Arc;
-
 use num_bigint::{BigInt, Sign};
 use num_traits::{Signed, ToPrimitive, Zero};
 
@@ -10,7 +8,7 @@ use super::render::Render;
 use crate::error::{Exception, Failure};
 use crate::limits::{INTEGER_BITS_MAX, Limit, LimitExceeded};
 use crate::syntax::tree::{Math, Operand, Operator};
-use crate::value::{Decimal, Number, Value};
+use crate::value::{Decimal, Heap, Number, Value};
 
 /// The type an operation is done in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,9 +20,9 @@ pub(super) enum Base {
 }
 
 impl Base {
-    pub(super) fn of(left: &Number, right: &Number) -> Self {
-        let is_big = |number: &Number| matches!(number, Number::BigInteger(_));
-        let is_decimal = |number: &Number| matches!(number, Number::BigDecimal(_));
+    pub(super) fn of(left: &Number<'_>, right: &Number<'_>) -> Self {
+        let is_big = |number: &Number<'_>| matches!(number, Number::BigInteger(_));
+        let is_decimal = |number: &Number<'_>| matches!(number, Number::BigDecimal(_));
         let both_whole = left.is_whole() && right.is_whole();
         match () {
             () if both_whole && (is_big(left) || is_big(right)) => Base::Big,
@@ -44,7 +42,7 @@ impl<'a> Render<'a, '_> {
         let right = self.value(&math.right.value)?;
         self.span = math.span;
         if let (Value::Number(a), Value::Number(b)) = (&left, &right) {
-            return match compute(math.operator, a, b) {
+            return match compute(self.heap, math.operator, a, b) {
                 Ok(result) => Ok(result.map_or(Value::Null, Value::Number)),
                 Err(failure) => {
                     Err(self.fail(failure, math.span, &[("left", &left), ("right", &right)]))
@@ -59,17 +57,17 @@ impl<'a> Render<'a, '_> {
         let left = self.joined(left, &math.left)?;
         let right = self.joined(right, &math.right)?;
         let mut text = String::with_capacity(left.len() + right.len());
-        text.push_str(&left);
-        text.push_str(&right);
+        text.push_str(left);
+        text.push_str(right);
         self.built(text)
     }
 
     /// Returns the text of an operand of a string `+`.
-    fn joined(&mut self, value: Value<'a>, operand: &'a Operand) -> Eval<crate::value::Text<'a>> {
+    fn joined(&mut self, value: Value<'a>, operand: &'a Operand) -> Eval<&'a str> {
         if value.is_null() {
-            return Ok(operand.literal.as_deref().unwrap_or("null").into());
+            return Ok(operand.literal.as_deref().unwrap_or("null"));
         }
-        let text = self.resolve(value.clone())?;
+        let text = self.resolve(value)?;
         if text.is_null() {
             // AWS: Velocity 1.7 fails here on a `#define` block that may not render inside itself.
             let message = "a `#define` block that is inside itself has no text to join";
@@ -80,20 +78,30 @@ impl<'a> Render<'a, '_> {
     }
 }
 
-fn compute(operator: Operator, left: &Number, right: &Number) -> Result<Option<Number>, Failure> {
+fn compute<'a>(
+    heap: &Heap<'a>,
+    operator: Operator,
+    left: &Number<'a>,
+    right: &Number<'a>,
+) -> Result<Option<Number<'a>>, Failure> {
     if matches!(operator, Operator::Divide | Operator::Modulo) && is_zero(right) {
         return Ok(None);
     }
     let result = match Base::of(left, right) {
-        Base::Long => longs(operator, left, right),
-        Base::Big => bigs(operator, &to_big(left), &to_big(right))?,
+        Base::Long => longs(heap, operator, left, right)?,
+        Base::Big => bigs(heap, operator, &to_big(left), &to_big(right))?,
         Base::Double => Number::Double(doubles(operator, left.to_f64(), right.to_f64())),
-        Base::Decimal => decimals(operator, &to_decimal(left), &to_decimal(right))?,
+        Base::Decimal => decimals(heap, operator, &to_decimal(left), &to_decimal(right))?,
     };
     Ok(Some(result))
 }
 
-fn longs(operator: Operator, left: &Number, right: &Number) -> Number {
+fn longs<'a>(
+    heap: &Heap<'a>,
+    operator: Operator,
+    left: &Number<'a>,
+    right: &Number<'a>,
+) -> Result<Number<'a>, Failure> {
     let (a, b) = (left.to_i64_wrapping(), right.to_i64_wrapping());
     let result = match operator {
         Operator::Add => a.checked_add(b),
@@ -110,13 +118,18 @@ fn longs(operator: Operator, left: &Number, right: &Number) -> Number {
             Operator::Subtract => a - b,
             Operator::Multiply | Operator::Divide | Operator::Modulo => a * b,
         };
-        return Number::BigInteger(Arc::new(result));
+        return Ok(heap.big_integer(result)?);
     };
-    let is_long = |number: &Number| matches!(number, Number::Long(_));
-    if is_long(left) || is_long(right) { Number::Long(result) } else { Number::whole(result) }
+    let is_long = |number: &Number<'_>| matches!(number, Number::Long(_));
+    Ok(if is_long(left) || is_long(right) { Number::Long(result) } else { Number::whole(result) })
 }
 
-fn bigs(operator: Operator, left: &BigInt, right: &BigInt) -> Result<Number, Failure> {
+fn bigs<'a>(
+    heap: &Heap<'a>,
+    operator: Operator,
+    left: &BigInt,
+    right: &BigInt,
+) -> Result<Number<'a>, Failure> {
     let result = match operator {
         Operator::Add => left + right,
         Operator::Subtract => left - right,
@@ -128,7 +141,7 @@ fn bigs(operator: Operator, left: &BigInt, right: &BigInt) -> Result<Number, Fai
         Operator::Modulo => ((left % right) + right) % right,
     };
     bounded(&result)?;
-    Ok(Number::BigInteger(Arc::new(result)))
+    Ok(heap.big_integer(result)?)
 }
 
 fn doubles(operator: Operator, left: f64, right: f64) -> f64 {
@@ -141,7 +154,12 @@ fn doubles(operator: Operator, left: f64, right: f64) -> f64 {
     }
 }
 
-fn decimals(operator: Operator, left: &Decimal, right: &Decimal) -> Result<Number, Failure> {
+fn decimals<'a>(
+    heap: &Heap<'a>,
+    operator: Operator,
+    left: &Decimal,
+    right: &Decimal,
+) -> Result<Number<'a>, Failure> {
     let result = match operator {
         Operator::Add | Operator::Subtract => {
             let (a, b, scale) = left.aligned(right).ok_or(TOO_LONG)?;
@@ -159,7 +177,7 @@ fn decimals(operator: Operator, left: &Decimal, right: &Decimal) -> Result<Numbe
         }
     };
     bounded(&result.unscaled)?;
-    Ok(Number::BigDecimal(Arc::new(result)))
+    Ok(heap.big_decimal(result)?)
 }
 
 /// Divides to the scale of `left`, half rounded towards zero.
@@ -197,7 +215,7 @@ fn bounded(value: &BigInt) -> Result<(), Failure> {
     if value.bits() > INTEGER_BITS_MAX { Err(TOO_LONG) } else { Ok(()) }
 }
 
-fn is_zero(number: &Number) -> bool {
+fn is_zero(number: &Number<'_>) -> bool {
     match number {
         Number::Integer(value) => *value == 0,
         Number::Long(value) => *value == 0,
@@ -208,9 +226,9 @@ fn is_zero(number: &Number) -> bool {
 }
 
 /// Returns a whole number as a BigInteger.
-pub(super) fn to_big(number: &Number) -> BigInt {
+pub(super) fn to_big(number: &Number<'_>) -> BigInt {
     match number {
-        Number::BigInteger(value) => value.as_ref().clone(),
+        Number::BigInteger(value) => (*value).clone(),
         Number::BigDecimal(value) => value.whole(),
         Number::Integer(_) | Number::Long(_) | Number::Double(_) => {
             BigInt::from(number.to_i64_wrapping())
@@ -219,10 +237,10 @@ pub(super) fn to_big(number: &Number) -> BigInt {
 }
 
 /// Returns a number as a BigDecimal; all but BigInteger and BigDecimal through their double, digit for digit.
-pub(super) fn to_decimal(number: &Number) -> Decimal {
+pub(super) fn to_decimal(number: &Number<'_>) -> Decimal {
     match number {
-        Number::BigDecimal(value) => value.as_ref().clone(),
-        Number::BigInteger(value) => Decimal { unscaled: value.as_ref().clone(), scale: 0 },
+        Number::BigDecimal(value) => (*value).clone(),
+        Number::BigInteger(value) => Decimal { unscaled: (*value).clone(), scale: 0 },
         Number::Integer(_) | Number::Long(_) | Number::Double(_) => {
             double_to_decimal(number.to_f64())
         }

@@ -40,17 +40,15 @@ impl<'a> Render<'a, '_> {
     ) -> Eval<()> {
         self.heap.link(&value);
         let assigned = match &link.kind {
-            LinkKind::Property(name) => {
-                methods::assign_property(self.heap, &object, name, value.clone())
-            }
+            LinkKind::Property(name) => methods::assign_property(self.heap, &object, name, value),
             LinkKind::Index(index) => {
                 let index = self.value(index)?;
                 let index = self.counted_from_end(index, &object, link.span)?;
-                methods::assign_index(self.heap, &object, index, value.clone())
+                methods::assign_index(self.heap, &object, index, value)
             }
             // AWS: Velocity 1.7 takes the last name of the chain for a property, also when it is called.
             LinkKind::Call { method, .. } => {
-                methods::assign_property(self.heap, &object, method, value.clone())
+                methods::assign_property(self.heap, &object, method, value)
             }
         };
         assigned

@@ -2,7 +2,7 @@
 
 use super::halt::{Eval, Halt};
 use super::render::Render;
-use crate::value::{Object, Output, Text, Value};
+use crate::value::{Object, Output, Value};
 
 /// How deep a `#define` block may render itself before its name is printed instead. Velocity's default.
 const SELF_DEPTH_MAX: u32 = 2;
@@ -53,10 +53,15 @@ impl<'a> Render<'a, '_> {
     }
 
     /// Renders the `#define` blocks inside a list or map, so that its text has theirs.
+    #[inline]
     pub(super) fn render_blocks_in(&mut self, value: &Value<'a>) -> Eval<()> {
         if self.tree.blocks.is_empty() || !matches!(value, Value::Object(_)) {
             return Ok(());
         }
+        self.render_blocks_within(value)
+    }
+
+    fn render_blocks_within(&mut self, value: &Value<'a>) -> Eval<()> {
         let mut blocks = Vec::new();
         let depth = self.heap.limits().value_depth;
         self.heap.blocks_in(value, depth, &mut blocks).map_err(|error| self.limit(error))?;
@@ -64,7 +69,7 @@ impl<'a> Render<'a, '_> {
             let mut out = self.scratch();
             let text = match self.print_block(&Value::Object(handle), &mut out)? {
                 true => self.heap.text(out.into_string()).map_err(|error| self.limit(error))?,
-                false => Text::Borrowed("null"),
+                false => "null",
             };
             if let Some(Object::Block { text: last, .. }) = self.heap.object_mut(handle) {
                 *last = text;

@@ -12,7 +12,7 @@ impl<'a> Render<'a, '_> {
     /// Velocity's `==`: numbers by value, values of related classes by `equals`, others by their text.
     pub(super) fn equal(&mut self, left: Value<'a>, right: Value<'a>) -> Eval<bool> {
         if let (Some(left), Some(right)) = (left.as_number(), right.as_number()) {
-            return Ok(numbers(left, right) == Ordering::Equal);
+            return Ok(numbers(&left, &right) == Ordering::Equal);
         }
         if let (Value::String(left), Value::String(right)) = (&left, &right) {
             if left.len() == right.len() {
@@ -80,7 +80,7 @@ fn related(a: Class, b: Class) -> bool {
 }
 
 /// Compares two numbers as Velocity does: in the smallest type that holds both.
-pub(super) fn numbers(left: &Number, right: &Number) -> Ordering {
+pub(super) fn numbers(left: &Number<'_>, right: &Number) -> Ordering {
     match Base::of(left, right) {
         Base::Long => left.to_i64_wrapping().cmp(&right.to_i64_wrapping()),
         Base::Big => super::arithmetic::to_big(left).cmp(&super::arithmetic::to_big(right)),

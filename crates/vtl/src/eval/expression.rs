@@ -13,7 +13,7 @@ impl<'a> Render<'a, '_> {
         match expression {
             Expr::Null => Ok(Value::Null),
             Expr::Boolean(value) => Ok(Value::Boolean(*value)),
-            Expr::Number(number) => Ok(Value::Number(number.clone())),
+            Expr::Number(number) => Ok(Value::Number(number.number())),
             Expr::Text(text) => Ok(Value::from(text.as_ref())),
             Expr::Reference(reference) if reference.links.is_empty() => self.reference(reference),
             Expr::Reference(_)
@@ -109,7 +109,7 @@ impl<'a> Render<'a, '_> {
     fn compare(&mut self, comparison: Comparison, left: Value<'a>, right: Value<'a>) -> Eval<bool> {
         let ordering = |wanted: fn(std::cmp::Ordering) -> bool| {
             let numbers = left.as_number().zip(right.as_number());
-            numbers.is_some_and(|(left, right)| wanted(compare::numbers(left, right)))
+            numbers.is_some_and(|(left, right)| wanted(compare::numbers(&left, &right)))
         };
         match comparison {
             Comparison::Less => Ok(ordering(std::cmp::Ordering::is_lt)),

@@ -96,13 +96,14 @@ impl<'a> Render<'a, '_> {
 
 #[cfg(test)]
 mod tests {
-    use crate::value::{Heap, MapKind};
+    use crate::value::{Arena, Heap, MapKind};
     use crate::{Limits, Template, Variables};
 
     /// Each part as `output<-template`.
     fn parts(template: &str) -> Vec<String> {
         let parsed = Template::parse(template).unwrap();
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let map = heap.map(MapKind::Linked, 2).unwrap();
         heap.put(map, "a".into(), "1".into()).unwrap();
         heap.put(map, "b".into(), "2".into()).unwrap();
@@ -110,7 +111,8 @@ mod tests {
         variables.set("m", map);
         variables.set("x", "é\"");
         let plain = parsed.render(&mut heap, &variables).unwrap();
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let map = heap.map(MapKind::Linked, 2).unwrap();
         heap.put(map, "a".into(), "1".into()).unwrap();
         heap.put(map, "b".into(), "2".into()).unwrap();
@@ -154,7 +156,8 @@ mod tests {
     fn what_is_past_the_limit_has_no_origin() {
         let template = "#foreach($i in [1..1000])#foreach($j in [1..70])x#end#end";
         let parsed = Template::parse(template).unwrap();
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let rendered = parsed.render_recorded(&mut heap, &Variables::default());
         let (text, written) = rendered.unwrap();
         assert_eq!((text.len(), written.parts().len()), (70_000, 65_536));
@@ -165,7 +168,8 @@ mod tests {
     #[test]
     fn a_byte_of_copied_text_is_found_exactly() {
         let parsed = Template::parse("ab\\\\$x cd").unwrap();
-        let mut heap = Heap::new(Limits::default());
+        let arena = Arena::new();
+        let mut heap = Heap::new(&arena, Limits::default());
         let mut variables = Variables::default();
         variables.set("x", "XY");
         let (text, written) = parsed.render_recorded(&mut heap, &variables).unwrap();

@@ -9,9 +9,10 @@ use crate::syntax::tree::{CallArgument, Link, LinkKind, Reference};
 use crate::value::{Argument, HostError, Number, Object, Value};
 
 /// How far a reference leads through maps.
-pub(super) struct Way<'r, 'a> {
-    /// What is there.
-    pub(super) value: Option<&'r Value<'a>>,
+#[derive(Clone, Copy)]
+pub(super) struct Way<'a> {
+    /// What is there; null when nothing is.
+    pub(super) value: Value<'a>,
     /// The links from there on.
     pub(super) rest: &'a [Link],
     /// The link that led there.
@@ -21,10 +22,18 @@ pub(super) struct Way<'r, 'a> {
 impl<'a> Render<'a, '_> {
     /// Returns the value of a reference, never null.
     pub(super) fn reference(&mut self, reference: &'a Reference) -> Eval<Value<'a>> {
-        let Way { value, rest, span } = self.way(reference)?;
-        let value = value.filter(|value| !value.is_null()).cloned();
+        let way = self.way(reference)?;
+        self.arrive(way)
+    }
+
+    /// Returns what is at the end of a way, never null.
+    #[inline]
+    pub(super) fn arrive(&mut self, way: Way<'a>) -> Eval<Value<'a>> {
+        let Way { mut value, rest, span } = way;
         self.span = span;
-        let Some(mut value) = value else { return Ok(Value::EMPTY) };
+        if value.is_null() {
+            return Ok(Value::EMPTY);
+        }
         for link in rest {
             value = self.link(value, link)?;
             if value.is_null() {
@@ -34,21 +43,21 @@ impl<'a> Render<'a, '_> {
         Ok(value)
     }
 
-    /// Follows a reference as long as its links are members of maps: nothing on the way is made a value.
+    /// Follows a reference as long as its links are members of maps.
     #[inline]
-    pub(super) fn way(&self, reference: &'a Reference) -> Eval<Way<'_, 'a>> {
-        let mut value = self.slots.get(reference.root as usize);
+    pub(super) fn way(&self, reference: &'a Reference) -> Eval<Way<'a>> {
+        let mut value = self.slot(reference.root);
         let mut rest = &*reference.links;
         let mut span = self.span;
-        while let (Some(Value::Object(handle)), Some((link, further))) = (value, rest.split_first())
+        while let (Value::Object(handle), Some((link, further))) = (value, rest.split_first())
             && let LinkKind::Property(name) = &link.kind
-            && let Some(map) = self.heap.map_object(*handle)
+            && let Some(map) = self.heap.map_object(handle)
             && !methods::is_class(name)
         {
             span = link.span;
             self.heap.charge(2).map_err(|error| limit(error, span))?;
             rest = further;
-            value = map.get_str(name);
+            value = map.get_str(name).copied().unwrap_or(Value::Null);
         }
         Ok(Way { value, rest, span })
     }
@@ -119,7 +128,7 @@ impl<'a> Render<'a, '_> {
         if let Value::Object(handle) = object {
             if let Some(host) = self.heap.as_host(handle) {
                 let rendered;
-                let arguments = if host.takes_text() {
+                let arguments = if host.takes_text() && !self.tree.blocks.is_empty() {
                     rendered = self.rendered(arguments)?;
                     &rendered
                 } else {
@@ -171,7 +180,7 @@ impl<'a> Render<'a, '_> {
     /// The arguments with the text of `#define` blocks in place of these.
     fn rendered(&mut self, arguments: &[Argument<'a>]) -> Eval<Vec<Argument<'a>>> {
         let resolved = arguments.iter().map(|argument| {
-            let value = self.resolve(argument.value.clone())?;
+            let value = self.resolve(argument.value)?;
             self.render_blocks_in(&value)?;
             Ok(Argument { value, literal: argument.literal })
         });

@@ -3,12 +3,13 @@
 use super::foreach::Loop;
 use super::halt::{Eval, Halt, limit};
 use super::record::Written;
+use super::reference::Way;
 use crate::error::{Exception, Failure, RenderError, RenderErrorKind, ShownValue};
 use crate::limits::{Limit, LimitExceeded, RENDER_DEPTH_MAX, SHOWN_CHARACTERS_MAX};
 use crate::syntax::Span;
 use crate::syntax::tree::{Expr, Node, Print, Slot, Tree};
 use crate::template::{Template, Variables};
-use crate::value::{Heap, Kind, Object, Output, Text, Value};
+use crate::value::{Heap, Kind, Object, Output, Value};
 
 /// One render of one template.
 #[derive(Debug)]
@@ -148,7 +149,7 @@ impl<'a> Render<'a, '_> {
             }
             Node::Foreach(foreach) => self.foreach(foreach, out),
             Node::Define { slot, block } => {
-                let object = Object::Block { block: *block, depth: 0, text: Text::EMPTY };
+                let object = Object::Block { block: *block, depth: 0, text: "" };
                 let handle = self.heap.allocate(object).map_err(|error| self.limit(error))?;
                 self.assign_slot(*slot, Value::Object(handle));
                 Ok(())
@@ -170,19 +171,26 @@ impl<'a> Render<'a, '_> {
     fn print(&mut self, print: &'a Print, out: &mut Output) -> Eval<()> {
         self.span = print.reference.span;
         let way = self.way(&print.reference)?;
-        if let (Some(Value::String(text)), [], None) = (way.value, way.rest, &print.escaped) {
-            let written = out.push_str(&print.before).and_then(|()| out.push_str(text));
-            let span = way.span;
-            written.map_err(|error| limit(error, span))?;
-            self.span = span;
-            return Ok(());
+        self.span = way.span;
+        if way.rest.is_empty() && print.escaped.is_none() {
+            let text = match way.value {
+                Value::String(text) => Some(text),
+                Value::Null => Some(""),
+                Value::Boolean(true) => Some("true"),
+                Value::Boolean(false) => Some("false"),
+                Value::Number(_) | Value::Object(_) => None,
+            };
+            if let Some(text) = text {
+                self.write(out, &print.before)?;
+                return self.write(out, text);
+            }
         }
-        self.print_any(print, out)
+        self.print_any(print, way, out)
     }
 
-    /// Prints a reference that is no string in a variable or map.
-    fn print_any(&mut self, print: &'a Print, out: &mut Output) -> Eval<()> {
-        let value = self.reference(&print.reference)?;
+    /// Prints a reference that is no text in a variable or map.
+    fn print_any(&mut self, print: &'a Print, way: Way<'a>, out: &mut Output) -> Eval<()> {
+        let value = self.arrive(way)?;
         if let Some(text) = &print.escaped {
             self.write(out, &print.before)?;
             return self.write(out, text);
@@ -230,14 +238,14 @@ impl<'a> Render<'a, '_> {
     }
 
     /// Java's `toString()`.
-    pub(super) fn text_of(&mut self, value: &Value<'a>) -> Eval<Text<'a>> {
+    pub(super) fn text_of(&mut self, value: &Value<'a>) -> Eval<&'a str> {
         self.render_blocks_in(value)?;
         self.heap.text_of(value).map_err(|error| self.limit(error))
     }
 
     pub(super) fn assign_slot(&mut self, slot: Slot, value: Value<'a>) {
         // What is set in such a round is gone when it ends: the loop sets or restores its variable.
-        if self.hidden.contains(&(slot, true)) {
+        if !self.hidden.is_empty() && self.hidden.contains(&(slot, true)) {
             return;
         }
         if let Some(place) = self.slots.get_mut(slot as usize) {
@@ -309,7 +317,7 @@ impl<'a> Render<'a, '_> {
     pub(super) fn shown(&self, role: &str, value: &Value<'a>) -> ShownValue {
         let text = match value {
             Value::Object(handle) if self.heap.kind(*handle) == Kind::Host => String::new(),
-            Value::String(text) => text.as_str().chars().take(SHOWN_CHARACTERS_MAX + 1).collect(),
+            Value::String(text) => text.chars().take(SHOWN_CHARACTERS_MAX + 1).collect(),
             _ => {
                 // What does not fit is cut, so the limit is no error here.
                 let mut out = Output::new(8 * SHOWN_CHARACTERS_MAX, 8);

@@ -1,7 +1,7 @@
 //! What a Java parameter takes, and what an answer is.
 
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, Number, Text, Value};
+use crate::value::{Argument, Number, Value};
 
 /// The outcome of a call: a value, no such member, or an exception.
 pub(super) type Answer<'a> = Result<Option<Value<'a>>, Failure>;
@@ -48,9 +48,9 @@ pub(super) fn double(argument: &Argument<'_>) -> Option<f64> {
 pub(super) fn string<'a>(
     argument: &Argument<'a>,
     method: &str,
-) -> Result<Option<Text<'a>>, Failure> {
+) -> Result<Option<&'a str>, Failure> {
     match &argument.value {
-        Value::String(text) => Ok(Some(text.clone())),
+        Value::String(text) => Ok(Some(text)),
         Value::Null => Err(Failure::null(method)),
         Value::Boolean(_) | Value::Number(_) | Value::Object(_) => Ok(None),
     }
@@ -63,9 +63,9 @@ pub(super) fn string<'a>(
 pub(super) fn strings<'a>(
     [first, second]: [&Argument<'a>; 2],
     method: &str,
-) -> Result<Option<[Text<'a>; 2]>, Failure> {
+) -> Result<Option<[&'a str; 2]>, Failure> {
     match (&first.value, &second.value) {
-        (Value::String(first), Value::String(second)) => Ok(Some([first.clone(), second.clone()])),
+        (Value::String(first), Value::String(second)) => Ok(Some([first, second])),
         (Value::String(_) | Value::Null, Value::String(_) | Value::Null) => {
             Err(Failure::null(method))
         }

@@ -13,7 +13,7 @@ pub(super) fn call<'a>(
 ) -> Answer<'a> {
     match (method, arguments) {
         ("set", [at, value]) => match int(at) {
-            Some(at) => answer(set(heap, array, at, value.value.clone())?),
+            Some(at) => answer(set(heap, array, at, value.value)?),
             None => Ok(None),
         },
         ("addAll", [items]) if collection::elements(heap, &items.value)?.is_none() => {

@@ -154,12 +154,12 @@ fn key_of<'a>(
     value: &Value<'a>,
 ) -> Result<Option<Value<'a>>, Failure> {
     match view {
-        View::Keys => Ok(heap.find_position(map, value)?.map(|_| value.clone())),
+        View::Keys => Ok(heap.find_position(map, value)?.map(|_| *value)),
         View::Values => {
             for (key, other) in heap.entries(map) {
                 heap.charge(1)?;
                 if heap.equals(value, other)? {
-                    return Ok(Some(key.clone()));
+                    return Ok(Some(*key));
                 }
             }
             Ok(None)
@@ -169,7 +169,7 @@ fn key_of<'a>(
             let Some(Object::Entry { map: owner, key }) = handle else { return Ok(None) };
             let theirs = heap.find(*owner, key)?.unwrap_or(Value::Null);
             match heap.find(map, key)? {
-                Some(ours) if heap.equals(&ours, &theirs)? => Ok(Some(key.clone())),
+                Some(ours) if heap.equals(&ours, &theirs)? => Ok(Some(*key)),
                 Some(_) | None => Ok(None),
             }
         }
@@ -183,7 +183,7 @@ fn keep<'a>(
     items: &[Value<'a>],
     keep_matches: bool,
 ) -> Answer<'a> {
-    let keys: Vec<Value<'a>> = heap.entries(map).map(|(key, _)| key.clone()).collect();
+    let keys: Vec<Value<'a>> = heap.entries(map).map(|(key, _)| *key).collect();
     let shown = elements(heap, &Value::Object(collection))?.unwrap_or_default();
     debug_assert!(view != View::Keys || keys.len() == shown.len());
     let mut changed = false;

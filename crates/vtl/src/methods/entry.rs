@@ -10,12 +10,12 @@ pub(super) fn call<'a>(
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
     let Some(Object::Entry { map, key }) = heap.object(entry) else { return Ok(None) };
-    let (map, key) = (*map, key.clone());
+    let (map, key) = (*map, *key);
     match (method, arguments) {
         ("getKey", []) => Ok(Some(key)),
         ("getValue", []) => Ok(Some(heap.find(map, &key)?.unwrap_or(Value::Null))),
         ("setValue", [value]) => {
-            let old = heap.put(map, key, value.value.clone())?;
+            let old = heap.put(map, key, value.value)?;
             Ok(Some(old.unwrap_or(Value::Null)))
         }
         _ => Ok(None),

@@ -7,7 +7,7 @@ use super::arguments::{Answer, answer};
 use super::utf16;
 use crate::error::{Exception, Failure};
 use crate::limits::{FORMAT_WIDTH_MAX, Limit, LimitExceeded};
-use crate::value::{Heap, Number, Object, Text, Value};
+use crate::value::{Heap, Number, Object, Value};
 
 /// `%[index$][flags][width][.precision]conversion`.
 #[derive(Debug, Default, Clone)]
@@ -34,11 +34,11 @@ impl Specifier {
 
 pub(super) fn format<'a>(
     heap: &mut Heap<'a>,
-    pattern: &Text<'a>,
+    pattern: &'a str,
     values: &[Value<'a>],
 ) -> Answer<'a> {
     let mut out = String::new();
-    let mut rest = pattern.as_str();
+    let mut rest = pattern;
     let mut ordinary = 0;
     let mut last = None;
     while let Some((plain, after)) = rest.split_once('%') {
@@ -76,7 +76,7 @@ pub(super) fn format<'a>(
     }
     heap.charge_text(rest.len())?;
     out.push_str(rest);
-    answer(Text::Shared(out.into()))
+    answer(heap.kept(&out))
 }
 
 fn specifier(text: &str) -> Result<(Specifier, &str), Failure> {
@@ -199,7 +199,7 @@ fn whole(specifier: &Specifier, value: &Value<'_>) -> Result<String, Failure> {
         return Err(illegal(specifier, "takes integers alone"));
     };
     let value = match number {
-        Number::BigInteger(value) => value.as_ref().clone(),
+        Number::BigInteger(value) => (*value).clone(),
         _ => BigInt::from(number.to_i64_wrapping()),
     };
     if specifier.conversion == 'd' {
@@ -258,7 +258,7 @@ fn floating(specifier: &Specifier, value: &Value<'_>) -> Result<String, Failure>
 }
 
 /// Rounds half up on the decimal digits that print, as `Formatter` does.
-fn rounded(number: &Number, precision: usize) -> String {
+fn rounded(number: &Number<'_>, precision: usize) -> String {
     let text = match number {
         Number::BigDecimal(value) => value.to_string(),
         _ => crate::value::double_text(number.to_f64()),

@@ -52,12 +52,12 @@ fn both_ways<'a>(
             let at = last.ok_or_else(nothing_given)?;
             heap.check_unchanged(iterator)?;
             let at = i32::try_from(at).unwrap_or(i32::MAX);
-            list::set_any(heap, list, at, value.value.clone())?;
+            list::set_any(heap, list, at, value.value)?;
             Ok(VOID)
         }
         ("add", [value]) => {
             heap.check_unchanged(iterator)?;
-            list::insert(heap, list, next, value.value.clone())?;
+            list::insert(heap, list, next, value.value)?;
             move_to(heap, iterator, next + 1, None);
             Ok(VOID)
         }

@@ -22,17 +22,17 @@ pub(super) fn call<'a>(
     match (method, arguments) {
         ("set", [at, value]) => {
             let Some(at) = int(at) else { return Ok(None) };
-            answer(set(heap, list, at, value.value.clone())?)
+            answer(set(heap, list, at, value.value)?)
         }
         ("add", [value]) => {
             let end = heap.len(list);
-            splice(heap, list, end, 0, vec![value.value.clone()])?;
+            splice(heap, list, end, 0, vec![value.value])?;
             answer(true)
         }
         ("add", [at, value]) => {
             let Some(at) = int(at) else { return Ok(None) };
             let at = index(at, heap.len(list), true)?;
-            splice(heap, list, at, 0, vec![value.value.clone()])?;
+            splice(heap, list, at, 0, vec![value.value])?;
             Ok(VOID)
         }
         ("addAll", [items]) => {
@@ -120,7 +120,7 @@ fn is_own(heap: &Heap<'_>, list: Handle) -> bool {
 
 fn clone<'a>(heap: &mut Heap<'a>, list: Handle) -> Answer<'a> {
     let Some(Object::List(original)) = heap.object(list) else { return Ok(None) };
-    let (items, printer) = (original.items.clone(), original.printer);
+    let (items, printer) = (original.items.as_slice().to_vec(), original.printer);
     let copy = heap.list_of(items)?;
     if let Some(printer) = printer {
         heap.print_with(copy, printer);
@@ -235,7 +235,7 @@ pub(super) fn set<'a>(
     let at = index(at, heap.len(list), false)?;
     let (owner, from) = owner(heap, list);
     let slot = match heap.object_mut(owner) {
-        Some(Object::List(list)) => list.items.get_mut(from + at),
+        Some(Object::List(list)) => list.items.change().get_mut(from + at),
         Some(Object::Array(_, items)) => items.get_mut(from + at),
         _ => None,
     };
@@ -264,9 +264,10 @@ fn splice<'a>(
     let moved = heap.len(owner).saturating_sub(from + at);
     heap.charge(moved as u64 / 64)?;
     if let Some(Object::List(list)) = heap.object_mut(owner) {
-        let start = (from + at).min(list.items.len());
-        let end = (start + removed).min(list.items.len());
-        list.items.splice(start..end, added);
+        let items = list.items.change();
+        let start = (from + at).min(items.len());
+        let end = (start + removed).min(items.len());
+        items.splice(start..end, added);
         list.revision = list.revision.wrapping_add(1);
     }
     if let Some(Object::SubList { length, .. }) = heap.object_mut(list) {
@@ -291,7 +292,7 @@ fn keep<'a>(
     let mut kept = Vec::new();
     for value in &before {
         if collection::contains(heap, items, value)? == keep_matches {
-            kept.push(value.clone());
+            kept.push(*value);
         }
     }
     let changed = kept.len() != before.len();
@@ -348,11 +349,11 @@ fn sub_list<'a>(heap: &mut Heap<'a>, list: Handle, from: i32, to: i32) -> Answer
 }
 
 /// Sorts strings, or numbers of one type, as their `compareTo` has it.
-fn sort(heap: &mut Heap<'_>, list: Handle) -> Result<(), Failure> {
+fn sort<'a>(heap: &mut Heap<'a>, list: Handle) -> Result<(), Failure> {
     let mut items = heap.items(list).to_vec();
     heap.charge(items.len() as u64 * 4)?;
     let texts = items.iter().all(|item| item.as_str().is_some());
-    let kinds = |item: &Value<'_>| item.as_number().map(std::mem::discriminant);
+    let kinds = |item: &Value<'a>| item.as_number().map(|number| std::mem::discriminant(&number));
     let first = items.first().and_then(kinds);
     let numbers = first.is_some() && items.iter().all(|item| kinds(item) == first);
     if items.len() > 1 && !texts && !numbers {
@@ -368,7 +369,7 @@ fn sort(heap: &mut Heap<'_>, list: Handle) -> Result<(), Failure> {
         });
     } else {
         items.sort_by(|a, b| match (a.as_number(), b.as_number()) {
-            (Some(a), Some(b)) => super::number::compare(a, b),
+            (Some(a), Some(b)) => super::number::compare(&a, &b),
             _ => std::cmp::Ordering::Equal,
         });
     }

@@ -13,7 +13,7 @@ pub(super) fn call<'a>(
     match (method, arguments) {
         ("get", [key]) => Ok(Some(heap.find(map, &key.value)?.unwrap_or(Value::Null))),
         ("put", [key, value]) => {
-            let old = heap.put(map, key.value.clone(), value.value.clone())?;
+            let old = heap.put(map, key.value, value.value)?;
             Ok(Some(old.unwrap_or(Value::Null)))
         }
         ("size", []) => answer(count(heap.len(map))),
@@ -74,23 +74,23 @@ fn conditional<'a>(
             }
             answer(removes)
         }
-        ("getOrDefault", [default]) => Ok(Some(if is_there { old } else { default.value.clone() })),
+        ("getOrDefault", [default]) => Ok(Some(if is_there { old } else { default.value })),
         ("putIfAbsent", [value]) => {
             if old.is_null() {
-                heap.put(map, key.value.clone(), value.value.clone())?;
+                heap.put(map, key.value, value.value)?;
             }
             Ok(Some(old))
         }
         ("replace", [value]) => {
             if is_there {
-                heap.put(map, key.value.clone(), value.value.clone())?;
+                heap.put(map, key.value, value.value)?;
             }
             Ok(Some(old))
         }
         ("replace", [expected, value]) => {
             let replaces = is_there && heap.equals(&old, &expected.value)?;
             if replaces {
-                heap.put(map, key.value.clone(), value.value.clone())?;
+                heap.put(map, key.value, value.value)?;
             }
             answer(replaces)
         }
@@ -118,7 +118,7 @@ fn put_all<'a>(heap: &mut Heap<'a>, map: Handle, other: &Value<'a>) -> Answer<'a
     };
     heap.charge(heap.len(source) as u64)?;
     let entries: Vec<(Value<'a>, Value<'a>)> =
-        heap.entries(source).map(|(key, value)| (key.clone(), value.clone())).collect();
+        heap.entries(source).map(|(key, value)| (*key, *value)).collect();
     for (key, value) in entries {
         heap.put(map, key, value)?;
     }

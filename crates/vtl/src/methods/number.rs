@@ -1,7 +1,6 @@
 //! `java.lang.Number` and the numbers' own methods. What takes no number of its own is in `number_statics`.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_traits::{Signed, ToPrimitive, Zero};
@@ -14,7 +13,7 @@ use crate::value::{Argument, Heap, Number, Value};
 
 pub(super) fn call<'a>(
     heap: &mut Heap<'a>,
-    number: &Number,
+    number: &Number<'a>,
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
@@ -29,14 +28,14 @@ pub(super) fn call<'a>(
         return Ok(own);
     }
     if let Number::BigInteger(value) = number
-        && let found @ Some(_) = big_integer(value, method, arguments)?
+        && let found @ Some(_) = big_integer(heap, value, method, arguments)?
     {
         return Ok(found);
     }
     number_statics::call(heap, number, method, arguments)
 }
 
-fn compare_to<'a>(number: &Number, other: &Value<'a>) -> Answer<'a> {
+fn compare_to<'a>(number: &Number<'a>, other: &Value<'a>) -> Answer<'a> {
     match other {
         Value::Number(other) if std::mem::discriminant(number) == std::mem::discriminant(other) => {
             answer(compare(number, other) as i32)
@@ -49,7 +48,7 @@ fn compare_to<'a>(number: &Number, other: &Value<'a>) -> Answer<'a> {
 }
 
 /// Orders two numbers of one type as their `compareTo`: NaN above all, `-0.0` below `0.0`.
-pub(super) fn compare(a: &Number, b: &Number) -> Ordering {
+pub(super) fn compare(a: &Number<'_>, b: &Number) -> Ordering {
     match (a, b) {
         (Number::BigInteger(a), Number::BigInteger(b)) => a.cmp(b),
         (Number::BigDecimal(a), Number::BigDecimal(b)) => match a.aligned(b) {
@@ -65,7 +64,7 @@ pub(super) fn compare_doubles(a: f64, b: f64) -> Ordering {
     a.partial_cmp(&b).filter(|ordering| ordering.is_ne()).unwrap_or_else(|| a.total_cmp(&b))
 }
 
-fn converted<'a>(number: &Number, method: &str) -> Option<Value<'a>> {
+fn converted<'a>(number: &Number<'a>, method: &str) -> Option<Value<'a>> {
     let is_double = matches!(number, Number::Double(_));
     Some(match method {
         "intValue" => number.to_i32_wrapping().into(),
@@ -87,9 +86,14 @@ fn converted<'a>(number: &Number, method: &str) -> Option<Value<'a>> {
     })
 }
 
-fn big_integer<'a>(value: &BigInt, method: &str, arguments: &[Argument<'a>]) -> Answer<'a> {
+fn big_integer<'a>(
+    heap: &Heap<'a>,
+    value: &BigInt,
+    method: &str,
+    arguments: &[Argument<'a>],
+) -> Answer<'a> {
     let other = match arguments.first().map(|argument| &argument.value) {
-        Some(Value::Number(Number::BigInteger(other))) => Some(other.as_ref()),
+        Some(Value::Number(Number::BigInteger(other))) => Some(*other),
         _ => None,
     };
     let result = match (method, arguments, other) {
@@ -117,7 +121,7 @@ fn big_integer<'a>(value: &BigInt, method: &str, arguments: &[Argument<'a>]) -> 
         ("xor", [_], Some(other)) => value ^ other,
         ("andNot", [_], Some(other)) => value & !other,
         ("testBit" | "setBit" | "clearBit" | "flipBit", [bit], None) => match int(bit) {
-            Some(bit) => return of_bit(value, bit, method),
+            Some(bit) => return of_bit(heap, value, bit, method),
             None => return Ok(None),
         },
         ("shiftLeft", [by], None) | ("shiftRight", [by], None) => match int(by).map(i64::from) {
@@ -141,7 +145,7 @@ fn big_integer<'a>(value: &BigInt, method: &str, arguments: &[Argument<'a>]) -> 
     if result.bits() > INTEGER_BITS_MAX {
         return Err(too_long());
     }
-    answer(Number::BigInteger(Arc::new(result)))
+    answer(heap.big_integer(result)?)
 }
 
 /// A value that had to fit; nothing when it does not.
@@ -152,7 +156,7 @@ fn exact<'a, T: Into<Value<'a>>>(value: Option<T>) -> Answer<'a> {
     }
 }
 
-fn of_bit<'a>(value: &BigInt, bit: i32, method: &str) -> Answer<'a> {
+fn of_bit<'a>(heap: &Heap<'a>, value: &BigInt, bit: i32, method: &str) -> Answer<'a> {
     let Ok(bit) = u64::try_from(bit) else {
         return Err(Failure::exception(Exception::Arithmetic, "the place of the bit is negative"));
     };
@@ -165,7 +169,7 @@ fn of_bit<'a>(value: &BigInt, bit: i32, method: &str) -> Answer<'a> {
     }
     let mut changed = value.clone();
     changed.set_bit(bit, method == "setBit" || (method == "flipBit" && !is_set));
-    answer(Number::BigInteger(Arc::new(changed)))
+    answer(heap.big_integer(changed)?)
 }
 
 fn shifted(value: &BigInt, left: i64) -> Result<BigInt, Failure> {

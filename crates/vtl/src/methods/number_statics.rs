@@ -11,7 +11,7 @@ use crate::value::{Argument, Heap, Number, Value};
 
 pub(super) fn call<'a>(
     heap: &mut Heap<'a>,
-    number: &Number,
+    number: &Number<'a>,
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
@@ -27,7 +27,7 @@ pub(super) fn call<'a>(
         Number::Double(_) => floating(heap, method, arguments),
         Number::BigInteger(_) => match (method, arguments) {
             ("valueOf", [value]) => match long(value) {
-                Some(value) => answer(Number::BigInteger(std::sync::Arc::new(BigInt::from(value)))),
+                Some(value) => answer(heap.big_integer(BigInt::from(value))?),
                 None => Ok(None),
             },
             ("toString", [radix]) => match int(radix) {
@@ -50,7 +50,7 @@ struct Whole {
     least: i64,
     most: i64,
     bits: u64,
-    value: fn(i64) -> Number,
+    value: fn(i64) -> Number<'static>,
 }
 
 const INTEGER: Whole = Whole {

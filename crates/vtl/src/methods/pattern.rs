@@ -1,28 +1,28 @@
 //! The methods of `java.lang.String` that take a regular expression.
 
 use super::arguments::{Answer, answer, int, string, strings};
+use super::regex;
 use super::replacement::{self, Replaced};
-use super::{regex, utf16};
 use crate::error::Failure;
 use crate::regex::{Regex, Span};
-use crate::value::{Argument, ArrayKind, Heap, Text, Value};
+use crate::value::{Argument, ArrayKind, Heap, Value};
 
 pub(super) fn call<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
     match (method, arguments) {
         ("matches", [pattern]) => {
             let Some(pattern) = string(pattern, method)? else { return Ok(None) };
-            let pattern = regex::compile(heap, &pattern, Span::Whole)?;
+            let pattern = regex::compile(heap, pattern, Span::Whole)?;
             answer(regex::is_match(heap, &pattern, text)?)
         }
         ("replaceAll" | "replaceFirst", [pattern, by]) => {
             let Some([pattern, by]) = strings([pattern, by], method)? else { return Ok(None) };
-            let pattern = regex::compile(heap, &pattern, Span::Part)?;
-            replace(heap, text, &pattern, &by, method == "replaceFirst")
+            let pattern = regex::compile(heap, pattern, Span::Part)?;
+            replace(heap, text, &pattern, by, method == "replaceFirst")
         }
         ("split", [pattern]) => split(heap, text, pattern, 0),
         ("split", [pattern, limit]) => match int(limit) {
@@ -35,7 +35,7 @@ pub(super) fn call<'a>(
 
 fn replace<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     pattern: &Regex,
     by: &str,
     only_first: bool,
@@ -56,22 +56,17 @@ fn replace<'a>(
         }
     }
     if !has_found {
-        return answer(text.clone());
+        return answer(text);
     }
     heap.charge_text(text.len() - copied)?;
     built.push_part(copied..text.len());
-    answer(Text::Shared(built.finish().into()))
+    answer(heap.kept(&built.finish()))
 }
 
 /// Cuts a text at each match. Empty parts at the end are dropped when `limit` is 0.
-fn split<'a>(
-    heap: &mut Heap<'a>,
-    text: &Text<'a>,
-    pattern: &Argument<'a>,
-    limit: i32,
-) -> Answer<'a> {
+fn split<'a>(heap: &mut Heap<'a>, text: &'a str, pattern: &Argument<'a>, limit: i32) -> Answer<'a> {
     let Some(pattern) = string(pattern, "split")? else { return Ok(None) };
-    let pattern = regex::compile(heap, &pattern, Span::Part)?;
+    let pattern = regex::compile(heap, pattern, Span::Part)?;
     let parts_max = usize::try_from(limit).ok().filter(|limit| *limit > 0);
     let mut parts = Vec::new();
     let mut cut = 0;
@@ -96,13 +91,13 @@ fn split<'a>(
 
 fn cut_out<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     start: usize,
     end: usize,
 ) -> Result<Value<'a>, Failure> {
     heap.charge_elements(1)?;
-    if text.is_char_boundary(start) && text.is_char_boundary(end) {
-        return Ok(Value::String(utf16::part(heap, text, start, end)?));
+    if let Some(part) = text.get(start..end) {
+        return Ok(Value::String(part));
     }
     let mut part = Replaced::new(text);
     part.push_part(start..end);

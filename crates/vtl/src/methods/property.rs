@@ -3,7 +3,7 @@
 use super::arguments::{Answer, answer, int};
 use super::{array, list, scope};
 use crate::error::Failure;
-use crate::value::{Handle, Heap, Number, Object, Text, Value};
+use crate::value::{Handle, Heap, Number, Object, Value};
 
 /// Reads property `name` of `object`.
 pub(crate) fn property<'a>(heap: &mut Heap<'a>, object: &Value<'a>, name: &'a str) -> Answer<'a> {
@@ -52,7 +52,7 @@ pub(crate) fn assign_property<'a>(
             heap.put(entries, Value::from(name), value)?;
         }
         Some(Object::Entry { map, key }) if is_named(name, "value") => {
-            let (map, key) = (*map, key.clone());
+            let (map, key) = (*map, *key);
             heap.put(map, key, value)?;
         }
         _ => {}
@@ -68,7 +68,7 @@ pub(crate) fn assign_index<'a>(
     value: Value<'a>,
 ) -> Result<(), Failure> {
     let Some(handle) = object.as_handle() else { return Ok(()) };
-    let at = int(&crate::value::Argument { value: index.clone(), literal: None });
+    let at = int(&crate::value::Argument { value: index, literal: None });
     match (heap.object(handle), at) {
         (Some(Object::Map(_)), _) => {
             heap.put(handle, index, value)?;
@@ -93,7 +93,7 @@ fn of_object<'a>(heap: &mut Heap<'a>, handle: Handle, name: &'a str) -> Answer<'
         Some(Object::List(_) | Object::SubList { .. } | Object::View(..)) => {
             if is_named(name, "empty") { answer(heap.is_empty(handle)) } else { Ok(None) }
         }
-        Some(Object::Entry { key, .. }) if is_named(name, "key") => Ok(Some(key.clone())),
+        Some(Object::Entry { key, .. }) if is_named(name, "key") => Ok(Some(*key)),
         Some(Object::Entry { map, key }) if is_named(name, "value") => {
             heap.find(*map, key).map_err(Failure::from)
         }
@@ -114,7 +114,7 @@ fn of_object<'a>(heap: &mut Heap<'a>, handle: Handle, name: &'a str) -> Answer<'
     }
 }
 
-fn string<'a>(heap: &mut Heap<'a>, text: &Text<'a>, name: &str) -> Answer<'a> {
+fn string<'a>(heap: &mut Heap<'a>, text: &'a str, name: &str) -> Answer<'a> {
     let getters = [("empty", "isEmpty"), ("blank", "isBlank"), ("bytes", "getBytes")];
     match getters.iter().find(|(property, _)| is_named(name, property)) {
         Some((_, method)) => super::string::call(heap, text, method, &[]),

@@ -3,11 +3,11 @@
 use super::arguments::{Answer, answer, comparable, count, index, int, string, strings};
 use super::{pattern, string_parts, string_statics, text_block, utf16};
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, ArrayKind, Heap, Object, Text, Value};
+use crate::value::{Argument, ArrayKind, Heap, Object, Value};
 
 pub(super) fn call<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
@@ -33,22 +33,22 @@ pub(super) fn call<'a>(
     }
 }
 
-fn without_arguments<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str) -> Answer<'a> {
+fn without_arguments<'a>(heap: &mut Heap<'a>, text: &'a str, method: &str) -> Answer<'a> {
     match method {
         "length" => answer(count(utf16::length(text))),
         "isEmpty" => answer(text.is_empty()),
         "isBlank" => answer(text.chars().all(is_white)),
-        "toString" | "intern" => answer(text.clone()),
+        "toString" | "intern" => answer(text),
         "toLowerCase" => {
             cased(heap, text, |text| text.to_lowercase(), |byte| byte.is_ascii_uppercase())
         }
         "toUpperCase" => {
             cased(heap, text, |text| text.to_uppercase(), |byte| byte.is_ascii_lowercase())
         }
-        "trim" => trimmed(heap, text, |character| character <= ' ', true, true),
-        "strip" => trimmed(heap, text, is_white, true, true),
-        "stripLeading" => trimmed(heap, text, is_white, true, false),
-        "stripTrailing" => trimmed(heap, text, is_white, false, true),
+        "trim" => trimmed(text, |character| character <= ' ', true, true),
+        "strip" => trimmed(text, is_white, true, true),
+        "stripLeading" => trimmed(text, is_white, true, false),
+        "stripTrailing" => trimmed(text, is_white, false, true),
         "toCharArray" => {
             let units = text.encode_utf16().map(Object::Character);
             let mut items = Vec::new();
@@ -68,7 +68,7 @@ fn without_arguments<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str) -> 
 
 fn with_one<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     method: &str,
     argument: &Argument<'a>,
 ) -> Answer<'a> {
@@ -77,7 +77,7 @@ fn with_one<'a>(
             let Some(number) = int(argument) else { return Ok(None) };
             with_number(heap, text, method, number)
         }
-        "equals" => answer(argument.value.as_str() == Some(text.as_str())),
+        "equals" => answer(argument.value.as_str() == Some(text)),
         "equalsIgnoreCase" => {
             let Value::String(other) = &argument.value else {
                 return Ok(argument.value.is_null().then_some(false.into()));
@@ -85,8 +85,8 @@ fn with_one<'a>(
             charge_folding(heap, text, other)?;
             answer(folded(text).eq(folded(other)))
         }
-        "indexOf" => find(text, argument, 0),
-        "lastIndexOf" => find_last(text, argument, usize::MAX),
+        "indexOf" => find(heap, text, argument, 0),
+        "lastIndexOf" => find_last(heap, text, argument, usize::MAX),
         "compareTo" if string(argument, method)?.is_none() => comparable(method),
         "startsWith"
         | "endsWith"
@@ -96,7 +96,7 @@ fn with_one<'a>(
         | "compareTo"
         | "compareToIgnoreCase" => {
             let Some(other) = string(argument, method)? else { return Ok(None) };
-            with_string(heap, text, method, &other)
+            with_string(heap, text, method, other)
         }
         _ => Ok(None),
     }
@@ -108,7 +108,7 @@ fn charge_folding(heap: &Heap<'_>, text: &str, other: &str) -> Result<(), Failur
     Ok(())
 }
 
-fn with_number<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str, number: i32) -> Answer<'a> {
+fn with_number<'a>(heap: &mut Heap<'a>, text: &'a str, method: &str, number: i32) -> Answer<'a> {
     let length = utf16::length(text);
     match method {
         "charAt" => {
@@ -133,7 +133,7 @@ fn with_number<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str, number: i
             };
             heap.charge_text(text.len().saturating_mul(times))?;
             heap.charge_text(0)?;
-            Ok(Some(Value::String(Text::Shared(text.repeat(times).into()))))
+            answer(heap.kept(&text.repeat(times)))
         }
         _ => {
             let start = index(number, length, true)?;
@@ -142,23 +142,18 @@ fn with_number<'a>(heap: &mut Heap<'a>, text: &Text<'a>, method: &str, number: i
     }
 }
 
-fn with_string<'a>(
-    heap: &mut Heap<'a>,
-    text: &Text<'a>,
-    method: &str,
-    other: &Text<'a>,
-) -> Answer<'a> {
+fn with_string<'a>(heap: &mut Heap<'a>, text: &'a str, method: &str, other: &'a str) -> Answer<'a> {
     match method {
-        "startsWith" => answer(text.starts_with(other.as_str())),
-        "endsWith" => answer(text.ends_with(other.as_str())),
-        "contains" => answer(text.contains(other.as_str())),
+        "startsWith" => answer(text.starts_with(other)),
+        "endsWith" => answer(text.ends_with(other)),
+        "contains" => answer(text.contains(other)),
         "contentEquals" => answer(text == other),
         "compareTo" => answer(compare(text.encode_utf16(), other.encode_utf16())),
         "compareToIgnoreCase" => {
             charge_folding(heap, text, other)?;
             answer(compare(folded(text), folded(other)))
         }
-        _ if other.is_empty() => answer(text.clone()),
+        _ if other.is_empty() => answer(text),
         _ => {
             let mut joined = String::with_capacity(text.len() + other.len());
             joined.push_str(text);
@@ -170,7 +165,7 @@ fn with_string<'a>(
 
 fn with_two<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     method: &str,
     first: &Argument<'a>,
     second: &Argument<'a>,
@@ -184,13 +179,13 @@ fn with_two<'a>(
             answer(utf16::slice(heap, text, start, end)?)
         }
         "indexOf" => match int(second) {
-            Some(from) => find(text, first, usize::try_from(from).unwrap_or(0)),
+            Some(from) => find(heap, text, first, usize::try_from(from).unwrap_or(0)),
             None => Ok(None),
         },
         "lastIndexOf" => match int(second) {
             Some(from) => match usize::try_from(from) {
-                Ok(from) => find_last(text, first, from),
-                Err(_) => Ok(needle(first, method)?.map(|_| Value::from(-1))),
+                Ok(from) => find_last(heap, text, first, from),
+                Err(_) => Ok(needle(heap, first, method)?.map(|_| Value::from(-1))),
             },
             None => Ok(None),
         },
@@ -208,7 +203,7 @@ fn with_two<'a>(
             }
             let (start, is_second) = utf16::offset(text, offset);
             let rest = text.get(start..).unwrap_or_default();
-            answer((!is_second || prefix.is_empty()) && rest.starts_with(prefix.as_str()))
+            answer((!is_second || prefix.is_empty()) && rest.starts_with(prefix))
         }
         "replace" => replace(heap, text, first, second),
         _ => Ok(None),
@@ -217,14 +212,14 @@ fn with_two<'a>(
 
 fn replace<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     from: &Argument<'a>,
     to: &Argument<'a>,
 ) -> Answer<'a> {
     let unit = |value: &Value<'a>| heap.character(value).map(|unit| char::from_u32(unit.into()));
     let (old, new) = match (unit(&from.value), unit(&to.value)) {
         // A text here has no half of a pair.
-        (Some(None), Some(_)) => return answer(text.clone()),
+        (Some(None), Some(_)) => return answer(text),
         (Some(Some(old)), Some(new)) => (old.into(), new.unwrap_or('?').into()),
         _ => {
             let Some([old, new]) = strings([from, to], "replace")? else { return Ok(None) };
@@ -232,7 +227,7 @@ fn replace<'a>(
         }
     };
     if !text.contains(&old) {
-        return answer(text.clone());
+        return answer(text);
     }
     if old.is_empty() && !text.is_ascii() {
         return between_units(heap, text, &new);
@@ -258,21 +253,26 @@ fn between_units<'a>(heap: &Heap<'a>, text: &str, new: &str) -> Answer<'a> {
 }
 
 /// Returns what `indexOf` looks for: a string, or the character of a code point.
-fn needle<'a>(argument: &Argument<'a>, method: &str) -> Result<Option<Text<'a>>, Failure> {
+fn needle<'a>(
+    heap: &Heap<'a>,
+    argument: &Argument<'a>,
+    method: &str,
+) -> Result<Option<&'a str>, Failure> {
     match int(argument) {
         Some(code) => {
             let character = u32::try_from(code).ok().and_then(char::from_u32);
             // A code that is no character is found nowhere, as is this text, which no text contains.
-            Ok(Some(character.map_or(Text::Borrowed("\u{10ffff}\u{10ffff}"), |character| {
-                Text::Shared(character.to_string().into())
-            })))
+            Ok(Some(match character {
+                Some(character) => heap.text(character.encode_utf8(&mut [0; 4]))?,
+                None => "\u{10ffff}\u{10ffff}",
+            }))
         }
         None => string(argument, method),
     }
 }
 
-fn find<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answer<'a> {
-    let Some(needle) = needle(argument, "indexOf")? else { return Ok(None) };
+fn find<'a>(heap: &Heap<'a>, text: &'a str, argument: &Argument<'a>, from: usize) -> Answer<'a> {
+    let Some(needle) = needle(heap, argument, "indexOf")? else { return Ok(None) };
     let (mut start, is_second) = utf16::offset(text, from);
     if is_second {
         if needle.is_empty() {
@@ -281,14 +281,19 @@ fn find<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answer<'a>
         let rest = text.get(start..).unwrap_or_default();
         start += rest.chars().next().map_or(0, char::len_utf8);
     }
-    match text.get(start..).and_then(|rest| rest.find(needle.as_str())) {
+    match text.get(start..).and_then(|rest| rest.find(needle)) {
         Some(found) => answer(count(utf16::unit_of(text, start + found))),
         None => answer(-1),
     }
 }
 
-fn find_last<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answer<'a> {
-    let Some(needle) = needle(argument, "lastIndexOf")? else { return Ok(None) };
+fn find_last<'a>(
+    heap: &Heap<'a>,
+    text: &'a str,
+    argument: &Argument<'a>,
+    from: usize,
+) -> Answer<'a> {
+    let Some(needle) = needle(heap, argument, "lastIndexOf")? else { return Ok(None) };
     let (last, is_second) = utf16::offset(text, from);
     if is_second && needle.is_empty() {
         return answer(count(from));
@@ -297,7 +302,7 @@ fn find_last<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answe
     while !text.is_char_boundary(end) {
         end += 1;
     }
-    match text.get(..end).and_then(|head| head.rfind(needle.as_str())) {
+    match text.get(..end).and_then(|head| head.rfind(needle)) {
         Some(found) => answer(count(utf16::unit_of(text, found))),
         None => answer(-1),
     }
@@ -305,19 +310,18 @@ fn find_last<'a>(text: &Text<'a>, argument: &Argument<'a>, from: usize) -> Answe
 
 fn cased<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     change: fn(&str) -> String,
     changes: fn(&u8) -> bool,
 ) -> Answer<'a> {
     if text.is_ascii() && !text.as_bytes().iter().any(changes) {
-        return answer(text.clone());
+        return answer(text);
     }
     answer(heap.text(change(text))?)
 }
 
 fn trimmed<'a>(
-    heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     blank: fn(char) -> bool,
     leading: bool,
     trailing: bool,
@@ -325,7 +329,7 @@ fn trimmed<'a>(
     let start = if leading { text.len() - text.trim_start_matches(blank).len() } else { 0 };
     let rest = text.get(start..).unwrap_or_default();
     let end = if trailing { start + rest.trim_end_matches(blank).len() } else { text.len() };
-    answer(utf16::part(heap, text, start, end)?)
+    answer(text.get(start..end).unwrap_or_default())
 }
 
 /// Java's `Character.isWhitespace`.

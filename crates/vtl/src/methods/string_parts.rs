@@ -3,11 +3,11 @@
 use super::arguments::{Answer, answer, count, index, int, string};
 use super::string::folded;
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, Heap, Text, Value};
+use crate::value::{Argument, Heap, Value};
 
 pub(super) fn call<'a>(
     heap: &Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
@@ -98,7 +98,7 @@ fn region_matches<'a>(
         return Ok(None);
     };
     let Some(other) = string(other, "regionMatches")? else { return Ok(None) };
-    let (own, other) = (units(heap, text)?, units(heap, &other)?);
+    let (own, other) = (units(heap, text)?, units(heap, other)?);
     let (Some(own), Some(other)) = (region(&own, from, length), region(&other, start, length))
     else {
         return answer(false);
@@ -125,7 +125,7 @@ pub(super) fn of_characters<'a>(
     heap: &Heap<'a>,
     units: &[Value<'a>],
     part: Option<(i32, i32)>,
-) -> Result<Text<'a>, Failure> {
+) -> Result<&'a str, Failure> {
     let chosen = match part {
         None => units,
         Some((from, length)) => {

@@ -4,17 +4,17 @@ use super::arguments::{Answer, answer, int, string, strings};
 use super::string::compare;
 use super::{collection, format, string_parts};
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, ArrayKind, Heap, Object, Text, Value};
+use crate::value::{Argument, ArrayKind, Heap, Object, Value};
 
 pub(super) fn call<'a>(
     heap: &mut Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {
     match (method, arguments) {
         // A `char...` of none.
-        ("valueOf" | "copyValueOf", []) => answer(Text::EMPTY),
+        ("valueOf" | "copyValueOf", []) => answer(""),
         ("valueOf" | "copyValueOf", [units]) if is_characters(heap, units) => {
             answer(string_parts::of_characters(heap, characters(heap, units), None)?)
         }
@@ -26,7 +26,7 @@ pub(super) fn call<'a>(
         ("valueOf" | "copyValueOf", [_, _, ..])
             if arguments.iter().all(|unit| heap.character(&unit.value).is_some()) =>
         {
-            let units: Vec<Value<'a>> = arguments.iter().map(|unit| unit.value.clone()).collect();
+            let units: Vec<Value<'a>> = arguments.iter().map(|unit| unit.value).collect();
             answer(string_parts::of_characters(heap, &units, None)?)
         }
         ("compare", [a, b]) => {
@@ -60,7 +60,7 @@ fn characters<'h, 'a>(heap: &'h Heap<'a>, argument: &Argument<'a>) -> &'h [Value
 /// The arguments of `String...` or `Object...`: those given, or what an array that is given alone holds.
 /// None when that is an array of scalars, which Velocity takes for none of them.
 pub(super) fn spread<'a>(heap: &Heap<'a>, given: &[Argument<'a>]) -> Option<Vec<Value<'a>>> {
-    let mut values: Vec<Value<'a>> = given.iter().map(|given| given.value.clone()).collect();
+    let mut values: Vec<Value<'a>> = given.iter().map(|given| given.value).collect();
     if let [Value::Object(handle)] = *values
         && let Some(Object::Array(kind, items)) = heap.object(handle)
     {
@@ -102,10 +102,10 @@ fn join<'a>(heap: &mut Heap<'a>, separator: &Argument<'a>, parts: &[Argument<'a>
         heap.charge(1)?;
         let before = joined.len();
         if number > 0 {
-            joined.push_str(&separator);
+            joined.push_str(separator);
         }
         joined.push_str(item.as_str().unwrap_or("null"));
         heap.charge_text(joined.len() - before)?;
     }
-    answer(Text::Shared(joined.into()))
+    answer(heap.kept(&joined))
 }

@@ -3,11 +3,11 @@
 use super::arguments::{Answer, answer, int};
 use super::string::is_white;
 use crate::error::{Exception, Failure};
-use crate::value::{Argument, Heap, Text};
+use crate::value::{Argument, Heap};
 
 pub(super) fn call<'a>(
     heap: &Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     method: &str,
     arguments: &[Argument<'a>],
 ) -> Answer<'a> {

@@ -1,7 +1,7 @@
 //! Java counts text in UTF-16 units; text here is UTF-8. ASCII text, where both agree, is not counted again.
 
 use crate::limits::LimitExceeded;
-use crate::value::{Heap, Text};
+use crate::value::Heap;
 
 /// Returns the length in UTF-16 units.
 pub(super) fn length(text: &str) -> usize {
@@ -42,33 +42,17 @@ pub(super) fn unit_at(text: &str, unit: usize) -> Option<u16> {
 /// Returns units `start..end`, which lie in the text. Half of a pair becomes `?`, as Java prints it.
 pub(super) fn slice<'a>(
     heap: &Heap<'a>,
-    text: &Text<'a>,
+    text: &'a str,
     start: usize,
     end: usize,
-) -> Result<Text<'a>, LimitExceeded> {
+) -> Result<&'a str, LimitExceeded> {
     heap.charge(text.len() as u64 / 256)?;
     let (first, splits_first) = offset(text, start);
     let (last, splits_last) = offset(text, end);
     if !splits_first && !splits_last {
-        return part(heap, text, first, last);
+        return Ok(text.get(first..last).unwrap_or_default());
     }
     let units: Vec<u16> = text.encode_utf16().skip(start).take(end.saturating_sub(start)).collect();
     let characters = char::decode_utf16(units).map(|unit| unit.unwrap_or('?'));
     heap.text(characters.collect::<String>())
-}
-
-/// Returns bytes `start..end` of a text: borrowed when the text is.
-pub(super) fn part<'a>(
-    heap: &Heap<'a>,
-    text: &Text<'a>,
-    start: usize,
-    end: usize,
-) -> Result<Text<'a>, LimitExceeded> {
-    if start == 0 && end == text.len() {
-        return Ok(text.clone());
-    }
-    match text.as_borrowed() {
-        Some(whole) => Ok(Text::Borrowed(whole.get(start..end).unwrap_or_default())),
-        None => heap.text(text.get(start..end).unwrap_or_default()),
-    }
 }

@@ -6,7 +6,7 @@ use super::parser::Parser;
 use super::token::TokenKind;
 use super::tree::{Comparison, Expr, Math, Operand, Operator};
 use crate::limits::OPERATORS_MAX;
-use crate::value::Number;
+use crate::value::{Number, OwnedNumber};
 
 /// What an operator makes of its operands.
 #[derive(Debug, Clone, Copy)]
@@ -136,9 +136,9 @@ impl Parser<'_, '_> {
         let number = self.take()?;
         let image = self.image(number);
         // In text mode `#1` is an integer token too; here the image is digits alone.
-        let value = match Number::parse_whole(image) {
+        let value = match OwnedNumber::parse_whole(image) {
             Some(whole) => Some(whole),
-            None => image.parse().ok().map(Number::Double),
+            None => image.parse().ok().map(|value| OwnedNumber::Short(Number::Double(value))),
         };
         match value {
             Some(value) => Ok(Expr::Number(value)),

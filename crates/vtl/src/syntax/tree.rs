@@ -3,7 +3,7 @@
 
 use super::Span;
 use crate::template::LiteralId;
-use crate::value::Number;
+use crate::value::OwnedNumber;
 
 /// Statements one after the other.
 pub type Block = Box<[Node]>;
@@ -174,7 +174,7 @@ pub enum Expr {
     /// `true` or `false`.
     Boolean(bool),
     /// A number.
-    Number(Number),
+    Number(OwnedNumber),
     /// A string in which nothing is evaluated.
     Text(Box<str>),
     /// A string with references or directives in it. `trims`: the last character that renders is dropped.

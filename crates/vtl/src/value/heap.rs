@@ -1,11 +1,13 @@
 //! The arena one render owns: makes, reads and changes objects, and counts what the render spends.
 
 use std::cell::Cell;
-use std::rc::Rc;
+
+use num_bigint::BigInt;
+use num_traits::ToPrimitive;
 
 use super::{
-    ArrayKind, Entries, Handle, Host, Kind, List, Map, MapKind, Object, Output, Printer, Text,
-    Value, View,
+    Arena, ArrayKind, Decimal, Entries, FEW, Handle, Host, Items, Kind, List, Map, MapKind, Number,
+    Object, Output, Printer, Value, View,
 };
 use crate::limits::{Limit, LimitExceeded, Limits};
 
@@ -18,6 +20,7 @@ const OBJECTS_AT_START: usize = 32;
 /// a length of 0, no entries, `None`.
 #[derive(Debug)]
 pub struct Heap<'a> {
+    arena: &'a Arena,
     objects: Vec<Object<'a>>,
     limits: Limits,
     steps_left: Cell<u64>,
@@ -28,10 +31,11 @@ pub struct Heap<'a> {
 }
 
 impl<'a> Heap<'a> {
-    /// Makes an empty heap with `limits` to spend.
+    /// Makes an empty heap with `limits` to spend, whose values lie in `arena`.
     #[must_use]
-    pub fn new(limits: Limits) -> Self {
+    pub fn new(arena: &'a Arena, limits: Limits) -> Self {
         Self {
+            arena,
             objects: Vec::with_capacity(OBJECTS_AT_START),
             steps_left: Cell::new(limits.steps),
             text_left: Cell::new(limits.text_bytes),
@@ -95,16 +99,59 @@ impl<'a> Heap<'a> {
     ///
     /// # Errors
     /// The text bytes are used up.
-    pub fn text(&self, text: impl AsRef<str> + Into<Rc<str>>) -> Result<Text<'a>, LimitExceeded> {
-        self.charge_text(text.as_ref().len())?;
-        Ok(Text::Shared(text.into()))
+    #[inline]
+    pub fn text(&self, text: impl AsRef<str>) -> Result<&'a str, LimitExceeded> {
+        let text = text.as_ref();
+        self.charge_text(text.len())?;
+        Ok(self.kept(text))
+    }
+
+    /// Makes a text value of characters that were built and counted.
+    #[inline]
+    pub(crate) fn kept(&self, text: &str) -> &'a str {
+        self.arena.bytes.alloc_str(text)
+    }
+
+    /// Makes an Integer, Long or BigInteger, the smallest that holds `value`, and counts it.
+    ///
+    /// # Errors
+    /// The text bytes are used up.
+    pub fn whole(&self, value: BigInt) -> Result<Number<'a>, LimitExceeded> {
+        match value.to_i64() {
+            Some(value) => Ok(Number::whole(value)),
+            None => self.big_integer(value),
+        }
+    }
+
+    /// Makes a `java.math.BigInteger` and counts it.
+    ///
+    /// # Errors
+    /// The text bytes are used up.
+    pub fn big_integer(&self, value: BigInt) -> Result<Number<'a>, LimitExceeded> {
+        self.charge_digits(&value)?;
+        Ok(Number::BigInteger(self.arena.integers.alloc(value)))
+    }
+
+    /// Makes a `java.math.BigDecimal` and counts it.
+    ///
+    /// # Errors
+    /// The text bytes are used up.
+    pub fn big_decimal(&self, value: Decimal) -> Result<Number<'a>, LimitExceeded> {
+        self.charge_digits(&value.unscaled)?;
+        Ok(Number::BigDecimal(self.arena.decimals.alloc(value)))
+    }
+
+    /// Spends what a long number takes as if it were text: it lies in the arena up to the end.
+    fn charge_digits(&self, value: &BigInt) -> Result<(), LimitExceeded> {
+        let bytes = usize::try_from(value.bits() / 8).unwrap_or(usize::MAX);
+        self.charge_text(bytes.saturating_add(size_of::<Decimal>()))
     }
 
     /// Returns `value` as Java's `String.valueOf` has it: a string as it is, null as `null`.
     ///
     /// # Errors
     /// The text bytes, steps or depth of values are used up.
-    pub fn text_of(&self, value: &Value<'a>) -> Result<Text<'a>, LimitExceeded> {
+    pub fn text_of(&self, value: &Value<'a>) -> Result<&'a str, LimitExceeded> {
         self.text_below(value, 0, self.limits.value_depth)
     }
 
@@ -113,7 +160,7 @@ impl<'a> Heap<'a> {
     ///
     /// # Errors
     /// The text bytes, steps or depth of values are used up.
-    pub fn text_inside(&self, value: &Value<'a>, out: &Output) -> Result<Text<'a>, LimitExceeded> {
+    pub fn text_inside(&self, value: &Value<'a>, out: &Output) -> Result<&'a str, LimitExceeded> {
         let (depth, depth_max) = out.depth();
         self.text_below(value, depth, depth_max)
     }
@@ -123,17 +170,17 @@ impl<'a> Heap<'a> {
         value: &Value<'a>,
         depth: u32,
         depth_max: u32,
-    ) -> Result<Text<'a>, LimitExceeded> {
+    ) -> Result<&'a str, LimitExceeded> {
         match value {
-            Value::String(text) => Ok(text.clone()),
-            Value::Null => Ok(Text::Borrowed("null")),
-            Value::Boolean(true) => Ok(Text::Borrowed("true")),
-            Value::Boolean(false) => Ok(Text::Borrowed("false")),
+            Value::String(text) => Ok(text),
+            Value::Null => Ok("null"),
+            Value::Boolean(true) => Ok("true"),
+            Value::Boolean(false) => Ok("false"),
             Value::Number(_) | Value::Object(_) => {
                 let room = self.text_left.get().min(self.limits.output_bytes);
                 let mut out = Output::below(room, depth, depth_max);
                 self.print(value, &mut out)?;
-                self.text(out.into_string())
+                self.text(out.as_str())
             }
         }
     }
@@ -155,32 +202,39 @@ impl<'a> Heap<'a> {
         self.objects.reserve(objects.min(room));
     }
 
-    /// Makes a map of `entries`, whose keys are strings that all differ.
-    ///
-    /// # Errors
-    /// The heap is full.
-    pub fn map_of(
-        &mut self,
-        kind: MapKind,
-        entries: impl ExactSizeIterator<Item = (Value<'a>, Value<'a>)>,
-    ) -> Result<Handle, LimitExceeded> {
-        self.charge_elements(entries.len())?;
-        self.allocate(Object::Map(Map::of(kind, entries)))
-    }
-
-    /// Makes a map of one entry.
+    /// Makes a map of `entries` as a document has them, whose keys are strings that all differ: most are never changed.
     ///
     /// # Errors
     /// The heap is full.
     #[inline]
-    pub fn map_with(
+    pub fn map_read(
         &mut self,
         kind: MapKind,
-        key: Value<'a>,
+        entries: &[(Value<'a>, Value<'a>)],
+    ) -> Result<Handle, LimitExceeded> {
+        self.charge_elements(entries.len())?;
+        let map = if entries.len() <= FEW {
+            Map::read(kind, self.arena.bytes.alloc_slice_copy(entries))
+        } else {
+            Map::of(kind, entries)
+        };
+        self.allocate(Object::Map(map))
+    }
+
+    /// Makes a map of one entry as a document has it.
+    ///
+    /// # Errors
+    /// The heap is full.
+    #[inline]
+    pub fn map_read_one(
+        &mut self,
+        kind: MapKind,
+        key: &'a str,
         value: Value<'a>,
     ) -> Result<Handle, LimitExceeded> {
         self.charge_elements(1)?;
-        self.allocate(Object::Map(Map::with(kind, key, value)))
+        let entry = self.arena.bytes.alloc([(Value::String(key), value)]);
+        self.allocate(Object::Map(Map::read(kind, entry)))
     }
 
     /// Makes an empty list (`java.util.ArrayList`) with room for `capacity` elements.
@@ -199,7 +253,23 @@ impl<'a> Heap<'a> {
     #[inline]
     pub fn list_of(&mut self, items: Vec<Value<'a>>) -> Result<Handle, LimitExceeded> {
         self.charge_elements(items.len())?;
+        let items = Items::Own(items);
         self.allocate(Object::List(List { items, printer: None, revision: 0 }))
+    }
+
+    /// Makes a list of `items` as a document has them: most are never changed.
+    ///
+    /// # Errors
+    /// The heap is full.
+    #[inline]
+    pub fn list_read(
+        &mut self,
+        items: &[Value<'a>],
+        printer: Option<Printer>,
+    ) -> Result<Handle, LimitExceeded> {
+        self.charge_elements(items.len())?;
+        let items = Items::Read(self.arena.bytes.alloc_slice_copy(items));
+        self.allocate(Object::List(List { items, printer, revision: 0 }))
     }
 
     /// Makes a Java array of `items`.
@@ -298,14 +368,15 @@ impl<'a> Heap<'a> {
     #[inline]
     pub fn items(&self, handle: Handle) -> &[Value<'a>] {
         match self.object(handle) {
-            Some(Object::List(list)) => &list.items,
+            Some(Object::List(list)) => list.items.as_slice(),
             Some(Object::Array(_, items)) => items,
             // INVARIANT: `list` is a List or an Array, never another SubList.
             Some(Object::SubList { list, from, length }) => match self.object(*list) {
-                Some(Object::List(List { items, .. }) | Object::Array(_, items)) => {
+                None | Some(Object::SubList { .. }) => &[],
+                Some(_) => {
+                    let items = self.items(*list);
                     items.get(*from..from.saturating_add(*length)).unwrap_or_default()
                 }
-                _ => &[],
             },
             _ => &[],
         }
@@ -317,10 +388,10 @@ impl<'a> Heap<'a> {
     pub fn shown(&self, view: Handle) -> Option<Vec<Value<'a>>> {
         match self.object(view)? {
             Object::View(View::Keys, map) => {
-                Some(self.entries(*map).map(|(key, _)| key.clone()).collect())
+                Some(self.entries(*map).map(|(key, _)| *key).collect())
             }
             Object::View(View::Values, map) => {
-                Some(self.entries(*map).map(|(_, value)| value.clone()).collect())
+                Some(self.entries(*map).map(|(_, value)| *value).collect())
             }
             Object::View(View::Entries, map) if self.is_empty(*map) => Some(Vec::new()),
             _ => None,
@@ -355,7 +426,7 @@ impl<'a> Heap<'a> {
     pub fn find(&self, map: Handle, key: &Value<'a>) -> Result<Option<Value<'a>>, LimitExceeded> {
         let position = self.find_position(map, key)?;
         let entry = position.and_then(|position| self.map_object(map)?.at(position));
-        Ok(entry.map(|(_, value)| value.clone()))
+        Ok(entry.map(|(_, value)| *value))
     }
 
     /// Puts `value` under `key` of a map, in place when the key is there, and returns the old value.
@@ -408,7 +479,7 @@ impl<'a> Heap<'a> {
     pub fn push(&mut self, list: Handle, value: Value<'a>) -> Result<(), LimitExceeded> {
         self.charge_elements(1)?;
         if let Some(Object::List(list)) = self.object_mut(list) {
-            list.items.push(value);
+            list.items.change().push(value);
             list.revision = list.revision.wrapping_add(1);
         }
         Ok(())

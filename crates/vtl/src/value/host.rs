@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use super::{Heap, Text, Value};
+use super::{Heap, Value};
 use crate::limits::LimitExceeded;
 use crate::template::LiteralId;
 
@@ -38,13 +38,13 @@ pub trait Host<'a>: fmt::Debug {
     }
 
     /// How the object itself prints. Default: the empty string.
-    fn text(&self) -> Text<'a> {
-        Text::EMPTY
+    fn text(&self) -> &'a str {
+        ""
     }
 }
 
 /// One argument of a method call.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Argument<'a> {
     /// Its value. An undefined reference is the empty string; a bare word is null.
     pub value: Value<'a>,

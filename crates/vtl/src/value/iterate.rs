@@ -51,7 +51,7 @@ impl<'a> Heap<'a> {
         let Some((key, value)) = self.peek(cursor) else {
             return Err(Failure::exception(Exception::NoSuchElement, "the iterator has no more"));
         };
-        let (key, value) = (key.clone(), value.clone());
+        let (key, value) = (*key, *value);
         let source = cursor.source;
         if let Some(Object::Iterator(cursor)) = self.object_mut(iterator) {
             cursor.last = Some(cursor.next);

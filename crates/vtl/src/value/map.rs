@@ -19,10 +19,10 @@ pub enum MapKind {
 }
 
 /// Entries searched in line before an index is built.
-const FEW: usize = 16;
+pub(crate) const FEW: usize = 16;
 
 /// `java.util.HashMap`'s first table size.
-const HASH_CAPACITY: usize = 16;
+const HASH_CAPACITY: u32 = 16;
 
 /// A map object. Keys that are objects are found by identity here; the heap finds equal ones.
 #[derive(Debug)]
@@ -30,7 +30,7 @@ pub(crate) struct Map<'a> {
     kind: MapKind,
     entries: Storage<'a>,
     /// Buckets of the Java table: grows when three quarters full, never shrinks.
-    capacity: usize,
+    capacity: u32,
     /// Counts entries added and removed, so that an iterator notices.
     pub(crate) revision: u32,
 }
@@ -43,8 +43,9 @@ pub(crate) type Pair<'a> = (Value<'a>, Value<'a>);
 
 #[derive(Debug)]
 enum Storage<'a> {
-    /// In place, as DynamoDB's `{"S": "..."}` are by the hundred.
-    One([Pair<'a>; 1]),
+    /// As they were read: in the arena, for all who read them.
+    Read(&'a [Pair<'a>]),
+    /// Of a map that was made, or that a template has changed.
     Few(Vec<Pair<'a>>),
     Many(Box<Index<'a>>),
 }
@@ -57,7 +58,7 @@ impl<'a> Storage<'a> {
     /// Returns the entries as long as they are searched in line.
     fn in_line(&self) -> Result<&[Pair<'a>], &Index<'a>> {
         match self {
-            Storage::One(entry) => Ok(entry),
+            Storage::Read(entries) => Ok(entries),
             Storage::Few(entries) => Ok(entries),
             Storage::Many(entries) => Err(entries),
         }
@@ -74,28 +75,19 @@ impl<'a> Map<'a> {
         Self { kind, entries, capacity: HASH_CAPACITY, revision: 0 }
     }
 
-    /// Makes a map of one entry.
+    /// Makes a map of at most [`FEW`] entries that lie in the arena, and whose keys differ.
     #[inline]
-    pub(crate) fn with(kind: MapKind, key: Value<'a>, value: Value<'a>) -> Self {
-        let entries = Storage::One([(key, value)]);
-        Self { kind, entries, capacity: HASH_CAPACITY, revision: 0 }
+    pub(crate) fn read(kind: MapKind, entries: &'a [Pair<'a>]) -> Self {
+        let (count, entries) = (entries.len(), Storage::Read(entries));
+        // INVARIANT: more than 12 are more than three quarters of the first table.
+        let capacity = if count > 12 { 2 * HASH_CAPACITY } else { HASH_CAPACITY };
+        Self { kind, entries, capacity, revision: 0 }
     }
 
     /// Makes a map of entries whose keys differ.
-    pub(crate) fn of(kind: MapKind, mut entries: impl ExactSizeIterator<Item = Pair<'a>>) -> Self {
-        if entries.len() == 1
-            && let Some((key, value)) = entries.next()
-        {
-            return Map::with(kind, key, value);
-        }
-        if entries.len() <= FEW {
-            let entries = Storage::Few(entries.collect());
-            let mut map = Self { entries, ..Map::new(kind, 0) };
-            map.widen();
-            return map;
-        }
+    pub(crate) fn of(kind: MapKind, entries: &[Pair<'a>]) -> Self {
         let mut map = Map::new(kind, entries.len());
-        entries.for_each(|(key, value)| map.append(key, value));
+        entries.iter().for_each(|(key, value)| map.append(*key, *value));
         map
     }
 
@@ -122,11 +114,8 @@ impl<'a> Map<'a> {
     #[inline]
     pub(crate) fn get_str(&self, name: &str) -> Option<&Value<'a>> {
         match &self.entries {
-            Storage::One([(key, value)]) => key.is_string(name).then_some(value),
-            Storage::Few(entries) => {
-                let found = entries.iter().find(|(key, _)| key.is_string(name));
-                found.map(|(_, value)| value)
-            }
+            Storage::Read(entries) => under(entries, name),
+            Storage::Few(entries) => under(entries, name),
             Storage::Many(entries) => entries.get(&Name(name)),
         }
     }
@@ -140,8 +129,10 @@ impl<'a> Map<'a> {
 
     /// Replaces the value at `position` and returns the old one.
     pub(crate) fn replace(&mut self, position: usize, value: Value<'a>) -> Option<Value<'a>> {
+        self.change();
         let slot = match &mut self.entries {
-            Storage::One(entry) => entry.get_mut(position).map(|(_, slot)| slot),
+            // INVARIANT: `change` left none as it was read.
+            Storage::Read(_) => None,
             Storage::Few(entries) => entries.get_mut(position).map(|(_, slot)| slot),
             Storage::Many(entries) => entries.get_index_mut(position).map(|(_, slot)| slot),
         };
@@ -153,8 +144,8 @@ impl<'a> Map<'a> {
         self.revision = self.revision.wrapping_add(1);
         self.grow();
         match &mut self.entries {
-            // INVARIANT: `grow` left none with one.
-            Storage::One(_) => {}
+            // INVARIANT: `grow` left none as it was read.
+            Storage::Read(_) => {}
             Storage::Few(entries) => entries.push((key, value)),
             Storage::Many(entries) => {
                 entries.insert(Key(key), value);
@@ -167,19 +158,21 @@ impl<'a> Map<'a> {
     pub(crate) fn fit_table(&mut self) {
         self.capacity = match self.len() {
             0 => HASH_CAPACITY,
-            length => (length * 4 / 3 + 1).next_power_of_two(),
+            // INVARIANT: a heap has fewer elements than this counts.
+            length => u32::try_from((length * 4 / 3 + 1).next_power_of_two()).unwrap_or(1 << 31),
         };
     }
 
     /// Grows the Java table as Java does.
     fn widen(&mut self) {
-        while self.len() * 4 > self.capacity * 3 {
-            self.capacity *= 2;
+        while self.len() * 4 > self.capacity as usize * 3 {
+            self.capacity = self.capacity.saturating_mul(2);
         }
     }
 
     /// Makes room for one entry more.
     fn grow(&mut self) {
+        self.change();
         match &mut self.entries {
             Storage::Few(entries) if entries.len() >= FEW => {
                 let few = std::mem::take(entries);
@@ -188,21 +181,22 @@ impl<'a> Map<'a> {
                     many.extend(few.into_iter().map(|(key, value)| (Key(key), value)));
                 }
             }
-            Storage::Few(_) | Storage::Many(_) => {}
-            Storage::One(_) => {
-                let one = std::mem::replace(&mut self.entries, Storage::Few(Vec::new()));
-                if let (Storage::One(one), Storage::Few(few)) = (one, &mut self.entries) {
-                    few.extend(one);
-                }
-            }
+            Storage::Read(_) | Storage::Few(_) | Storage::Many(_) => {}
+        }
+    }
+
+    /// Makes the entries the map's own, to be changed.
+    fn change(&mut self) {
+        if let Storage::Read(entries) = self.entries {
+            self.entries = Storage::Few(entries.to_vec());
         }
     }
 
     pub(crate) fn remove(&mut self, position: usize) -> Option<Value<'a>> {
-        self.grow();
+        self.change();
         let removed = match &mut self.entries {
             Storage::Few(entries) if position < entries.len() => Some(entries.remove(position).1),
-            Storage::Few(_) | Storage::One(_) => None,
+            Storage::Few(_) | Storage::Read(_) => None,
             Storage::Many(entries) => entries.shift_remove_index(position).map(|(_, value)| value),
         };
         if removed.is_some() {
@@ -223,7 +217,8 @@ impl<'a> Map<'a> {
             MapKind::Hash | MapKind::Silent => {
                 let mut positions: Vec<usize> = (0..self.len()).collect();
                 positions.sort_by_cached_key(|position| {
-                    self.at(*position).map_or(0, |(key, _)| order::bucket(key, self.capacity))
+                    self.at(*position)
+                        .map_or(0, |(key, _)| order::bucket(key, self.capacity as usize))
                 });
                 Some(positions)
             }
@@ -234,6 +229,12 @@ impl<'a> Map<'a> {
     pub(crate) fn iter(&self) -> Entries<'_, 'a> {
         Entries { map: Some(self), order: self.java_order(), next: 0 }
     }
+}
+
+/// Returns the value under a string.
+#[inline]
+fn under<'m, 'a>(entries: &'m [Pair<'a>], name: &str) -> Option<&'m Value<'a>> {
+    entries.iter().find(|(key, _)| key.is_string(name)).map(|(_, value)| value)
 }
 
 /// The entries of a map, in the order Java iterates them.

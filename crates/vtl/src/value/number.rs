@@ -1,7 +1,6 @@
 //! Java's numbers: their types, their text, their equality. Arithmetic lives in the evaluator.
 
 use std::fmt;
-use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_traits::ToPrimitive;
@@ -9,32 +8,42 @@ use num_traits::ToPrimitive;
 use super::Decimal;
 use super::double::double_text;
 
-/// A `java.lang.Number`. Displays as its Java `toString()`.
-#[derive(Debug, Clone)]
-pub enum Number {
+/// A `java.lang.Number`. Displays as its Java `toString()`. One with many digits borrows them: of the
+/// [`Arena`](super::Arena), or of an [`OwnedNumber`].
+#[derive(Debug, Clone, Copy)]
+pub enum Number<'a> {
     /// `java.lang.Integer`.
     Integer(i32),
     /// `java.lang.Long`.
     Long(i64),
     /// `java.math.BigInteger`.
-    BigInteger(Arc<BigInt>),
+    BigInteger(&'a BigInt),
     /// `java.lang.Double`.
     Double(f64),
     /// `java.math.BigDecimal`.
-    BigDecimal(Arc<Decimal>),
+    BigDecimal(&'a Decimal),
 }
 
-impl Number {
-    /// Returns the smallest of Integer, Long and BigInteger that holds `value`.
-    #[must_use]
-    pub fn whole(value: i64) -> Self {
-        i32::try_from(value).map_or(Number::Long(value), Number::Integer)
-    }
+/// A number that owns its digits.
+#[derive(Debug, Clone)]
+pub enum OwnedNumber {
+    /// One without digits to own.
+    Short(Number<'static>),
+    /// `java.math.BigInteger`.
+    BigInteger(Box<BigInt>),
+    /// `java.math.BigDecimal`.
+    BigDecimal(Box<Decimal>),
+}
 
-    /// Returns the smallest of Integer, Long and BigInteger that holds `value`.
+impl OwnedNumber {
+    /// Returns the number, which borrows the digits.
     #[must_use]
-    pub fn big(value: BigInt) -> Self {
-        value.to_i64().map_or_else(|| Number::BigInteger(Arc::new(value)), Number::whole)
+    pub fn number(&self) -> Number<'_> {
+        match self {
+            OwnedNumber::Short(number) => *number,
+            OwnedNumber::BigInteger(value) => Number::BigInteger(value),
+            OwnedNumber::BigDecimal(value) => Number::BigDecimal(value),
+        }
     }
 
     /// Returns the smallest of Integer, Long and BigInteger that holds the decimal digits of `text` (`-?[0-9]+`),
@@ -46,9 +55,29 @@ impl Number {
             return None;
         }
         if let Ok(value) = text.parse::<i64>() {
-            return Some(Number::whole(value));
+            return Some(OwnedNumber::Short(Number::whole(value)));
         }
-        text.parse::<BigInt>().ok().map(Number::big)
+        text.parse().ok().map(|value| OwnedNumber::BigInteger(Box::new(value)))
+    }
+}
+
+impl From<Number<'_>> for OwnedNumber {
+    fn from(number: Number<'_>) -> Self {
+        match number {
+            Number::Integer(value) => OwnedNumber::Short(Number::Integer(value)),
+            Number::Long(value) => OwnedNumber::Short(Number::Long(value)),
+            Number::Double(value) => OwnedNumber::Short(Number::Double(value)),
+            Number::BigInteger(value) => OwnedNumber::BigInteger(Box::new(value.clone())),
+            Number::BigDecimal(value) => OwnedNumber::BigDecimal(Box::new(value.clone())),
+        }
+    }
+}
+
+impl Number<'_> {
+    /// Returns the smaller of Integer and Long that holds `value`.
+    #[must_use]
+    pub fn whole(value: i64) -> Self {
+        i32::try_from(value).map_or(Number::Long(value), Number::Integer)
     }
 
     /// Tells whether this is an Integer, Long or BigInteger.
@@ -104,7 +133,7 @@ impl Number {
 
     /// Java's `equals`: the same type and the same value (`1` and `1L` differ, `NaN` equals itself).
     #[must_use]
-    pub fn java_equals(&self, other: &Number) -> bool {
+    pub fn java_equals(&self, other: &Number<'_>) -> bool {
         match (self, other) {
             (Number::Integer(a), Number::Integer(b)) => a == b,
             (Number::Long(a), Number::Long(b)) => a == b,
@@ -123,7 +152,7 @@ impl Number {
     }
 }
 
-impl fmt::Display for Number {
+impl fmt::Display for Number<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Number::Integer(value) => write!(f, "{value}"),
@@ -132,6 +161,12 @@ impl fmt::Display for Number {
             Number::Double(value) => f.write_str(&double_text(*value)),
             Number::BigDecimal(value) => write!(f, "{value}"),
         }
+    }
+}
+
+impl fmt::Display for OwnedNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number().fmt(f)
     }
 }
 
@@ -153,6 +188,6 @@ mod tests {
         assert_eq!(Number::Double(1e20).to_i32_wrapping(), i32::MAX);
         assert_eq!(Number::Double(f64::NAN).to_i64_wrapping(), 0);
         let big: BigInt = "-18446744073709551617".parse().unwrap();
-        assert_eq!(Number::BigInteger(Arc::new(big)).to_i64_wrapping(), -1);
+        assert_eq!(Number::BigInteger(&big).to_i64_wrapping(), -1);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Host, Map, Printer, Text, Value};
+use super::{Host, Map, Printer, Value};
 
 /// Names one object of a [`Heap`](super::Heap). Copies name the same object; it is good for that heap alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,7 +71,7 @@ pub(crate) enum Object<'a> {
         block: u32,
         depth: u32,
         /// What it rendered to last, for the text of what holds it.
-        text: Text<'a>,
+        text: &'a str,
     },
     /// `$foreach`.
     Scope(Scope),
@@ -128,11 +128,41 @@ pub(crate) enum View {
 
 #[derive(Debug)]
 pub(crate) struct List<'a> {
-    pub(crate) items: Vec<Value<'a>>,
+    pub(crate) items: Items<'a>,
     /// How the list prints when not as Java's `[a, b]`.
     pub(crate) printer: Option<Printer>,
     /// Counts elements added and removed, so that an iterator notices.
     pub(crate) revision: u32,
+}
+
+/// The elements of a list.
+#[derive(Debug)]
+pub(crate) enum Items<'a> {
+    /// As they were read: in the arena, for all who read them.
+    Read(&'a [Value<'a>]),
+    /// Of a list that the template made or changed.
+    Own(Vec<Value<'a>>),
+}
+
+impl<'a> Items<'a> {
+    #[inline]
+    pub(crate) fn as_slice(&self) -> &[Value<'a>] {
+        match self {
+            Items::Read(items) => items,
+            Items::Own(items) => items,
+        }
+    }
+
+    /// Makes them the list's own, to be changed.
+    pub(crate) fn change(&mut self) -> &mut Vec<Value<'a>> {
+        if let Items::Read(items) = self {
+            *self = Items::Own(items.to_vec());
+        }
+        match self {
+            Items::Own(items) => items,
+            Items::Read(_) => self.change(),
+        }
+    }
 }
 
 /// Where an iteration stands. Java's iterators fail when the collection was changed beside them; so does this.

@@ -25,7 +25,7 @@ fn string_hash(text: &str) -> u32 {
     text.encode_utf16().fold(0u32, |hash, unit| hash.wrapping_mul(31).wrapping_add(u32::from(unit)))
 }
 
-fn number_hash(number: &Number) -> u32 {
+fn number_hash(number: &Number<'_>) -> u32 {
     match number {
         #[expect(clippy::cast_sign_loss, reason = "the bits of the int")]
         Number::Integer(value) => *value as u32,
@@ -48,9 +48,7 @@ fn number_hash(number: &Number) -> u32 {
         Number::BigDecimal(value) => {
             #[expect(clippy::cast_sign_loss, reason = "the bits of the int")]
             let scale = value.scale as u32;
-            number_hash(&Number::BigInteger(value.unscaled.clone().into()))
-                .wrapping_mul(31)
-                .wrapping_add(scale)
+            number_hash(&Number::BigInteger(&value.unscaled)).wrapping_mul(31).wrapping_add(scale)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Values as an owned tree that may be sent and kept: what a render leaves behind for the next one.
 
-use super::{Handle, Heap, Kind, MapKind, Number, Output, Printer, Value};
+use super::{Handle, Heap, Kind, MapKind, Output, OwnedNumber, Printer, Value};
 use crate::limits::{Limit, LimitExceeded};
 
 /// A value without a heap: owned, `Send`, a tree.
@@ -11,7 +11,7 @@ pub enum Owned {
     /// A boolean.
     Boolean(bool),
     /// A number.
-    Number(Number),
+    Number(OwnedNumber),
     /// A string; also what an object that is neither list nor map prints.
     String(String),
     /// A list or array, and what it prints through when not as Java's `[a, b]`.
@@ -42,7 +42,7 @@ impl PartialEq for Owned {
         match (self, other) {
             (Owned::Null, Owned::Null) => true,
             (Owned::Boolean(a), Owned::Boolean(b)) => a == b,
-            (Owned::Number(a), Owned::Number(b)) => a.java_equals(b),
+            (Owned::Number(a), Owned::Number(b)) => a.number().java_equals(&b.number()),
             (Owned::String(a), Owned::String(b)) => a == b,
             (Owned::List(a, _), Owned::List(b, _)) => a == b,
             (Owned::Map(a), Owned::Map(b)) => a == b,
@@ -74,10 +74,10 @@ impl<'a> Heap<'a> {
         match value {
             Value::Null => Ok(Owned::Null),
             Value::Boolean(value) => Ok(Owned::Boolean(*value)),
-            Value::Number(number) => Ok(Owned::Number(number.clone())),
+            Value::Number(number) => Ok(Owned::Number((*number).into())),
             Value::String(text) => {
                 self.charge_text(text.len())?;
-                Ok(Owned::String(text.as_str().to_owned()))
+                Ok(Owned::String((*text).to_owned()))
             }
             Value::Object(handle) => {
                 let Some(depth) = depth.checked_sub(1) else {
@@ -144,7 +144,7 @@ impl<'a> Heap<'a> {
         match owned {
             Owned::Null => Ok(Value::Null),
             Owned::Boolean(value) => Ok(Value::Boolean(*value)),
-            Owned::Number(number) => Ok(Value::Number(number.clone())),
+            Owned::Number(number) => Ok(Value::Number(number.number())),
             Owned::String(text) => Ok(Value::from(text.as_str())),
             Owned::List(items, printer) => {
                 let depth = deeper()?;

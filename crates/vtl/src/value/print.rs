@@ -243,7 +243,7 @@ impl<'a> Heap<'a> {
             Some(Object::Character(unit)) => {
                 out.push(char::from_u32(u32::from(*unit)).unwrap_or('?'))
             }
-            Some(Object::Host(host)) => out.push_str(&host.text()),
+            Some(Object::Host(host)) => out.push_str(host.text()),
         }
     }
 
@@ -309,7 +309,7 @@ impl<'a> Heap<'a> {
     }
 }
 
-fn number_cost(number: &super::Number) -> u64 {
+fn number_cost(number: &super::Number<'_>) -> u64 {
     match number {
         super::Number::BigInteger(value) => 1 + value.bits() / 16,
         super::Number::BigDecimal(value) => 1 + value.unscaled.bits() / 16,

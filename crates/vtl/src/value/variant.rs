@@ -1,25 +1,25 @@
 //! The value itself: null, a scalar, or a handle to an object of the heap.
 
-use super::{Handle, Number, Text};
+use super::{Handle, Number};
 
-/// One Java value. Cheap to clone; objects are shared, not copied.
-#[derive(Debug, Clone)]
+/// One Java value. Copies of a handle are the same object.
+#[derive(Debug, Clone, Copy)]
 pub enum Value<'a> {
     /// Java's `null`. A reference to it is the empty string.
     Null,
     /// `java.lang.Boolean`.
     Boolean(bool),
     /// A `java.lang.Number`.
-    Number(Number),
-    /// `java.lang.String`.
-    String(Text<'a>),
+    Number(Number<'a>),
+    /// `java.lang.String`: of the template, a body or a context, or built in the [`Arena`](super::Arena).
+    String(&'a str),
     /// Anything else: a map, list, array, set, entry, iterator, character or host object.
     Object(Handle),
 }
 
 impl<'a> Value<'a> {
     /// The empty string, which an undefined reference is.
-    pub const EMPTY: Value<'static> = Value::String(Text::EMPTY);
+    pub const EMPTY: Value<'static> = Value::String("");
 
     /// Tells whether this is null.
     #[must_use]
@@ -29,7 +29,7 @@ impl<'a> Value<'a> {
 
     /// Returns the characters of a string.
     #[must_use]
-    pub fn as_str(&self) -> Option<&str> {
+    pub fn as_str(&self) -> Option<&'a str> {
         match self {
             Value::String(text) => Some(text),
             Value::Null | Value::Boolean(_) | Value::Number(_) | Value::Object(_) => None,
@@ -37,20 +37,17 @@ impl<'a> Value<'a> {
     }
 
     /// Tells whether this is a string of these characters.
-    #[inline]
-    pub(crate) fn is_string(&self, characters: &str) -> bool {
-        match self {
-            Value::String(text) => text.as_str() == characters,
-            Value::Null | Value::Boolean(_) | Value::Number(_) | Value::Object(_) => false,
-        }
-    }
-
-    /// Returns the text of a string.
     #[must_use]
-    pub fn as_text(&self) -> Option<&Text<'a>> {
+    #[inline]
+    pub fn is_string(&self, characters: &str) -> bool {
         match self {
-            Value::String(text) => Some(text),
-            Value::Null | Value::Boolean(_) | Value::Number(_) | Value::Object(_) => None,
+            // Most keys of a map differ in their length or first letter.
+            Value::String(text) => {
+                text.len() == characters.len()
+                    && text.as_bytes().first() == characters.as_bytes().first()
+                    && *text == characters
+            }
+            Value::Null | Value::Boolean(_) | Value::Number(_) | Value::Object(_) => false,
         }
     }
 
@@ -65,9 +62,9 @@ impl<'a> Value<'a> {
 
     /// Returns the number.
     #[must_use]
-    pub fn as_number(&self) -> Option<&Number> {
+    pub fn as_number(&self) -> Option<Number<'a>> {
         match self {
-            Value::Number(number) => Some(number),
+            Value::Number(number) => Some(*number),
             Value::Null | Value::Boolean(_) | Value::String(_) | Value::Object(_) => None,
         }
     }
@@ -84,12 +81,6 @@ impl<'a> Value<'a> {
 
 impl<'a> From<&'a str> for Value<'a> {
     fn from(text: &'a str) -> Self {
-        Value::String(Text::Borrowed(text))
-    }
-}
-
-impl<'a> From<Text<'a>> for Value<'a> {
-    fn from(text: Text<'a>) -> Self {
         Value::String(text)
     }
 }
@@ -112,8 +103,8 @@ impl From<f64> for Value<'_> {
     }
 }
 
-impl From<Number> for Value<'_> {
-    fn from(number: Number) -> Self {
+impl<'a> From<Number<'a>> for Value<'a> {
+    fn from(number: Number<'a>) -> Self {
         Value::Number(number)
     }
 }

@@ -1,7 +1,7 @@
 //! Builds the variables of a case from JSON: lists print as JSON text, as those of `$input.path` do.
 
 use serde_json::Value as Json;
-use vestibule_vtl::value::{Handle, Heap, Kind, MapKind, Number, Output, Value};
+use vestibule_vtl::value::{Arena, Handle, Heap, Kind, MapKind, Number, Output, Value};
 use vestibule_vtl::{LimitExceeded, Limits, RenderError, Template, Variables};
 
 /// Renders `template` with `context` (silent maps) and every other variable (plain maps).
@@ -10,7 +10,8 @@ pub(crate) fn render(
     variables: &Json,
     limits: Limits,
 ) -> Result<String, RenderError> {
-    let mut heap = Heap::new(limits);
+    let arena = Arena::new();
+    let mut heap = Heap::new(&arena, limits);
     let mut scope = Variables::default();
     for (name, json) in variables.as_object().expect("variables are an object") {
         let kind = if name == "context" { MapKind::Silent } else { MapKind::Linked };
@@ -30,9 +31,9 @@ fn build<'a>(
         Json::Bool(value) => Value::Boolean(*value),
         Json::Number(number) => {
             let text = number.to_string();
-            match Number::parse_whole(&text) {
-                Some(whole) => Value::Number(whole),
-                None => Value::Number(Number::Double(text.parse().expect("a double"))),
+            match text.parse() {
+                Ok(whole) => Value::Number(heap.whole(whole)?),
+                Err(_) => Value::Number(Number::Double(text.parse().expect("a double"))),
             }
         }
         Json::String(text) => Value::from(text.as_str()),
@@ -78,7 +79,7 @@ fn print_json<'a>(
     match value {
         Value::Null | Value::Boolean(_) | Value::Number(_) => heap.print(value, out),
         Value::String(text) => {
-            let json = serde_json::to_string(text.as_str()).expect("a string is JSON");
+            let json = serde_json::to_string(text).expect("a string is JSON");
             out.push_str(&json.replace('/', "\\/"))
         }
         Value::Object(handle) => match heap.kind(*handle) {
