@@ -57,6 +57,9 @@ fn failed(status: &str) -> String {
     internal_error().replace("500 Internal Server Error", status)
 }
 
+/// The least that a function of AWS_PROXY can say.
+const PLAIN: &str = r#"{"statusCode": 200}"#;
+
 /// The last line that was logged, without what is before its message.
 fn said(log: &super::fixture::Log) -> String {
     let text = log.text();
@@ -68,7 +71,7 @@ fn said(log: &super::fixture::Log) -> String {
 // The members are recorded on AWS; those of `headers` are the client's and those that the gateway adds.
 #[tokio::test]
 async fn a_proxy_gets_the_whole_request_as_an_event() {
-    let backend = Backend::fine(&[], "{}");
+    let backend = Backend::fine(&[], PLAIN);
     let gateway = before(&backend, any("/things/{id}", proxy()));
     let request = Request::get("/things/a%20b/?q=1&r=x+y&q=2")
         .header("Host", "api.example.com:8080")
@@ -185,7 +188,7 @@ fn event(backend: &Backend) -> serde_json::Value {
 // Recorded on AWS: null for what is empty. The coding of what is no UTF-8 is that of its emulators.
 #[tokio::test]
 async fn a_body_is_text_or_base64() {
-    let backend = Backend::fine(&[], "{}");
+    let backend = Backend::fine(&[], PLAIN);
     let mut api = any("/", proxy());
     api.binary_media_types = vec![text("image/png")];
     let gateway = before(&backend, api);
@@ -213,7 +216,6 @@ async fn a_result_is_the_answer() {
     for (payload, expected) in [
         (r#"{"statusCode": 201, "body": "made"}"#, fine("201 Created", "", "made")),
         (r#"{"statusCode": "404"}"#, fine("404 Not Found", "", "")),
-        ("{}", fine("200 OK", "", "")),
         (r#"{"statusCode": 200, "headers": null, "body": null}"#, fine("200 OK", "", "")),
         (
             r#"{"headers": {"Test-Header": "value", "header-bool": true}}"#,
@@ -267,6 +269,7 @@ async fn a_malformed_result_is_502_and_the_log_names_the_member() {
         ("", "the result is no JSON: EOF while parsing a value at line 1 column 0"),
         (r#""justAString""#, "the result is a text, not an object"),
         ("null", "the result is null, not an object"),
+        ("{}", "the result is an empty object: give it `statusCode` at least"),
         (
             r#"{"statusCode": 200, "wrongValue": "value"}"#,
             "`wrongValue` is no member of a result: it has `statusCode`, `headers`, `multiValueHeaders`, `body`, \
@@ -372,7 +375,7 @@ async fn a_function_is_invoked_with_post_alone() {
         let findings: Vec<String> =
             compiled.diagnostics.iter().map(|finding| finding.message.clone()).collect();
         assert_eq!(findings, ["Lambda functions are invoked with POST, not with GET"]);
-        let backend = Backend::fine(&[], "{}");
+        let backend = Backend::fine(&[], PLAIN);
         let gateway = super::backend::before_snapshot(&backend, compiled.snapshot.unwrap());
         assert_eq!(ask(&gateway, get("/")).await, internal_error());
         assert_eq!(backend.count(), 0);
@@ -386,7 +389,7 @@ async fn mappings_of_a_proxy_are_ignored_unless_they_are_illegal() {
         let request_parameters = vec![line(destination, source)];
         any("/", Integration { request_parameters, ..proxy() })
     };
-    let backend = Backend::fine(&[], "{}");
+    let backend = Backend::fine(&[], PLAIN);
     let gateway = before(&backend, with("integration.request.header.X-Mapped", "'yes'"));
     assert_eq!(ask(&gateway, get("/")).await.lines().next(), Some("200 OK"));
     assert!(!backend.asked().to_ascii_lowercase().contains("x-mapped"));
@@ -399,7 +402,7 @@ async fn mappings_of_a_proxy_are_ignored_unless_they_are_illegal() {
 #[tokio::test]
 async fn a_function_is_named_with_the_variables_of_its_stage() {
     let asked = async |function: &str, variable: &str| {
-        let backend = Backend::fine(&[], "{}");
+        let backend = Backend::fine(&[], PLAIN);
         let api = any("/", lambda(IntegrationType::AwsProxy, function));
         let variables = vec![("fn".to_owned(), variable.to_owned())];
         let gateway = before_stage(&backend, api, variables);
@@ -425,7 +428,7 @@ async fn an_endpoint_of_aws_is_asked_for_the_arn() {
     let aws = "https://lambda.us-east-1.amazonaws.com";
     let services = super::definition::services_at(&[("lambda", aws)]);
     let compiled = compile_with(any("/", proxy()), services);
-    let backend = Backend::fine(&[], "{}");
+    let backend = Backend::fine(&[], PLAIN);
     let gateway = super::backend::before_snapshot(&backend, compiled.snapshot.unwrap());
     ask(&gateway, get("/")).await;
     assert_eq!(

@@ -111,11 +111,14 @@ fn added(exchange: &Exchange) -> Vec<(HeaderName, String)> {
     added
 }
 
-/// The addresses that the request came by, the client's last: that one the gateway knows itself.
+/// The addresses that the request came by, the client's last: that one the gateway knows itself, and what the client says
+/// before it counts for nothing.
 fn forwarded_for(exchange: &Exchange) -> String {
     let own = exchange.client.source_ip.to_string();
     match exchange.header(FORWARDED_FOR.as_str()) {
-        Some(sent) if sent.split(',').any(|address| address.trim() == own) => sent.into_owned(),
+        Some(sent) if sent.rsplit(',').next().is_some_and(|last| last.trim() == own) => {
+            sent.into_owned()
+        }
         Some(sent) if !sent.trim().is_empty() => format!("{sent}, {own}"),
         Some(_) | None => own,
     }

@@ -43,15 +43,16 @@ pub(super) fn error_message(payload: &[u8]) -> Option<String> {
     serde_json::from_slice::<Error>(payload).ok().map(|error| error.error_message)
 }
 
-/// Reads a result; says which member is wrong and why. No member has to be there: `{}` is an answer too. (Recorded: an API
-/// whose function returned `{}` answered 200 without a body. A 502 that is on record beside it came of a request without
-/// a body, at which its function failed.)
+/// Reads a result; says which member is wrong and why. No member has to be there, but one has to (recorded on AWS).
 pub(super) fn read(payload: &[u8]) -> Result<ProxyResult, String> {
     let document: Value = serde_json::from_slice(payload)
         .map_err(|error| format!("the result is no JSON: {error}"))?;
     let Value::Object(members) = document else {
         return Err(format!("the result is {}, not an object", kind(&document)));
     };
+    if members.is_empty() {
+        return Err("the result is an empty object: give it `statusCode` at least".to_owned());
+    }
     if let Some(unknown) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
         let shown: String = unknown.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
         let meant = closest(&shown, MEMBERS);
