@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http_body_util::Full;
 use vestibule_gateway::{
-    Calling, Clock, EndpointCall, EndpointError, EndpointUrl, Endpoints, Facts, Gateway, Ports, Random, Response, Services,
-    Site, StageView, compile,
+    Calling, Clock, EndpointCall, EndpointError, EndpointUrl, Endpoints, Facts, Gateway, Ports,
+    Random, Response, Services, Site, StageView, compile,
 };
 use vestibule_import::Imported;
 use vestibule_restapi::{
