@@ -34,7 +34,7 @@ pub(super) async fn call(
             (action, action.map_or("an unknown action", Action::name))
         }
     };
-    observe::called(exchange, called, &mapped.body);
+    observe::called(exchange, format_args!("{called}"), &mapped.body);
     let mut reply = match action {
         Some(action) => act(gateway, action, integration, mapped.body).await?,
         None => unknown(),

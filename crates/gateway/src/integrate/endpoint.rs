@@ -1,11 +1,14 @@
 //! The port to the network, and the one way in which integrations use it: within a timeout, the size of an answer and the
 //! memory for all bodies. Who implements it only carries requests out and answers in.
 
+use super::Reply;
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{BodyError, Full, Reservation, Unread};
+use crate::exchange::{BodyError, Exchange, Full, Reservation, Unread};
+use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::Integration;
 use bytes::Bytes;
+use http::{Method, Uri};
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
@@ -72,8 +75,40 @@ impl fmt::Display for EndpointError {
     }
 }
 
+/// Whom an integration calls, as it may be shown.
+struct Called {
+    method: Method,
+    uri: Uri,
+}
+
+impl fmt::Display for Called {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.method, without_query(&self.uri))
+    }
+}
+
+/// Calls an endpoint for an integration, and reports what is sent and what comes back. The reply has the endpoint's status.
+pub(super) async fn reply(
+    gateway: &Gateway,
+    call: EndpointCall,
+    integration: &Integration,
+    exchange: &mut Exchange,
+) -> Result<Reply, Stop> {
+    let (method, uri) = (call.request.method().clone(), call.request.uri().clone());
+    let called = Called { method, uri };
+    observe::called(exchange, format_args!("{called}"), call.request.body());
+    let memory = exchange.share();
+    let answered = answer(gateway, memory, call, integration.timeout).await;
+    let answer = answered
+        .and_then(final_status)
+        .map_err(|error| error.stop(&format!("`{called}`"), integration))?;
+    let (head, body) = answer.into_parts();
+    observe::replied(exchange, head.status.as_str(), &body);
+    Ok(Reply { status: head.status.as_str().to_owned(), headers: head.headers, body })
+}
+
 /// Calls an endpoint and reads its whole answer. `memory` is the exchange's share, which the body keeps as long as it is held.
-pub(crate) async fn call(
+async fn answer(
     gateway: &Gateway,
     memory: Reservation,
     call: EndpointCall,
@@ -135,17 +170,30 @@ impl EndpointError {
 }
 
 /// An answer whose status is a final one. `101 Switching Protocols` would be the end of HTTP.
-pub(super) fn final_status(
-    answer: http::Response<Bytes>,
-) -> Result<http::Response<Bytes>, EndpointError> {
+fn final_status(answer: http::Response<Bytes>) -> Result<http::Response<Bytes>, EndpointError> {
     match answer.status().is_informational() {
         true => Err(EndpointError::Network(format!("it answered {}", answer.status()))),
         false => Ok(answer),
     }
 }
 
+/// Whether a request with this verb is sent with its body (as AWS's emulators have it).
+pub(super) fn takes_body(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
+}
+
+/// What `Host` says: host and port, without the port that the scheme implies.
+pub(super) fn host(uri: &Uri) -> &str {
+    let implied = if uri.scheme_str() == Some("https") { 443 } else { 80 };
+    let Some(authority) = uri.authority() else { return "" };
+    match uri.port_u16() {
+        Some(port) if port != implied => authority.as_str(),
+        _ => authority.host(),
+    }
+}
+
 /// A URI as it may be shown: a query has keys and tokens in it.
-pub(crate) fn without_query(uri: &http::Uri) -> String {
+pub(crate) fn without_query(uri: &Uri) -> String {
     let scheme = uri.scheme_str().unwrap_or("");
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     format!("{scheme}://{authority}{}", uri.path())

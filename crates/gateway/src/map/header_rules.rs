@@ -1,6 +1,8 @@
 //! Which headers mappings and templates may give an integration request (recorded on AWS for the types HTTP, HTTP_PROXY, AWS
 //! and AWS_PROXY).
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+
 /// The rules for the integrations of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HeaderRules {
@@ -42,6 +44,16 @@ impl HeaderRules {
             HeaderRules::Mock => false,
             HeaderRules::Http => is_one_of(&DROPPED_FOR_HTTP, name),
             HeaderRules::Aws => is_one_of(&DROPPED_FOR_AWS, name),
+        }
+    }
+
+    /// Sets what mappings and overrides made, in place of what is there.
+    pub(crate) fn set(self, headers: &mut HeaderMap, made: Vec<(String, HeaderValue)>) {
+        for (name, value) in made {
+            let Ok(name) = HeaderName::try_from(name) else { continue };
+            if !self.is_dropped(name.as_str()) {
+                headers.insert(name, value);
+            }
         }
     }
 }

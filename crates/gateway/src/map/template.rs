@@ -101,13 +101,7 @@ impl MappingTemplate {
         body: &str,
         seed: &Overrides,
     ) -> Result<Rendered, Box<GatewayError>> {
-        let scope = Scope {
-            parameters: Parameters::Of(exchange, declared_headers, &self.spellings),
-            body,
-            context: Context::Of(exchange, stage, seed),
-            members: &self.context,
-            stage_variables: StageVariables::Of(stage),
-        };
+        let scope = self.scope(exchange, stage, declared_headers, body, seed);
         let (body, overrides) =
             self.run(&scope, Template::render, |heap, made| made.export(heap))?;
         Ok(Rendered { body: body.into(), overrides: overrides.unwrap_or_default() })
@@ -122,16 +116,27 @@ impl MappingTemplate {
         body: &str,
         seed: &Overrides,
     ) -> Result<Recorded, Box<GatewayError>> {
-        let scope = Scope {
+        let scope = self.scope(exchange, stage, declared_headers, body, seed);
+        let leave = |heap: &Heap<'_>, made: OverridesOf| made.export(heap);
+        let ((text, written), overrides) = self.run(&scope, Template::render_recorded, leave)?;
+        Ok(Recorded { text, written, overrides: overrides.unwrap_or_default() })
+    }
+
+    fn scope<'a>(
+        &'a self,
+        exchange: &'a Exchange,
+        stage: &'a StageView,
+        declared_headers: &'a [String],
+        body: &'a str,
+        seed: &'a Overrides,
+    ) -> Scope<'a> {
+        Scope {
             parameters: Parameters::Of(exchange, declared_headers, &self.spellings),
             body,
             context: Context::Of(exchange, stage, seed),
             members: &self.context,
             stage_variables: StageVariables::Of(stage),
-        };
-        let leave = |heap: &Heap<'_>, made: OverridesOf| made.export(heap);
-        let ((text, written), overrides) = self.run(&scope, Template::render_recorded, leave)?;
-        Ok(Recorded { text, written, overrides: overrides.unwrap_or_default() })
+        }
     }
 
     /// Its text, with the places of its characters.

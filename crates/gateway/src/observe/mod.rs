@@ -24,6 +24,7 @@ use crate::pipeline::Gateway;
 use crate::respond::Whole;
 use credentials::Credentials;
 use http::StatusCode;
+use std::fmt;
 use std::time::Duration;
 use vestibule_restapi::one_line;
 
@@ -31,7 +32,7 @@ use vestibule_restapi::one_line;
 #[derive(Debug)]
 enum Event<'e> {
     /// An endpoint is about to be called with this body.
-    Called { exchange: &'e Exchange, endpoint: &'e str, body: &'e [u8] },
+    Called { exchange: &'e Exchange, endpoint: fmt::Arguments<'e>, body: &'e [u8] },
     /// An endpoint answered.
     Replied { exchange: &'e Exchange, status: &'e str, body: &'e [u8] },
     /// A request was answered.
@@ -43,7 +44,7 @@ enum Event<'e> {
 }
 
 /// Reports a call of an endpoint: an action, or a verb and a URI.
-pub(crate) fn called(exchange: &Exchange, endpoint: &str, body: &[u8]) {
+pub(crate) fn called(exchange: &Exchange, endpoint: fmt::Arguments<'_>, body: &[u8]) {
     log(&Event::Called { exchange, endpoint, body });
 }
 

@@ -1,17 +1,16 @@
 //! Any service of AWS, by its path or by the name of an action. Its status selects the response (AWS docs).
 
-use super::signed::{Signer, Unsigned, set_content_type, signed, takes_body};
+use super::signed::{Signer, Unsigned, set_content_type, signed};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
-use crate::integrate::endpoint::{self, final_status, without_query};
+use crate::integrate::endpoint::{self, takes_body};
 use crate::integrate::{Reply, UriTemplate, Verb};
 use crate::map::{HeaderRules, Mapped};
-use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::{Integration, StageView};
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use http::{HeaderMap, Method};
 use vestibule_restapi::Place;
 
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
@@ -58,15 +57,7 @@ pub(in crate::integrate) async fn call(
     let request = request(service, integration, stage, mapped, exchange)?;
     let call = signed(gateway, stage, exchange, &service.signer, request)
         .map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())))?;
-    let called = format!("{} {}", call.request.method(), without_query(call.request.uri()));
-    observe::called(exchange, &called, call.request.body());
-    let answered = endpoint::call(gateway, exchange.share(), call, integration.timeout).await;
-    let answer = answered
-        .and_then(final_status)
-        .map_err(|error| error.stop(&format!("`{called}`"), integration))?;
-    let (head, body) = answer.into_parts();
-    observe::replied(exchange, head.status.as_str(), &body);
-    Ok(Reply { status: head.status.as_str().to_owned(), headers: head.headers, body })
+    endpoint::reply(gateway, call, integration, exchange).await
 }
 
 fn request(
@@ -77,13 +68,8 @@ fn request(
     exchange: &Exchange,
 ) -> Result<Unsigned, Stop> {
     let Mapped { parameters, body, .. } = mapped;
-    let method = match &service.verb {
-        Verb::Always(method) => method.clone(),
-        Verb::OfClient => Method::from_bytes(exchange.verb().as_bytes()).map_err(|_| {
-            let why = "the client's verb is none of HTTP";
-            GatewayError::configuration(why, Some(integration.place.clone()))
-        })?,
-    };
+    let failed = |why: String| GatewayError::configuration(why, Some(integration.place.clone()));
+    let method = service.verb.of(exchange).map_err(failed)?;
     let query = parameters.querystring.iter();
     let query = query.map(|(name, value)| (name.as_str(), value.as_str()));
     let uri = service.uri.fill(stage, &parameters, query).map_err(|why| {
@@ -91,12 +77,7 @@ fn request(
     })?;
     let body = if takes_body(&method) { body } else { Bytes::new() };
     let mut headers = HeaderMap::new();
-    for (name, value) in parameters.headers {
-        let Ok(name) = HeaderName::try_from(name) else { continue };
-        if !HeaderRules::Aws.is_dropped(name.as_str()) {
-            headers.insert(name, value);
-        }
-    }
+    HeaderRules::Aws.set(&mut headers, parameters.headers);
     if let Some(target) = &service.target {
         headers.insert(TARGET, target.name.clone());
         set_content_type(&mut headers, target.content_type.clone());

@@ -2,6 +2,7 @@
 
 use crate::exchange::{Exchange, TRACE_ID};
 use crate::integrate::EndpointCall;
+use crate::integrate::endpoint::{self, takes_body};
 use crate::pipeline::Gateway;
 use crate::site::StageView;
 use bytes::Bytes;
@@ -39,7 +40,7 @@ pub(super) fn signed(
     request: Unsigned,
 ) -> Result<EndpointCall, String> {
     let Unsigned { method, uri, host, mut headers, body } = request;
-    let host = host.unwrap_or_else(|| authority(&uri));
+    let host = host.unwrap_or_else(|| endpoint::host(&uri).to_owned());
     insert(&mut headers, HOST, host)?;
     headers.entry(ACCEPT).or_insert(JSON);
     if !headers.contains_key(USER_AGENT) {
@@ -73,24 +74,9 @@ pub(super) fn signed(
     Ok(EndpointCall { request, verify_certificate: true })
 }
 
-/// Whether a request with this verb is sent with its body (as AWS's emulators have it).
-pub(super) fn takes_body(method: &Method) -> bool {
-    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
-}
-
 /// Gives a request a `Content-Type` when it has none.
 pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
     headers.entry(CONTENT_TYPE).or_insert(value);
-}
-
-/// Host and port, without the port that the scheme implies.
-fn authority(uri: &Uri) -> String {
-    let implied = if uri.scheme_str() == Some("https") { 443 } else { 80 };
-    let Some(authority) = uri.authority() else { return String::new() };
-    match uri.port_u16() {
-        Some(port) if port != implied => authority.as_str().to_owned(),
-        _ => authority.host().to_owned(),
-    }
 }
 
 fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) -> Result<(), String> {

@@ -8,11 +8,10 @@ mod uri;
 pub(crate) use uri::{UriError, UriTemplate};
 
 use super::Reply;
-use super::endpoint::{self, final_status, without_query};
+use super::endpoint;
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::map::Mapped;
-use crate::observe;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
 use crate::site::{Integration, StageView};
@@ -56,6 +55,17 @@ pub(crate) enum Verb {
     OfClient,
 }
 
+impl Verb {
+    /// The verb of one request; says why when there is none.
+    pub(super) fn of(&self, exchange: &Exchange) -> Result<http::Method, String> {
+        match self {
+            Verb::Always(method) => Ok(method.clone()),
+            Verb::OfClient => http::Method::from_bytes(exchange.verb().as_bytes())
+                .map_err(|_| "the client's verb is none of HTTP".to_owned()),
+        }
+    }
+}
+
 /// Calls the endpoint.
 pub(super) async fn call(
     gateway: &Gateway,
@@ -66,15 +76,7 @@ pub(super) async fn call(
     exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
     let call = request::of(endpoint, integration, stage, mapped, exchange)?;
-    let called = format!("{} {}", call.request.method(), without_query(call.request.uri()));
-    observe::called(exchange, &called, call.request.body());
-    let answered = endpoint::call(gateway, exchange.share(), call, integration.timeout).await;
-    let answer = answered
-        .and_then(final_status)
-        .map_err(|error| error.stop(&format!("`{called}`"), integration))?;
-    let (head, body) = answer.into_parts();
-    observe::replied(exchange, head.status.as_str(), &body);
-    Ok(Reply { status: head.status.as_str().to_owned(), headers: head.headers, body })
+    endpoint::reply(gateway, call, integration, exchange).await
 }
 
 /// The request that was sent, made again.

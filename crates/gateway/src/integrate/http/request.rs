@@ -1,10 +1,11 @@
 //! The request to an HTTP endpoint: its verb, URI, headers and body (recorded on AWS).
 
 use super::next_hop::NextHop;
-use super::{HttpEndpoint, HttpKind, UriTemplate, Verb};
+use super::{HttpEndpoint, HttpKind, UriTemplate};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, TRACE_ID};
 use crate::integrate::EndpointCall;
+use crate::integrate::endpoint::{host, takes_body};
 use crate::map::{HeaderRules, Mapped, RequestParameters};
 use crate::site::{Integration, StageView};
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use http::header::{
     ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
     USER_AGENT, VIA,
 };
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Uri};
 
 const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -30,27 +31,17 @@ pub(super) fn of(
 ) -> Result<EndpointCall, Stop> {
     let Mapped { parameters, body, .. } = mapped;
     let failed = |why: String| GatewayError::configuration(why, Some(integration.place.clone()));
-    let method = match &endpoint.verb {
-        Verb::Always(method) => method.clone(),
-        Verb::OfClient => Method::from_bytes(exchange.verb().as_bytes())
-            .map_err(|_| failed("the client's verb is none of HTTP".to_owned()))?,
-    };
+    let method = endpoint.verb.of(exchange).map_err(failed)?;
     let uri = uri(&endpoint.uri, endpoint.kind, stage, &parameters, exchange)
         .map_err(|why| GatewayError::configuration(why, Some(endpoint.uri_place.clone())))?;
-    // As its emulators have it.
-    let takes_body = !matches!(method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let takes_body = takes_body(&method);
     let body = if takes_body { body } else { Bytes::new() };
     let mut headers = HeaderMap::new();
-    headers.extend(host(&uri).map(|host| (HOST, host)));
+    headers.extend(HeaderValue::try_from(host(&uri)).ok().map(|host| (HOST, host)));
     if endpoint.kind == HttpKind::Proxy {
         forward(&mut headers, exchange);
     }
-    for (name, value) in parameters.headers {
-        let Ok(name) = HeaderName::try_from(name) else { continue };
-        if !HeaderRules::Http.is_dropped(name.as_str()) {
-            headers.insert(name, value);
-        }
-    }
+    HeaderRules::Http.set(&mut headers, parameters.headers);
     add_own(&mut headers, endpoint.kind, stage, exchange, !body.is_empty());
     if takes_body {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
@@ -76,17 +67,6 @@ fn uri(
     let query = of_client.iter().chain(&parameters.querystring);
     let query = query.map(|(name, value)| (name.as_str(), value.as_str()));
     template.fill(stage, parameters, query).map_err(|error| error.to_string())
-}
-
-/// Host and port, without the port that the scheme implies.
-fn host(uri: &Uri) -> Option<HeaderValue> {
-    let authority = uri.authority()?;
-    let implied = if uri.scheme_str() == Some("https") { 443 } else { 80 };
-    let host = match uri.port_u16() {
-        Some(port) if port != implied => authority.as_str(),
-        _ => authority.host(),
-    };
-    HeaderValue::try_from(host).ok()
 }
 
 /// The client's headers, without those that are none of the endpoint's business.

@@ -12,11 +12,10 @@ pub(crate) use function::FunctionTemplate;
 use super::signed::{Signer, Unsigned, set_content_type, signed};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
-use crate::integrate::endpoint::{self, final_status, without_query};
+use crate::integrate::endpoint;
 use crate::integrate::{EndpointCall, Reply};
 use crate::limits::SHOWN_CHARS_MAX;
 use crate::map::{HeaderRules, Mapped};
-use crate::observe;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
 use crate::services::EndpointUrl;
@@ -74,20 +73,11 @@ pub(in crate::integrate) async fn call(
         }
     };
     let call = request(gateway, function, integration, stage, payload, exchange)?;
-    let called = format!("POST {}", without_query(call.request.uri()));
-    observe::called(exchange, &called, call.request.body());
-    let answered = endpoint::call(gateway, exchange.share(), call, integration.timeout).await;
-    let answer = answered
-        .and_then(final_status)
-        .map_err(|error| error.stop(&format!("`{called}`"), integration))?;
-    let (head, body) = answer.into_parts();
-    observe::replied(exchange, head.status.as_str(), &body);
-    let status = head.status;
-    let reply = Reply { status: status.as_str().to_owned(), headers: head.headers, body };
+    let reply = endpoint::reply(gateway, call, integration, exchange).await?;
     match function.kind {
         Invoked::Proxy => Ok(reply),
         // What Lambda says of a payload that is no JSON is seen by the mappings (as users report).
-        Invoked::Mapped if status.is_success() || status == StatusCode::BAD_REQUEST => {
+        Invoked::Mapped if reply.status.starts_with('2') || reply.status == "400" => {
             // Recorded on AWS: the text of the error selects the response.
             let status = result::error_message(&reply.body).unwrap_or_default();
             Ok(Reply { status, ..reply })
@@ -140,12 +130,7 @@ fn request(
     let misnamed = |why| GatewayError::configuration(why, Some(function.uri_place.clone()));
     let uri = function.function.invocation(&function.url, stage).map_err(misnamed)?;
     let mut headers = HeaderMap::new();
-    for (name, value) in payload.headers {
-        let Ok(name) = HeaderName::try_from(name) else { continue };
-        if !HeaderRules::Aws.is_dropped(name.as_str()) {
-            headers.insert(name, value);
-        }
-    }
+    HeaderRules::Aws.set(&mut headers, payload.headers);
     set_content_type(&mut headers, HeaderValue::from_static("application/json"));
     let method = http::Method::POST;
     let request = Unsigned { method, uri, host: None, headers, body: payload.body };
