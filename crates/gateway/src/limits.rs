@@ -126,6 +126,12 @@ pub(crate) const TRACED_PAIRS_MAX: usize = 100;
 /// looked for in it.
 pub(crate) const EXPLAINED_BODY_BYTES_MAX: usize = 256 * 1024;
 
+/// Members of such a body, at all its levels; with more, no cause is looked for in it.
+pub(crate) const EXPLAINED_MEMBERS_MAX: usize = 10_000;
+
+/// Credentials of one request that are looked for in what is shown of it; of a request with more, nothing is shown.
+pub(crate) const CREDENTIALS_MAX: usize = 32;
+
 /// Findings about one request; the others are left out.
 pub(crate) const FINDINGS_MAX: usize = 5;
 

@@ -174,7 +174,13 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
     };
     // Successes and errors alike.
     let Finished { response, stop } = respond::finish(&gateway, &exchange, outcome);
-    observe::explain(&gateway, &mut exchange, &response, stop).await;
+    let mut explained =
+        Guarded(Box::pin(observe::explain(&gateway, &mut exchange, &response, stop)));
+    // A bug in the explanation costs the explanation alone.
+    if let Err(Panicked) = (&mut explained).await {
+        observe::not_explained();
+    }
+    drop(explained);
     Answered { response: response.map(Full::new), exchange }
 }
 

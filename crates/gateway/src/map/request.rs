@@ -60,7 +60,8 @@ pub(crate) fn request(
         })?;
     }
     exchange.overrides = overrides;
-    Ok(Mapped { parameters, body, is_rendered: true })
+    // It may be held as long as an endpoint takes to answer.
+    Ok(Mapped { parameters, body: exchange.held(body)?, is_rendered: true })
 }
 
 /// The client's body as text or bytes. Proxies get it as it is.

@@ -2,7 +2,7 @@
 //! credential is withheld or masked, wherever the text came from.
 
 use crate::exchange::Exchange;
-use crate::limits::COMMON_CHARS_MAX;
+use crate::limits::{COMMON_CHARS_MAX, CREDENTIALS_MAX};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::collections::HashSet;
@@ -22,10 +22,10 @@ const QUERY_PARAMETERS: [&str; 5] =
     ["access_token", "api_key", "x-amz-security-token", "x-amz-signature", "x-api-key"];
 
 /// What stands in the place of a credential.
-const MASK: &str = "***";
+pub(super) const MASK: &str = "***";
 
 /// The credentials of one request.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Credentials(Vec<String>);
 
 /// Whether the value of a header is a credential.
@@ -47,8 +47,16 @@ impl Credentials {
             let basic =
                 value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
             let decoded = basic.and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok());
-            credentials.extend(decoded.and_then(|decoded| String::from_utf8(decoded).ok()));
+            if let Some(decoded) = decoded.and_then(|decoded| String::from_utf8(decoded).ok()) {
+                credentials.extend(decoded.split_once(':').and_then(|(_, word)| part(word)));
+                credentials.push(decoded);
+            }
             credentials.push(value.into_owned());
+        }
+        for cookies in exchange.headers.get_all(http::header::COOKIE) {
+            let cookies = String::from_utf8_lossy(cookies.as_bytes());
+            let values = cookies.split(';').filter_map(|pair| pair.split_once('='));
+            credentials.extend(values.filter_map(|(_, value)| part(value)));
         }
         for (name, value) in &exchange.query_parameters {
             if is_secret_parameter(name) {
@@ -63,26 +71,49 @@ impl Credentials {
                 credentials.push(value.to_owned());
             }
         }
-        credentials.retain(|secret| !secret.is_empty());
-        Credentials(credentials)
+        Credentials::default().with(credentials)
+    }
+
+    /// These and others.
+    fn with(mut self, others: impl IntoIterator<Item = String>) -> Credentials {
+        self.0.extend(others);
+        self.0.retain(|secret| !secret.is_empty());
+        self.0.sort_unstable();
+        self.0.dedup();
+        self
+    }
+
+    /// Adds the values of headers that are credentials, such as the cookies that an answer sets.
+    pub(super) fn add_headers<'h>(&mut self, headers: impl Iterator<Item = (&'h str, &'h str)>) {
+        let secrets = headers.filter(|(name, _)| is_secret_header(name));
+        let secrets: Vec<String> = secrets.map(|(_, value)| value.to_owned()).collect();
+        *self = std::mem::take(self).with(secrets);
+    }
+
+    /// Whether there are more than can be looked for.
+    fn are_too_many(&self) -> bool {
+        self.0.len() > CREDENTIALS_MAX
     }
 
     /// Adds the value of a parameter that a mapping gives a backend, when its name says that it is a credential.
     pub(super) fn add_mapped(&mut self, destination: &str, value: &str) {
         let name = destination.rsplit('.').next().unwrap_or_default();
         let is_secret = is_secret_header(name) || is_secret_parameter(name);
-        if is_secret && !value.is_empty() {
-            self.0.push(value.to_owned());
+        if is_secret {
+            *self = std::mem::take(self).with([value.to_owned()]);
         }
     }
 
     /// Whether a text shows one of them or a part of it.
     pub(super) fn are_shown_by(&self, text: &str) -> bool {
-        self.0.iter().any(|secret| shows(text, secret))
+        self.are_too_many() || self.0.iter().any(|secret| shows(text, secret))
     }
 
     /// The text with `***` in the place of each part of a credential.
     pub(super) fn masked(&self, text: &str) -> String {
+        if self.are_too_many() {
+            return MASK.to_owned();
+        }
         let mut hidden = vec![false; text.len()];
         for secret in &self.0 {
             hide(text, secret, &mut hidden);
@@ -104,6 +135,15 @@ impl Credentials {
         masked
     }
 }
+
+/// A part of a credential that is one of its own, unless it is so short that it stands everywhere.
+fn part(text: &str) -> Option<String> {
+    let text = text.trim();
+    (text.len() >= CREDENTIAL_BYTES_MIN).then(|| text.to_owned())
+}
+
+/// Bytes from which a password or a cookie's value is looked for on its own.
+const CREDENTIAL_BYTES_MIN: usize = 4;
 
 /// Whether a text shows a credential or a part of it. Takes time for the sum of both, not for their product.
 fn shows(text: &str, secret: &str) -> bool {

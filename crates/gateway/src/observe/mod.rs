@@ -41,6 +41,8 @@ enum Event<'e> {
     HungUp { exchange: &'e Exchange, status: StatusCode },
     /// A request could not be answered because of a bug.
     Panicked,
+    /// A bug kept a request from being explained; it was answered.
+    NotExplained,
 }
 
 /// Reports a call of an endpoint: an action, or a verb and a URI.
@@ -73,6 +75,11 @@ pub(crate) fn panicked() {
     log(&Event::Panicked);
 }
 
+/// Reports a request that could not be explained because of a bug.
+pub(crate) fn not_explained() {
+    log(&Event::NotExplained);
+}
+
 /// Traces a request at its end, when it is one of those that are traced.
 pub(crate) async fn explain(
     gateway: &Gateway,
@@ -84,7 +91,8 @@ pub(crate) async fn explain(
     let now = || gateway.clock().elapsed();
     let Some(untold) = tracer.wants(exchange, status, stop.as_ref(), now) else { return };
     let took = now().saturating_sub(exchange.started);
-    let bytes = exchange.read_body().len() + response.body().len();
+    let replied = exchange.replied.as_ref().map_or(0, |replied| replied.reply.body.len());
+    let bytes = exchange.read_body().len() + replied + response.body().len();
     let made = exchange.work(bytes, |exchange| rerun::facts(exchange, stop, response));
     // Without the memory to work on it, a request is answered and not explained.
     let Ok(facts) = made else { return };
@@ -93,7 +101,11 @@ pub(crate) async fn explain(
         None => diagnosis::Known::default(),
     };
     let id = gateway.random().next();
-    tracer.keep(telling::trace(exchange, &facts, &known, Told { id, took, untold }));
+    let told = Told { id, took, untold };
+    let trace = exchange.work(bytes, |exchange| telling::trace(exchange, &facts, &known, told));
+    if let Ok(trace) = trace {
+        tracer.keep(trace);
+    }
 }
 
 /// What a trace has of its own.
@@ -117,7 +129,7 @@ fn log(event: &Event<'_>) {
             request_id = exchange.request_id.as_str(),
             status,
             "Endpoint response body before transformations: {}",
-            shown_body(body, exchange)
+            shown_answer(body, exchange)
         ),
         Event::Finished { exchange, status, stop, total } => {
             let (verb, path) = (exchange.method.as_str(), exchange.raw_path());
@@ -162,6 +174,11 @@ fn log(event: &Event<'_>) {
             );
         }
         Event::Panicked => tracing::error!("a request met a bug in this program and got 500"),
+        Event::NotExplained => {
+            tracing::error!(
+                "a request was answered, but a bug in this program kept it from being explained"
+            );
+        }
     }
 }
 
@@ -181,6 +198,18 @@ fn explanation(detail: &Detail, exchange: &Exchange) -> String {
     };
     one_line(&text)
 }
+
+/// The same of an endpoint's answer, unless it sets a cookie, as the result of a function does in its JSON.
+fn shown_answer(body: &[u8], exchange: &Exchange) -> String {
+    let shown = body.get(..LOGGED_BODY_BYTES_MAX).unwrap_or(body);
+    let sets_cookie = shown.windows(SET_COOKIE.len()).any(|w| w.eq_ignore_ascii_case(SET_COOKIE));
+    match sets_cookie {
+        true => "(withheld: it sets a cookie)".to_owned(),
+        false => shown_body(body, exchange),
+    }
+}
+
+const SET_COOKIE: &[u8] = b"set-cookie";
 
 /// The beginning of a body on one line, unless a part of a credential is in it.
 fn shown_body(body: &[u8], exchange: &Exchange) -> String {

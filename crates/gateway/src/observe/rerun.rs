@@ -88,6 +88,13 @@ pub(super) struct Reply {
     pub(super) took: Duration,
 }
 
+impl Reply {
+    /// Its body, unless it is too large for a cause to be looked for in it.
+    pub(super) fn explained_body(&self) -> Option<&[u8]> {
+        Some(&*self.body).filter(|body| body.len() <= EXPLAINED_BODY_BYTES_MAX)
+    }
+}
+
 /// Collects the facts. Takes time in proportion to the bodies, up to a limit.
 pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -> Facts {
     let facts = Facts {

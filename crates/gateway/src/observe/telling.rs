@@ -1,7 +1,7 @@
 //! From the facts about a request to its trace: every text is cut and redacted here, and nowhere else.
 
 use super::Told;
-use super::credentials::{Credentials, is_secret_header};
+use super::credentials::{Credentials, MASK, is_secret_header};
 use super::diagnosis::{self, Known};
 use super::rerun::{self, Facts, Line};
 use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
@@ -15,7 +15,12 @@ use vestibule_vtl::value::Owned;
 
 pub(super) fn trace(exchange: &Exchange, facts: &Facts, known: &Known, told: Told) -> Trace {
     let mut credentials = Credentials::of(exchange);
-    for line in &facts.request_parameters {
+    let answered = facts.headers.iter().map(|(n, v)| (n.as_str(), v.to_str().unwrap_or_default()));
+    credentials.add_headers(answered);
+    if let Some(reply) = &facts.reply {
+        credentials.add_headers(reply.headers.iter().map(|(n, v)| (n.as_str(), v.as_str())));
+    }
+    for line in facts.request_parameters.iter().chain(&facts.response_parameters) {
         credentials.add_mapped(&line.destination, line.value.as_deref().unwrap_or_default());
     }
     let telling = Telling { exchange, facts, credentials };
@@ -278,7 +283,10 @@ impl Telling<'_> {
             Some(Owned::Map(headers)) => headers
                 .iter()
                 .take(TRACED_PAIRS_MAX)
-                .map(|(name, value)| (self.value(name), text(value)))
+                .map(|(name, value)| match is_secret_header(name) {
+                    true => (self.value(name), MASK.to_owned()),
+                    false => (self.value(name), text(value)),
+                })
                 .collect(),
             _ => Vec::new(),
         };
@@ -295,7 +303,7 @@ impl Telling<'_> {
 
     fn pairs<'p>(&self, pairs: impl Iterator<Item = (&'p str, &'p str)>) -> Pairs {
         let told = pairs.take(TRACED_PAIRS_MAX).map(|(name, value)| {
-            let value = if is_secret_header(name) { "***".to_owned() } else { self.value(value) };
+            let value = if is_secret_header(name) { MASK.to_owned() } else { self.value(value) };
             (name.to_owned(), value)
         });
         told.collect()

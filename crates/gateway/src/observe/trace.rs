@@ -185,7 +185,9 @@ impl Trace {
     pub(super) fn weight(&self) -> usize {
         let findings = self.findings.iter().map(|finding| {
             let notes = finding.notes.iter().map(String::len).sum::<usize>();
-            256 + finding.message.len() + notes
+            let shown = [&finding.value, &finding.help, &finding.label];
+            let shown = shown.iter().map(|text| text.as_ref().map_or(0, String::len));
+            256 + finding.message.len() + notes + shown.sum::<usize>()
         });
         let steps = self.steps.iter().map(Step::weight);
         512 + self.target.len() + findings.sum::<usize>() + steps.sum::<usize>()
@@ -218,7 +220,9 @@ impl Step {
             Step::Request(made) | Step::Response(made) => {
                 made.body.as_ref().map_or(0, |body| body.text.len())
             }
-            Step::Call { headers, body, .. } => pairs(headers) + body.text.len(),
+            Step::Call { uri, headers, body, .. } => {
+                uri.as_ref().map_or(0, String::len) + pairs(headers) + body.text.len()
+            }
             Step::Reply { headers, body, .. } | Step::Answer { headers, body, .. } => {
                 pairs(headers) + body.text.len()
             }

@@ -49,7 +49,7 @@ impl std::fmt::Display for UriError {
                 write!(f, "the URI has the stage variable `{name}`, which the stage does not have")
             }
             UriError::Address(why) => write!(f, "Invalid endpoint address: {why}"),
-            UriError::Illegal { words, uri } => write!(f, "{words}: {}", cut(uri)),
+            UriError::Illegal { words, uri } => write!(f, "{words}: {}", shown(uri)),
             UriError::TooLong => {
                 write!(f, "the URI has more than {ENDPOINT_URI_BYTES_MAX} bytes")
             }
@@ -198,7 +198,7 @@ fn place(text: &str) -> Option<(Part, &str)> {
 /// Scheme, authority and the rest of a URI in which nothing is wrong.
 fn checked(uri: &str) -> Result<(Scheme, Authority, &str), UriError> {
     let Some((scheme, authority, rest)) = split(uri) else {
-        let why = format!("`{}` does not begin with `http://` or `https://`", cut(uri));
+        let why = format!("`{}` does not begin with `http://` or `https://`", shown(uri));
         return Err(UriError::Address(why));
     };
     let authority = authority_of(authority)?;
@@ -219,7 +219,10 @@ fn split(uri: &str) -> Option<(Scheme, &str, &str)> {
 }
 
 fn authority_of(text: &str) -> Result<Authority, UriError> {
-    let none = |why: &str| UriError::Address(format!("`{}` {why}", cut(text)));
+    let none = |why: &str| {
+        let host = text.rsplit('@').next().unwrap_or_default();
+        UriError::Address(format!("`{}` {why}", cut(host)))
+    };
     if text.contains('@') {
         return Err(none("has credentials, which are not sent"));
     }
@@ -285,6 +288,15 @@ fn append<'q>(target: &mut String, query: impl Iterator<Item = (&'q str, &'q str
         if target.len() > ENDPOINT_URI_BYTES_MAX {
             return;
         }
+    }
+}
+
+/// A URI as it may be shown: credentials and a query have secrets in them.
+fn shown(uri: &str) -> String {
+    let (address, query) = uri.split_once('?').map_or((uri, ""), |(address, _)| (address, "?***"));
+    match address.rsplit_once('@') {
+        Some((_, host)) => format!("***@{}{query}", cut(host)),
+        None => format!("{}{query}", cut(address)),
     }
 }
 

@@ -47,7 +47,7 @@ fn no_item(case: &Case<'_>, made: &Made) -> Option<Diagnostic> {
     if !is_get || reply.status != "200" || !facts.status.is_success() {
         return None;
     }
-    let body: serde_json::Value = serde_json::from_slice(&reply.body).ok()?;
+    let body: serde_json::Value = serde_json::from_slice(reply.explained_body()?).ok()?;
     if body.as_object()?.contains_key("Item") {
         return None;
     }

@@ -3,7 +3,7 @@
 
 use super::{Case, json};
 use crate::error::{Detail, GatewayError, Stop};
-use crate::limits::SHOWN_CHARS_MAX;
+use crate::limits::{EXPLAINED_BODY_BYTES_MAX, SHOWN_CHARS_MAX};
 use crate::observe::rerun;
 use crate::site::IntegrationKind;
 use vestibule_restapi::{
@@ -209,7 +209,8 @@ fn mock(case: &Case<'_>) -> Option<Diagnostic> {
     let shown: String = text.trim().chars().take(SHOWN_CHARS_MAX).collect();
     let message = "the mock's template gives no `statusCode`";
     let finding = Diagnostic::error(Code::Misconfigured, message).value(format!("`{shown}`"));
-    let broken = json::broken(text).and_then(|broken| made.place(broken.at));
+    let text = Some(text).filter(|text| text.len() <= EXPLAINED_BODY_BYTES_MAX);
+    let broken = text.and_then(json::broken).and_then(|broken| made.place(broken.at));
     let place = broken.unwrap_or_else(|| used.source.whole());
     let note = "AWS: it should be an integer that is defined in the request template";
     Some(finding.at(place).note(note).help("write `\"statusCode\": 200`, a number without quotes"))

@@ -1,5 +1,6 @@
 //! JSON that was sent, with the place of each member: what DynamoDB says of a member leads back to the bytes it speaks of.
 
+use crate::limits::EXPLAINED_MEMBERS_MAX;
 use crate::lint;
 use serde_json::Value;
 use std::ops::Range;
@@ -56,12 +57,13 @@ pub(super) fn broken(text: &str) -> Option<Broken> {
 }
 
 impl<'t> Json<'t> {
-    /// Reads a text; nothing when it is no JSON.
+    /// Reads a text; nothing when it is no JSON, or has too many members to look for a cause among them.
     pub(super) fn read(text: &'t str) -> Option<Json<'t>> {
         serde_json::from_str::<Value>(text).ok()?;
         let mut reader = Reader { text, at: 0, path: Vec::new(), members: Vec::new() };
         reader.value();
-        Some(Json { text, members: reader.members })
+        let is_whole = reader.members.len() < EXPLAINED_MEMBERS_MAX;
+        is_whole.then_some(Json { text, members: reader.members })
     }
 
     /// Every member, those inside of another before it.
@@ -149,6 +151,11 @@ impl Reader<'_> {
                     self.at += 1;
                     return;
                 }
+                // What comes behind the limit is not read: nothing is made of it.
+                _ if self.members.len() >= EXPLAINED_MEMBERS_MAX => {
+                    self.at = self.text.len();
+                    return;
+                }
                 _ => {
                     let (name, range) = self.name(end, number);
                     self.path.push(name);
@@ -205,6 +212,9 @@ mod tests {
         assert_eq!(json.inside(&[]).len(), 2);
         assert_eq!(json.inside(&["a", "b\""]).len(), 2);
         assert!(Json::read("{").is_none());
+        let many = |count: usize| format!("[{}0]", "0,".repeat(count - 1));
+        assert!(Json::read(&many(EXPLAINED_MEMBERS_MAX - 1)).is_some());
+        assert!(Json::read(&many(EXPLAINED_MEMBERS_MAX)).is_none());
     }
 
     #[test]

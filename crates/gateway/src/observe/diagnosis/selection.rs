@@ -15,7 +15,7 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     if !is_error || facts.status.is_client_error() || facts.status.is_server_error() {
         return;
     }
-    let kind = error_kind(&reply.body);
+    let kind = reply.explained_body().and_then(error_kind);
     let kind = kind.map_or_else(String::new, |kind| format!(" ({kind})"));
     let (status, answered) = (&reply.status, facts.status.as_u16());
     let message = format!("the integration's {status}{kind} was answered with {answered}");

@@ -44,7 +44,7 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     if !case.is_dynamodb() || !reply.status.starts_with('4') {
         return;
     }
-    let kind = error_kind(&reply.body).unwrap_or_default();
+    let kind = reply.explained_body().and_then(error_kind).unwrap_or_default();
     let is_of_form = ["ValidationException", "SerializationException", "ResourceNotFoundException"]
         .contains(&kind.as_str());
     let Some(made) = facts.request.as_ref().filter(|_| is_of_form) else { return };

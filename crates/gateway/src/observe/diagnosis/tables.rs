@@ -1,7 +1,9 @@
 //! What is asked of the store to explain its refusal: which tables there are, and what a table's key is made of.
 
 use super::json::Json;
-use crate::observe::rerun::Facts;
+use crate::limits::EXPLAINED_BODY_BYTES_MAX;
+use crate::observe::rerun::{self, Facts};
+use crate::site::IntegrationKind;
 use bytes::Bytes;
 use serde_json::Value;
 use vestibule_dynamodb::{Action, Tables};
@@ -26,8 +28,10 @@ pub(in crate::observe) struct Known {
 
 /// What to ask, when the answer would explain why a request was refused.
 pub(in crate::observe) fn question(facts: &Facts) -> Option<Question> {
-    let reply = facts.reply.as_ref()?;
-    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let is_of_store =
+        matches!(rerun::method(facts)?.integration.kind, IntegrationKind::DynamoDb(_));
+    let body = facts.reply.as_ref()?.explained_body().filter(|_| is_of_store)?;
+    let body: Value = serde_json::from_slice(body).ok()?;
     let kind = body.get("__type")?.as_str()?;
     if kind.ends_with("#ResourceNotFoundException") {
         return Some(Question::Names);
@@ -37,6 +41,7 @@ pub(in crate::observe) fn question(facts: &Facts) -> Option<Question> {
         return None;
     }
     let text = facts.request.as_ref()?.text.as_deref()?;
+    let text = Some(text).filter(|text| text.len() <= EXPLAINED_BODY_BYTES_MAX)?;
     let json = Json::read(text)?;
     json.string(json.at(&["TableName"])?).map(Question::Key)
 }

@@ -116,7 +116,7 @@ fn payload(mapped: Mapped) -> Payload {
 fn proxy_event(method: &Method, stage: &StageView, exchange: &Exchange) -> Result<Bytes, Stop> {
     let body = exchange.read_body();
     let made = exchange.work(body.len(), |exchange| event::of(method, stage, exchange, &body))?;
-    made.map_err(|why| refused(why, &method.integration))
+    exchange.held(made.map_err(|why| refused(why, &method.integration))?)
 }
 
 fn request(
@@ -153,13 +153,17 @@ fn answer(
     }
     let malformed =
         |why: String| malformed(format!("Malformed Lambda proxy response: {why}"), integration);
-    let read = exchange.work(reply.body.len(), |_| result::read(&reply.body))?;
     let wants_bytes = stage.snapshot().binary_media_types.has(exchange.accept());
-    read.map_err(malformed)?.draft(wants_bytes).map_err(|error| match error {
+    let made = exchange.work(reply.body.len(), |_| {
+        result::read(&reply.body).map(|result| result.draft(wants_bytes))
+    })?;
+    let mut draft = made.map_err(malformed)?.map_err(|error| match error {
         Unanswerable::Malformed(why) => malformed(why),
         // Recorded on AWS.
         Unanswerable::NotBase64(why) => refused(why, integration),
-    })
+    })?;
+    draft.body = exchange.held(draft.body)?;
+    Ok(draft)
 }
 
 /// What the operator is told of a function that failed, in the words of AWS's execution log.

@@ -1,6 +1,7 @@
 //! The result of AWS_PROXY: which answer a function's JSON says (recorded on AWS; the coercion of scalars but booleans in
 //! `headers` and numeric texts in `statusCode` is inferred, as Java's usual reader of JSON has it).
 
+use crate::limits::RESPONSE_HEADERS_MAX;
 use crate::map::base64;
 use crate::respond::{Draft, add_header, client_name};
 use bytes::Bytes;
@@ -73,7 +74,7 @@ pub(super) fn read(payload: &[u8]) -> Result<ProxyResult, String> {
 impl ProxyResult {
     /// The answer for a client that wants bytes, or not.
     pub(super) fn draft(self, wants_bytes: bool) -> Result<Draft, Unanswerable> {
-        let mut headers = HeaderMap::with_capacity(self.headers.len());
+        let mut headers = HeaderMap::new();
         for (name, value) in self.headers {
             let shown = |name: &str| name.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
             let malformed = |what: &str, name: &str| {
@@ -129,7 +130,7 @@ fn headers(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String
         for value in values {
             let value = scalar(value)
                 .ok_or_else(|| wrong("multiValueHeaders", name, value, "a list of texts"))?;
-            merged.push((name.clone(), value));
+            push(&mut merged, name, value)?;
         }
     }
     let first = merged.len();
@@ -143,10 +144,18 @@ fn headers(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String
             .take(first)
             .any(|(known, known_value)| known.eq_ignore_ascii_case(name) && *known_value == value);
         if !is_there {
-            merged.push((name.clone(), value));
+            push(&mut merged, name, value)?;
         }
     }
     Ok(merged)
+}
+
+fn push(merged: &mut Vec<(String, String)>, name: &str, value: String) -> Result<(), String> {
+    if merged.len() >= RESPONSE_HEADERS_MAX {
+        return Err(format!("it has more than {RESPONSE_HEADERS_MAX} headers"));
+    }
+    merged.push((name.to_owned(), value));
+    Ok(())
 }
 
 /// The members of an object; none when it is not there.
