@@ -64,7 +64,7 @@ pub const PREAMBLE_TIMEOUT: Duration = Duration::from_secs(5);
 /// TLS handshakes at once. Further ones wait, within their time.
 pub const HANDSHAKES_MAX: usize = 1_000;
 
-/// Time for a TLS handshake, from the connection's start. Past it the connection is closed.
+/// Time for a TLS handshake, from the connection's start or the end of its preamble. Past it the connection is closed.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Tickets with which a client may come back without a whole handshake, for each TLS 1.3 connection.
@@ -159,7 +159,11 @@ pub const OUTBOUND_IDLE_PER_HOST_MAX: usize = 64;
 /// Apache, Uvicorn) close it, so that few calls meet a connection that is being closed.
 pub const OUTBOUND_IDLE_TIMEOUT: Duration = Duration::from_secs(4);
 
-/// Time for connecting to a backend, over all its addresses. An integration's timeout may end it before.
+/// Lookups of host names that are under way at one time, also those whose call is given up. A further one waits within its
+/// integration's timeout: a name server that does not answer takes no thread from the rest of the program.
+pub const OUTBOUND_LOOKUPS_MAX: usize = 64;
+
+/// Time for connecting to a backend, over all its addresses, TLS with it. An integration's timeout may end it before.
 pub const OUTBOUND_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Bytes of the head of a backend's answer. A longer one is no answer (504).

@@ -193,6 +193,22 @@ mod tests {
     }
 
     #[test]
+    fn cookies_that_an_answer_sets_are_masked() {
+        let mut credentials = Credentials::default();
+        credentials.add_headers([("Set-Cookie", "sid=abc"), ("X-Id", "plain")].into_iter());
+        assert_eq!(credentials.masked("plain sid=abc"), "plain ***");
+    }
+
+    #[test]
+    fn of_more_credentials_than_are_looked_for_nothing_is_shown() {
+        let of =
+            |count: usize| Credentials::default().with((0..count).map(|n| format!("key-{n:03}")));
+        assert_eq!(of(CREDENTIALS_MAX).masked("plain"), "plain");
+        assert_eq!(of(CREDENTIALS_MAX + 1).masked("plain"), MASK);
+        assert!(of(CREDENTIALS_MAX + 1).are_shown_by("plain"));
+    }
+
+    #[test]
     fn what_is_shown_of_a_credential_is_masked() {
         let credentials = Credentials(vec![
             "Bearer eyJhbGciOiJSUzI1NiJ9.payload.signature".to_owned(),

@@ -16,7 +16,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::serve::{consequence, gateway, network};
 use crate::config::{self, Environment, OneRequestFlags, Resolved};
-use crate::limits::REQUEST_BODY_BYTES_MAX;
+use crate::limits::{CLOSE_TIMEOUT, REQUEST_BODY_BYTES_MAX};
 use crate::serve::{self, Progress, Served, SystemClock};
 
 /// Send one request through the definitions and show how it is answered
@@ -93,7 +93,9 @@ impl Invoke {
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::system("start threads", &error))?;
-        let answered = runtime.block_on(answer(&settings, served, request))?;
+        let answered = runtime.block_on(answer(&settings, served, request));
+        runtime.shutdown_timeout(CLOSE_TIMEOUT);
+        let answered = answered?;
         self.show(&answered, output);
         let is_fine = answered.response.status().as_u16() < 400;
         Ok(if is_fine { Exit::Ok } else { Exit::Findings })

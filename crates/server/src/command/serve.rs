@@ -17,6 +17,7 @@ use super::reload::{Current, Reloads};
 use crate::admin::{self, Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
 use crate::lifecycle::{self, Listeners};
+use crate::limits::CLOSE_TIMEOUT;
 use crate::listen::{self, Entrance, Peer};
 use crate::log::{self, Style};
 use crate::outbound::{self, Network};
@@ -81,12 +82,11 @@ pub(super) fn start(
         return Ok(Exit::Findings);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    runtime.map_err(|error| Failure::system("start threads", &error))?.block_on(run(
-        Arc::new(settings),
-        served,
-        style,
-        output,
-    ))
+    let runtime = runtime.map_err(|error| Failure::system("start threads", &error))?;
+    let ended = runtime.block_on(run(Arc::new(settings), served, style, output));
+    // A thread that waits for the system (a name, a file) keeps nobody from leaving.
+    runtime.shutdown_timeout(CLOSE_TIMEOUT);
+    ended
 }
 
 /// What follows from the errors among the findings.

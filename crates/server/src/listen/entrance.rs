@@ -7,7 +7,7 @@ use bytes::BytesMut;
 use rustls::ServerConfig;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 
 use super::connection::Peer;
@@ -76,7 +76,8 @@ where
 {
     let mut bytes = BytesMut::with_capacity(preamble::HEAD_BYTES);
     // A proxy may pass on a client that is in no hurry; once it has begun it has all it needs.
-    let mut time = limits.idle_timeout;
+    let mut deadline = Instant::now() + limits.idle_timeout;
+    let mut has_begun = false;
     loop {
         let missing = match preamble::parse(&bytes).map_err(io::Error::other)? {
             Parsed::Absent => {
@@ -87,14 +88,18 @@ where
             Parsed::Incomplete(needed) => needed.saturating_sub(bytes.len()),
         };
         let missing = u64::try_from(missing).unwrap_or(u64::MAX);
-        let read = timeout(time, stream.take(missing).read_buf(&mut bytes)).await;
+        let read = timeout_at(deadline, stream.take(missing).read_buf(&mut bytes)).await;
         match read.map_err(|_| io::Error::other("it did not come in time"))?? {
             // The connection's end is HTTP's to see.
             0 => {
                 stream.put_back(bytes.freeze());
                 return Ok(None);
             }
-            _ => time = limits.preamble_timeout,
+            _ if has_begun => {}
+            _ => {
+                has_begun = true;
+                deadline = Instant::now() + limits.preamble_timeout;
+            }
         }
     }
 }

@@ -137,8 +137,9 @@ impl Room {
             match open(listener).await {
                 Ok((stream, peer)) => {
                     let address = peer.remote.ip();
-                    let share = self.addresses.admit(address);
-                    if share.is_some() || self.proxies.has(address) {
+                    let is_proxy = self.proxies.has(address);
+                    let share = if is_proxy { None } else { self.addresses.admit(address) };
+                    if is_proxy || share.is_some() {
                         let place = Place { _of_all: permit, _of_client: share };
                         return (stream, peer, place);
                     }

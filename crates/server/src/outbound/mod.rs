@@ -5,6 +5,7 @@
 //! gateway's to say.
 
 mod capacity;
+mod connector;
 mod failure;
 mod resolver;
 mod tls;
@@ -27,14 +28,15 @@ use rustls::RootCertStore;
 use vestibule_gateway::{BodyError, Calling, EndpointBody, EndpointCall, Endpoints};
 
 use self::capacity::{Capacity, Place};
+use self::connector::Connector;
 use self::resolver::Resolver;
 use crate::limits::{
     OUTBOUND_CONNECT_TIMEOUT, OUTBOUND_HEAD_BYTES_MAX, OUTBOUND_HEADERS_MAX,
     OUTBOUND_IDLE_PER_HOST_MAX, OUTBOUND_IDLE_TIMEOUT,
 };
 
-type Connector = HttpsConnector<HttpConnector<Resolver>>;
-type Pool = Client<Connector, Full<Bytes>>;
+type OverTls = HttpsConnector<HttpConnector<Resolver>>;
+type Pool = Client<Connector<OverTls>, Full<Bytes>>;
 
 /// Endpoints on the network.
 #[derive(Debug)]
@@ -51,9 +53,10 @@ impl Network {
     /// # Errors
     /// The TLS library does not work on this system.
     pub(crate) fn new(roots: Arc<RootCertStore>) -> Result<Network, rustls::Error> {
+        let resolver = Resolver::default();
         Ok(Network {
-            verified: pool(tls::verified(&roots)?),
-            unverified: pool(tls::unverified(&roots)?),
+            verified: pool(tls::verified(&roots)?, resolver.clone()),
+            unverified: pool(tls::unverified(&roots)?, resolver),
             capacity: Arc::default(),
         })
     }
@@ -72,8 +75,8 @@ impl Endpoints for Network {
     }
 }
 
-fn pool(config: rustls::ClientConfig) -> Pool {
-    let mut http = HttpConnector::new_with_resolver(Resolver::default());
+fn pool(config: rustls::ClientConfig, resolver: Resolver) -> Pool {
+    let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
     http.set_nodelay(true);
     http.set_connect_timeout(Some(OUTBOUND_CONNECT_TIMEOUT));
@@ -89,7 +92,7 @@ fn pool(config: rustls::ClientConfig) -> Pool {
         .http1_title_case_headers(true)
         .http1_max_buf_size(OUTBOUND_HEAD_BYTES_MAX)
         .http1_max_headers(OUTBOUND_HEADERS_MAX)
-        .build(connector)
+        .build(Connector::new(connector))
 }
 
 /// Host and port, which connections are counted by.

@@ -217,3 +217,26 @@ fn kind(value: &Value) -> &'static str {
         Value::Object(_) => "an object",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_headers(count: usize, of: impl Fn(usize) -> String) -> Result<ProxyResult, String> {
+        let headers: Vec<String> = (0..count).map(of).collect();
+        read(format!("{{\"headers\":{{{}}}}}", headers.join(",")).as_bytes())
+    }
+
+    /// A map of more than some 24,000 headers cannot even be asked for.
+    #[test]
+    fn a_result_has_a_bounded_number_of_headers() {
+        let one = |number: usize| format!("\"h{number}\":\"v\"");
+        let whole = with_headers(RESPONSE_HEADERS_MAX, one).unwrap();
+        assert_eq!(whole.headers.len(), RESPONSE_HEADERS_MAX);
+        let refused = Err(format!("it has more than {RESPONSE_HEADERS_MAX} headers"));
+        assert_eq!(with_headers(RESPONSE_HEADERS_MAX + 1, one), refused);
+        let many = vec!["\"v\""; 30_000].join(",");
+        let payload = format!("{{\"multiValueHeaders\":{{\"h\":[{many}]}}}}");
+        assert_eq!(read(payload.as_bytes()), refused);
+    }
+}
