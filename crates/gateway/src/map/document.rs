@@ -1,5 +1,8 @@
 //! A body read as JSON for parameter mappings: at most once, and only when a mapping asks for a part of it.
 
+use super::Source;
+use crate::error::Stop;
+use crate::exchange::{self, Exchange};
 use vestibule_jsonpath::{Path, json};
 use vestibule_vtl::Limits;
 use vestibule_vtl::value::{Arena, Heap, Value};
@@ -10,6 +13,23 @@ pub(crate) struct BodyDocument<'b> {
     text: &'b str,
     arena: &'b Arena,
     document: Option<(Heap<'b>, Value<'b>)>,
+}
+
+/// Maps from `sources` over a body: it is read as text only where one is of it, and counts as work only where one is of a part.
+pub(super) fn over<'s, T>(
+    body: &[u8],
+    sources: impl Iterator<Item = &'s Source> + Clone,
+    exchange: &Exchange,
+    map: impl FnOnce(&Exchange, &mut BodyDocument<'_>) -> T,
+) -> Result<T, Stop> {
+    let has_part = sources.clone().any(Source::is_body_part);
+    let has_body = has_part || sources.clone().any(|source| matches!(source, Source::Body));
+    let body = if has_body { body } else { &[] };
+    exchange.work(if has_part { body.len() } else { 0 }, |exchange| {
+        let text = exchange::text(body);
+        let arena = Arena::new();
+        map(exchange, &mut BodyDocument::new(&text, &arena))
+    })
 }
 
 impl<'b> BodyDocument<'b> {

@@ -3,16 +3,16 @@
 //! DynamoDB and mocks take nothing from them but AWS's refusals: a header that no integration may set, and a body that is no
 //! JSON where a part of it is mapped. So only the lines that can be refused are kept for them.
 
-use super::document::BodyDocument;
+use super::document::{self, BodyDocument};
 use super::{HeaderRules, RequestMapping, Source};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{self, Exchange};
+use crate::exchange::Exchange;
 use crate::limits::{HEADERS_BYTES_MAX, REQUEST_PARAMETERS_MAX, SHOWN_CHARS_MAX};
 use crate::site::Integration;
 use crate::validate::Valid;
 use http::{HeaderName, HeaderValue};
 use vestibule_restapi::{GatewayResponseType, ParameterLocation};
-use vestibule_vtl::value::{Arena, Owned};
+use vestibule_vtl::value::Owned;
 
 /// What mappings and overrides give an integration request.
 #[derive(Debug, Default)]
@@ -50,11 +50,8 @@ pub(crate) fn parameters(
         return Ok(RequestParameters::default());
     }
     let body = exchange.read_body();
-    exchange.work(body.len(), |exchange| {
-        let text = exchange::text(&body);
-        let arena = Arena::new();
-        mapped(integration, exchange, &mut BodyDocument::new(&text, &arena))
-    })?
+    let sources = integration.lines.iter().map(|line| &line.mapping.source);
+    document::over(&body, sources, exchange, |exchange, body| mapped(integration, exchange, body))?
 }
 
 /// The same over a body that was read as text.

@@ -2,11 +2,11 @@
 //! overrides.
 
 use super::content::{Content, ReplyHeaders};
-use super::document::BodyDocument;
+use super::document::{self, BodyDocument};
 use super::template::Rendered;
 use super::{MappingTemplate, chosen_by_accept, content};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{self, Exchange, aside};
+use crate::exchange::{Exchange, aside};
 use crate::integrate::Reply;
 use crate::limits::SHOWN_CHARS_MAX;
 use crate::respond::{Draft, client_name, set_header};
@@ -14,7 +14,7 @@ use crate::site::{IntegrationResponse, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use vestibule_vtl::value::{Arena, Number, Owned, OwnedNumber};
+use vestibule_vtl::value::{Number, Owned, OwnedNumber};
 
 /// Makes the method's answer.
 pub(crate) fn response(
@@ -125,14 +125,23 @@ fn mapped_headers(
     if chosen.parameters.is_empty() {
         return Ok(HeaderMap::new());
     }
+    let sources = chosen.parameters.iter().map(|mapping| &mapping.source);
+    document::over(&reply.body, sources, exchange, |exchange, body| {
+        headers_of(chosen, exchange, reply, body)
+    })?
+}
+
+fn headers_of(
+    chosen: &IntegrationResponse,
+    exchange: &Exchange,
+    reply: &Reply,
+    body: &mut BodyDocument<'_>,
+) -> Result<HeaderMap, Stop> {
     let mut headers = HeaderMap::with_capacity(chosen.parameters.len() + 4);
-    let text = exchange::text(&reply.body);
-    let arena = Arena::new();
-    let mut body = BodyDocument::new(&text, &arena);
     for mapping in &chosen.parameters {
         let failed =
             |reason: String| GatewayError::configuration(reason, Some(mapping.place.clone()));
-        let value = mapping.source.of_reply(exchange, reply, &mut body).map_err(failed)?;
+        let value = mapping.source.of_reply(exchange, reply, body).map_err(failed)?;
         let Some(value) = value else { continue };
         let value = header_value(mapping.name.as_str(), &value).map_err(failed)?;
         if let Some(name) = client_name(mapping.name.clone()) {
