@@ -17,6 +17,7 @@
 //! assert_eq!(clock.epoch_ms(), 43_200_000);
 //! ```
 
+mod authorize;
 mod clock;
 mod coding;
 mod error;

@@ -1,7 +1,8 @@
 //! One request, top to bottom: every step in AWS's order, and the one exit.
 //!
-//! Authorization, throttling and caching have no step yet: a definition that demands one is refused at deployment.
+//! Throttling and caching have no step yet: a definition that demands one is refused at deployment.
 
+use crate::authorize::{self, Caller};
 use crate::clock::{Clock, Random};
 use crate::error::Stop;
 use crate::exchange::{BodyError, Client, Exchange, Memory, Progress, Replied};
@@ -85,9 +86,35 @@ impl Gateway {
         B: http_body::Body<Data = Bytes> + Send + 'static,
         B::Error: Into<BodyError>,
     {
+        self.enter(Entry::Client, request, client.into()).await
+    }
+
+    /// Answers one request of the gateway's owner, as TestInvokeMethod of API Gateway does: nobody is authorized or throttled.
+    pub async fn test_invoke<B>(
+        self: &Arc<Self>,
+        request: http::Request<B>,
+        client: impl Into<Client>,
+    ) -> Response
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        self.enter(Entry::TestInvoke, request, client.into()).await
+    }
+
+    async fn enter<B>(
+        self: &Arc<Self>,
+        entry: Entry,
+        request: http::Request<B>,
+        client: Client,
+    ) -> Response
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
         let (clock, random) = (&*self.ports.clock, &*self.ports.random);
-        let exchange = Exchange::begin(request, client.into(), clock, random, &self.memory);
-        let mut work = Guarded(Box::pin(answer(Arc::clone(self), exchange)));
+        let exchange = Exchange::begin(request, client, clock, random, &self.memory);
+        let mut work = Guarded(Box::pin(answer(Arc::clone(self), entry, exchange)));
         // Most requests are answered at once; a task of its own is for those that wait.
         let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut work).poll(cx))).await;
         let answered = match first {
@@ -138,6 +165,13 @@ impl Gateway {
     }
 }
 
+/// By which door a request comes.
+#[derive(Clone, Copy, Debug)]
+enum Entry {
+    Client,
+    TestInvoke,
+}
+
 /// A request at its end.
 #[derive(Debug)]
 struct Answered {
@@ -165,11 +199,11 @@ impl<F: Future> Future for Guarded<F> {
     }
 }
 
-async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
+async fn answer(gateway: Arc<Gateway>, entry: Entry, mut exchange: Exchange) -> Answered {
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
     let outcome = match route::target(&site, &mut exchange) {
-        Ok(target) => run(&gateway, &target, &mut exchange).await,
+        Ok(target) => run(&gateway, &target, entry, &mut exchange).await,
         Err(stop) => Err(stop),
     };
     // Successes and errors alike.
@@ -184,11 +218,21 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
     Answered { response: response.map(Full::new), exchange }
 }
 
-async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Result<Draft, Stop> {
+async fn run(
+    gateway: &Gateway,
+    target: &Target,
+    entry: Entry,
+    exchange: &mut Exchange,
+) -> Result<Draft, Stop> {
     let stage = &target.stage;
     let method = route::find(target, exchange)?;
+    exchange.progress = Progress::Authorization;
+    let caller = match entry {
+        Entry::Client => authorize::check(gateway, target, method, exchange).await?,
+        Entry::TestInvoke => Caller::owner(method),
+    };
     exchange.progress = Progress::Validation;
-    let valid = validate::check(method, exchange).await?;
+    let valid = validate::check(caller, exchange).await?;
     // Integrations buffer, as AWS's do.
     exchange.body().await?;
     exchange.progress = Progress::Parameters;

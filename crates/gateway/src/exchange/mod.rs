@@ -18,6 +18,7 @@ pub(crate) use memory::{Full, Memory, Reservation, Unread};
 pub(crate) use text::text;
 pub(crate) use trace::TRACE_ID;
 
+use crate::authorize::Identity;
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::integrate::Reply;
@@ -85,6 +86,8 @@ pub(crate) struct Exchange {
     pub(crate) query_parameters: Vec<(String, String)>,
     /// What the last template left in `$context.requestOverride` and `$context.responseOverride`.
     pub(crate) overrides: Overrides,
+    /// Who calls, once authorization has found it out.
+    pub(crate) identity: Identity,
     /// How far it came.
     pub(crate) progress: Progress,
     /// What the endpoint answered, once it has.
@@ -99,6 +102,7 @@ pub(crate) struct Exchange {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Progress {
     Routing,
+    Authorization,
     Validation,
     /// The parameters of the integration request are mapped.
     Parameters,
@@ -171,6 +175,7 @@ impl Exchange {
             path_parameters: Vec::new(),
             query_parameters: Vec::new(),
             overrides: Overrides::default(),
+            identity: Identity::default(),
             progress: Progress::Routing,
             replied: None,
             trace: [random.next(), random.next(), random.next()],

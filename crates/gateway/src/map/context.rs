@@ -82,7 +82,13 @@ pub(crate) fn value<'e>(exchange: &'e Exchange, path: &str) -> Option<Cow<'e, st
         "requestTimeEpoch" => Some(exchange.epoch_ms.to_string().into()),
         "identity.sourceIp" => Some(exchange.client.source_ip.to_string().into()),
         "identity.userAgent" => exchange.header("user-agent"),
-        _ => text(exchange, stage, path),
+        _ => match path.split_once('.') {
+            Some(("identity", name)) => exchange.identity.member(name).map(Cow::from),
+            Some(("authorizer", path)) => {
+                exchange.identity.authorizer.as_ref()?.value(path).map(Cow::from)
+            }
+            Some(_) | None => text(exchange, stage, path),
+        },
     }
 }
 
@@ -110,7 +116,26 @@ pub(super) fn map<'a>(
         let identity = identity(heap, exchange)?;
         heap.put(context, Value::from("identity"), Value::from(identity))?;
     }
+    if members.has("authorizer")
+        && let Some(authorizer) = &exchange.identity.authorizer
+    {
+        let map = texts(heap, &authorizer.values)?;
+        if let Some(claims) = &authorizer.claims {
+            let claims = texts(heap, claims)?;
+            heap.put(map, Value::from("claims"), Value::from(claims))?;
+        }
+        heap.put(context, Value::from("authorizer"), Value::from(map))?;
+    }
     Ok(context)
+}
+
+/// A map that prints nothing.
+fn texts<'a>(heap: &mut Heap<'a>, pairs: &'a [(String, String)]) -> Result<Handle, LimitExceeded> {
+    let map = heap.map(MapKind::Silent, pairs.len())?;
+    for (name, value) in pairs {
+        heap.put(map, Value::from(name.as_str()), Value::from(value.as_str()))?;
+    }
+    Ok(map)
 }
 
 /// Builds `$context` of a map that is given, with the places of overrides that it lacks; the maps in it print nothing, as
@@ -166,6 +191,9 @@ fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, L
     heap.put(identity, Value::from("userAgent"), user_agent)?;
     for name in UNKNOWN_IDENTITY {
         heap.put(identity, Value::from(name), Value::Null)?;
+    }
+    for (name, value) in &exchange.identity.members {
+        heap.put(identity, Value::from(*name), Value::from(value.as_str()))?;
     }
     Ok(identity)
 }

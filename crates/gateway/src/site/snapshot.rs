@@ -1,5 +1,6 @@
 //! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
 
+use crate::authorize::Authorization;
 use crate::integrate::{AwsService, HttpEndpoint, HttpKind, Invoked, LambdaFunction};
 use crate::map::{BinaryMediaTypes, HeaderRules, MappingTemplate, RequestLine, ResponseMapping};
 use crate::respond::GatewayResponses;
@@ -96,6 +97,7 @@ pub(crate) enum Serving {
 /// A compiled method.
 #[derive(Debug)]
 pub(crate) struct Method {
+    pub(crate) authorization: Authorization,
     /// Names of the headers it declares, for showing them as declared.
     pub(crate) declared_headers: Vec<String>,
     pub(crate) validation: Option<Validation>,

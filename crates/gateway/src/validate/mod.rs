@@ -7,6 +7,7 @@ mod violation;
 
 pub(crate) use body::{BodyModels, Schemas};
 
+use crate::authorize::Caller;
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::site::Method;
@@ -50,9 +51,10 @@ impl Validation {
 
 /// Checks a request as its method asks.
 pub(crate) async fn check<'s>(
-    method: &'s Method,
+    caller: Caller<'s>,
     exchange: &mut Exchange,
 ) -> Result<Valid<'s>, Stop> {
+    let method = caller.method();
     if let Some(validation) = &method.validation {
         parameters::check(&validation.parameters, exchange)?;
         if let Some(models) = &validation.body {

@@ -187,7 +187,7 @@ async fn answer(
     let gateway = gateway(served, &store, network(settings)?, &clock, limits);
     gateway.trace(TraceMode::All, |_| {});
     let client = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let (head, body) = gateway.answer(request, client).await.into_parts();
+    let (head, body) = gateway.test_invoke(request, client).await.into_parts();
     let body = match body.collect().await {
         Ok(body) => body.to_bytes(),
         Err(never) => match never {},

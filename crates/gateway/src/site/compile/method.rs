@@ -2,14 +2,15 @@
 
 use super::super::snapshot::{Method, Route, Serving};
 use super::Facts;
-use super::{integration, refusals};
+use super::{authorization, integration, refusals};
 use crate::services::Services;
 use crate::validate::{Schemas, Validation};
 use vestibule_restapi as restapi;
-use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, Scope};
+use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, RestApi, Scope};
 
 /// Compiles a method in its place. An error is its own and refuses it.
 pub(super) fn route(
+    api: &RestApi,
     resource: &Resource,
     method: &restapi::Method,
     facts: &Facts,
@@ -18,7 +19,7 @@ pub(super) fn route(
 ) -> Route {
     let mut own = Vec::new();
     refusals::of_method(method, &facts.limits, &mut own);
-    let compiled = compile(resource, method, &facts.services, schemas, &mut own);
+    let compiled = compile(api, resource, method, &facts.services, schemas, &mut own);
     own.iter_mut().for_each(|finding| finding.scope = Scope::Method);
     let refusal = method.refusal.clone().or_else(|| Refusal::of(&own));
     diagnostics.append(&mut own);
@@ -43,12 +44,14 @@ fn unexplained(method: &restapi::Method) -> Refusal {
 
 /// Compiles a method, unless something in it is wrong.
 fn compile(
+    api: &RestApi,
     resource: &Resource,
     method: &restapi::Method,
     services: &Services,
     schemas: &mut Schemas<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Method> {
+    let authorization = authorization::compile(api, method, diagnostics);
     let validation = validation(method, schemas, diagnostics);
     let Some(integration) = &method.integration else {
         if method.refusal.is_some() {
@@ -70,6 +73,7 @@ fn compile(
         .map(|parameter| parameter.name.clone())
         .collect();
     Some(Method {
+        authorization: authorization?,
         declared_headers,
         validation,
         integration: integration::compile(integration, services, diagnostics)?,

@@ -4,6 +4,7 @@
 //! that demands a protection which the gateway does not enforce. Where it is asked for, a snapshot is made in spite of errors
 //! that are of single methods: those keep their place and are refused.
 
+mod authorization;
 mod aws;
 mod integration;
 mod method;
@@ -63,7 +64,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let mut routes = Vec::new();
     for (resource, method) in with_resources(api) {
         insert(&mut tree, resource, method, routes.len(), &mut diagnostics);
-        routes.push(method::route(resource, method, facts, &mut schemas, &mut diagnostics));
+        routes.push(method::route(api, resource, method, facts, &mut schemas, &mut diagnostics));
     }
     let gateway_responses = gateway_responses(api, &mut diagnostics);
     once_each(&mut diagnostics);

@@ -4,8 +4,8 @@
 
 use crate::limits::Limits;
 use vestibule_restapi::{
-    AuthorizationType, Code, ConnectionType, Diagnostic, EndpointAccessMode, EndpointType,
-    Integration, IntegrationType, Method, Place, RestApi, Sourced,
+    Code, ConnectionType, Diagnostic, EndpointAccessMode, EndpointType, Integration,
+    IntegrationType, Method, Place, RestApi, Sourced,
 };
 
 /// Refuses what concerns the API as a whole.
@@ -50,17 +50,6 @@ pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Refuses what concerns one method.
 pub(super) fn of_method(method: &Method, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
-    let authorization = &method.authorization;
-    if authorization.kind != AuthorizationType::None {
-        let by = match &authorization.authorizer {
-            Some(name) => format!(" by the authorizer `{name}`"),
-            None => String::new(),
-        };
-        let message =
-            format!("{} authorization{by} is not enforced yet", authorization.kind.as_str());
-        let place = &authorization.place;
-        diagnostics.push(unenforced(Code::UnenforcedAuthorization, &message, place));
-    }
     if let Some(place) = &method.api_key_required {
         let message = "the API key that this method requires is not enforced yet";
         diagnostics.push(unenforced(Code::UnenforcedApiKey, message, place));
@@ -120,7 +109,7 @@ fn verified(integration: &Integration) -> Option<Diagnostic> {
     Some(finding.note("AWS has it for HTTP and HTTP_PROXY alone"))
 }
 
-fn unenforced(code: Code, message: &str, place: &Place) -> Diagnostic {
+pub(super) fn unenforced(code: Code, message: &str, place: &Place) -> Diagnostic {
     Diagnostic::error(code, message)
         .at(place.clone())
         .note("an API is never served less protected than its definition says")

@@ -1,5 +1,6 @@
 //! The event of AWS_PROXY: the client's request as JSON (its members are recorded on AWS, their order is that of AWS's docs).
 
+use crate::authorize;
 use crate::exchange::{Exchange, TRACE_ID, is_dropped_at_ingress};
 use crate::map::context::{self, TEXTS, UNKNOWN_IDENTITY};
 use crate::map::{base64, spelled};
@@ -183,6 +184,9 @@ impl Serialize for RequestContext<'_> {
         }
         map.serialize_entry("requestTimeEpoch", &self.0.epoch_ms)?;
         map.serialize_entry("identity", &Identity(self.0))?;
+        if let Some(authorizer) = &self.0.identity.authorizer {
+            map.serialize_entry("authorizer", &Authorizer(authorizer))?;
+        }
         map.end()
     }
 }
@@ -195,6 +199,21 @@ impl Serialize for Identity<'_> {
         for name in ["sourceIp", "userAgent"].into_iter().chain(UNKNOWN_IDENTITY) {
             let value = context::value(self.0, &format!("identity.{name}"));
             map.serialize_entry(name, &value)?;
+        }
+        map.end()
+    }
+}
+
+struct Authorizer<'e>(&'e authorize::Authorizer);
+
+impl Serialize for Authorizer<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in &self.0.values {
+            map.serialize_entry(name, value)?;
+        }
+        if let Some(claims) = &self.0.claims {
+            map.serialize_entry("claims", &Pairs(claims))?;
         }
         map.end()
     }

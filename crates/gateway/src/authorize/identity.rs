@@ -1,0 +1,38 @@
+//! Who calls: what `$context.identity` and `$context.authorizer` show of it.
+
+/// What is known of a caller beside its address. Empty for one that nobody asked who it is.
+#[derive(Debug, Default)]
+pub(crate) struct Identity {
+    /// Members of `$context.identity` that a caller without credentials has no value for, such as `userArn`.
+    pub(crate) members: Vec<(&'static str, String)>,
+    /// `$context.authorizer`; none where no authorizer let it in.
+    pub(crate) authorizer: Option<Authorizer>,
+}
+
+/// What an authorizer said of the caller that it let in.
+#[derive(Debug, Default)]
+pub(crate) struct Authorizer {
+    /// `principalId` and the context of a function's result, as text.
+    pub(crate) values: Vec<(String, String)>,
+    /// The claims of a token, as text.
+    pub(crate) claims: Option<Vec<(String, String)>>,
+}
+
+impl Identity {
+    /// The member of `$context.identity` of this name.
+    pub(crate) fn member(&self, name: &str) -> Option<&str> {
+        let named = self.members.iter().find(|(known, _)| *known == name);
+        named.map(|(_, value)| value.as_str())
+    }
+}
+
+impl Authorizer {
+    /// The text at a path below `$context.authorizer`, such as `principalId` or `claims.sub`.
+    pub(crate) fn value(&self, path: &str) -> Option<&str> {
+        let (pairs, name) = match (path.strip_prefix("claims."), &self.claims) {
+            (Some(name), Some(claims)) => (claims, name),
+            (Some(_), None) | (None, _) => (&self.values, path),
+        };
+        pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+}
