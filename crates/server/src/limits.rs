@@ -13,6 +13,12 @@ pub const EXCERPT_CHARS_MAX: usize = 120;
 /// Characters of a value that an error repeats. A longer one is cut.
 pub const QUOTED_CHARS_MAX: usize = 100;
 
+/// Entries of a table or list in a section of a settings file. More are refused.
+pub const SECTION_ENTRIES_MAX: usize = 1_000;
+
+/// Bytes of a file with one secret. A longer one is refused.
+pub const SECRET_FILE_BYTES_MAX: u64 = 64 * 1024;
+
 /// Files that one setting may name. More are refused.
 pub const FILES_MAX: usize = 1_000;
 

@@ -1,6 +1,7 @@
 //! `docs/configuration.md`, made from the settings' entries.
 
 use super::raw::{Flag, SETTINGS, Setting, Shape};
+use super::sections::{SECTIONS, Section};
 
 const HEAD: &str = "\
 # Configuration
@@ -26,6 +27,14 @@ A variable that begins with `VESTIBULE_` and is no setting is warned about. Thos
 makes for a service named `vestibule` (`VESTIBULE_PORT...`, `VESTIBULE_SERVICE_...`) are left alone.
 ";
 
+const SECTIONS_HEAD: &str = "
+## Sections of the settings file
+
+These have no flag and no variable. Secrets in them need not be written down: with `_env` behind its
+name a key names a variable of the environment, with `_file` a file, whose text the secret then is.
+`vestibule config` shows them as `***`.
+";
+
 /// Returns the page.
 pub fn document() -> String {
     let mut page = HEAD.to_owned();
@@ -38,6 +47,10 @@ pub fn document() -> String {
     let mut page = format!("{page}```\n\n## Settings\n");
     for setting in SETTINGS {
         page.push_str(&section(setting));
+    }
+    page.push_str(SECTIONS_HEAD);
+    for Section { name, summary, detail, example } in SECTIONS {
+        page.push_str(&format!("\n### {name}\n\n{summary}. {detail}\n\n```toml\n{example}\n```\n"));
     }
     page
 }

@@ -41,7 +41,7 @@ impl Environment {
     }
 
     /// Returns the text of a variable that is there and not empty.
-    pub(super) fn text(&self, name: &'static str) -> Result<Option<&str>, Error> {
+    pub(super) fn text(&self, name: &str) -> Result<Option<&str>, Error> {
         match self.value(name) {
             None => Ok(None),
             Some(value) => match value.to_str() {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::origin::{Excerpt, Origin};
 use super::raw::{Sensitivity, Setting};
+use super::sections::SectionError;
 use super::value::ValueError;
 use crate::limits::{QUOTED_CHARS_MAX, SETTINGS_FILE_BYTES_MAX};
 
@@ -64,6 +65,8 @@ pub enum Error {
         /// Where.
         excerpt: Box<Excerpt>,
     },
+    /// Something in a section of the settings file.
+    Section(SectionError),
     /// A variable of the environment is not UTF-8 text.
     VariableNotText {
         /// Its name.
@@ -133,6 +136,7 @@ impl Error {
             Self::WrongType { setting, expected, found, .. } => {
                 format!("`{}` must be {expected}, this is {found}", setting.name)
             }
+            Self::Section(SectionError { message, .. }) => message.clone(),
             Self::VariableNotText { name } => format!("the variable `{name}` is not UTF-8 text"),
             Self::Value { setting, text, origin, error } => {
                 value_message(setting, text, origin, error)
@@ -164,6 +168,7 @@ impl Error {
                 |near| format!("did you mean `{near}`?"),
             )),
             Self::WrongType { .. } => None,
+            Self::Section(SectionError { help, .. }) => help.clone(),
             Self::VariableNotText { .. } => Some("set it to plain text or unset it".to_owned()),
             Self::Value { error, .. } => Some(error.help.to_owned()),
             Self::DataAndEphemeral { .. } => Some("say one of them".to_owned()),
@@ -189,6 +194,7 @@ impl Error {
                     Sensitivity::Guarded | Sensitivity::Secret => None,
                 }
             }
+            Self::Section(SectionError { excerpt, .. }) => excerpt.as_deref(),
             Self::Unreadable { .. }
             | Self::TooLong { .. }
             | Self::NotText { .. }

@@ -7,17 +7,23 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::environment::Environment;
 use super::error::Error;
 use super::layers::{Given, Layer, Piece};
 use super::origin::{Excerpt, Origin};
 use super::raw::{SETTINGS, Setting, Shape};
+use super::sections::{Context, SECTIONS, Sections};
 use vestibule_restapi::closest;
 
 use crate::limits::{FILES_MAX, SETTINGS_FILE_BYTES_MAX};
 
 /// Reads the settings file at `path`; nothing when `path` is only the default and no file is
 /// there.
-pub(super) fn read(path: &Path, is_default: bool) -> Result<Option<Layer>, Error> {
+pub(super) fn read(
+    path: &Path,
+    is_default: bool,
+    environment: &Environment,
+) -> Result<Option<(Layer, Sections)>, Error> {
     let unreadable =
         |error: std::io::Error| Error::Unreadable { path: path.to_owned(), reason: reason(&error) };
     let file = match std::fs::File::open(path) {
@@ -33,10 +39,10 @@ pub(super) fn read(path: &Path, is_default: bool) -> Result<Option<Layer>, Error
         return Err(Error::TooLong { path: path.to_owned() });
     }
     let source = String::from_utf8(bytes).map_err(|_| Error::NotText { path: path.to_owned() })?;
-    parse(path, &source).map(Some)
+    parse(path, &source, environment).map(Some)
 }
 
-fn reason(error: &std::io::Error) -> String {
+pub(super) fn reason(error: &std::io::Error) -> String {
     use std::io::ErrorKind;
     match error.kind() {
         ErrorKind::NotFound => "no such file".to_owned(),
@@ -46,7 +52,7 @@ fn reason(error: &std::io::Error) -> String {
     }
 }
 
-fn parse(path: &Path, source: &str) -> Result<Layer, Error> {
+fn parse(path: &Path, source: &str, environment: &Environment) -> Result<(Layer, Sections), Error> {
     let file = File { name: path.display().to_string(), source };
     let table = DeTable::parse(source).map_err(|error| Error::Syntax {
         reason: error.message().lines().next().unwrap_or("unreadable").to_owned(),
@@ -63,34 +69,41 @@ fn parse(path: &Path, source: &str) -> Result<Layer, Error> {
     // The parser sorts by name; the first error is the first in the file.
     let mut entries: Vec<_> = table.iter().filter(|(key, _)| key.get_ref() != "version").collect();
     entries.sort_by_key(|(key, _)| key.span().start);
-    let mut layer = Layer::default();
+    let (mut layer, mut sections) = (Layer::default(), Sections::default());
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let context = Context { file: &file, environment, folder };
     for (key, value) in entries {
+        if sections.read(key, value, context)? {
+            continue;
+        }
         let setting = file.setting(key)?;
         layer.set(setting, file.given(setting, key, value)?);
     }
-    Ok(layer)
+    Ok((layer, sections))
 }
 
 fn is_one(value: &DeValue<'_>) -> bool {
     value.as_integer().is_some_and(|number| number.radix() == 10 && number.as_str() == "1")
 }
 
-struct File<'s> {
+/// The settings file, for showing places in it.
+pub(super) struct File<'s> {
     name: String,
     source: &'s str,
 }
 
 impl File<'_> {
-    fn excerpt(&self, span: std::ops::Range<usize>) -> Box<Excerpt> {
+    pub(super) fn excerpt(&self, span: std::ops::Range<usize>) -> Box<Excerpt> {
         Box::new(Excerpt::new(&self.name, self.source, span))
     }
 
     fn setting(&self, key: &Spanned<std::borrow::Cow<'_, str>>) -> Result<&'static Setting, Error> {
+        let sections = || SECTIONS.iter().map(|section| section.name);
         let known = || SETTINGS.iter().filter(|setting| setting.in_file);
         known().find(|setting| setting.name == key.get_ref()).copied().ok_or_else(|| {
             Error::UnknownKey {
                 key: key.get_ref().to_string(),
-                near: closest(key.get_ref(), known().map(|setting| setting.name)),
+                near: closest(key.get_ref(), known().map(|setting| setting.name).chain(sections())),
                 excerpt: self.excerpt(key.span()),
             }
         })
@@ -180,16 +193,21 @@ impl File<'_> {
         expected: &'static str,
         value: &Spanned<DeValue<'_>>,
     ) -> Error {
-        let found = match value.get_ref() {
-            DeValue::String(_) => "a string",
-            DeValue::Integer(_) => "a whole number",
-            DeValue::Float(_) => "a number",
-            DeValue::Boolean(_) => "a boolean",
-            DeValue::Datetime(_) => "a date",
-            DeValue::Array(_) => "an array",
-            DeValue::Table(_) => "a table",
-        };
+        let found = type_of(value.get_ref());
         Error::WrongType { setting, expected, found, excerpt: self.excerpt(value.span()) }
+    }
+}
+
+/// What a value is called.
+pub(super) fn type_of(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a string",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "a boolean",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "an array",
+        DeValue::Table(_) => "a table",
     }
 }
 
@@ -197,11 +215,11 @@ impl File<'_> {
 mod tests {
     use super::*;
 
-    fn read_bytes(bytes: &[u8]) -> Result<Option<Layer>, Error> {
+    fn read_bytes(bytes: &[u8]) -> Result<Option<(Layer, Sections)>, Error> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("vestibule.toml");
         std::fs::write(&path, bytes).unwrap();
-        read(&path, false)
+        read(&path, false, &Environment::default())
     }
 
     fn message(bytes: &[u8]) -> String {
@@ -243,7 +261,7 @@ mod tests {
     #[test]
     fn an_endless_list_is_not_read_to_its_end() {
         let long = format!("version = 1\nseed = [{}]", r#""x","#.repeat(200_000));
-        let layer = read_bytes(long.as_bytes()).unwrap().unwrap();
+        let (layer, _) = read_bytes(long.as_bytes()).unwrap().unwrap();
         assert_eq!(layer.get(&super::super::raw::SEED).unwrap().pieces.len(), FILES_MAX + 1);
     }
 }

@@ -12,6 +12,7 @@ mod origin;
 mod print;
 mod raw;
 mod resolved;
+mod sections;
 mod value;
 
 pub use document::document;
@@ -22,4 +23,5 @@ pub use origin::{Excerpt, Origin};
 pub use print::{Entry, print};
 pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};
 pub use resolved::{Loaded, Resolved, Sourced, Storage, load};
+pub use sections::{AccessKeySettings, SectionError, Sections, UserSettings};
 pub use value::{Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError};

@@ -34,6 +34,13 @@ pub fn print(settings: &Resolved) -> String {
     let path = one_line(&config.value.to_string_lossy());
     let mut out = format!("# settings file: {path} ({}{state})\nversion = 1\n", config.origin);
     out.push_str(&lines(&settings.entries()));
+    for (name, value, origin) in &settings.sections.shown {
+        let origin = one_line(&origin.to_string());
+        let table = toml::Table::from_iter([((*name).to_owned(), value.clone())]);
+        // A table of texts, numbers, lists and tables: nothing of it can fail to be written.
+        let written = toml::to_string(&table).unwrap_or_default();
+        out.push_str(&format!("\n# {origin}\n{written}"));
+    }
     out
 }
 

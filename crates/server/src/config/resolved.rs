@@ -12,6 +12,7 @@ use super::flags::Flags;
 use super::layers::{Layers, Piece};
 use super::origin::Origin;
 use super::raw::{self, Setting};
+use super::sections::Sections;
 use super::value::{
     self, Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError,
 };
@@ -95,6 +96,8 @@ pub struct Resolved {
     pub endpoints: Sourced<Vec<(String, EndpointUrl)>>,
     /// What calls of AWS's services are signed with. The environment alone says it.
     pub credentials: Option<Credentials>,
+    /// What has no flag.
+    pub sections: Sections,
     /// The least level that is logged.
     pub log: Sourced<LogLevel>,
     /// How log lines are written.
@@ -143,11 +146,13 @@ pub fn load(flags: &Flags, environment: &Environment) -> Result<Loaded, Error> {
     let (said, warnings) = environment.read()?;
     let mut layers = Layers { flags: flags.read()?, environment: said, ..Layers::default() };
     let config = one(&layers, &raw::CONFIG, value::path)?;
-    let file = file::read(&config.value, config.origin == Origin::Default)?;
+    let file = file::read(&config.value, config.origin == Origin::Default, environment)?;
     layers.folder = config.value.parent().map(Path::to_owned).unwrap_or_default();
     let is_config_read = file.is_some();
-    layers.file = file.unwrap_or_default();
+    let (said, sections) = file.unwrap_or_default();
+    layers.file = said;
     let settings = resolve(&layers, environment, config, is_config_read)?;
+    let settings = Resolved { sections, ..settings };
     check(&settings)?;
     Ok(Loaded { settings, warnings })
 }
@@ -192,6 +197,7 @@ fn resolve(
         lambda_endpoint: one(layers, &raw::LAMBDA_ENDPOINT, value::lambda_endpoint)?,
         endpoints: endpoints(layers, environment)?,
         credentials: aws::credentials(environment)?,
+        sections: Sections::default(),
         log: one(layers, &raw::LOG, value::log_level)?,
         log_format: one(layers, &raw::LOG_FORMAT, value::log_format)?,
         trace: one(layers, &raw::TRACE, value::trace_mode)?,
