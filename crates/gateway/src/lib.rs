@@ -37,7 +37,7 @@ mod site;
 mod validate;
 
 pub use clock::{Clock, Random};
-pub use exchange::{BodyError, Client};
+pub use exchange::{Arrival, BodyError, Client};
 pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub use limits::Limits;
 pub use lint::{lint, lint_template};

@@ -5,7 +5,7 @@
 use crate::authorize::{self, Caller};
 use crate::clock::{Clock, Random};
 use crate::error::Stop;
-use crate::exchange::{BodyError, Client, Exchange, Memory, Progress, Replied};
+use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress, Replied};
 use crate::integrate::{self, Endpoints};
 use crate::limits::Limits;
 use crate::map;
@@ -113,8 +113,8 @@ impl Gateway {
         B::Error: Into<BodyError>,
     {
         let (clock, random) = (&*self.ports.clock, &*self.ports.random);
-        let exchange = Exchange::begin(request, client, clock, random, &self.memory);
-        let mut work = Guarded(Box::pin(answer(Arc::clone(self), entry, exchange)));
+        let exchange = Exchange::begin(entry, request, client, clock, random, &self.memory);
+        let mut work = Guarded(Box::pin(answer(Arc::clone(self), exchange)));
         // Most requests are answered at once; a task of its own is for those that wait.
         let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut work).poll(cx))).await;
         let answered = match first {
@@ -165,13 +165,6 @@ impl Gateway {
     }
 }
 
-/// By which door a request comes.
-#[derive(Clone, Copy, Debug)]
-enum Entry {
-    Client,
-    TestInvoke,
-}
-
 /// A request at its end.
 #[derive(Debug)]
 struct Answered {
@@ -199,11 +192,11 @@ impl<F: Future> Future for Guarded<F> {
     }
 }
 
-async fn answer(gateway: Arc<Gateway>, entry: Entry, mut exchange: Exchange) -> Answered {
+async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
     let outcome = match route::target(&site, &mut exchange) {
-        Ok(target) => run(&gateway, &target, entry, &mut exchange).await,
+        Ok(target) => run(&gateway, &target, &mut exchange).await,
         Err(stop) => Err(stop),
     };
     // Successes and errors alike.
@@ -218,16 +211,11 @@ async fn answer(gateway: Arc<Gateway>, entry: Entry, mut exchange: Exchange) -> 
     Answered { response: response.map(Full::new), exchange }
 }
 
-async fn run(
-    gateway: &Gateway,
-    target: &Target,
-    entry: Entry,
-    exchange: &mut Exchange,
-) -> Result<Draft, Stop> {
+async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Result<Draft, Stop> {
     let stage = &target.stage;
     let method = route::find(target, exchange)?;
     exchange.progress = Progress::Authorization;
-    let caller = match entry {
+    let caller = match exchange.entry {
         Entry::Client => authorize::check(gateway, target, method, exchange).await?,
         Entry::TestInvoke => Caller::owner(method),
     };

@@ -15,11 +15,23 @@ pub struct Client {
     pub port: u16,
     /// The host that it called, when a proxy in front says so; else it is the request's own.
     pub host: Option<String>,
+    /// The way its request came.
+    pub arrival: Arrival,
 }
 
-/// A client that called without TLS, at HTTP's own port.
+/// The way a request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// From the client itself, as far as anybody knows.
+    Direct,
+    /// Through a trusted proxy: `X-Forwarded-For` is believed as far as the client's own address.
+    Forwarded,
+}
+
+/// A client that called directly, without TLS, at HTTP's own port.
 impl From<IpAddr> for Client {
     fn from(source_ip: IpAddr) -> Client {
-        Client { source_ip, scheme: Scheme::HTTP, port: 80, host: None }
+        let (scheme, arrival) = (Scheme::HTTP, Arrival::Direct);
+        Client { source_ip, scheme, port: 80, host: None, arrival }
     }
 }

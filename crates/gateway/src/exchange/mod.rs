@@ -5,12 +5,13 @@
 mod client;
 mod completed;
 mod decoding;
+mod edge;
 mod ids;
 mod memory;
 mod text;
 mod trace;
 
-pub use client::Client;
+pub use client::{Arrival, Client};
 use ids::chosen_request_id;
 pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
 pub use memory::BodyError;
@@ -26,12 +27,14 @@ use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR, Limits};
 use crate::map::Overrides;
 use crate::site::StageView;
 use bytes::Bytes;
+use edge::EdgeHeaders;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body_util::BodyExt;
 use memory::Stream;
+use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::runtime::RuntimeFlavor;
 use vestibule_restapi::GatewayResponseType;
@@ -57,8 +60,10 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
 /// One request on its way through the pipeline.
 #[derive(Debug)]
 pub(crate) struct Exchange {
+    pub(crate) entry: Entry,
     pub(crate) method: http::Method,
     uri: http::Uri,
+    /// As the client sent them; what everything behind sees are the [`seen_headers`](Exchange::seen_headers).
     pub(crate) headers: HeaderMap,
     /// `Host`, or the authority of an HTTP/2 request, or what a proxy in front says that it was.
     pub(crate) host: Option<String>,
@@ -92,10 +97,22 @@ pub(crate) struct Exchange {
     pub(crate) progress: Progress,
     /// What the endpoint answered, once it has.
     pub(crate) replied: Option<Replied>,
+    /// What a service of AWS called its request, once it has answered: `$context.awsEndpointRequestId`.
+    pub(crate) endpoint_request_id: Option<HeaderValue>,
     /// 64 bits each for trace ids.
     pub(crate) trace: [u64; 3],
+    edge: OnceLock<EdgeHeaders>,
     body: Body,
     memory: Reservation,
+}
+
+/// By which door a request comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// From a client: it passes the edge.
+    Client,
+    /// From the gateway's owner, as TestInvokeMethod has it: it passes no edge, and nobody is authorized.
+    TestInvoke,
 }
 
 /// The step of the pipeline that a request is in, or ended in.
@@ -141,6 +158,7 @@ impl fmt::Debug for Body {
 impl Exchange {
     /// Notes what was received and when, and gives it its ids.
     pub(crate) fn begin<B>(
+        entry: Entry,
         request: http::Request<B>,
         mut client: Client,
         clock: &dyn Clock,
@@ -159,6 +177,7 @@ impl Exchange {
         };
         let host = client.host.take().or_else(|| own_host(&uri, &headers).map(str::to_owned));
         Exchange {
+            entry,
             method,
             host,
             uri,
@@ -178,7 +197,9 @@ impl Exchange {
             identity: Identity::default(),
             progress: Progress::Routing,
             replied: None,
+            endpoint_request_id: None,
             trace: [random.next(), random.next(), random.next()],
+            edge: OnceLock::new(),
             body,
             memory: Reservation::new(memory),
         }
@@ -211,22 +232,41 @@ impl Exchange {
             .unwrap_or(self.method.as_str())
     }
 
-    /// The last value of a header, unless it is one that is dropped at ingress; bytes that are not UTF-8 are replaced.
-    pub(crate) fn header(&self, name: &str) -> Option<std::borrow::Cow<'_, str>> {
-        if is_dropped_at_ingress(name) {
-            return None;
-        }
-        let value = self.headers.get_all(name).iter().next_back()?;
-        Some(String::from_utf8_lossy(value.as_bytes()))
+    /// The last value of a header as it is seen; bytes that are not UTF-8 are replaced.
+    pub(crate) fn header(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.seen_values(name).next_back().map(|value| String::from_utf8_lossy(value.as_bytes()))
     }
 
     /// All values of a header in their order, as [`header`](Exchange::header) has the last.
-    pub(crate) fn header_values(
-        &self,
-        name: &str,
-    ) -> impl Iterator<Item = std::borrow::Cow<'_, str>> {
-        let seen = (!is_dropped_at_ingress(name)).then(|| self.headers.get_all(name).iter());
-        seen.into_iter().flatten().map(|value| String::from_utf8_lossy(value.as_bytes()))
+    pub(crate) fn header_values(&self, name: &str) -> impl Iterator<Item = Cow<'_, str>> {
+        self.seen_values(name).map(|value| String::from_utf8_lossy(value.as_bytes()))
+    }
+
+    /// The headers that mappings, templates and integrations see: the client's without those that are dropped at ingress,
+    /// and what the edge sets.
+    pub(crate) fn seen_headers(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        let set = self.edge_headers().iter().map(|(name, value)| (name, value));
+        self.headers.iter().filter(|(name, _)| self.is_seen(name.as_str())).chain(set)
+    }
+
+    /// The name of each header that is seen, once.
+    pub(crate) fn seen_names(&self) -> impl Iterator<Item = &HeaderName> {
+        let set = self.edge_headers().iter().map(|(name, _)| name);
+        self.headers.keys().filter(|name| self.is_seen(name.as_str())).chain(set)
+    }
+
+    fn seen_values(&self, name: &str) -> impl DoubleEndedIterator<Item = &HeaderValue> {
+        let is_set = self.passes_edge() && edge::sets(name);
+        let set = if is_set { self.edge_headers() } else { &[] };
+        let set = set.iter().filter(|(set, _)| set.as_str().eq_ignore_ascii_case(name));
+        let sent = self.is_seen(name).then(|| self.headers.get_all(name).iter());
+        sent.into_iter().flatten().chain(set.map(|(_, value)| value))
+    }
+
+    /// Whether what the client sent in a header of this name is seen.
+    fn is_seen(&self, name: &str) -> bool {
+        let is_replaced = self.passes_edge() && edge::sets(name);
+        !is_replaced && !is_dropped_at_ingress(name)
     }
 
     /// The last value of a query parameter.
@@ -333,7 +373,7 @@ fn own_host<'r>(uri: &'r http::Uri, headers: &'r HeaderMap) -> Option<&'r str> {
 }
 
 /// Whether a header, in any case, is one that mappings and templates never see.
-pub(crate) fn is_dropped_at_ingress(name: &str) -> bool {
+fn is_dropped_at_ingress(name: &str) -> bool {
     DROPPED_AT_INGRESS.iter().any(|dropped| dropped.eq_ignore_ascii_case(name))
 }
 
@@ -395,7 +435,15 @@ mod tests {
     fn exchange(memory: &Arc<Memory>) -> Exchange {
         let request = http::Request::new(http_body_util::Full::default());
         let client = Client::from(IpAddr::from(Ipv4Addr::LOCALHOST));
-        Exchange::begin(request, client, &Fixed, &Fixed, memory)
+        Exchange::begin(Entry::Client, request, client, &Fixed, &Fixed, memory)
+    }
+
+    pub(super) fn exchange_of(
+        entry: Entry,
+        request: http::Request<http_body_util::Full<Bytes>>,
+        client: Client,
+    ) -> Exchange {
+        Exchange::begin(entry, request, client, &Fixed, &Fixed, &memory())
     }
 
     #[test]

@@ -1,20 +1,24 @@
 //! DynamoDB: an action, or what a target says. Its errors are replies like its results: selection patterns see the status.
 
 use super::Reply;
+use crate::clock::Random;
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{Exchange, media_type};
+use crate::exchange::{Exchange, REQUEST_ID, media_type};
 use crate::map::Mapped;
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::{DynamoDbCall, Integration};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 use vestibule_dynamodb::{Action, CallError};
 use vestibule_restapi::GatewayResponseType;
 
 /// DynamoDB's media type; it takes no other.
 const CONTENT: &str = "application/x-amz-json-1.0";
+
+/// The header with the checksum of the body, in decimal digits.
+const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 
 /// What a target is that names an action.
 const TARGET_PREFIX: &str = "DynamoDB_20120810.";
@@ -37,7 +41,7 @@ pub(super) async fn call(
     observe::called(exchange, format_args!("{called}"), &mapped.body);
     let mut reply = match action {
         Some(action) => act(gateway, action, integration, mapped.body).await?,
-        None => unknown(),
+        None => reply(gateway.random(), 400, UNKNOWN_OPERATION),
     };
     observe::replied(exchange, &reply.status, &reply.body);
     reply.body = exchange.held(reply.body)?;
@@ -61,16 +65,32 @@ fn targeted(mapped: &Mapped, exchange: &Exchange) -> Option<Action> {
 }
 
 /// DynamoDB's answer to what is no request of its (its words without a message; inferred for another media type).
-fn unknown() -> Reply {
-    let body = br#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#;
-    reply(400, Bytes::from_static(body))
-}
+const UNKNOWN_OPERATION: Bytes =
+    Bytes::from_static(br#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#);
 
-fn reply(status: u16, body: Bytes) -> Reply {
-    let mut headers = HeaderMap::new();
+/// A reply with the headers that DynamoDB sends (AWS docs: DynamoDB low-level API), those of the connection apart.
+fn reply(random: &dyn Random, status: u16, body: Bytes) -> Reply {
+    let mut headers = HeaderMap::with_capacity(4);
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    headers.extend(request_id(random).map(|id| (REQUEST_ID, id)));
+    headers.insert(CRC32, HeaderValue::from(crc32fast::hash(&body)));
     Reply { status: status.to_string(), body, headers }
+}
+
+/// 52 digits to the base of 32, of which AWS varies the first 128 bits alone.
+fn request_id(random: &dyn Random) -> Option<HeaderValue> {
+    const DIGITS: [u8; 32] = *b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
+    let bits = u128::from(random.next()) << 64 | u128::from(random.next());
+    // The last digit of these has two of the bits that do not vary.
+    let varied = (0..25).map(|place| bits >> (123 - 5 * place)).chain([bits << 2 | 0b11]);
+    let mut id = [0; 52];
+    for (to, digit) in id.iter_mut().zip(varied) {
+        let digit = usize::try_from(digit & 31).ok()?;
+        *to = *DIGITS.get(digit)?;
+    }
+    id.get_mut(26..)?.copy_from_slice(b"VV4KQNSO5AEMVJF66Q9ASUAAJG");
+    HeaderValue::from_bytes(&id).ok()
 }
 
 async fn act(
@@ -84,7 +104,7 @@ async fn act(
         return Err(timed_out(action, integration));
     };
     match answered {
-        Ok(answer) => Ok(reply(answer.status, answer.body)),
+        Ok(answer) => Ok(reply(gateway.random(), answer.status, answer.body)),
         Err(CallError::Deadline) => Err(timed_out(action, integration)),
         Err(error @ (CallError::Saturated | CallError::Closed)) => Err(GatewayError::new(
             GatewayResponseType::IntegrationFailure,
@@ -105,4 +125,37 @@ fn timed_out(action: Action, integration: &Integration) -> Stop {
     )
     .detail(detail, Some(integration.place.clone()))
     .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    /// The two halves of a number, in turn.
+    #[derive(Debug)]
+    struct Halves(u128, AtomicBool);
+
+    impl Random for Halves {
+        fn next(&self) -> u64 {
+            let is_low = self.1.fetch_xor(true, Ordering::Relaxed);
+            let half = if is_low { self.0 } else { self.0 >> 64 };
+            u64::try_from(half & u128::from(u64::MAX)).unwrap()
+        }
+    }
+
+    // Source: AWS docs (DynamoDB low-level API) for the headers and the second id; 3632233996 is zlib's CRC-32 of `test`.
+    #[test]
+    fn a_reply_has_an_id_and_the_checksum_of_its_body() {
+        let header = |random: u128, name: &str| {
+            let random = Halves(random, AtomicBool::new(false));
+            let reply = reply(&random, 200, Bytes::from_static(b"test"));
+            reply.header(name).unwrap_or_default().into_owned()
+        };
+        assert_eq!(header(0, "x-amz-crc32"), "3632233996");
+        let id = |random| header(random, "x-amzn-requestid");
+        assert_eq!(id(0), "00000000000000000000000003VV4KQNSO5AEMVJF66Q9ASUAAJG");
+        let documented = 0x2517_7fee_0d11_7700_d1d8_4fba_4f8d_fa6c;
+        assert_eq!(id(documented), "4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG");
+    }
 }

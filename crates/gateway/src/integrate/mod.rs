@@ -14,7 +14,7 @@ pub(crate) use http::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
 use crate::clock::Clock;
 use crate::error::Stop;
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, REQUEST_ID};
 use crate::map::Mapped;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
@@ -118,6 +118,9 @@ pub(crate) async fn call(
             aws::call_service(gateway, service, integration, stage, mapped, exchange).await?
         }
     };
+    if integration.kind.is_aws() {
+        exchange.endpoint_request_id = reply.headers.get(REQUEST_ID).cloned();
+    }
     let took = clock.zip(called_at).map(|(clock, at)| clock.elapsed().saturating_sub(at));
     Ok((reply, took.unwrap_or_default()))
 }

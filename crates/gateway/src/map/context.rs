@@ -41,6 +41,9 @@ pub(crate) const TEXTS: [&str; 14] = [
     "apiId",
 ];
 
+/// The member of `$context` that is there when a service of AWS has answered.
+const ENDPOINT_REQUEST_ID: &str = "awsEndpointRequestId";
+
 /// The members of `$context` that a template asks for: no others are made.
 #[derive(Debug)]
 pub(super) enum ContextMembers {
@@ -107,6 +110,11 @@ pub(super) fn map<'a>(
             None => Value::Null,
         };
         heap.put(context, Value::from(name), value)?;
+    }
+    if members.has(ENDPOINT_REQUEST_ID)
+        && let Some(Cow::Borrowed(id)) = text(exchange, stage, ENDPOINT_REQUEST_ID)
+    {
+        heap.put(context, Value::from(ENDPOINT_REQUEST_ID), Value::from(id))?;
     }
     if members.has("requestTimeEpoch") {
         let epoch = i64::try_from(exchange.epoch_ms).unwrap_or(i64::MAX);
@@ -205,6 +213,7 @@ fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<
         "accountId" => snapshot.account.as_str().into(),
         "apiId" => snapshot.api_id.as_str().into(),
         "deploymentId" => snapshot.deployment_id.as_str().into(),
+        ENDPOINT_REQUEST_ID => exchange.endpoint_request_id.as_ref()?.to_str().ok()?.into(),
         "domainName" => exchange.host_name()?.into(),
         "domainPrefix" => exchange.host_name()?.split('.').next()?.into(),
         "extendedRequestId" => exchange.extended_request_id.as_str().into(),

@@ -1,7 +1,7 @@
 //! `$input`: the body and the parameters, as a template asks for them. The body is parsed at most once, and only when asked.
 
 use super::spelling::Spellings;
-use crate::exchange::{Exchange, is_dropped_at_ingress};
+use crate::exchange::Exchange;
 use crate::limits::{PATH_BYTE_STEPS, PATH_REGEX_STEPS, PATH_STEPS};
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -200,11 +200,8 @@ fn headers<'a>(
     spellings: &'a Spellings,
 ) -> Result<Value<'a>, LimitExceeded> {
     let map = heap.map(MapKind::Linked, exchange.headers.keys_len())?;
-    for name in exchange.headers.keys() {
+    for name in exchange.seen_names() {
         let name = name.as_str();
-        if is_dropped_at_ingress(name) {
-            continue;
-        }
         let declared = || declared_headers.iter().find(|d| d.eq_ignore_ascii_case(name));
         let shown = match spellings.find(name).or_else(|| declared().map(String::as_str)) {
             Some(known) => known,

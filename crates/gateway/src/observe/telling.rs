@@ -6,7 +6,7 @@ use super::diagnosis::{self, Known};
 use super::rerun::{self, Facts, Line};
 use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{self, Exchange, Progress, is_dropped_at_ingress};
+use crate::exchange::{self, Exchange, Progress};
 use crate::limits::{TRACED_BODY_BYTES_MAX, TRACED_PAIRS_MAX, TRACED_VALUE_BYTES_MAX};
 use crate::site::{IntegrationKind, Route};
 use http::HeaderMap;
@@ -117,8 +117,7 @@ impl Telling<'_> {
 
     fn route(&self, route: &Route) -> Option<Step> {
         let stage = self.facts.stage.as_ref()?;
-        let seen =
-            self.exchange.headers.iter().filter(|(name, _)| !is_dropped_at_ingress(name.as_str()));
+        let seen = self.exchange.seen_headers();
         let seen: HeaderMap = seen.map(|(name, value)| (name.clone(), value.clone())).collect();
         let borrowed = |(name, value): &'_ (String, String)| (name.clone(), self.value(value));
         Some(Step::Route {

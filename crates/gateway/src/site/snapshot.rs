@@ -189,6 +189,16 @@ impl IntegrationKind {
         }
     }
 
+    /// Whether a service of AWS answers, Lambda and DynamoDB among them.
+    pub(crate) fn is_aws(&self) -> bool {
+        match self {
+            IntegrationKind::DynamoDb(_)
+            | IntegrationKind::Lambda(_)
+            | IntegrationKind::Service(_) => true,
+            IntegrationKind::Http(_) | IntegrationKind::Mock => false,
+        }
+    }
+
     /// Whether its mapped answers have a trace id (recorded on AWS).
     pub(crate) fn has_trace_id(&self) -> bool {
         !matches!(self, IntegrationKind::Mock)

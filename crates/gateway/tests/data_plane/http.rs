@@ -129,6 +129,9 @@ async fn http_proxy_forwards_the_headers_of_the_client_but_some() {
              referer: https://example.com/\n\
              user-agent: localStack/0.0\n\
              warn: 299 localStack/0.0\n\
+             x-forwarded-for: 127.0.0.1\n\
+             x-forwarded-port: 80\n\
+             x-forwarded-proto: http\n\
              x-amzn-apigateway-api-id: {api_id}\n\
              x-amzn-trace-id: {TRACE_ID}\n\
              content-length: 0\n\n"
@@ -207,6 +210,11 @@ async fn nearly_any_header_can_be_mapped() {
         .lines()
         .map(str::to_owned)
         .collect::<Vec<_>>();
+        if kind == IntegrationType::HttpProxy {
+            let edge =
+                ["x-forwarded-for: 127.0.0.1", "x-forwarded-port: 80", "x-forwarded-proto: http"];
+            expected.extend(edge.map(str::to_owned));
+        }
         expected.sort();
         assert_eq!(asked, expected, "{}", kind.as_str());
     }
@@ -270,6 +278,9 @@ async fn query_parameters_are_appended() {
              host: backend.example\n\
              foobar: mapped-value\n\
              headervar: mapped-value\n\
+             x-forwarded-for: 127.0.0.1\n\
+             x-forwarded-port: 80\n\
+             x-forwarded-proto: http\n\
              accept: application/json\n\
              user-agent: AmazonAPIGateway_{api_id}\n\
              x-amzn-apigateway-api-id: {api_id}\n\
@@ -587,6 +598,9 @@ async fn headers_for_the_next_hop_go_no_further() {
             "GET http://backend.example/\n\
              host: backend.example\n\
              x-other: 1\n\
+             x-forwarded-for: 127.0.0.1\n\
+             x-forwarded-port: 80\n\
+             x-forwarded-proto: http\n\
              accept: application/json\n\
              user-agent: AmazonAPIGateway_{api_id}\n\
              x-amzn-apigateway-api-id: {api_id}\n\

@@ -50,7 +50,7 @@ error[GW307]: GET /bad got 500: the template failed at `.substring(99)`: index 9
   = value: object `short`, argument 1 `99`
 
   route      GET /bad of api, stage prod
-  headers    x-value=`short`
+  headers    x-value=`short`, x-amzn-trace-id=`Root=1-0000a8c0-000000000000000000000000`, x-forwarded-for=`127.0.0.1`, x-forwarded-port=`80`, x-forwarded-proto=`http`
   request    api.yaml:1:1 (application/json) failed
   gateway    API_CONFIGURATION_ERROR
   answer     500: {\"message\": \"Internal server error\"}

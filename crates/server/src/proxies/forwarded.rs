@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::uri::{Authority, Scheme};
-use vestibule_gateway::Client;
+use vestibule_gateway::{Arrival, Client};
 
 use super::network::TrustedProxies;
 use crate::limits::HOST_NAME_CHARS_MAX;
@@ -23,7 +23,8 @@ const AUTHORITY_CHARS_MAX: usize = HOST_NAME_CHARS_MAX + 6;
 pub fn client(peer: Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Client {
     let remote = peer.remote.ip().to_canonical();
     let scheme = if peer.is_tls { Scheme::HTTPS } else { Scheme::HTTP };
-    let direct = Client { source_ip: remote, scheme, port: peer.local.port(), host: None };
+    let (port, arrival) = (peer.local.port(), Arrival::Direct);
+    let direct = Client { source_ip: remote, scheme, port, host: None, arrival };
     if !trusted.has(remote) {
         return direct;
     }
@@ -36,6 +37,7 @@ pub fn client(peer: Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Clie
         scheme: scheme.unwrap_or(direct.scheme),
         port: port.unwrap_or(direct.port),
         host: host.map(|host| host.as_str().to_owned()),
+        arrival: Arrival::Forwarded,
     }
 }
 
@@ -122,7 +124,8 @@ mod tests {
 
     fn said(scheme: Scheme, port: u16, host: Option<&str>) -> Client {
         let source_ip = PROXY.parse().unwrap();
-        Client { source_ip, scheme, port, host: host.map(str::to_owned) }
+        let (host, arrival) = (host.map(str::to_owned), Arrival::Forwarded);
+        Client { source_ip, scheme, port, host, arrival }
     }
 
     // Source: inferred (the rightmost untrusted address, as nginx's real_ip_recursive has it).
@@ -171,8 +174,8 @@ mod tests {
             ("x-forwarded-host", "api.example.com"),
         ];
         let client = asked("192.0.2.7", &headers);
-        let source_ip = "192.0.2.7".parse().unwrap();
-        assert_eq!(client, Client { source_ip, scheme: Scheme::HTTP, port: 8080, host: None });
+        let direct = Client { port: 8080, ..Client::from(IpAddr::from([192, 0, 2, 7])) };
+        assert_eq!(client, direct);
     }
 
     #[test]

@@ -18,8 +18,8 @@ use http::{HeaderMap, Uri};
 const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
-/// What HTTP_PROXY does not forward, beside what no integration sees.
-const NOT_FORWARDED: [HeaderName; 3] = [HOST, CONTENT_ENCODING, VIA];
+/// What HTTP_PROXY does not forward, beside what no integration sees; the trace id that it adds is a whole one.
+const NOT_FORWARDED: [HeaderName; 4] = [HOST, CONTENT_ENCODING, VIA, TRACE_ID];
 
 /// Makes the call.
 pub(super) fn of(
@@ -69,14 +69,11 @@ fn uri(
     template.fill(stage, parameters, query).map_err(|error| error.to_string())
 }
 
-/// The client's headers, without those that are none of the endpoint's business.
+/// The headers that are seen, without those that are none of the endpoint's business.
 fn forward(headers: &mut HeaderMap, exchange: &Exchange) {
     let next_hop = NextHop::of(&exchange.headers);
-    for (name, value) in &exchange.headers {
-        let is_left_out = crate::exchange::is_dropped_at_ingress(name.as_str())
-            || NOT_FORWARDED.contains(name)
-            || next_hop.has(name);
-        if !is_left_out {
+    for (name, value) in exchange.seen_headers() {
+        if !NOT_FORWARDED.contains(name) && !next_hop.has(name) {
             headers.append(name, value.clone());
         }
     }

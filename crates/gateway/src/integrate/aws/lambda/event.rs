@@ -1,7 +1,7 @@
 //! The event of AWS_PROXY: the client's request as JSON (its members are recorded on AWS, their order is that of AWS's docs).
 
 use crate::authorize;
-use crate::exchange::{Exchange, TRACE_ID, is_dropped_at_ingress};
+use crate::exchange::Exchange;
 use crate::map::context::{self, TEXTS, UNKNOWN_IDENTITY};
 use crate::map::{base64, spelled};
 use crate::site::{Method, StageView};
@@ -12,18 +12,14 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::borrow::Cow;
 
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
-const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
-const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
-
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Event<'e> {
     resource: &'e str,
     path: &'e str,
     http_method: &'e str,
-    headers: Last<'e>,
-    multi_value_headers: All<'e>,
+    headers: Option<Last<'e>>,
+    multi_value_headers: Option<All<'e>>,
     query_string_parameters: Option<Last<'e>>,
     multi_value_query_string_parameters: Option<All<'e>>,
     path_parameters: Option<Pairs<'e>>,
@@ -56,8 +52,8 @@ pub(super) fn of(
         resource: route.map_or("", |route| &route.resource_path),
         path: &exchange.path,
         http_method: exchange.verb(),
-        headers: Last(&headers),
-        multi_value_headers: All(&headers),
+        headers: (!headers.is_empty()).then_some(Last(&headers)),
+        multi_value_headers: (!headers.is_empty()).then_some(All(&headers)),
         query_string_parameters: (!query.is_empty()).then_some(Last(&query)),
         multi_value_query_string_parameters: (!query.is_empty()).then_some(All(&query)),
         path_parameters: Pairs::of(&exchange.path_parameters),
@@ -72,57 +68,18 @@ pub(super) fn of(
 /// A name with its values, never none.
 type Field<'e> = (Cow<'e, str>, Vec<Cow<'e, str>>);
 
-/// The client's headers, without those that no integration sees, and what AWS adds.
+/// The headers that are seen; `Host` is the one that was called.
 fn headers<'e>(declared: &'e [String], exchange: &'e Exchange) -> Vec<Field<'e>> {
     let spelled = |name: &HeaderName| -> Cow<'e, str> {
         let known = declared.iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
         known.map_or_else(|| spelled(name.as_str()).into(), |known| known.as_str().into())
     };
-    let added = added(exchange);
-    let is_added = |name: &HeaderName| added.iter().any(|(known, _)| known == name);
-    let mut fields = Vec::with_capacity(exchange.headers.keys_len() + added.len());
-    for name in exchange.headers.keys() {
-        if is_dropped_at_ingress(name.as_str()) || is_added(name) {
-            continue;
-        }
-        let values = exchange.headers.get_all(name).iter();
-        let values = values.map(|value| String::from_utf8_lossy(value.as_bytes()));
-        fields.push((spelled(name), values.collect()));
-    }
-    fields.extend(added.iter().map(|(name, value)| (spelled(name), vec![value.clone().into()])));
+    let host = exchange.host.as_deref();
+    let names = exchange.seen_names().filter(|name| host.is_none() || *name != HOST);
+    let values = |name: &HeaderName| exchange.header_values(name.as_str()).collect();
+    let mut fields: Vec<Field<'e>> = names.map(|name| (spelled(name), values(name))).collect();
+    fields.extend(host.map(|host| (spelled(&HOST), vec![host.into()])));
     fields
-}
-
-/// Headers that the gateway sets, whatever the client sent.
-fn added(exchange: &Exchange) -> Vec<(HeaderName, String)> {
-    let trace_id = exchange.trace_id();
-    // AWS: a function sees the root alone of an id that the gateway made.
-    let is_sent = exchange.headers.contains_key(TRACE_ID);
-    let trace_id = match trace_id.split_once(';') {
-        Some((root, _)) if !is_sent => root.to_owned(),
-        Some(_) | None => trace_id,
-    };
-    let mut added = vec![
-        (TRACE_ID, trace_id),
-        (FORWARDED_FOR, forwarded_for(exchange)),
-        (FORWARDED_PORT, exchange.client.port.to_string()),
-        (FORWARDED_PROTO, exchange.client.scheme.to_string()),
-    ];
-    added.extend(exchange.host.clone().map(|host| (HOST, host)));
-    added
-}
-
-/// The addresses that the request came by, the client's last: that one the gateway knows itself, and what the client says
-/// before it counts for nothing.
-fn forwarded_for(exchange: &Exchange) -> String {
-    let own = exchange.client.source_ip.to_string();
-    match exchange.header(FORWARDED_FOR.as_str()) {
-        Some(sent) if sent.rsplit(',').next().is_some_and(|last| last.trim() == own) => {
-            sent.into_owned()
-        }
-        Some(sent) if !sent.trim().is_empty() => format!("{sent}, {own}"),
-        Some(_) | None => own,
-    }
 }
 
 /// Each name once, where it stands first.
