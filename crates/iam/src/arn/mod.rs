@@ -1,0 +1,10 @@
+//! Amazon Resource Names: `arn:partition:service:region:account:resource`.
+
+mod api;
+mod name;
+mod pattern;
+
+pub use api::{ApiArn, ArnTooLong};
+pub(crate) use name::is_account;
+pub use name::{Arn, masked_account};
+pub(crate) use pattern::{ArnPattern, Reach};

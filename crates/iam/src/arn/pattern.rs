@@ -1,0 +1,257 @@
+//! Patterns of ARNs: each part is matched by its own, so that no wildcard reaches past a colon, but
+//! for the last part, which has all that follows.
+//!
+//! Follows the IAM user guide, "IAM JSON policy elements: Resource": what a pattern lacks of its
+//! six parts is `*`.
+
+use crate::arn::{ApiArn, Arn};
+use crate::facts::Asked;
+use crate::glob::{Case, Token};
+use crate::template::{Piece, Template, TextPattern};
+
+/// A compiled pattern of ARNs.
+#[derive(Clone, Debug)]
+pub(crate) enum ArnPattern {
+    /// `*`: also what is no ARN.
+    Any,
+    /// The five parts after `arn`.
+    Parts(Box<[TextPattern; 5]>),
+}
+
+/// Which invocations of an API a pattern may stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Some, or it is not about invocations.
+    Some,
+    /// None, because of that part.
+    None(&'static str),
+}
+
+const PART_NAMES: [&str; 4] = ["partition", "service", "region", "account"];
+
+impl ArnPattern {
+    /// Compiles the pieces of a pattern. Nothing when it neither is `*` nor begins with `arn:`.
+    pub(crate) fn of(template: Template) -> Option<ArnPattern> {
+        if template.is_star() {
+            return Some(ArnPattern::Any);
+        }
+        let mut parts = split(template);
+        if parts.remove(0).plain()? != "arn" || parts.is_empty() {
+            return None;
+        }
+        let star = || TextPattern::of(Template::text("*"));
+        let mut parts = parts.into_iter().map(TextPattern::of);
+        let mut next = || parts.next().unwrap_or_else(star);
+        Some(ArnPattern::Parts(Box::new([next(), next(), next(), next(), next()])))
+    }
+
+    /// Whether one of the parts before the resource has a variable.
+    pub(crate) fn has_early_variable(&self) -> bool {
+        match self {
+            ArnPattern::Any => false,
+            ArnPattern::Parts(parts) => parts.iter().take(4).any(TextPattern::has_variable),
+        }
+    }
+
+    /// Whether it stands for `arn`, which is nothing for a text that is no ARN.
+    pub(crate) fn matches(&self, arn: Option<&Arn<'_>>, asked: &Asked<'_>) -> bool {
+        match (self, arn) {
+            (ArnPattern::Any, _) => true,
+            (ArnPattern::Parts(_), None) => false,
+            // The resource differs most often.
+            (ArnPattern::Parts(parts), Some(arn)) => {
+                let mut pairs = parts.iter().zip(arn.parts()).rev();
+                pairs.all(|(pattern, part)| pattern.matches(part, asked))
+            }
+        }
+    }
+
+    /// Whether it may stand for an invocation of `api`. Variables may become anything.
+    pub(crate) fn reach(&self, api: &ApiArn) -> Reach {
+        let ArnPattern::Parts(parts) = self else { return Reach::Some };
+        let [partition, service, region, account, resource] = &**parts;
+        let is_about = |pattern: &TextPattern, part: &str| {
+            pattern.fixed().is_none_or(|glob| glob.matches(part, Case::Exact))
+        };
+        if !is_about(service, "execute-api") {
+            return Reach::Some;
+        }
+        let fixed = [partition, service, region, account];
+        let wanted = [api.partition(), "execute-api", api.region(), api.account()];
+        for ((pattern, part), name) in fixed.into_iter().zip(wanted).zip(PART_NAMES) {
+            if !is_about(pattern, part) {
+                return Reach::None(name);
+            }
+        }
+        match resource.fixed() {
+            Some(glob) if !can_be_invocation(&glob.tokens(), api.api(), true) => {
+                let is_other_api = !can_be_invocation(&glob.tokens(), api.api(), false);
+                Reach::None(if is_other_api { "API" } else { "path after the API" })
+            }
+            _ => Reach::Some,
+        }
+    }
+}
+
+/// Splits at the first five colons that stand outside of variables.
+fn split(template: Template) -> Vec<Template> {
+    let mut parts = vec![Template::default()];
+    for piece in template.pieces {
+        let Piece::Text(text) = piece else {
+            if let Some(part) = parts.last_mut() {
+                part.pieces.push(piece);
+            }
+            continue;
+        };
+        let mut text = text.as_str();
+        loop {
+            let colon = if parts.len() < 6 { text.split_once(':') } else { None };
+            let (head, tail) = colon.map_or((text, None), |(head, tail)| (head, Some(tail)));
+            if let (false, Some(part)) = (head.is_empty(), parts.last_mut()) {
+                part.pieces.push(Piece::Text(head.to_owned()));
+            }
+            let Some(tail) = tail else { break };
+            parts.push(Template::default());
+            text = tail;
+        }
+    }
+    parts
+}
+
+/// Whether the pattern stands for some `API/STAGE/VERB/PATH`; for some text that begins with `API/`
+/// when it need not be `whole`. Follows all places where the pattern may be at once.
+fn can_be_invocation(pattern: &[Token], api: &str, whole: bool) -> bool {
+    let mut places = vec![false; pattern.len() + 1];
+    if let Some(first) = places.first_mut() {
+        *first = true;
+    }
+    let mut places = skip_stars(pattern, places);
+    for c in api.chars().chain(['/']) {
+        places = step(pattern, &places, |token| token == c);
+    }
+    for _ in 0..if whole { 2 } else { 0 } {
+        // One or more characters of a name, then `/`.
+        places = step(pattern, &places, |c| c != '/');
+        loop {
+            let more = step(pattern, &places, |c| c != '/');
+            let joined: Vec<bool> = places.iter().zip(&more).map(|(a, b)| *a || *b).collect();
+            if joined == places {
+                break;
+            }
+            places = joined;
+        }
+        places = step(pattern, &places, |c| c == '/');
+    }
+    // Whatever the pattern still wants, a path may have.
+    places.contains(&true)
+}
+
+/// Where the pattern may be after one more character, one that `is_wanted`.
+fn step(pattern: &[Token], places: &[bool], is_wanted: impl Fn(char) -> bool) -> Vec<bool> {
+    let mut next = vec![false; places.len()];
+    for (at, token) in pattern.iter().enumerate() {
+        if places.get(at) != Some(&true) {
+            continue;
+        }
+        let to = match token {
+            Token::Many => at,
+            Token::One => at + 1,
+            Token::Char(c) if is_wanted(*c) => at + 1,
+            Token::Char(_) => continue,
+        };
+        if let Some(place) = next.get_mut(to) {
+            *place = true;
+        }
+    }
+    skip_stars(pattern, next)
+}
+
+/// A `*` may stand for nothing.
+fn skip_stars(pattern: &[Token], mut places: Vec<bool>) -> Vec<bool> {
+    for (at, token) in pattern.iter().enumerate() {
+        if *token == Token::Many
+            && places.get(at) == Some(&true)
+            && let Some(after) = places.get_mut(at + 1)
+        {
+            *after = true;
+        }
+    }
+    places
+}
+
+#[cfg(test)]
+mod tests {
+    //! Source: AWS docs (IAM user guide, Resource: incomplete ARNs, wildcards within parts).
+    use super::*;
+    use crate::facts::NoFacts;
+    use crate::facts::Request;
+
+    fn pattern(text: &str) -> ArnPattern {
+        ArnPattern::of(Template::parse(text, true).unwrap()).unwrap()
+    }
+
+    fn matches(text: &str, resource: &str) -> bool {
+        let request = Request { principal: None, action: "a:b", resource, facts: &NoFacts };
+        pattern(text).matches(Arn::parse(resource).as_ref(), &Asked::new(&request))
+    }
+
+    #[test]
+    fn parts_are_matched_each_by_its_own() {
+        let arn = "arn:aws:execute-api:us-east-1:123456789012:abcde12345/prod/GET/a:b/c";
+        for text in [
+            "*",
+            "arn:aws:execute-api:us-east-1:123456789012:abcde12345/prod/GET/a:b/c",
+            "arn:aws:execute-api:*:*:*",
+            "arn:aws:execute-api:*",
+            "arn:aws:execute-api",
+            "arn:*",
+            "arn:aws:execute-api:us-*-1:123456789012:*/GET/*",
+            "arn:aws:execute-api:us-east-?:*:abcde12345/*/c",
+        ] {
+            assert!(matches(text, arn), "{text}");
+        }
+        for text in [
+            "arn:aws:execute-api:*:abcde12345/*",
+            "arn:aws:*:abcde12345/prod/GET/a:b/c",
+            "arn:aws:execute-api:us-east-1:123456789012:abcde12345/prod/GET/A:b/c",
+            "arn:aws:execute-api:us-east-1:123456789012:abcde12345",
+            "arn:aws:execute-api:us-east-1:123456789012:",
+        ] {
+            assert!(!matches(text, arn), "{text}");
+        }
+        assert!(matches("*", "*"));
+        assert!(!matches("arn:*", "*"));
+    }
+
+    #[test]
+    fn what_is_no_pattern_of_arns_is_none() {
+        for text in ["", "a*", "arn", "**", "?", "execute-api:/*", "arn*:aws"] {
+            assert!(ArnPattern::of(Template::text(text)).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn reach_tells_the_part_that_never_matches() {
+        let api = ApiArn::new("us-east-1", "123456789012", "abcde12345").unwrap();
+        for (text, reach) in [
+            ("*", Reach::Some),
+            ("arn:aws:dynamodb:eu-west-1:1:table/x", Reach::Some),
+            ("arn:aws:execute-api:us-east-1:123456789012:abcde12345/*", Reach::Some),
+            ("arn:aws:execute-api:us-east-1:123456789012:abcde12345*", Reach::Some),
+            ("arn:aws:execute-api:us-east-1:123456789012:*/prod/GET/", Reach::Some),
+            ("arn:aws:execute-api:us-east-1:123456789012:abcde?????/prod/*/x", Reach::Some),
+            ("arn:aws:execute-api:us-east-1:123456789012:${aws:username}/x", Reach::Some),
+            ("arn:aws-cn:execute-api:*", Reach::None("partition")),
+            ("arn:aws:execute-api:eu-*", Reach::None("region")),
+            ("arn:aws:execute-api:*:000000000000:*", Reach::None("account")),
+            ("arn:aws:execute-api:*:*:other12345/*", Reach::None("API")),
+            ("arn:aws:execute-api:*:*:abcde12345", Reach::None("API")),
+            ("arn:aws:execute-api:*:*:abcde12345/", Reach::None("path after the API")),
+            ("arn:aws:execute-api:*:*:abcde12345/prod", Reach::None("path after the API")),
+            ("arn:aws:execute-api:*:*:abcde12345/prod/GET", Reach::None("path after the API")),
+            ("arn:aws:execute-api:*:*:abcde12345//GET/x", Reach::None("path after the API")),
+        ] {
+            assert_eq!(pattern(text).reach(&api), reach, "{text}");
+        }
+    }
+}

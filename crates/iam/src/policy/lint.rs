@@ -1,0 +1,109 @@
+//! What a policy says that its author hardly meant.
+
+use super::{Policy, Statement};
+use crate::arn::{ApiArn, Reach};
+use crate::fault::{Fault, quoted};
+
+/// The keys of AWS that hold for all services, in lower case. Source: AWS docs (IAM user guide,
+/// "AWS global condition context keys").
+const GLOBAL_KEYS: [&str; 57] = [
+    "aws:AssumedRoot",
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:ChatbotSourceArn",
+    "aws:CurrentTime",
+    "aws:Ec2InstanceSourcePrivateIPv4",
+    "aws:Ec2InstanceSourceVpc",
+    "aws:EpochTime",
+    "aws:FederatedProvider",
+    "aws:IsMcpServiceAction",
+    "aws:MultiFactorAuthAge",
+    "aws:MultiFactorAuthPresent",
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:PrincipalType",
+    "aws:Referer",
+    "aws:RequestedRegion",
+    "aws:ResourceAccount",
+    "aws:ResourceOrgID",
+    "aws:ResourceOrgPaths",
+    "aws:SecureTransport",
+    "aws:SignInSessionArn",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceIdentity",
+    "aws:SourceIp",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:SourceOwner",
+    "aws:SourceVpc",
+    "aws:SourceVpcArn",
+    "aws:SourceVpce",
+    "aws:TagKeys",
+    "aws:TokenIssueTime",
+    "aws:UserAgent",
+    "aws:ViaAWSMCPService",
+    "aws:ViaAWSService",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:VpcSourceIp",
+    "aws:userid",
+    "aws:username",
+    // What follows the slash is the name of a tag.
+    "aws:PrincipalTag/",
+    "aws:RequestTag/",
+    "aws:ResourceTag/",
+    // Of older documents.
+    "aws:FromBrowser",
+    "aws:InstanceId",
+    "aws:RoleSessionName",
+    "aws:SourceInstanceARN",
+    "aws:ARN",
+];
+
+pub(crate) fn faults(policy: &Policy, api: &ApiArn) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    for statement in &policy.statements {
+        unreachable_resources(statement, api, &mut faults);
+        for condition in &statement.conditions {
+            unknown_key(condition, &mut faults);
+        }
+    }
+    faults
+}
+
+/// Only what is about invocations: an ARN of another service stands for what that service has.
+fn unreachable_resources(statement: &Statement, api: &ApiArn, faults: &mut Vec<Fault>) {
+    for resource in statement.resources.iter().flat_map(|resources| &resources.of) {
+        let Reach::None(part) = resource.pattern.reach(api) else { continue };
+        let written = quoted(&resource.written);
+        let message =
+            format!("{written} never matches a request to this API: its {part} is another");
+        let help = format!("invocations are `{}/STAGE/VERB/PATH`", api.as_str());
+        faults.push(Fault::new(resource.range.clone(), message).with_help(help));
+    }
+}
+
+fn unknown_key(condition: &crate::condition::Condition, faults: &mut Vec<Fault>) {
+    let lower = condition.key.lower();
+    if !lower.starts_with("aws:") {
+        return;
+    }
+    let is_known = |known: &str| {
+        let known = known.to_ascii_lowercase();
+        if known.ends_with('/') { lower.starts_with(&known) } else { lower == known }
+    };
+    if !GLOBAL_KEYS.iter().any(|known| is_known(known)) {
+        let written = &condition.key.written;
+        let message = format!("{} is not a context key that AWS documents", quoted(written));
+        let fault = Fault::new(condition.range.clone(), message);
+        faults.push(fault.with_nearest(written, GLOBAL_KEYS));
+    }
+}
