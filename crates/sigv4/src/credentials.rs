@@ -1,13 +1,14 @@
 //! Who signs: an access key, and the session that it belongs to. The secret parts are never shown.
 
 use std::fmt;
+use zeroize::Zeroizing;
 
-/// An access key, long-term or temporary.
+/// An access key, long-term or temporary. Its secret parts are wiped from memory when it goes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     access_key_id: String,
-    secret_access_key: String,
-    session_token: Option<String>,
+    secret_access_key: Zeroizing<String>,
+    session_token: Option<Zeroizing<String>>,
 }
 
 impl Credentials {
@@ -17,7 +18,11 @@ impl Credentials {
         secret_access_key: String,
         session_token: Option<String>,
     ) -> Credentials {
-        Credentials { access_key_id, secret_access_key, session_token }
+        Credentials {
+            access_key_id,
+            secret_access_key: Zeroizing::new(secret_access_key),
+            session_token: session_token.map(Zeroizing::new),
+        }
     }
 
     /// The id of the key, which is no secret.
@@ -30,7 +35,7 @@ impl Credentials {
     }
 
     pub(crate) fn session_token(&self) -> Option<&str> {
-        self.session_token.as_deref()
+        self.session_token.as_ref().map(|token| token.as_str())
     }
 }
 

@@ -7,9 +7,14 @@ use crate::timestamp::Timestamp;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fmt;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
 
 /// The algorithm's name, as it stands in what is signed and in `Authorization`.
 pub(crate) const ALGORITHM: &str = "AWS4-HMAC-SHA256";
+
+/// What a credential scope ends with.
+pub(crate) const TERMINATOR: &str = "aws4_request";
 
 /// When, where and for whom a signature holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +30,7 @@ pub struct Scope<'s> {
 impl Scope<'_> {
     /// `YYYYMMDD/region/service/aws4_request`.
     pub fn credential_scope(&self) -> String {
-        format!("{}/{}/{}/aws4_request", self.time.date(), self.region, self.service)
+        format!("{}/{}/{}/{TERMINATOR}", self.time.date(), self.region, self.service)
     }
 
     /// What is signed: algorithm, moment, scope and the hash of the canonical request.
@@ -35,17 +40,24 @@ impl Scope<'_> {
     }
 }
 
-/// The key of one day, region and service. It signs for no other, and is a secret.
+/// The key of one day, region and service. It signs any number of requests of these and no other, and is a secret: it is
+/// wiped from memory when it goes.
+#[derive(Clone)]
 pub struct SigningKey(Hmac<Sha256>);
 
 impl SigningKey {
-    /// Derives the key from a secret access key.
+    /// Derives the key from credentials.
     pub fn derive(credentials: &Credentials, scope: &Scope<'_>) -> SigningKey {
-        let secret = format!("AWS4{}", credentials.secret_access_key());
+        SigningKey::derive_from(credentials.secret_access_key(), scope)
+    }
+
+    /// Derives the key from a secret access key.
+    pub fn derive_from(secret_access_key: &str, scope: &Scope<'_>) -> SigningKey {
+        let secret = Zeroizing::new(format!("AWS4{secret_access_key}"));
         let date = scope.time.date();
-        let parts = [date.as_str(), scope.region, scope.service, "aws4_request"];
+        let parts = [date.as_str(), scope.region, scope.service, TERMINATOR];
         let derived = parts.into_iter().fold(keyed(secret.as_bytes()), |key, part| {
-            keyed(&key.chain_update(part.as_bytes()).finalize().into_bytes())
+            keyed(key.chain_update(part.as_bytes()).finalize().as_bytes())
         });
         SigningKey(derived)
     }
@@ -67,6 +79,13 @@ impl fmt::Debug for SigningKey {
 /// A signature: 64 lower-case hexadecimal digits.
 #[derive(Clone, Debug)]
 pub struct Signature(String);
+
+impl Signature {
+    /// Whether a signature that somebody sent is this one. Takes the same time for each of the same length.
+    pub(crate) fn is(&self, sent: &str) -> bool {
+        self.0.as_bytes().ct_eq(sent.as_bytes()).into()
+    }
+}
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

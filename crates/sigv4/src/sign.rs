@@ -37,6 +37,16 @@ pub fn sign(
     credentials: &Credentials,
     scope: &Scope<'_>,
 ) -> Vec<(&'static str, String)> {
+    sign_with(&SigningKey::derive(credentials, scope), request, credentials, scope)
+}
+
+/// [`sign`] with a key that [`SigningKey::derive`] made of these credentials for the date, region and service of this scope.
+pub fn sign_with(
+    key: &SigningKey,
+    request: &Request<'_>,
+    credentials: &Credentials,
+    scope: &Scope<'_>,
+) -> Vec<(&'static str, String)> {
     let dialect = Dialect::of_service(scope.service);
     let mut set = vec![("x-amz-date", scope.time.date_time())];
     if let Some(token) = credentials.session_token() {
@@ -45,30 +55,37 @@ pub fn sign(
     if dialect == Dialect::S3 {
         set.push(("x-amz-content-sha256", request.payload.sha256()));
     }
-    let authorization = authorization(request, &set, dialect, credentials, scope);
+    let signed = signed(request, &set, dialect, scope);
+    let authorization = format!(
+        "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
+        credentials.access_key_id(),
+        scope.credential_scope(),
+        signed.headers,
+        key.sign(&signed.string_to_sign),
+    );
     set.push(("authorization", authorization));
     set
 }
 
-fn authorization(
+/// What is signed, and the headers that are in it.
+struct Signed {
+    headers: SignedHeaders,
+    string_to_sign: String,
+}
+
+fn signed(
     request: &Request<'_>,
     set: &[(&'static str, String)],
     dialect: Dialect,
-    credentials: &Credentials,
     scope: &Scope<'_>,
-) -> String {
+) -> Signed {
     let is_one_of = |names: &[&str], name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
     let own = request.headers.iter().filter(|(name, _)| !is_one_of(&SET, name)).copied();
     let set = set.iter().map(|(name, value)| (*name, value.as_bytes()));
-    let headers: Vec<(&str, &[u8])> = own.chain(set).collect();
-    let names = headers.iter().map(|(name, _)| *name).filter(|name| !is_one_of(&UNSIGNED, name));
-    let signed = SignedHeaders::new(names);
-    let request = Request { headers: &headers, ..*request };
-    let canonical = CanonicalRequest::new(&request, &signed, dialect);
-    let signature = SigningKey::derive(credentials, scope).sign(&scope.string_to_sign(&canonical));
-    format!(
-        "{ALGORITHM} Credential={}/{}, SignedHeaders={signed}, Signature={signature}",
-        credentials.access_key_id(),
-        scope.credential_scope(),
-    )
+    let all: Vec<(&str, &[u8])> = own.chain(set).collect();
+    let names = all.iter().map(|(name, _)| *name).filter(|name| !is_one_of(&UNSIGNED, name));
+    let headers = SignedHeaders::new(names);
+    let request = Request { headers: &all, ..*request };
+    let canonical = CanonicalRequest::new(&request, &headers, dialect);
+    Signed { headers, string_to_sign: scope.string_to_sign(&canonical) }
 }

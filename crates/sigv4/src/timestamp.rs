@@ -1,7 +1,12 @@
 //! A moment to the second in UTC, in the form that signatures have it.
 
-/// A second of the calendar, in UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use std::fmt;
+
+/// Seconds of a day.
+const DAY_S: i64 = 86_400;
+
+/// A second of the calendar, in UTC. Later ones are greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp {
     /// The year, such as 2026.
     pub year: u64,
@@ -25,6 +30,34 @@ impl Timestamp {
         Timestamp { year, month, day, hour, minute, second }
     }
 
+    /// Reads `YYYYMMDDThhmmssZ`; none when it is not in this form, or no moment of the calendar.
+    pub fn parse(text: &str) -> Option<Timestamp> {
+        let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
+        if date.len() != 8 || time.len() != 6 {
+            return None;
+        }
+        let number = |text: &str, from: usize, to: usize| {
+            let digits = text.get(from..to)?;
+            digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse().ok())?
+        };
+        let read = Timestamp {
+            year: number(date, 0, 4)?,
+            month: number(date, 4, 6)?,
+            day: number(date, 6, 8)?,
+            hour: number(time, 0, 2)?,
+            minute: number(time, 2, 4)?,
+            second: number(time, 4, 6)?,
+        };
+        read.is_of_the_calendar().then_some(read)
+    }
+
+    /// Seconds since 1970-01-01, negative before.
+    pub fn epoch_s(&self) -> i64 {
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX / DAY_S / 400);
+        let days = days(signed(self.year), signed(self.month), signed(self.day));
+        days * DAY_S + signed(self.hour) * 3600 + signed(self.minute) * 60 + signed(self.second)
+    }
+
     /// `YYYYMMDD`.
     pub fn date(&self) -> String {
         format!("{:04}{:02}{:02}", self.year, self.month, self.day)
@@ -32,7 +65,27 @@ impl Timestamp {
 
     /// `YYYYMMDDThhmmssZ`, the value of `X-Amz-Date`.
     pub fn date_time(&self) -> String {
-        format!("{}T{:02}{:02}{:02}Z", self.date(), self.hour, self.minute, self.second)
+        self.to_string()
+    }
+
+    fn is_of_the_calendar(&self) -> bool {
+        let is_leap = self.year.is_multiple_of(4)
+            && (!self.year.is_multiple_of(100) || self.year.is_multiple_of(400));
+        let days = match self.month {
+            2 => 28 + u64::from(is_leap),
+            4 | 6 | 9 | 11 => 30,
+            1..=12 => 31,
+            _ => 0,
+        };
+        (1..=days).contains(&self.day) && self.hour < 24 && self.minute < 60 && self.second < 60
+    }
+}
+
+/// `YYYYMMDDThhmmssZ`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Timestamp { year, month, day, hour, minute, second } = self;
+        write!(f, "{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
     }
 }
 
@@ -49,17 +102,62 @@ fn civil(days: u64) -> (u64, u64, u64) {
     (era * 400 + year_of_era + u64::from(month <= 2), month, day)
 }
 
+/// The day counted from 1970-01-01 of a year, month and day: [`civil`] the other way.
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year_from_march = year - i64::from(month <= 2);
+    let (era, year_of_era) = (year_from_march.div_euclid(400), year_from_march.rem_euclid(400));
+    let month_from_march = (month + 9) % 12;
+    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn dates_are_those_of_the_calendar() {
-        let of = |seconds| Timestamp::from_epoch_s(seconds).date_time();
-        assert_eq!(of(0), "19700101T000000Z");
-        assert_eq!(of(1_440_938_160), "20150830T123600Z");
-        assert_eq!(of(1_709_210_096), "20240229T123456Z");
-        assert_eq!(of(1_798_761_599), "20261231T235959Z");
-        assert_eq!(of(4_107_542_400), "21000301T000000Z");
+        for (seconds, text) in [
+            (0, "19700101T000000Z"),
+            (1_440_938_160, "20150830T123600Z"),
+            (1_709_210_096, "20240229T123456Z"),
+            (1_798_761_599, "20261231T235959Z"),
+            (4_107_542_400, "21000301T000000Z"),
+        ] {
+            let time = Timestamp::from_epoch_s(seconds);
+            assert_eq!(time.date_time(), text);
+            assert_eq!(Timestamp::parse(text), Some(time));
+            assert_eq!(time.epoch_s(), i64::try_from(seconds).unwrap());
+        }
+        assert_eq!(Timestamp::parse("19691231T235959Z").unwrap().epoch_s(), -1);
+        assert_eq!(Timestamp::parse("00000101T000000Z").unwrap().epoch_s(), -62_167_219_200);
+    }
+
+    #[test]
+    fn what_is_no_moment_is_not_read() {
+        for text in [
+            "",
+            "20260102T030405",
+            "2026-01-02T03:04:05Z",
+            "20260102 030405Z",
+            "20260102T030405z",
+            "20260102T030405Z ",
+            "20260102T30405Z",
+            "+0260102T030405Z",
+            "20260102T03+405Z",
+            "20261302T030405Z",
+            "20260100T030405Z",
+            "20260431T030405Z",
+            "20260229T030405Z",
+            "21000229T030405Z",
+            "20260102T240405Z",
+            "20260102T036005Z",
+            "20260102T030460Z",
+            "2026010\u{e9}T030405Z",
+        ] {
+            assert_eq!(Timestamp::parse(text), None, "{text}");
+        }
+        assert!(Timestamp::parse("20000229T235959Z").is_some());
     }
 }

@@ -14,6 +14,20 @@ impl SignedHeaders {
         names.dedup();
         SignedHeaders(names)
     }
+
+    /// The list of a client, such as `host;x-amz-date`. Its letters stay as they are: a name in upper case names no header.
+    pub(crate) fn declared(list: &str) -> SignedHeaders {
+        let mut names: Vec<String> = list.split(';').map(str::to_owned).collect();
+        names.sort_unstable();
+        // Else a list that names one header over and over would make a long text of a short request.
+        names.dedup();
+        SignedHeaders(names)
+    }
+
+    /// Whether the list has a name, which is in lower case.
+    pub fn contains(&self, name: &str) -> bool {
+        self.0.iter().any(|known| known == name)
+    }
 }
 
 /// `host;x-amz-date`.
@@ -38,7 +52,9 @@ pub(super) fn lines(headers: &[(&str, &[u8])], signed: &SignedHeaders, out: &mut
     for name in &signed.0 {
         out.extend_from_slice(name.as_bytes());
         out.push(b':');
-        let start = by_name.partition_point(|(known, _)| known < name);
+        // HTTP/2 has the name of HTTP/1.1's `Host` in a field of its own.
+        let name = if name == ":authority" { "host" } else { name };
+        let start = by_name.partition_point(|(known, _)| known.as_str() < name);
         let named = by_name.iter().skip(start).take_while(|(known, _)| known == name);
         for (at, (_, value)) in named.enumerate() {
             if at > 0 {

@@ -5,6 +5,8 @@ mod path;
 mod query;
 
 pub use headers::SignedHeaders;
+pub(crate) use path::PathForm;
+pub(crate) use query::{QueryForm, decoded};
 
 use crate::dialect::Dialect;
 use crate::hex;
@@ -28,6 +30,14 @@ pub struct Request<'r> {
     pub headers: &'r [(&'r str, &'r [u8])],
     /// The body.
     pub payload: Payload<'r>,
+}
+
+impl<'r> Request<'r> {
+    /// The value of a header, without white space at its ends: the first one of several.
+    pub(crate) fn header(&self, name: &str) -> Option<&'r [u8]> {
+        let named = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        named.map(|(_, value)| value.trim_ascii())
+    }
 }
 
 /// What a signature covers of the body.
@@ -62,6 +72,28 @@ impl fmt::Debug for Payload<'_> {
 /// is not shown.
 pub struct CanonicalRequest(Vec<u8>);
 
+/// How a canonical request is made of a request.
+#[derive(Clone, Copy)]
+pub(crate) struct Reading<'p> {
+    pub(crate) path: PathForm,
+    pub(crate) query: QueryForm,
+    /// Parameters of the query that are no part of it.
+    pub(crate) left_out: &'p [&'p str],
+    /// The payload's line.
+    pub(crate) payload_sha256: &'p str,
+}
+
+impl<'p> Reading<'p> {
+    /// How a dialect has it.
+    pub(crate) fn of(dialect: Dialect, payload_sha256: &'p str) -> Reading<'p> {
+        let path = match dialect {
+            Dialect::General => PathForm::EncodedAgain,
+            Dialect::S3 => PathForm::AsSent,
+        };
+        Reading { path, query: QueryForm::Encoded, left_out: &[], payload_sha256 }
+    }
+}
+
 impl CanonicalRequest {
     /// Makes the canonical form of a request of which these headers are signed. A signed header that it does not have is
     /// an empty one.
@@ -70,27 +102,64 @@ impl CanonicalRequest {
         signed: &SignedHeaders,
         dialect: Dialect,
     ) -> CanonicalRequest {
+        let payload_sha256 = request.payload.sha256();
+        CanonicalRequest::read(request, signed, &Reading::of(dialect, &payload_sha256))
+    }
+
+    /// [`CanonicalRequest::new`] that does not look at the payload.
+    pub(crate) fn read(
+        request: &Request<'_>,
+        signed: &SignedHeaders,
+        reading: &Reading<'_>,
+    ) -> CanonicalRequest {
         let mut text = Vec::with_capacity(512);
         text.extend_from_slice(request.method.as_bytes());
         text.push(b'\n');
-        match dialect {
-            Dialect::General => path::encoded_again(request.path, &mut text),
-            Dialect::S3 => path::as_sent(request.path, &mut text),
-        }
+        path::canonical(request.path, reading.path, &mut text);
         text.push(b'\n');
-        query::sorted(request.query, &mut text);
+        query::sorted(request.query, reading.query, reading.left_out, &mut text);
         text.push(b'\n');
         headers::lines(request.headers, signed, &mut text);
         text.push(b'\n');
         text.extend_from_slice(signed.to_string().as_bytes());
         text.push(b'\n');
-        text.extend_from_slice(request.payload.sha256().as_bytes());
+        text.extend_from_slice(reading.payload_sha256.as_bytes());
         CanonicalRequest(text)
     }
 
     /// The text. Values of headers may be other than UTF-8.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// The text without values that are secret: `***` stands for those of the headers and parameters of the query whose names,
+    /// in lower case, `is_secret` says yes to, and of `X-Amz-Security-Token`.
+    pub fn masked(&self, is_secret: impl Fn(&str) -> bool) -> String {
+        let is_secret = |name: &str| {
+            let name = decoded(name).to_ascii_lowercase();
+            name == "x-amz-security-token" || is_secret(&name)
+        };
+        let value_masked = |text: &str, between: char| match text.split_once(between) {
+            Some((name, _)) if is_secret(name) => format!("{name}{between}***"),
+            _ => text.to_owned(),
+        };
+        let text = String::from_utf8_lossy(&self.0);
+        let mut is_header = true;
+        let line_masked = |(at, line): (usize, &str)| {
+            is_header &= !(at > 2 && line.is_empty());
+            match at {
+                0 | 1 => line.to_owned(),
+                2 => {
+                    let pairs: Vec<String> =
+                        line.split('&').map(|pair| value_masked(pair, '=')).collect();
+                    pairs.join("&")
+                }
+                _ if is_header => value_masked(line, ':'),
+                _ => line.to_owned(),
+            }
+        };
+        let lines: Vec<String> = text.split('\n').enumerate().map(line_masked).collect();
+        lines.join("\n")
     }
 
     /// Its SHA-256 in lower-case hexadecimal digits.

@@ -2,16 +2,33 @@
 
 use super::RESERVED;
 use percent_encoding::{percent_decode, percent_encode};
+use std::borrow::Cow;
 
-/// Each name and value decoded once and encoded by RFC 3986, sorted by name and then by value. `+` is a plus, a name without
-/// `=` has the empty value, a `%` that begins no escape is encoded.
-pub(super) fn sorted(query: &str, out: &mut Vec<u8>) {
-    let pieces = query.split('&').filter(|piece| !piece.is_empty());
-    let pair = |piece: &str| {
-        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
-        (encoded(name), encoded(value))
-    };
-    let mut pairs: Vec<(String, String)> = pieces.map(pair).collect();
+/// How the names and values of a query are written in a canonical request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QueryForm {
+    /// As documented: each decoded once and encoded by RFC 3986. `+` is a plus.
+    Encoded,
+    /// As they stand, sorted alone: botocore signs so what is already in a URL.
+    Verbatim,
+    /// As documented, but `+` is a space.
+    PlusIsSpace,
+}
+
+/// Names and values sorted by name and then by value, without the parameters that are left out. A name without `=` has the
+/// empty value, a `%` that begins no escape is encoded.
+pub(super) fn sorted(query: &str, form: QueryForm, left_out: &[&str], out: &mut Vec<u8>) {
+    if query.is_empty() {
+        return;
+    }
+    let is_left_out = |name: &str| !left_out.is_empty() && left_out.contains(&&*decoded(name));
+    // botocore keeps the empty pieces of what it does not write anew.
+    let pieces = query.split('&').filter(|piece| form == QueryForm::Verbatim || !piece.is_empty());
+    let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = pieces
+        .map(|piece| piece.split_once('=').unwrap_or((piece, "")))
+        .filter(|(name, _)| !is_left_out(name))
+        .map(|(name, value)| (written(name, form), written(value, form)))
+        .collect();
     pairs.sort_unstable();
     for (at, (name, value)) in pairs.iter().enumerate() {
         if at > 0 {
@@ -23,9 +40,19 @@ pub(super) fn sorted(query: &str, out: &mut Vec<u8>) {
     }
 }
 
-fn encoded(text: &str) -> String {
-    let decoded: Vec<u8> = percent_decode(text.as_bytes()).collect();
-    percent_encode(&decoded, RESERVED).to_string()
+/// The text that a name or value of a query stands for. `+` is a plus, bytes that are not UTF-8 are replaced.
+pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
+    percent_decode(text.as_bytes()).decode_utf8_lossy()
+}
+
+fn written(text: &str, form: QueryForm) -> Cow<'_, str> {
+    let text = match form {
+        QueryForm::Verbatim => return Cow::Borrowed(text),
+        QueryForm::PlusIsSpace => Cow::Owned(text.replace('+', " ")),
+        QueryForm::Encoded => Cow::Borrowed(text),
+    };
+    let bytes: Cow<'_, [u8]> = percent_decode(text.as_bytes()).into();
+    Cow::Owned(percent_encode(&bytes, RESERVED).to_string())
 }
 
 #[cfg(test)]
@@ -33,8 +60,12 @@ mod tests {
     use super::*;
 
     fn of(query: &str) -> String {
+        written_as(QueryForm::Encoded, query, &[])
+    }
+
+    fn written_as(form: QueryForm, query: &str, left_out: &[&str]) -> String {
         let mut out = Vec::new();
-        sorted(query, &mut out);
+        sorted(query, form, left_out, &mut out);
         String::from_utf8(out).unwrap()
     }
 
@@ -54,5 +85,26 @@ mod tests {
         ] {
             assert_eq!(of(query), expected, "{query}");
         }
+    }
+    /// Source: botocore 1.44.5, `_canonical_query_string_url`.
+    #[test]
+    fn verbatim_is_sorted_alone() {
+        let of = |query| written_as(QueryForm::Verbatim, query, &[]);
+        assert_eq!(of("q=a+b&r=a%2Bb&c=%c3%a9*&flag"), "c=%c3%a9*&flag=&q=a+b&r=a%2Bb");
+        assert_eq!(of("a=1&&b"), "=&a=1&b=");
+    }
+
+    #[test]
+    fn parameters_can_be_left_out() {
+        let of = |query| written_as(QueryForm::Encoded, query, &["X-Amz-Signature"]);
+        assert_eq!(of("x=1&X-Amz-Signature=0a&X-Amz-Date=d&X-Amz-Signature"), "X-Amz-Date=d&x=1");
+        assert_eq!(of("X%2DAmz-Signature=0a&x-amz-signature=1"), "x-amz-signature=1");
+        assert_eq!(of("X-Amz-Signature=0a"), "");
+    }
+
+    #[test]
+    fn a_plus_can_be_a_space() {
+        let of = |query| written_as(QueryForm::PlusIsSpace, query, &[]);
+        assert_eq!(of("a+b=c+%2B"), "a%20b=c%20%2B");
     }
 }
