@@ -34,6 +34,7 @@ mod respond;
 mod route;
 mod services;
 mod site;
+mod throttle;
 mod validate;
 
 pub use clock::{Clock, Random};

@@ -1,8 +1,8 @@
 //! One request, top to bottom: every step in AWS's order, and the one exit.
 //!
-//! Throttling and caching have no step yet: a definition that demands one is refused at deployment.
+//! Caching has no step yet: a stage that asks for it is served without.
 
-use crate::authorize::{self, Caller};
+use crate::authorize;
 use crate::clock::{Clock, Random};
 use crate::error::Stop;
 use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress, Replied};
@@ -14,6 +14,7 @@ use crate::ports::Ports;
 use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
 use crate::site::Site;
+use crate::throttle::{self, Admitted, Buckets};
 use crate::validate;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
@@ -35,6 +36,7 @@ pub struct Gateway {
     memory: Arc<Memory>,
     running: TaskTracker,
     tracer: Tracer,
+    buckets: Buckets,
 }
 
 impl Gateway {
@@ -51,6 +53,7 @@ impl Gateway {
             memory: Arc::new(Memory::new(limits)),
             running: TaskTracker::new(),
             tracer: Tracer::default(),
+            buckets: Buckets::default(),
         })
     }
 
@@ -72,6 +75,7 @@ impl Gateway {
 
     /// Replaces what is served. Requests that have begun keep what they began with.
     pub fn serve(&self, site: Site) {
+        self.buckets.give(site.stages(), &*self.ports.clock);
         self.site.store(Arc::new(site));
     }
 
@@ -215,12 +219,15 @@ async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Res
     let stage = &target.stage;
     let method = route::find(target, exchange)?;
     exchange.progress = Progress::Authorization;
-    let caller = match exchange.entry {
-        Entry::Client => authorize::check(gateway, target, method, exchange).await?,
-        Entry::TestInvoke => Caller::owner(method),
+    let admitted = match exchange.entry {
+        Entry::Client => {
+            let caller = authorize::check(gateway, target, method, exchange).await?;
+            throttle::admit(gateway, target, caller, exchange)?
+        }
+        Entry::TestInvoke => Admitted::owner(method),
     };
     exchange.progress = Progress::Validation;
-    let valid = validate::check(caller, exchange).await?;
+    let valid = validate::check(admitted, exchange).await?;
     // Integrations buffer, as AWS's do.
     exchange.body().await?;
     exchange.progress = Progress::Parameters;

@@ -26,18 +26,13 @@ pub(crate) enum AuthorizationKind {
     None,
 }
 
-/// Proof that a request may call its method: validation takes nothing else.
+/// Proof that a request may call its method: throttling takes nothing else.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller<'s> {
     method: &'s Method,
 }
 
 impl<'s> Caller<'s> {
-    /// Whoever owns the gateway, as TestInvokeMethod of API Gateway has it: nothing is asked.
-    pub(crate) fn owner(method: &'s Method) -> Caller<'s> {
-        Caller { method }
-    }
-
     pub(crate) fn method(&self) -> &'s Method {
         self.method
     }

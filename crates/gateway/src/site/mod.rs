@@ -3,6 +3,7 @@
 mod compile;
 mod domains;
 mod listing;
+mod settings;
 mod snapshot;
 mod view;
 
@@ -13,6 +14,7 @@ pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 
 pub(crate) use domains::Mapping;
+pub(crate) use settings::Throttle;
 pub(crate) use snapshot::{
     DynamoDbCall, Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
 };

@@ -1,8 +1,10 @@
 //! The stages that are served, by API and name. A site is replaced whole; a request keeps the one it began with.
 
 use super::domains::Domains;
-use super::snapshot::Snapshot;
-use std::sync::Arc;
+use super::settings::{MethodSettings, Throttle};
+use super::snapshot::{Route, Snapshot};
+use crate::throttle::{Bucket, StageBuckets};
+use std::sync::{Arc, OnceLock};
 use vestibule_restapi::{Code, DeploymentId, Diagnostic, RestApiId, Stage};
 
 /// Every stage that is served.
@@ -17,6 +19,10 @@ pub struct Site {
 pub struct StageView {
     stage: Stage,
     snapshot: Arc<Snapshot>,
+    /// By the index of the method.
+    settings: Vec<MethodSettings>,
+    /// Once a gateway serves it.
+    buckets: OnceLock<StageBuckets>,
 }
 
 impl Site {
@@ -78,7 +84,10 @@ impl Site {
 impl StageView {
     /// A stage that serves a compiled deployment.
     pub fn new(stage: Stage, snapshot: Arc<Snapshot>) -> StageView {
-        StageView { stage, snapshot }
+        let settings =
+            |route: &Route| MethodSettings::of(&stage, &route.resource_path, route.http_method);
+        let settings = snapshot.routes.iter().map(settings).collect();
+        StageView { stage, snapshot, settings, buckets: OnceLock::new() }
     }
 
     /// Warns of what its deployment needs and it does not have: the stage variables in URIs of endpoints.
@@ -125,6 +134,27 @@ impl StageView {
     /// The compiled deployment.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot
+    }
+
+    /// What the stage asks for the method at an index.
+    pub(crate) fn settings(&self, index: usize) -> Option<&MethodSettings> {
+        self.settings.get(index)
+    }
+
+    /// The limit of the method at an index with its bucket, where it has one.
+    pub(crate) fn throttled(&self, index: usize) -> Option<(&Throttle, &Bucket)> {
+        let bucket = self.buckets.get()?.get(index)?.as_deref()?;
+        Some((&self.settings(index)?.throttle.as_ref()?.0, bucket))
+    }
+
+    /// Gives each method with a limit its bucket. The first gateway that serves it counts.
+    pub(crate) fn give_buckets(&self, mut bucket: impl FnMut(&Route) -> Arc<Bucket>) {
+        let routes = self.snapshot.routes.iter().zip(&self.settings);
+        self.buckets.get_or_init(|| {
+            routes
+                .map(|(route, settings)| settings.throttle.as_ref().map(|_| bucket(route)))
+                .collect()
+        });
     }
 
     /// `$stageVariables`, in the order they were given.

@@ -7,10 +7,10 @@ mod violation;
 
 pub(crate) use body::{BodyModels, Schemas};
 
-use crate::authorize::Caller;
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::site::Method;
+use crate::throttle::Admitted;
 use parameters::RequiredParameter;
 use vestibule_restapi::RequestParameter;
 
@@ -51,10 +51,10 @@ impl Validation {
 
 /// Checks a request as its method asks.
 pub(crate) async fn check<'s>(
-    caller: Caller<'s>,
+    admitted: Admitted<'s>,
     exchange: &mut Exchange,
 ) -> Result<Valid<'s>, Stop> {
-    let method = caller.method();
+    let method = admitted.method();
     if let Some(validation) = &method.validation {
         parameters::check(&validation.parameters, exchange)?;
         if let Some(models) = &validation.body {

@@ -33,6 +33,8 @@ mod services;
 #[cfg(test)]
 mod spawn;
 #[cfg(test)]
+mod throttle;
+#[cfg(test)]
 mod trace;
 #[cfg(test)]
 mod violations;

@@ -1,6 +1,7 @@
 //! What a stage asks for and the gateway does not do yet: named, each once.
 //!
-//! Throttling is a target and no protection (AWS docs: "applied on a best-effort basis"), so a stage is served without it.
+//! The limits of usage plans are a target and no protection (AWS docs: "applied on a best-effort basis"), so a stage is served
+//! without them.
 
 use vestibule_restapi::{Code, Diagnostic, LoggingLevel, MethodSetting, Place, Stage, UsagePlan};
 
@@ -11,10 +12,7 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.push(finding.at(place.clone()));
     };
     type Asks = fn(&MethodSetting) -> bool;
-    let settings: [(&str, Asks); 4] = [
-        ("requests are not throttled yet", |s| {
-            s.rate_per_second.is_some() || s.burst_requests.is_some()
-        }),
+    let settings: [(&str, Asks); 3] = [
         ("answers are not cached yet", |s| s.caching == Some(true)),
         ("the execution log is not written yet: failures are in the program's log", |s| {
             s.logging_level.is_some_and(|level| level != LoggingLevel::Off)
@@ -145,7 +143,6 @@ mod tests {
         assert_eq!(
             found(&stage),
             [
-                "warning: requests are not throttled yet",
                 "warning: answers are not cached yet",
                 "warning: the execution log is not written yet: failures are in the program's log",
                 "warning: metrics are not kept yet",

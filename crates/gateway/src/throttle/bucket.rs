@@ -1,0 +1,126 @@
+//! A token bucket in one number: the moment at which it will be full again. It fills by itself, so nothing has to run for it.
+
+use crate::site::Throttle;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// A bucket that is full when it is made. Its size and rate are told with each token, so that a reload changes them and not
+/// what was taken.
+#[derive(Debug, Default)]
+pub(crate) struct Bucket {
+    /// Nanoseconds on the clock's own scale.
+    full_at: AtomicU64,
+}
+
+impl Bucket {
+    /// Takes a token, unless there is none. `now` is on the clock's own scale.
+    pub(super) fn take(&self, throttle: &Throttle, now: Duration) -> bool {
+        let Some(filling) = Filling::of(throttle) else { return false };
+        let now = nanoseconds(now);
+        let taken = |full_at: u64| {
+            let next = full_at.max(now).checked_add(filling.token_ns)?;
+            (next - now <= filling.bucket_ns).then_some(next)
+        };
+        self.full_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+    }
+
+    /// Whether it is as if nobody had ever taken a token.
+    pub(super) fn is_full(&self, now: Duration) -> bool {
+        self.full_at.load(Ordering::Relaxed) <= nanoseconds(now)
+    }
+}
+
+/// How long it takes to fill a bucket by a token, and from empty, in nanoseconds.
+struct Filling {
+    token_ns: u64,
+    bucket_ns: u64,
+}
+
+impl Filling {
+    /// None of a bucket that never has a token.
+    fn of(throttle: &Throttle) -> Option<Filling> {
+        let rate = throttle.rate_per_second;
+        if !(rate.is_finite() && rate > 0.0) || throttle.burst_requests == 0 {
+            return None;
+        }
+        let token_ns =
+            Duration::try_from_secs_f64(rate.recip()).map_or(u64::MAX, nanoseconds).max(1);
+        Some(Filling {
+            token_ns,
+            bucket_ns: token_ns.saturating_mul(throttle.burst_requests.into()),
+        })
+    }
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    //! Source: the token bucket as AWS docs describe it (api-gateway-request-throttling): a burst at once, then the rate.
+    use super::*;
+
+    fn throttle(rate_per_second: f64, burst_requests: u32) -> Throttle {
+        Throttle { rate_per_second, burst_requests }
+    }
+
+    /// How many of `offered` requests get a token.
+    fn taken(bucket: &Bucket, throttle: &Throttle, now: Duration, offered: usize) -> usize {
+        (0..offered).filter(|_| bucket.take(throttle, now)).count()
+    }
+
+    const S: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_burst_at_once_and_then_the_rate() {
+        let (bucket, limit) = (Bucket::default(), throttle(10.0, 5));
+        assert_eq!(taken(&bucket, &limit, S, 100), 5);
+        assert_eq!(taken(&bucket, &limit, S + Duration::from_millis(99), 100), 0);
+        assert_eq!(taken(&bucket, &limit, S + Duration::from_millis(100), 100), 1);
+        assert_eq!(taken(&bucket, &limit, 10 * S, 100), 5);
+    }
+
+    /// Offered three times as much, no window admits more than its rate and the burst, and none starves.
+    #[test]
+    fn no_window_admits_more_than_rate_and_burst() {
+        let (bucket, limit) = (Bucket::default(), throttle(1_000.0, 100));
+        let offered = Duration::from_micros(333);
+        let admitted: Vec<Duration> =
+            (0..30_000).map(|n| offered * n).filter(|now| bucket.take(&limit, *now)).collect();
+        for window_ms in [1_usize, 10, 100, 1_000, 5_000] {
+            let window = Duration::from_millis(window_ms as u64);
+            let mut first = 0;
+            for (last, end) in admitted.iter().enumerate() {
+                while *end - admitted[first] >= window {
+                    first += 1;
+                }
+                let most = window_ms + 100;
+                assert!(last + 1 - first <= most, "{} in {window_ms} ms", last + 1 - first);
+            }
+        }
+        let steady = admitted.iter().filter(|now| **now >= S).count();
+        assert!((8_900..=9_000).contains(&steady), "{steady} in nine seconds");
+    }
+
+    #[test]
+    fn rates_at_the_ends_neither_overflow_nor_let_all_in() {
+        let taken = |rate, burst| taken(&Bucket::default(), &throttle(rate, burst), S, 3);
+        assert_eq!(taken(0.0, 5), 0);
+        assert_eq!(taken(5.0, 0), 0);
+        assert_eq!(taken(f64::NAN, 5), 0);
+        assert_eq!(taken(f64::INFINITY, 5), 0);
+        assert_eq!(taken(f64::MIN_POSITIVE, 1), 0);
+        assert_eq!(taken(1e-9, 2), 2);
+        assert_eq!(taken(1e300, u32::MAX), 3);
+    }
+
+    /// A clock that steps back takes nothing from a bucket and gives it nothing.
+    #[test]
+    fn an_earlier_moment_finds_what_was_taken() {
+        let (bucket, limit) = (Bucket::default(), throttle(1.0, 2));
+        assert_eq!(taken(&bucket, &limit, 100 * S, 5), 2);
+        assert_eq!(taken(&bucket, &limit, 50 * S, 5), 0);
+        assert_eq!(taken(&bucket, &limit, 101 * S, 5), 1);
+    }
+}
