@@ -10,9 +10,11 @@
 //! Follows the IAM user guide, "IAM JSON policy reference", and the API Gateway developer guide,
 //! "Control access to a REST API".
 
+mod access_key;
 mod arn;
 mod authorize;
 mod condition;
+mod directory;
 mod evaluate;
 mod explain;
 mod facts;
@@ -24,11 +26,13 @@ mod policy;
 mod principal;
 mod template;
 
+pub use access_key::{AccessKey, BadAccessKey};
 pub use arn::{ApiArn, Arn, ArnTooLong, masked_account};
 pub use authorize::{
     Clause, Deciding, Refusal, Side, Verdict, before_authorizer, by_authorizer, by_identity,
     by_resource_policy, of_private_api,
 };
+pub use directory::{BadEntry, Directory, Holder, PrincipalId};
 pub use evaluate::{Decision, evaluate};
 pub use explain::{Explanation, Mismatch, explain};
 pub use facts::{Facts, NoFacts, Request, Values};

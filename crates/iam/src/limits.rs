@@ -43,3 +43,9 @@ pub const AUTHORIZER_RESOURCE_CHARS_MAX: usize = 512;
 
 /// Most values of one context key that an explanation repeats.
 pub const EXPLAINED_VALUES_MAX: usize = 20;
+
+/// Fewest characters in the id of an access key. AWS has 16 at least; its examples have fewer.
+pub const ACCESS_KEY_ID_CHARS_MIN: usize = 3;
+
+/// Most characters in the id of an access key. AWS: 128. Past it, the key is refused.
+pub const ACCESS_KEY_ID_CHARS_MAX: usize = 128;

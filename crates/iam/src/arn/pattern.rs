@@ -23,8 +23,10 @@ pub(crate) enum ArnPattern {
 pub(crate) enum Reach {
     /// Some, or it is not about invocations.
     Some,
-    /// None, because of that part.
-    None(&'static str),
+    /// None, because its part of that name is another.
+    Other(&'static str),
+    /// None, because it has no stage, verb and path after the API.
+    Short,
 }
 
 const PART_NAMES: [&str; 4] = ["partition", "service", "region", "account"];
@@ -66,7 +68,7 @@ impl ArnPattern {
         }
     }
 
-    /// Whether it may stand for an invocation of `api`. Variables may become anything.
+    /// Whether it may stand for an invocation of `api`.
     pub(crate) fn reach(&self, api: &ApiArn) -> Reach {
         let ArnPattern::Parts(parts) = self else { return Reach::Some };
         let [partition, service, region, account, resource] = &**parts;
@@ -80,16 +82,11 @@ impl ArnPattern {
         let wanted = [api.partition(), "execute-api", api.region(), api.account()];
         for ((pattern, part), name) in fixed.into_iter().zip(wanted).zip(PART_NAMES) {
             if !is_about(pattern, part) {
-                return Reach::None(name);
+                return Reach::Other(name);
             }
         }
-        match resource.fixed() {
-            Some(glob) if !can_be_invocation(&glob.tokens(), api.api(), true) => {
-                let is_other_api = !can_be_invocation(&glob.tokens(), api.api(), false);
-                Reach::None(if is_other_api { "API" } else { "path after the API" })
-            }
-            _ => Reach::Some,
-        }
+        // A variable may become anything.
+        resource.fixed().map_or(Reach::Some, |glob| resource_reach(&glob.tokens(), api.api()))
     }
 }
 
@@ -118,32 +115,40 @@ fn split(template: Template) -> Vec<Template> {
     parts
 }
 
-/// Whether the pattern stands for some `API/STAGE/VERB/PATH`; for some text that begins with `API/`
-/// when it need not be `whole`. Follows all places where the pattern may be at once.
-fn can_be_invocation(pattern: &[Token], api: &str, whole: bool) -> bool {
+/// Whether the pattern stands for some `API/STAGE/VERB/PATH`. Follows all places where the pattern
+/// may be at once.
+fn resource_reach(pattern: &[Token], api: &str) -> Reach {
     let mut places = vec![false; pattern.len() + 1];
     if let Some(first) = places.first_mut() {
         *first = true;
     }
     let mut places = skip_stars(pattern, places);
-    for c in api.chars().chain(['/']) {
+    for c in api.chars() {
         places = step(pattern, &places, |token| token == c);
     }
-    for _ in 0..if whole { 2 } else { 0 } {
-        // One or more characters of a name, then `/`.
-        places = step(pattern, &places, |c| c != '/');
-        loop {
-            let more = step(pattern, &places, |c| c != '/');
-            let joined: Vec<bool> = places.iter().zip(&more).map(|(a, b)| *a || *b).collect();
-            if joined == places {
-                break;
-            }
-            places = joined;
-        }
+    if !places.contains(&true) {
+        return Reach::Other("API");
+    }
+    places = step(pattern, &places, |c| c == '/');
+    // Stage and verb.
+    for _ in 0..2 {
+        places = one_or_more(pattern, step(pattern, &places, |c| c != '/'));
         places = step(pattern, &places, |c| c == '/');
     }
     // Whatever the pattern still wants, a path may have.
-    places.contains(&true)
+    if places.contains(&true) { Reach::Some } else { Reach::Short }
+}
+
+/// Where the pattern may be after more characters of a name.
+fn one_or_more(pattern: &[Token], mut places: Vec<bool>) -> Vec<bool> {
+    loop {
+        let more = step(pattern, &places, |c| c != '/');
+        let joined: Vec<bool> = places.iter().zip(&more).map(|(a, b)| *a || *b).collect();
+        if joined == places {
+            return places;
+        }
+        places = joined;
+    }
 }
 
 /// Where the pattern may be after one more character, one that `is_wanted`.
@@ -241,15 +246,15 @@ mod tests {
             ("arn:aws:execute-api:us-east-1:123456789012:*/prod/GET/", Reach::Some),
             ("arn:aws:execute-api:us-east-1:123456789012:abcde?????/prod/*/x", Reach::Some),
             ("arn:aws:execute-api:us-east-1:123456789012:${aws:username}/x", Reach::Some),
-            ("arn:aws-cn:execute-api:*", Reach::None("partition")),
-            ("arn:aws:execute-api:eu-*", Reach::None("region")),
-            ("arn:aws:execute-api:*:000000000000:*", Reach::None("account")),
-            ("arn:aws:execute-api:*:*:other12345/*", Reach::None("API")),
-            ("arn:aws:execute-api:*:*:abcde12345", Reach::None("API")),
-            ("arn:aws:execute-api:*:*:abcde12345/", Reach::None("path after the API")),
-            ("arn:aws:execute-api:*:*:abcde12345/prod", Reach::None("path after the API")),
-            ("arn:aws:execute-api:*:*:abcde12345/prod/GET", Reach::None("path after the API")),
-            ("arn:aws:execute-api:*:*:abcde12345//GET/x", Reach::None("path after the API")),
+            ("arn:aws-cn:execute-api:*", Reach::Other("partition")),
+            ("arn:aws:execute-api:eu-*", Reach::Other("region")),
+            ("arn:aws:execute-api:*:000000000000:*", Reach::Other("account")),
+            ("arn:aws:execute-api:*:*:other12345/*", Reach::Other("API")),
+            ("arn:aws:execute-api:*:*:abcde12345", Reach::Short),
+            ("arn:aws:execute-api:*:*:abcde12345/", Reach::Short),
+            ("arn:aws:execute-api:*:*:abcde12345/prod", Reach::Short),
+            ("arn:aws:execute-api:*:*:abcde12345/prod/GET", Reach::Short),
+            ("arn:aws:execute-api:*:*:abcde12345//GET/x", Reach::Short),
         ] {
             assert_eq!(pattern(text).reach(&api), reach, "{text}");
         }

@@ -82,10 +82,13 @@ pub(crate) fn faults(policy: &Policy, api: &ApiArn) -> Vec<Fault> {
 /// Only what is about invocations: an ARN of another service stands for what that service has.
 fn unreachable_resources(statement: &Statement, api: &ApiArn, faults: &mut Vec<Fault>) {
     for resource in statement.resources.iter().flat_map(|resources| &resources.of) {
-        let Reach::None(part) = resource.pattern.reach(api) else { continue };
+        let why = match resource.pattern.reach(api) {
+            Reach::Some => continue,
+            Reach::Other(part) => format!("its {part} is another"),
+            Reach::Short => "no stage, verb and path follow the API".to_owned(),
+        };
         let written = quoted(&resource.written);
-        let message =
-            format!("{written} never matches a request to this API: its {part} is another");
+        let message = format!("{written} never matches a request to this API: {why}");
         let help = format!("invocations are `{}/STAGE/VERB/PATH`", api.as_str());
         faults.push(Fault::new(resource.range.clone(), message).with_help(help));
     }
