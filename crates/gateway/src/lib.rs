@@ -35,6 +35,7 @@ mod route;
 mod services;
 mod site;
 mod throttle;
+mod underway;
 mod validate;
 
 pub use clock::{Clock, Random};

@@ -15,16 +15,12 @@ use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
 use crate::site::Site;
 use crate::throttle::{self, Admitted, Buckets};
+use crate::underway::{Guarded, Panicked, Underway};
 use crate::validate;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http_body_util::Full;
-use std::future::poll_fn;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use tokio::sync::oneshot;
 use tokio_util::task::TaskTracker;
 use vestibule_dynamodb::Tables;
 
@@ -118,22 +114,8 @@ impl Gateway {
     {
         let (clock, random) = (&*self.ports.clock, &*self.ports.random);
         let exchange = Exchange::begin(entry, request, client, clock, random, &self.memory);
-        let mut work = Guarded(Box::pin(answer(Arc::clone(self), exchange)));
-        // Most requests are answered at once; a task of its own is for those that wait.
-        let first = poll_fn(|cx| Poll::Ready(Pin::new(&mut work).poll(cx))).await;
-        let answered = match first {
-            Poll::Ready(answered) => answered,
-            Poll::Pending => {
-                let (sender, receiver) = oneshot::channel();
-                self.running.spawn(async move {
-                    if let Err(Ok(unwanted)) = sender.send(work.await) {
-                        observe::hung_up(&unwanted.exchange, unwanted.response.status());
-                    }
-                });
-                receiver.await.unwrap_or(Err(Panicked))
-            }
-        };
-        match answered {
+        let work = Guarded::new(answer(Arc::clone(self), Box::new(exchange)));
+        match Underway::new(work, self.running.token(), unwanted).await {
             Ok(answered) => answered.response,
             Err(Panicked) => {
                 observe::panicked();
@@ -173,30 +155,18 @@ impl Gateway {
 #[derive(Debug)]
 struct Answered {
     response: Response,
-    exchange: Exchange,
+    exchange: Box<Exchange>,
 }
 
-/// The work on a request panicked: a bug of ours or of a library.
-#[derive(Debug)]
-struct Panicked;
-
-/// A future whose panic is an answer, so that a bug costs one request and no other.
-struct Guarded<F>(Pin<Box<F>>);
-
-impl<F: Future> Future for Guarded<F> {
-    type Output = Result<F::Output, Panicked>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let work = self.0.as_mut();
-        // What panicked is not polled again.
-        match catch_unwind(AssertUnwindSafe(|| work.poll(cx))) {
-            Ok(poll) => poll.map(Ok),
-            Err(_) => Poll::Ready(Err(Panicked)),
-        }
+/// Reports a request at its end whose client has gone.
+fn unwanted(answered: Result<Answered, Panicked>) {
+    match answered {
+        Ok(Answered { response, exchange }) => observe::hung_up(&exchange, response.status()),
+        Err(Panicked) => observe::panicked(),
     }
 }
 
-async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
+async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered {
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
     let outcome = match route::target(&site, &mut exchange) {
@@ -205,13 +175,13 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Exchange) -> Answered {
     };
     // Successes and errors alike.
     let Finished { response, stop } = respond::finish(&gateway, &exchange, outcome);
-    let mut explained =
-        Guarded(Box::pin(observe::explain(&gateway, &mut exchange, &response, stop)));
-    // A bug in the explanation costs the explanation alone.
-    if let Err(Panicked) = (&mut explained).await {
-        observe::not_explained();
+    if let Some(untold) = observe::wanted(&gateway, &exchange, &response, stop.as_ref()) {
+        let explained = observe::explain(&gateway, &mut exchange, &response, stop, untold);
+        // A bug in the explanation costs the explanation alone.
+        if let Err(Panicked) = Guarded::new(explained).await {
+            observe::not_explained();
+        }
     }
-    drop(explained);
     Answered { response: response.map(Full::new), exchange }
 }
 

@@ -39,7 +39,7 @@ impl Exchange {
 fn made(exchange: &Exchange) -> EdgeHeaders {
     let client = &exchange.client;
     let values = [
-        HeaderValue::from_str(&seen_trace_id(exchange)),
+        Ok(seen_trace_id(exchange)),
         HeaderValue::from_bytes(&forwarded_for(exchange)),
         Ok(HeaderValue::from(client.port)),
         HeaderValue::from_str(client.scheme.as_str()),
@@ -49,14 +49,13 @@ fn made(exchange: &Exchange) -> EdgeHeaders {
 }
 
 /// Recorded on AWS: a function sees the root alone of an id that the gateway made.
-fn seen_trace_id(exchange: &Exchange) -> String {
-    let mut id = exchange.trace_id();
-    if !exchange.headers.contains_key(TRACE_ID)
-        && let Some(end) = id.find(';')
-    {
-        id.truncate(end);
+fn seen_trace_id(exchange: &Exchange) -> HeaderValue {
+    let id = exchange.trace_id();
+    if exchange.headers.contains_key(TRACE_ID) {
+        return id.clone();
     }
-    id
+    let root = id.as_bytes().split(|byte| *byte == b';').next();
+    root.and_then(|root| HeaderValue::from_bytes(root).ok()).unwrap_or_else(|| id.clone())
 }
 
 /// The addresses that the request came by, the client's last: what stands before it is as the client says.

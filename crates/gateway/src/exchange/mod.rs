@@ -102,6 +102,7 @@ pub(crate) struct Exchange {
     /// 64 bits each for trace ids.
     pub(crate) trace: [u64; 3],
     edge: OnceLock<EdgeHeaders>,
+    trace_id: OnceLock<HeaderValue>,
     body: Body,
     memory: Reservation,
 }
@@ -200,6 +201,7 @@ impl Exchange {
             endpoint_request_id: None,
             trace: [random.next(), random.next(), random.next()],
             edge: OnceLock::new(),
+            trace_id: OnceLock::new(),
             body,
             memory: Reservation::new(memory),
         }

@@ -3,43 +3,62 @@
 
 use super::Exchange;
 use crate::hex;
-use http::HeaderName;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue};
 
 /// The header, of requests and of answers.
 pub(crate) const TRACE_ID: HeaderName = HeaderName::from_static("x-amzn-trace-id");
 
 impl Exchange {
     /// The id that the request is traced by, always the same: `Root=1-{8}-{24};Parent={16};Sampled={0|1}`.
-    pub(crate) fn trace_id(&self) -> String {
-        let [root_high, root_low, parent] = self.trace;
-        let sent = self.headers.get(TRACE_ID).and_then(|value| value.to_str().ok()).unwrap_or("");
+    pub(crate) fn trace_id(&self) -> &HeaderValue {
+        self.trace_id.get_or_init(|| match self.headers.get(TRACE_ID) {
+            Some(sent) => self.continued(sent),
+            None => self.trace_id_of(None),
+        })
+    }
+
+    /// What the id that a caller sent becomes.
+    fn continued(&self, sent: &HeaderValue) -> HeaderValue {
+        let text = sent.to_str().unwrap_or("");
         let field = |name: &str| {
-            let mut fields = sent.split(';').filter_map(|field| field.trim().split_once('='));
+            let mut fields = text.split(';').filter_map(|field| field.trim().split_once('='));
             fields.find(|(known, _)| *known == name).map(|(_, value)| value)
         };
+        let Some(root) = field("Root").filter(|root| is_root(root)) else {
+            return self.trace_id_of(None);
+        };
+        if field("Parent").is_some_and(|parent| is_hex(parent, 16)) {
+            return sent.clone();
+        }
+        self.trace_id_of(Some((root, field("Sampled") == Some("1"))))
+    }
+
+    /// An id with a parent of our own: of a caller's root, sampled or not, or of a new one.
+    fn trace_id_of(&self, sent: Option<(&str, bool)>) -> HeaderValue {
+        let [root_high, root_low, parent] = self.trace;
         let mut id = String::with_capacity(76);
-        let sampled = match field("Root").filter(|root| is_root(root)) {
-            Some(_) if field("Parent").is_some_and(|parent| is_hex(parent, 16)) => {
-                return sent.to_owned();
-            }
-            Some(root) => {
-                id.push_str("Root=");
-                id.push_str(root);
-                if field("Sampled") == Some("1") { ";Sampled=1" } else { ";Sampled=0" }
-            }
+        id.push_str("Root=");
+        match sent {
+            Some((root, _)) => id.push_str(root),
             None => {
-                id.push_str("Root=1-");
+                id.push_str("1-");
                 hex::push(&mut id, self.epoch_ms / 1000, 8);
                 id.push('-');
                 hex::push(&mut id, root_high, 16);
                 hex::push(&mut id, root_low, 8);
-                ";Sampled=0"
             }
-        };
+        }
         id.push_str(";Parent=");
         hex::push(&mut id, parent, 16);
-        id.push_str(sampled);
-        id
+        id.push_str(if sent.is_some_and(|(_, is_sampled)| is_sampled) {
+            ";Sampled=1"
+        } else {
+            ";Sampled=0"
+        });
+        // Roots and digits are letters of a header.
+        HeaderValue::from_maybe_shared(Bytes::from(id))
+            .unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 }
 

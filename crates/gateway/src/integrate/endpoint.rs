@@ -182,16 +182,6 @@ pub(super) fn takes_body(method: &Method) -> bool {
     !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
-/// What `Host` says: host and port, without the port that the scheme implies.
-pub(super) fn host(uri: &Uri) -> &str {
-    let implied = if uri.scheme_str() == Some("https") { 443 } else { 80 };
-    let Some(authority) = uri.authority() else { return "" };
-    match uri.port_u16() {
-        Some(port) if port != implied => authority.as_str(),
-        _ => authority.host(),
-    }
-}
-
 /// A URI as it may be shown: a query has keys and tokens in it.
 pub(crate) fn without_query(uri: &Uri) -> String {
     let scheme = uri.scheme_str().unwrap_or("");

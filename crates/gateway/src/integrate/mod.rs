@@ -10,7 +10,7 @@ mod mock;
 pub(crate) use aws::{AwsService, FunctionTemplate, Invoked, LambdaFunction, Signer, Target};
 pub(crate) use endpoint::without_query;
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
-pub(crate) use http::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
+pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
 use crate::clock::Clock;
 use crate::error::Stop;

@@ -80,17 +80,26 @@ pub(crate) fn not_explained() {
     log(&Event::NotExplained);
 }
 
-/// Traces a request at its end, when it is one of those that are traced.
+/// Whether a request at its end is one that is traced; with how many failed ones before it were not.
+pub(crate) fn wanted(
+    gateway: &Gateway,
+    exchange: &Exchange,
+    response: &Whole,
+    stop: Option<&Stop>,
+) -> Option<u64> {
+    let now = || gateway.clock().elapsed();
+    gateway.tracer().wants(exchange, response.status(), stop, now)
+}
+
+/// Traces a request at its end; `untold` failed ones before it were not traced.
 pub(crate) async fn explain(
     gateway: &Gateway,
     exchange: &mut Exchange,
     response: &Whole,
     stop: Option<Stop>,
+    untold: u64,
 ) {
-    let (tracer, status) = (gateway.tracer(), response.status());
-    let now = || gateway.clock().elapsed();
-    let Some(untold) = tracer.wants(exchange, status, stop.as_ref(), now) else { return };
-    let took = now().saturating_sub(exchange.started);
+    let took = gateway.clock().elapsed().saturating_sub(exchange.started);
     let replied = exchange.replied.as_ref().map_or(0, |replied| replied.reply.body.len());
     let bytes = exchange.read_body().len() + replied + response.body().len();
     let made = exchange.work(bytes, |exchange| rerun::facts(exchange, stop, response));
@@ -104,7 +113,7 @@ pub(crate) async fn explain(
     let told = Told { id, took, untold };
     let trace = exchange.work(bytes, |exchange| telling::trace(exchange, &facts, &known, told));
     if let Ok(trace) = trace {
-        tracer.keep(trace);
+        gateway.tracer().keep(trace);
     }
 }
 

@@ -29,6 +29,9 @@ pub(crate) struct Draft {
     pub(crate) is_encoded: bool,
 }
 
+/// Headers that the gateway gives an answer of its own, at most: room for them is made with the others.
+pub(crate) const GATEWAY_HEADERS: usize = 4;
+
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -97,7 +100,7 @@ fn draft_response(exchange: &Exchange, draft: Draft) -> Whole {
     let headers = response.headers_mut();
     headers.entry(CONTENT_TYPE).or_insert(JSON);
     if draft.has_trace_id {
-        insert(headers, TRACE_ID, exchange.trace_id());
+        headers.insert(TRACE_ID, exchange.trace_id().clone());
     }
     response
 }

@@ -18,3 +18,4 @@ pub(crate) use settings::Throttle;
 pub(crate) use snapshot::{
     DynamoDbCall, Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
 };
+pub(crate) use view::Sender;

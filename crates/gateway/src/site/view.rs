@@ -4,6 +4,7 @@ use super::domains::Domains;
 use super::settings::{MethodSettings, Throttle};
 use super::snapshot::{Route, Snapshot};
 use crate::throttle::{Bucket, StageBuckets};
+use http::HeaderValue;
 use std::sync::{Arc, OnceLock};
 use vestibule_restapi::{Code, DeploymentId, Diagnostic, RestApiId, Stage};
 
@@ -19,10 +20,20 @@ pub struct Site {
 pub struct StageView {
     stage: Stage,
     snapshot: Arc<Snapshot>,
+    sender: Sender,
     /// By the index of the method.
     settings: Vec<MethodSettings>,
     /// Once a gateway serves it.
     buckets: OnceLock<StageBuckets>,
+}
+
+/// Who sends a request, as an endpoint is told.
+#[derive(Debug)]
+pub(crate) struct Sender {
+    /// `User-Agent`, where nothing else says it.
+    pub(crate) user_agent: HeaderValue,
+    /// `X-Amzn-Apigateway-Api-Id`
+    pub(crate) api_id: HeaderValue,
 }
 
 impl Site {
@@ -87,7 +98,8 @@ impl StageView {
         let settings =
             |route: &Route| MethodSettings::of(&stage, &route.resource_path, route.http_method);
         let settings = snapshot.routes.iter().map(settings).collect();
-        StageView { stage, snapshot, settings, buckets: OnceLock::new() }
+        let sender = Sender::of(&snapshot.api_id);
+        StageView { stage, snapshot, sender, settings, buckets: OnceLock::new() }
     }
 
     /// Warns of what its deployment needs and it does not have: the stage variables in URIs of endpoints.
@@ -157,6 +169,10 @@ impl StageView {
         });
     }
 
+    pub(crate) fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
     /// `$stageVariables`, in the order they were given.
     pub(crate) fn variables(&self) -> &[(String, String)] {
         &self.stage.variables
@@ -165,5 +181,16 @@ impl StageView {
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         let named = self.stage.variables.iter().find(|(known, _)| known == name);
         named.map(|(_, value)| value.as_str())
+    }
+}
+
+impl Sender {
+    fn of(api_id: &RestApiId) -> Sender {
+        // An id has letters, digits and `-` alone.
+        let value = |text: &str| {
+            HeaderValue::from_str(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+        };
+        let user_agent = value(&format!("AmazonAPIGateway_{api_id}"));
+        Sender { user_agent, api_id: value(api_id.as_str()) }
     }
 }

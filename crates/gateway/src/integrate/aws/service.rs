@@ -23,7 +23,7 @@ pub(crate) struct AwsService {
     pub(crate) uri: UriTemplate,
     pub(crate) uri_place: Place,
     /// `Host`, where it is not the URI's.
-    pub(crate) host: Option<String>,
+    pub(crate) host: Option<HeaderValue>,
     pub(crate) signer: Signer,
     /// Of an action of the services whose target AWS makes itself.
     pub(crate) target: Option<Target>,
@@ -72,9 +72,12 @@ fn request(
     let method = service.verb.of(exchange).map_err(failed)?;
     let query = parameters.querystring.iter();
     let query = query.map(|(name, value)| (name.as_str(), value.as_str()));
-    let uri = service.uri.fill(stage, &parameters, query).map_err(|why| {
+    let mut address = service.uri.fill(stage, &parameters, query).map_err(|why| {
         GatewayError::configuration(why.to_string(), Some(service.uri_place.clone()))
     })?;
+    if let Some(host) = &service.host {
+        address.host = host.clone();
+    }
     let body = if takes_body(&method) { body } else { Bytes::new() };
     let mut headers = HeaderMap::new();
     HeaderRules::Aws.set(&mut headers, parameters.headers);
@@ -87,6 +90,5 @@ fn request(
         let of_client = exchange.headers.get(CONTENT_TYPE).cloned();
         set_content_type(&mut headers, of_client.unwrap_or(json));
     }
-    let host = service.host.clone();
-    Ok(Unsigned { method, uri, host, headers, body })
+    Ok(Unsigned { method, address, headers, body })
 }

@@ -1,13 +1,13 @@
 //! A request to a service of AWS: the headers that every one has, then its signature.
 
 use crate::exchange::{Exchange, TRACE_ID};
-use crate::integrate::EndpointCall;
-use crate::integrate::endpoint::{self, takes_body};
+use crate::integrate::endpoint::takes_body;
+use crate::integrate::{Address, EndpointCall};
 use crate::pipeline::Gateway;
 use crate::site::StageView;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use vestibule_sigv4::{Credentials, Payload, Request, Scope, Timestamp, sign};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -24,9 +24,7 @@ pub(crate) struct Signer {
 /// A request without what all have.
 pub(super) struct Unsigned {
     pub(super) method: Method,
-    pub(super) uri: Uri,
-    /// Where it is another one than the URI's authority.
-    pub(super) host: Option<String>,
+    pub(super) address: Address,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
 }
@@ -39,13 +37,10 @@ pub(super) fn signed(
     signer: &Signer,
     request: Unsigned,
 ) -> Result<EndpointCall, String> {
-    let Unsigned { method, uri, host, mut headers, body } = request;
-    let host = host.unwrap_or_else(|| endpoint::host(&uri).to_owned());
-    insert(&mut headers, HOST, host)?;
+    let Unsigned { method, address: Address { uri, host }, mut headers, body } = request;
+    headers.insert(HOST, host);
     headers.entry(ACCEPT).or_insert(JSON);
-    if !headers.contains_key(USER_AGENT) {
-        insert(&mut headers, USER_AGENT, format!("AmazonAPIGateway_{}", stage.api_id().as_str()))?;
-    }
+    headers.entry(USER_AGENT).or_insert_with(|| stage.sender().user_agent.clone());
     let pairs: Vec<(&str, &[u8])> =
         headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let to_sign = Request {
@@ -63,7 +58,7 @@ pub(super) fn signed(
         value.set_sensitive(matches!(name, "authorization" | "x-amz-security-token"));
         headers.insert(HeaderName::from_static(name), value);
     }
-    insert(&mut headers, TRACE_ID, exchange.trace_id())?;
+    headers.insert(TRACE_ID, exchange.trace_id().clone());
     if takes_body(&method) {
         headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
     }
@@ -77,10 +72,4 @@ pub(super) fn signed(
 /// Gives a request a `Content-Type` when it has none.
 pub(super) fn set_content_type(headers: &mut HeaderMap, value: HeaderValue) {
     headers.entry(CONTENT_TYPE).or_insert(value);
-}
-
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) -> Result<(), String> {
-    let value = HeaderValue::try_from(value).map_err(|_| format!("`{name}` cannot be sent"))?;
-    headers.insert(name, value);
-    Ok(())
 }

@@ -5,7 +5,7 @@ mod request;
 mod response;
 mod uri;
 
-pub(crate) use uri::{UriError, UriTemplate};
+pub(crate) use uri::{Address, UriError, UriTemplate};
 
 use super::Reply;
 use super::endpoint;
@@ -60,6 +60,9 @@ impl Verb {
     pub(super) fn of(&self, exchange: &Exchange) -> Result<http::Method, String> {
         match self {
             Verb::Always(method) => Ok(method.clone()),
+            Verb::OfClient if exchange.verb() == exchange.method.as_str() => {
+                Ok(exchange.method.clone())
+            }
             Verb::OfClient => http::Method::from_bytes(exchange.verb().as_bytes())
                 .map_err(|_| "the client's verb is none of HTTP".to_owned()),
         }

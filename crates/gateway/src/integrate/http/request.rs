@@ -4,19 +4,22 @@ use super::next_hop::NextHop;
 use super::{HttpEndpoint, HttpKind, UriTemplate};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, TRACE_ID};
-use crate::integrate::EndpointCall;
-use crate::integrate::endpoint::{host, takes_body};
+use crate::integrate::endpoint::takes_body;
+use crate::integrate::{Address, EndpointCall};
 use crate::map::{HeaderRules, Mapped, RequestParameters};
-use crate::site::{Integration, StageView};
+use crate::site::{Integration, Sender, StageView};
 use bytes::Bytes;
+use http::HeaderMap;
 use http::header::{
     ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
     USER_AGENT, VIA,
 };
-use http::{HeaderMap, Uri};
 
 const API_ID: HeaderName = HeaderName::from_static("x-amzn-apigateway-api-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+/// Headers that the gateway gives a request itself, at most.
+const OWN_HEADERS: usize = 7;
 
 /// What HTTP_PROXY does not forward, beside what no integration sees; the trace id that it adds is a whole one.
 const NOT_FORWARDED: [HeaderName; 4] = [HOST, CONTENT_ENCODING, VIA, TRACE_ID];
@@ -32,12 +35,13 @@ pub(super) fn of(
     let Mapped { parameters, body, .. } = mapped;
     let failed = |why: String| GatewayError::configuration(why, Some(integration.place.clone()));
     let method = endpoint.verb.of(exchange).map_err(failed)?;
-    let uri = uri(&endpoint.uri, endpoint.kind, stage, &parameters, exchange)
+    let Address { uri, host } = address(&endpoint.uri, endpoint.kind, stage, &parameters, exchange)
         .map_err(|why| GatewayError::configuration(why, Some(endpoint.uri_place.clone())))?;
     let takes_body = takes_body(&method);
     let body = if takes_body { body } else { Bytes::new() };
-    let mut headers = HeaderMap::new();
-    headers.extend(HeaderValue::try_from(host(&uri)).ok().map(|host| (HOST, host)));
+    let of_client = if endpoint.kind == HttpKind::Proxy { exchange.headers.len() } else { 0 };
+    let mut headers = HeaderMap::with_capacity(OWN_HEADERS + of_client + parameters.headers.len());
+    headers.insert(HOST, host);
     if endpoint.kind == HttpKind::Proxy {
         forward(&mut headers, exchange);
     }
@@ -53,13 +57,13 @@ pub(super) fn of(
     Ok(EndpointCall { request, verify_certificate: endpoint.verify_certificate })
 }
 
-fn uri(
+fn address(
     template: &UriTemplate,
     kind: HttpKind,
     stage: &StageView,
     parameters: &RequestParameters,
     exchange: &Exchange,
-) -> Result<Uri, String> {
+) -> Result<Address, String> {
     let of_client = match kind {
         HttpKind::Mapped => [].as_slice(),
         HttpKind::Proxy => exchange.query_parameters.as_slice(),
@@ -92,17 +96,8 @@ fn add_own(
         let of_client = || exchange.headers.get(CONTENT_TYPE).cloned().unwrap_or(JSON);
         headers.entry(CONTENT_TYPE).or_insert_with(of_client);
     }
-    let api_id = stage.api_id().as_str();
-    if !headers.contains_key(USER_AGENT) {
-        insert(headers, USER_AGENT, format!("AmazonAPIGateway_{api_id}"));
-    }
-    insert(headers, API_ID, api_id.to_owned());
-    insert(headers, TRACE_ID, exchange.trace_id());
-}
-
-fn insert(headers: &mut HeaderMap, name: HeaderName, value: String) {
-    // Neither ids nor trace ids have bytes that a header may not have.
-    if let Ok(value) = HeaderValue::try_from(value) {
-        headers.insert(name, value);
-    }
+    let Sender { user_agent, api_id } = stage.sender();
+    headers.entry(USER_AGENT).or_insert_with(|| user_agent.clone());
+    headers.insert(API_ID, api_id.clone());
+    headers.insert(TRACE_ID, exchange.trace_id().clone());
 }

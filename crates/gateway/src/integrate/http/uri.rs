@@ -8,18 +8,43 @@ use crate::limits::{ENDPOINT_URI_BYTES_MAX, SHOWN_CHARS_MAX};
 use crate::map::RequestParameters;
 use crate::site::StageView;
 use bytes::Bytes;
-use http::Uri;
-use http::uri::{Authority, Scheme};
+use http::uri::{Authority, PathAndQuery, Scheme};
+use http::{HeaderValue, Uri};
 use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::borrow::Cow;
 
 /// What a query parameter keeps as it is: letters, digits and what RFC 3986 calls unreserved.
 const ENCODED_IN_QUERY: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
+/// Bytes that a filled URI is given at first: most are shorter.
+const FILLED_BYTES: usize = 128;
+
 /// A URI with the places that a request fills in.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub(crate) struct UriTemplate {
     parts: Vec<Part>,
+    /// Whom it names, where no place stands before the path.
+    origin: Option<Origin>,
+    /// What can be called, where it has no place at all.
+    whole: Option<Address>,
+}
+
+/// A URI that can be called, and the `Host` that belongs to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Address {
+    pub(crate) uri: Uri,
+    pub(crate) host: HeaderValue,
+}
+
+/// Whom a URI names: what stands before its path.
+#[derive(Clone, Debug)]
+struct Origin {
+    scheme: Scheme,
+    authority: Authority,
+    host: HeaderValue,
+    /// Its bytes in the URI.
+    bytes: usize,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -84,7 +109,25 @@ impl UriTemplate {
         if !plain.is_empty() {
             parts.push(Part::Text(plain));
         }
-        UriTemplate { parts }
+        let mut template = UriTemplate { parts, origin: None, whole: None };
+        template.origin = template.fixed_origin();
+        template.whole = template.fixed().and_then(|text| Address::of(text).ok());
+        template
+    }
+
+    /// Its origin, where neither a request nor a stage says anything of it.
+    fn fixed_origin(&self) -> Option<Origin> {
+        let Some(Part::Text(first)) = self.parts.first() else { return None };
+        let is_fixed = self.parts.len() == 1 || !is_before_path(first);
+        is_fixed.then(|| Origin::of(without_fragment(first)).ok())?
+    }
+
+    /// Its text without its fragment, where it has no places.
+    pub(crate) fn fixed(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [Part::Text(text)] => Some(without_fragment(text)),
+            _ => None,
+        }
     }
 
     /// The names of the path parameters it has.
@@ -113,7 +156,8 @@ impl UriTemplate {
             Part::Text(plain) => plain.as_str(),
             Part::PathParameter(_) | Part::StageVariable(_) => "1",
         });
-        checked(&text.collect::<String>()).err()
+        let text = text.collect::<String>();
+        Origin::of(&text).and_then(|origin| check(&text, origin.bytes)).err()
     }
 
     /// Fills in the places and appends query parameters, which are encoded.
@@ -122,22 +166,16 @@ impl UriTemplate {
         stage: &StageView,
         parameters: &RequestParameters,
         query: impl Iterator<Item = (&'q str, &'q str)>,
-    ) -> Result<Uri, UriError> {
+    ) -> Result<Address, UriError> {
+        let mut query = query.peekable();
+        if let (Some(whole), None) = (&self.whole, query.peek()) {
+            return Ok(whole.clone());
+        }
         let filled = self.filled(stage, parameters)?;
-        let (scheme, authority, rest) = checked(&filled)?;
-        // Java's URIs have other letters too; on the wire they are encoded.
-        let mut target = utf8_percent_encode(rest, CONTROLS).to_string();
-        if !target.starts_with('/') {
-            target.insert(0, '/');
+        match &self.origin {
+            Some(origin) => origin.address(&filled, query),
+            None => Origin::of(&filled)?.address(&filled, query),
         }
-        append(&mut target, query);
-        if target.len() > ENDPOINT_URI_BYTES_MAX {
-            return Err(UriError::TooLong);
-        }
-        let target = http::uri::PathAndQuery::from_maybe_shared(Bytes::from(target));
-        let target = target.map_err(|error| UriError::Address(error.to_string()))?;
-        let parts = Uri::builder().scheme(scheme).authority(authority).path_and_query(target);
-        parts.build().map_err(|error| UriError::Address(error.to_string()))
     }
 
     /// The text with its places filled in, without its fragment.
@@ -146,7 +184,7 @@ impl UriTemplate {
         stage: &StageView,
         parameters: &RequestParameters,
     ) -> Result<String, UriError> {
-        let mut text = String::new();
+        let mut text = String::with_capacity(FILLED_BYTES);
         for part in &self.parts {
             match part {
                 Part::Text(plain) => text.push_str(plain),
@@ -156,7 +194,11 @@ impl UriTemplate {
                 },
                 Part::PathParameter(name) => match parameters.path_parameter(name) {
                     // Whom a request goes to is never for its sender to say beyond the name of a host.
-                    Some(value) if is_before_path(&text) && !value.bytes().all(is_of_host) => {
+                    Some(value)
+                        if self.origin.is_none()
+                            && is_before_path(&text)
+                            && !value.bytes().all(is_of_host) =>
+                    {
                         let why = format!("`{}` is no part of a host name", cut(value));
                         return Err(UriError::Address(why));
                     }
@@ -172,11 +214,70 @@ impl UriTemplate {
                 return Err(UriError::TooLong);
             }
         }
-        if let Some(at) = text.find('#') {
-            text.truncate(at);
-        }
+        text.truncate(without_fragment(&text).len());
         Ok(text)
     }
+}
+
+impl Address {
+    /// The address that a text is; says what is wrong with it.
+    pub(crate) fn of(text: &str) -> Result<Address, UriError> {
+        Origin::of(text)?.address(text, std::iter::empty())
+    }
+}
+
+impl Origin {
+    /// The origin of a URI; says why it has none that can be called.
+    fn of(uri: &str) -> Result<Origin, UriError> {
+        let Some((scheme, authority, rest)) = split(uri) else {
+            let why = format!("`{}` does not begin with `http://` or `https://`", shown(uri));
+            return Err(UriError::Address(why));
+        };
+        let authority = authority_of(authority)?;
+        let host = HeaderValue::try_from(host(&scheme, &authority));
+        let host = host.map_err(|error| UriError::Address(error.to_string()))?;
+        Ok(Origin { scheme, authority, host, bytes: uri.len() - rest.len() })
+    }
+
+    /// What `uri`, which begins with the origin, and query parameters make together.
+    fn address<'q>(
+        &self,
+        uri: &str,
+        query: impl Iterator<Item = (&'q str, &'q str)>,
+    ) -> Result<Address, UriError> {
+        check(uri, self.bytes)?;
+        let rest = uri.get(self.bytes..).unwrap_or_default();
+        let mut target = String::with_capacity(rest.len() + 1);
+        if !rest.starts_with('/') {
+            target.push('/');
+        }
+        // Java's URIs have other letters too; on the wire they are encoded.
+        target.push_str(&Cow::from(utf8_percent_encode(rest, CONTROLS)));
+        append(&mut target, query);
+        if target.len() > ENDPOINT_URI_BYTES_MAX {
+            return Err(UriError::TooLong);
+        }
+        let target = PathAndQuery::from_maybe_shared(Bytes::from(target));
+        let mut parts = http::uri::Parts::default();
+        parts.scheme = Some(self.scheme.clone());
+        parts.authority = Some(self.authority.clone());
+        parts.path_and_query = Some(target.map_err(|error| UriError::Address(error.to_string()))?);
+        let uri = Uri::from_parts(parts).map_err(|error| UriError::Address(error.to_string()))?;
+        Ok(Address { uri, host: self.host.clone() })
+    }
+}
+
+/// What `Host` says: host and port, without the port that the scheme implies.
+fn host<'a>(scheme: &Scheme, authority: &'a Authority) -> &'a str {
+    let implied = if *scheme == Scheme::HTTPS { 443 } else { 80 };
+    match authority.port_u16() {
+        Some(port) if port != implied => authority.as_str(),
+        _ => authority.host(),
+    }
+}
+
+fn without_fragment(uri: &str) -> &str {
+    uri.split_once('#').map_or(uri, |(rest, _)| rest)
 }
 
 /// `{name}` or `${stageVariables.name}` at the beginning of a text, and what follows.
@@ -193,17 +294,6 @@ fn place(text: &str) -> Option<(Part, &str)> {
     }
     let (name, after) = text.strip_prefix('{')?.split_once('}')?;
     is_name(name).then(|| (Part::PathParameter(name.to_owned()), after))
-}
-
-/// Scheme, authority and the rest of a URI in which nothing is wrong.
-fn checked(uri: &str) -> Result<(Scheme, Authority, &str), UriError> {
-    let Some((scheme, authority, rest)) = split(uri) else {
-        let why = format!("`{}` does not begin with `http://` or `https://`", shown(uri));
-        return Err(UriError::Address(why));
-    };
-    let authority = authority_of(authority)?;
-    check(uri, uri.len() - rest.len())?;
-    Ok((scheme, authority, rest))
 }
 
 /// Scheme, authority and the rest; none when it is no URL of HTTP.
@@ -251,9 +341,13 @@ fn is_of_host(byte: u8) -> bool {
 
 /// Refuses what Java's `URI` refuses in a path and a query, in its words; `start` is where the path begins.
 fn check(uri: &str, start: usize) -> Result<(), UriError> {
+    let bytes = uri.as_bytes();
+    // Nearly every URI has nothing that has to be looked at twice.
+    if bytes.iter().skip(start).all(|byte| is_legal(*byte)) {
+        return Ok(());
+    }
     let query = uri.find('?').unwrap_or(uri.len());
     let illegal = |words: String| UriError::Illegal { words, uri: uri.to_owned() };
-    let bytes = uri.as_bytes();
     for (at, byte) in bytes.iter().enumerate().skip(start) {
         let is_escape = || {
             let digits = bytes.get(at + 1..at + 3);
@@ -263,10 +357,12 @@ fn check(uri: &str, start: usize) -> Result<(), UriError> {
             return Err(illegal(format!("Malformed escape pair at index {at}")));
         }
         let is_in_path = at < query;
-        let is_illegal = byte.is_ascii_control()
-            || b" \"<>\\^`{|}".contains(byte)
-            || (is_in_path && matches!(byte, b'[' | b']'));
-        if is_illegal {
+        let is_legal = match byte {
+            b'%' => true,
+            b'[' | b']' => !is_in_path,
+            byte => is_legal(*byte),
+        };
+        if !is_legal {
             let part = if is_in_path { "path" } else { "query" };
             return Err(illegal(format!("Illegal character in {part} at index {at}")));
         }
@@ -274,13 +370,37 @@ fn check(uri: &str, start: usize) -> Result<(), UriError> {
     Ok(())
 }
 
+/// Whether a byte may stand in a path and in a query, whatever is around it.
+const fn is_legal(byte: u8) -> bool {
+    !matches!(
+        byte,
+        b'\0'
+            ..=b' '
+                | b'\x7f'
+                | b'"'
+                | b'%'
+                | b'<'
+                | b'>'
+                | b'['
+                | b'\\'
+                | b']'
+                | b'^'
+                | b'`'
+                | b'{'
+                | b'|'
+                | b'}'
+    )
+}
+
 fn append<'q>(target: &mut String, query: impl Iterator<Item = (&'q str, &'q str)>) {
+    let mut separator = match target.contains('?') {
+        false => "?",
+        true if target.ends_with(['?', '&']) => "",
+        true => "&",
+    };
     for (name, value) in query {
-        match target.contains('?') {
-            false => target.push('?'),
-            true if target.ends_with(['?', '&']) => {}
-            true => target.push('&'),
-        }
+        target.push_str(separator);
+        separator = "&";
         target.extend(utf8_percent_encode(name, ENCODED_IN_QUERY));
         target.push('=');
         target.extend(utf8_percent_encode(value, ENCODED_IN_QUERY));

@@ -136,8 +136,8 @@ fn lambda(
     }
     let signer = signer(parts, "lambda", credentials);
     let kind = if is_proxy(integration) { Invoked::Proxy } else { Invoked::Mapped };
-    let function = FunctionTemplate::parse(function);
-    Ok(LambdaFunction { function, url, uri_place: uri.whole(), signer, is_posted, kind })
+    let function = FunctionTemplate::parse(function, url);
+    Ok(LambdaFunction { function, uri_place: uri.whole(), signer, is_posted, kind })
 }
 
 fn signer(
@@ -184,7 +184,7 @@ fn service(
         verb,
         uri: UriTemplate::parse(&text),
         uri_place: uri.whole(),
-        host: subdomain.map(|subdomain| url.host(Some(subdomain))),
+        host: subdomain.and_then(|subdomain| HeaderValue::try_from(url.host(Some(subdomain))).ok()),
         signer: signer(parts, name, credentials),
         target: target(name, parts.form),
     })

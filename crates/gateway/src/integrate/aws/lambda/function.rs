@@ -3,20 +3,25 @@
 //! An endpoint of AWS gets what the URI says, usually an ARN. Emulators of Lambda know functions by their names, so others
 //! get the name, with `?Qualifier=` where the URI has an alias or a version.
 
-use crate::integrate::UriTemplate;
+use crate::integrate::{Address, UriTemplate};
 use crate::map::RequestParameters;
 use crate::services::EndpointUrl;
 use crate::site::StageView;
-use http::Uri;
+use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What a segment of a path keeps as it is.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'$');
 
-/// A function as a URI names it; stage variables may stand in it.
+/// A function as a URI names it, and where it is called; stage variables may stand in its name.
 #[derive(Debug)]
-pub(crate) struct FunctionTemplate(UriTemplate);
+pub(crate) struct FunctionTemplate {
+    name: UriTemplate,
+    endpoint: EndpointUrl,
+    /// Where it is invoked, when that is the same for every stage.
+    invocation: Option<Address>,
+}
 
 /// A function's name, and the alias or version of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -26,33 +31,39 @@ struct Function<'f> {
 }
 
 impl FunctionTemplate {
-    pub(crate) fn parse(text: &str) -> FunctionTemplate {
-        FunctionTemplate(UriTemplate::parse(text))
+    pub(crate) fn parse(text: &str, endpoint: EndpointUrl) -> FunctionTemplate {
+        let name = UriTemplate::parse(text);
+        let invocation = name.fixed().and_then(|named| invocation(named, &endpoint).ok());
+        FunctionTemplate { name, endpoint, invocation }
     }
 
     /// Where the function of a stage is invoked; says why when there is no such address.
-    pub(super) fn invocation(
-        &self,
-        endpoint: &EndpointUrl,
-        stage: &StageView,
-    ) -> Result<Uri, String> {
-        let named = self.0.filled(stage, &RequestParameters::default());
-        let named = named.map_err(|error| error.to_string())?;
-        let function = function(&named).ok_or_else(|| {
-            format!("`{named}` names no Lambda function: it is an ARN or a name, perhaps with `:` and an alias")
-        })?;
-        let (segment, query) = match function.qualifier {
-            _ if endpoint.is_aws() => (named.as_str(), String::new()),
-            None => (function.name, String::new()),
-            Some(qualifier) => {
-                (function.name, format!("Qualifier={}", utf8_percent_encode(qualifier, ENCODED)))
-            }
-        };
-        let segment = utf8_percent_encode(segment, ENCODED);
-        let path = format!("/2015-03-31/functions/{segment}/invocations");
-        let url = endpoint.url(None, &path, &query);
-        url.parse().map_err(|_| format!("`{named}` makes no address of a Lambda function"))
+    pub(super) fn invocation(&self, stage: &StageView) -> Result<Address, String> {
+        if let Some(fixed) = &self.invocation {
+            return Ok(fixed.clone());
+        }
+        let named = self.name.filled(stage, &RequestParameters::default());
+        invocation(&named.map_err(|error| error.to_string())?, &self.endpoint)
     }
+}
+
+fn invocation(named: &str, endpoint: &EndpointUrl) -> Result<Address, String> {
+    let function = function(named).ok_or_else(|| {
+        format!("`{named}` names no Lambda function: it is an ARN or a name, perhaps with `:` and an alias")
+    })?;
+    let (segment, query) = match function.qualifier {
+        _ if endpoint.is_aws() => (named, String::new()),
+        None => (function.name, String::new()),
+        Some(qualifier) => {
+            (function.name, format!("Qualifier={}", utf8_percent_encode(qualifier, ENCODED)))
+        }
+    };
+    let segment = utf8_percent_encode(segment, ENCODED);
+    let path = format!("/2015-03-31/functions/{segment}/invocations");
+    let uri = endpoint.url(None, &path, &query).parse().ok();
+    let host = HeaderValue::try_from(endpoint.host(None)).ok();
+    let address = uri.zip(host).map(|(uri, host)| Address { uri, host });
+    address.ok_or_else(|| format!("`{named}` makes no address of a Lambda function"))
 }
 
 /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`, the same from the account on, or `NAME[:QUALIFIER]`.

@@ -18,7 +18,6 @@ use crate::limits::SHOWN_CHARS_MAX;
 use crate::map::{HeaderRules, Mapped};
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
-use crate::services::EndpointUrl;
 use crate::site::{Integration, Method, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
@@ -33,7 +32,6 @@ const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error
 #[derive(Debug)]
 pub(crate) struct LambdaFunction {
     pub(crate) function: FunctionTemplate,
-    pub(crate) url: EndpointUrl,
     pub(crate) uri_place: Place,
     pub(crate) signer: Signer,
     /// Lambda takes no other verb; with one, AWS accepts the integration and fails every call (recorded for AWS_PROXY).
@@ -128,12 +126,12 @@ fn request(
     exchange: &Exchange,
 ) -> Result<EndpointCall, Stop> {
     let misnamed = |why| GatewayError::configuration(why, Some(function.uri_place.clone()));
-    let uri = function.function.invocation(&function.url, stage).map_err(misnamed)?;
+    let address = function.function.invocation(stage).map_err(misnamed)?;
     let mut headers = HeaderMap::new();
     HeaderRules::Aws.set(&mut headers, payload.headers);
     set_content_type(&mut headers, HeaderValue::from_static("application/json"));
     let method = http::Method::POST;
-    let request = Unsigned { method, uri, host: None, headers, body: payload.body };
+    let request = Unsigned { method, address, headers, body: payload.body };
     let call = signed(gateway, stage, exchange, &function.signer, request);
     call.map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())).into())
 }
