@@ -37,6 +37,7 @@ pub fn of(target: &str) -> io::Result<Vec<Seed>> {
         "terraform" => definitions("json")?.into_iter().filter(is_plan).collect(),
         "mapping_template" => parts_of_definitions(Part::Templates)?,
         "json_schema" => parts_of_definitions(Part::Schemas)?,
+        "policy" => policies()?,
         "request" => blocks("tests/cases", "http request")?,
         "seed" => files("tests/cases", "seed.json")?,
         "settings" => blocks("crates/server/tests/cases", "toml file vestibule.toml")?,
@@ -124,6 +125,19 @@ fn pages(folder: &str) -> io::Result<Vec<(String, Block)>> {
 fn blocks(folder: &str, info: &str) -> io::Result<Vec<Seed>> {
     let pages = pages(folder)?.into_iter().filter(|(_, block)| block.info == info);
     Ok(pages.map(|(origin, block)| Seed { origin, data: block.text.into_bytes() }).collect())
+}
+
+/// The policies of the cases, each asked about an invocation by a user.
+fn policies() -> io::Result<Vec<Seed>> {
+    let pages = pages("crates/iam/tests/cases")?.into_iter();
+    let seeds = pages.filter_map(|(origin, Block { info, text })| {
+        let kind = info.strip_prefix("json ")?;
+        let resource = "arn:aws:execute-api:us-east-1:123456789012:abcde12345/prod/GET/music";
+        let facts = "aws:SourceIp=192.0.2.77 a:k=x|y aws:TokenIssueTime=2026-01-01T00:00:00Z";
+        let data = format!("{kind} user execute-api:Invoke {resource} {facts}\n{text}");
+        Some(Seed { origin, data: data.into_bytes() })
+    });
+    Ok(seeds.collect())
 }
 
 /// Each case line of the pages of a folder: a body alone, or a path with the document it is read from.

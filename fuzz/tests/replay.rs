@@ -52,6 +52,7 @@ replays! {
     jsonpath,
     mapping_template,
     openapi,
+    policy,
     preamble,
     request,
     seed,
