@@ -2,12 +2,15 @@
 //! trace says, and the remedy that it names. The remedy is applied, and the request works.
 //!
 //! A definition with `${stageVariables.backend}` has a backend that answers `{"name":"Tea"}`; the page calls it `BACKEND`.
+//! Beside the definition there may be `answer.http`, what a Lambda function answers (`(nothing)`: it does not), and
+//! `vestibule.toml`, in which `BACKEND` is the address where it is invoked.
 //! The page has the blocks `invoke` (arguments, one a line), `before` and `after` (status and body of the answer),
-//! `first screen` (the first finding) and `remedy` (lines of `api.yaml` that go, behind `-`, and that come, behind `+`).
+//! `first screen` (the first finding) and `remedy` (lines of one of the files that go, behind `-`, and that come, behind `+`).
 
 use super::case::{entries, is_update, repository};
 use super::page::Page;
 use super::{Backend, Does, Ended, Folder, Outcome, Program};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// A fault that can be shown.
@@ -43,13 +46,11 @@ impl Fault {
         for file in ["tables.yaml", "seed.json"] {
             folder.copy(&root.join(file))?;
         }
-        let definition = read(&self.folder.join("api.yaml"))?;
-        folder.write("api.yaml", &definition)?;
+        let mut files = self.files()?;
         let backend = Backend::listen()?;
-        let before = self.invoke(&page, &folder, &backend)?;
-        let remedy = page.block("remedy").unwrap_or_default().to_owned();
-        folder.write("api.yaml", &mended(&definition, &remedy)?)?;
-        let after = self.invoke(&page, &folder, &backend)?;
+        let before = invoke(&page, &files, &folder, &backend)?;
+        mend(&mut files, page.block("remedy").unwrap_or_default())?;
+        let after = invoke(&page, &files, &folder, &backend)?;
         let code = first_screen(&before);
         let code = code.split(['[', ']']).nth(1).unwrap_or("no code").to_owned();
         if after.stderr.contains(&code) {
@@ -57,7 +58,7 @@ impl Fault {
         }
         let seen = [
             ("before", answer(&before)),
-            ("first screen", first_screen(&before).replace(&backend.address(), "BACKEND")),
+            ("first screen", general(&first_screen(&before), &backend)),
             ("after", answer(&after)),
         ];
         let wrong: Vec<String> = seen
@@ -78,34 +79,70 @@ impl Fault {
         Err(format!("{}\n{}", path.display(), wrong.join("\n")))
     }
 
-    /// A definition that has a backend finds one that answers.
-    fn invoke(&self, page: &Page, folder: &Folder, backend: &Backend) -> Outcome<Ended> {
-        let words = page.block("invoke").unwrap_or_default();
-        let mut arguments: Vec<&str> = words.lines().collect();
-        arguments.extend(["--ephemeral", "--seed", "seed.json"]);
-        let variable = backend.variable();
-        if read(&self.folder.join("api.yaml"))?.contains("stageVariables.backend") {
-            backend.does(Does::SendsLast(ANSWER.to_vec()));
-            arguments.extend(["--stage-variable", &variable]);
-        }
-        let files = ["api.yaml", "tables.yaml"];
-        let at = 2.min(arguments.len());
-        arguments.splice(at..at, files);
-        Program::invoke(folder, &arguments)
+    /// Its files that a fault can be in.
+    fn files(&self) -> Outcome<Files> {
+        let there = FILES.into_iter().filter(|name| self.folder.join(name).exists());
+        there.map(|name| Ok((name, read(&self.folder.join(name))?))).collect()
     }
 }
 
-/// The definition with the remedy: the lines that go stand there once, one behind the other.
-fn mended(definition: &str, remedy: &str) -> Outcome<String> {
+/// Files that a fault can be in, by their names.
+type Files = BTreeMap<&'static str, String>;
+
+const DEFINITION: &str = "api.yaml";
+const FUNCTION: &str = "answer.http";
+const SETTINGS: &str = "vestibule.toml";
+const FILES: [&str; 3] = [DEFINITION, FUNCTION, SETTINGS];
+
+fn invoke(page: &Page, files: &Files, folder: &Folder, backend: &Backend) -> Outcome<Ended> {
+    let words = page.block("invoke").unwrap_or_default();
+    let mut arguments: Vec<String> = words.lines().map(str::to_owned).collect();
+    let at = 2.min(arguments.len());
+    arguments.splice(at..at, [DEFINITION, "tables.yaml"].map(str::to_owned));
+    arguments.extend(["--ephemeral", "--seed", "seed.json"].map(str::to_owned));
+    for (name, text) in files {
+        folder.write(name, &text.replace("BACKEND", &backend.address()))?;
+    }
+    let is_called = |by: &str| files.get(DEFINITION).is_some_and(|text| text.contains(by));
+    if is_called("stageVariables.backend") {
+        backend.does(Does::SendsLast(ANSWER.to_vec()));
+        arguments.extend(["--stage-variable".to_owned(), backend.variable()]);
+    }
+    if let Some(function) = files.get(FUNCTION) {
+        backend.does(answered(function));
+        if !files.contains_key(SETTINGS) {
+            let url = format!("http://{}", backend.address());
+            arguments.extend(["--lambda-endpoint".to_owned(), url]);
+        }
+    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    Program::invoke(folder, &arguments)
+}
+
+/// What a function does that answers like this: a head line by line, a blank line, a body on one line.
+fn answered(text: &str) -> Does {
+    let text = text.trim_end_matches('\n');
+    if text == "(nothing)" {
+        return Does::Sends(Vec::new());
+    }
+    let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
+    let head = head.replace('\n', "\r\n");
+    Does::SendsLast(format!("{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into())
+}
+
+/// Applies a remedy: the lines that go stand once in one of the files, one behind the other.
+fn mend(files: &mut Files, remedy: &str) -> Outcome {
     let of = |mark: char| -> String {
         let lines = remedy.lines().filter_map(|line| line.strip_prefix(mark));
         lines.map(|line| format!("{line}\n")).collect()
     };
     let (gone, come) = (of('-'), of('+'));
-    match definition.matches(&gone).count() {
-        1 if !gone.is_empty() => Ok(definition.replace(&gone, &come)),
-        number => Err(format!("the lines of the remedy stand {number} times in the definition")),
+    let number: usize = files.values().map(|text| text.matches(&gone).count()).sum();
+    if gone.is_empty() || number != 1 {
+        return Err(format!("the lines of the remedy stand {number} times in the files"));
     }
+    files.values_mut().for_each(|text| *text = text.replace(&gone, &come));
+    Ok(())
 }
 
 /// What the backend answers.
@@ -128,6 +165,13 @@ fn answer(ended: &Ended) -> String {
 fn first_screen(ended: &Ended) -> String {
     let screen = ended.stderr.trim_start().split("\n\n").next().unwrap_or_default();
     format!("{screen}\n")
+}
+
+/// A screen without what differs from run to run and from system to system.
+fn general(screen: &str, backend: &Backend) -> String {
+    let refused = [" (os error 61)", " (os error 111)"];
+    let screen = screen.replace(&backend.address(), "BACKEND");
+    refused.iter().fold(screen, |screen, number| screen.replace(number, ""))
 }
 
 fn read(path: &Path) -> Outcome<String> {

@@ -194,6 +194,10 @@ codes! {
     Misconfigured = "GW513",
     /// A request that no method answers.
     NoMethod = "GW514",
+    /// A result of a Lambda function that says no answer.
+    MalformedResult = "GW515",
+    /// A Lambda function that failed.
+    FunctionFailed = "GW516",
 }
 
 /// One finding about a definition. Its texts are one line each: control characters in what they quote are escaped.

@@ -7,7 +7,9 @@ mod endpoint;
 mod http;
 mod mock;
 
-pub(crate) use aws::{AwsService, FunctionTemplate, Invoked, LambdaFunction, Signer, Target};
+pub(crate) use aws::{
+    AwsService, FUNCTION_ERROR, FunctionTemplate, Invoked, LambdaFunction, Signer, Target,
+};
 pub(crate) use endpoint::without_query;
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
@@ -68,7 +70,7 @@ pub(crate) fn passed(
         IntegrationKind::DynamoDb(_) | IntegrationKind::Mock | IntegrationKind::Service(_) => None,
         IntegrationKind::Http(endpoint) => http::passed(endpoint, integration, reply),
         IntegrationKind::Lambda(function) => {
-            aws::passed_by_lambda(function, integration, stage, exchange, reply)
+            aws::passed_by_lambda(function, stage, exchange, reply)
         }
     }
 }

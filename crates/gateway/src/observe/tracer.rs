@@ -5,6 +5,7 @@ use super::ring::Ring;
 use super::trace::Trace;
 use crate::error::Stop;
 use crate::exchange::Exchange;
+use crate::integrate::FUNCTION_ERROR;
 use http::StatusCode;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -109,7 +110,8 @@ fn went_wrong(exchange: &Exchange, status: StatusCode, stop: Option<&Stop>) -> b
         Some(Stop::Gateway(error)) => is_of_interest(error.kind),
         None => exchange.replied.as_ref().is_some_and(|replied| {
             let reply = &replied.reply;
-            let is_error = reply.status.starts_with(['4', '5']);
+            let is_error =
+                reply.status.starts_with(['4', '5']) || reply.headers.contains_key(FUNCTION_ERROR);
             is_error && (!status.is_client_error() || blames_the_definition(&reply.body))
         }),
     }

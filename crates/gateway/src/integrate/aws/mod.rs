@@ -4,7 +4,7 @@ mod lambda;
 mod service;
 mod signed;
 
-pub(crate) use lambda::{FunctionTemplate, Invoked, LambdaFunction};
+pub(crate) use lambda::{FUNCTION_ERROR, FunctionTemplate, Invoked, LambdaFunction};
 pub(crate) use service::{AwsService, Target};
 pub(crate) use signed::Signer;
 

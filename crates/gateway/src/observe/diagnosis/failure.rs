@@ -1,7 +1,7 @@
 //! What stopped a request: a template that failed, a mapping, a missing template, a body that does not fit, an endpoint
 //! without an answer.
 
-use super::{Case, json};
+use super::{Case, function, json};
 use crate::error::{Detail, GatewayError, Stop};
 use crate::limits::{EXPLAINED_BODY_BYTES_MAX, SHOWN_CHARS_MAX};
 use crate::observe::rerun;
@@ -25,9 +25,7 @@ fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
         Kind::BadRequestParameters => parameters(case, message),
         Kind::BadRequestBody => body(case, message),
         Kind::UnsupportedMediaType => media_type(case, error.detail.as_ref(), message),
-        Kind::IntegrationFailure | Kind::IntegrationTimeout => {
-            unanswered(case, error, Diagnostic::error(Code::IntegrationFailed, message))
-        }
+        Kind::IntegrationFailure | Kind::IntegrationTimeout => unanswered(case, error, message),
         _ => {
             if let Some(finding) = mock(case) {
                 return finding;
@@ -66,17 +64,28 @@ fn unmapped(case: &Case<'_>) -> Option<String> {
     ))
 }
 
-/// An endpoint that did not answer, or not in time.
-fn unanswered(case: &Case<'_>, error: &GatewayError, finding: Diagnostic) -> Diagnostic {
-    let finding = at(finding, error.detail.as_ref());
+/// An endpoint that did not answer, not in time, or with what is no answer.
+fn unanswered(case: &Case<'_>, error: &GatewayError, message: &str) -> Diagnostic {
+    let finding = || at(Diagnostic::error(Code::IntegrationFailed, message), error.detail.as_ref());
     if error.kind == Kind::IntegrationTimeout {
-        return finding.help("make the endpoint faster, or raise `timeoutInMillis` (50 to 29,000)");
+        let help = "make the endpoint faster, or raise `timeoutInMillis` (50 to 29,000)";
+        return finding().help(help);
     }
     match rerun::method(case.facts).map(|method| &method.integration.kind) {
-        Some(IntegrationKind::Http(endpoint)) => finding
+        Some(IntegrationKind::Http(endpoint)) => finding()
             .at(endpoint.uri_place.clone())
             .help("see that something answers there, or correct the URI"),
-        _ => finding,
+        Some(IntegrationKind::Lambda(function)) => {
+            function::stopped(case, function, error, message)
+        }
+        Some(IntegrationKind::Service(service)) => {
+            let help = format!(
+                "see that something answers there, or correct `--endpoint {}=URL`",
+                service.name()
+            );
+            finding().at(service.uri_place.clone()).help(help)
+        }
+        Some(IntegrationKind::DynamoDb(_) | IntegrationKind::Mock) | None => finding(),
     }
 }
 
@@ -120,7 +129,7 @@ fn no_method(case: &Case<'_>) -> Diagnostic {
 const PATHS_MAX: usize = 8;
 
 /// A finding with what a detail says.
-fn at(finding: Diagnostic, detail: Option<&Detail>) -> Diagnostic {
+pub(super) fn at(finding: Diagnostic, detail: Option<&Detail>) -> Diagnostic {
     let Some(detail) = detail else { return finding };
     let mut finding = finding;
     if let Some(place) = &detail.place {

@@ -5,6 +5,7 @@
 
 mod answer;
 mod failure;
+mod function;
 mod json;
 mod request;
 mod selection;
@@ -35,6 +36,7 @@ pub(super) fn findings(facts: &Facts, known: &Known) -> Vec<Diagnostic> {
     failure::check(&case, &mut findings);
     store::check(&case, &mut findings);
     selection::check(&case, &mut findings);
+    function::check(&case, &mut findings);
     request::check(&case, &mut findings);
     answer::check(&case, &mut findings);
     for lint in &case.lints {

@@ -23,10 +23,11 @@ use crate::validate::Valid;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
-use result::Unanswerable;
+use result::{Unanswerable, Wrong};
 use vestibule_restapi::{GatewayResponseType, Place};
 
-const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
+/// Says that a function failed, in Lambda's answer.
+pub(crate) const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
 
 /// A function, and how it is invoked.
 #[derive(Debug)]
@@ -60,9 +61,11 @@ pub(in crate::integrate) async fn call(
     let method = valid.method();
     let integration = &method.integration;
     if !function.is_posted {
-        let why =
-            "Lambda functions are invoked with POST: give the integration the HTTP method `POST`";
-        return Err(refused(why.to_owned(), integration));
+        let why = "Lambda functions are invoked with POST".to_owned();
+        let stopped = stop(StatusCode::INTERNAL_SERVER_ERROR, why, &integration.place);
+        return Err(stopped
+            .help(Some("give the integration the HTTP method `POST`".to_owned()))
+            .into());
     }
     let payload = match function.kind {
         Invoked::Mapped => payload(mapped),
@@ -80,21 +83,20 @@ pub(in crate::integrate) async fn call(
             let status = result::error_message(&reply.body).unwrap_or_default();
             Ok(Reply { status, ..reply })
         }
-        Invoked::Mapped => Err(refused(refusal(&reply), integration)),
+        Invoked::Mapped => Err(refusal(&reply, &function.uri_place).into()),
     }
 }
 
 /// The answer that a function's result is under AWS_PROXY; `None` for AWS.
 pub(in crate::integrate) fn passed(
     function: &LambdaFunction,
-    integration: &Integration,
     stage: &StageView,
     exchange: &Exchange,
     reply: &Reply,
 ) -> Option<Result<Draft, Stop>> {
     match function.kind {
         Invoked::Mapped => None,
-        Invoked::Proxy => Some(answer(integration, stage, exchange, reply)),
+        Invoked::Proxy => Some(answer(function, stage, exchange, reply)),
     }
 }
 
@@ -114,7 +116,7 @@ fn payload(mapped: Mapped) -> Payload {
 fn proxy_event(method: &Method, stage: &StageView, exchange: &Exchange) -> Result<Bytes, Stop> {
     let body = exchange.read_body();
     let made = exchange.work(body.len(), |exchange| event::of(method, stage, exchange, &body))?;
-    exchange.held(made.map_err(|why| refused(why, &method.integration))?)
+    exchange.held(made.map_err(|why| refused(why, &method.integration.place))?)
 }
 
 fn request(
@@ -138,27 +140,30 @@ fn request(
 
 /// The answer that a function's result says, or AWS's 502 when it failed or says none.
 fn answer(
-    integration: &Integration,
+    function: &LambdaFunction,
     stage: &StageView,
     exchange: &Exchange,
     reply: &Reply,
 ) -> Result<Draft, Stop> {
+    let at = &function.uri_place;
     if !reply.status.starts_with('2') {
-        return Err(refused(refusal(reply), integration));
+        return Err(refusal(reply, at).into());
     }
     if reply.headers.contains_key(FUNCTION_ERROR) {
-        return Err(malformed(function_error(reply), integration));
+        return Err(stop(StatusCode::BAD_GATEWAY, function_error(reply), at).into());
     }
-    let malformed =
-        |why: String| malformed(format!("Malformed Lambda proxy response: {why}"), integration);
+    let malformed = |wrong: Wrong| {
+        let why = format!("Malformed Lambda proxy response: {}", wrong.what);
+        stop(StatusCode::BAD_GATEWAY, why, at).help(Some(wrong.help.into_owned()))
+    };
     let wants_bytes = stage.snapshot().binary_media_types.has(exchange.accept());
     let made = exchange.work(reply.body.len(), |_| {
         result::read(&reply.body).map(|result| result.draft(wants_bytes))
     })?;
     let mut draft = made.map_err(malformed)?.map_err(|error| match error {
-        Unanswerable::Malformed(why) => malformed(why),
+        Unanswerable::Malformed(wrong) => malformed(wrong).into(),
         // Recorded on AWS.
-        Unanswerable::NotBase64(why) => refused(why, integration),
+        Unanswerable::NotBase64(why) => refused(why, at),
     })?;
     draft.body = exchange.held(draft.body)?;
     Ok(draft)
@@ -176,28 +181,31 @@ fn function_error(reply: &Reply) -> String {
     )
 }
 
-/// What Lambda says of an invocation that it does not take.
-fn refusal(reply: &Reply) -> String {
+/// The answer to an invocation that Lambda does not take, with what it says.
+fn refusal(reply: &Reply, place: &Place) -> GatewayError {
     let text = String::from_utf8_lossy(&reply.body);
     let shown: String = text.chars().take(SHOWN_CHARS_MAX).collect();
-    format!("Lambda refused the invocation with status {}: {shown}", reply.status)
+    let why = format!("Lambda refused the invocation with status {}: {shown}", reply.status);
+    let help = match reply.status.as_str() {
+        "403" => "see that the credentials may invoke the function (`lambda:InvokeFunction`)",
+        "404" => "see that the function is there under this name and alias, or correct the URI",
+        "413" => "send less: Lambda takes events of up to 6 MB",
+        "429" => "raise the function's concurrency, or call it less often",
+        _ => return stop(StatusCode::INTERNAL_SERVER_ERROR, why, place),
+    };
+    stop(StatusCode::INTERNAL_SERVER_ERROR, why, place).help(Some(help.to_owned()))
 }
 
-fn refused(why: String, integration: &Integration) -> Stop {
-    failed(StatusCode::INTERNAL_SERVER_ERROR, why, integration)
+fn refused(why: String, place: &Place) -> Stop {
+    stop(StatusCode::INTERNAL_SERVER_ERROR, why, place).into()
 }
 
-fn malformed(why: String, integration: &Integration) -> Stop {
-    failed(StatusCode::BAD_GATEWAY, why, integration)
-}
-
-fn failed(status: StatusCode, why: String, integration: &Integration) -> Stop {
+fn stop(status: StatusCode, why: String, place: &Place) -> GatewayError {
     GatewayError::new(
         GatewayResponseType::IntegrationFailure,
         "InternalServerErrorException",
         "Internal server error",
     )
     .status(status)
-    .detail(why, Some(integration.place.clone()))
-    .into()
+    .detail(why, Some(place.clone()))
 }

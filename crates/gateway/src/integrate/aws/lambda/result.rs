@@ -1,17 +1,22 @@
 //! The result of AWS_PROXY: which answer a function's JSON says (recorded on AWS; the coercion of scalars but booleans in
 //! `headers` and numeric texts in `statusCode` is inferred, as Java's usual reader of JSON has it).
 
-use crate::limits::RESPONSE_HEADERS_MAX;
+use crate::limits::{RESPONSE_HEADERS_MAX, SHOWN_CHARS_MAX};
 use crate::map::base64;
 use crate::respond::{Draft, add_header, client_name};
 use bytes::Bytes;
 use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use vestibule_restapi::closest;
 
 const MEMBERS: [&str; 5] =
     ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
+
+const RETURN: &str = "return an object such as `{\"statusCode\": 200, \"body\": \"text\"}`";
+const RETURN_SOMETHING: &str = "the function returned nothing: await what it waits for, and return an object such as \
+                                `{\"statusCode\": 200, \"body\": \"text\"}`";
 
 /// What a function says the answer is.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,11 +28,25 @@ pub(super) struct ProxyResult {
     is_base64_encoded: bool,
 }
 
+/// What is wrong with a result, and what to do about it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrong {
+    /// The member and what was found in it.
+    pub(super) what: String,
+    pub(super) help: Cow<'static, str>,
+}
+
+impl Wrong {
+    fn new(what: impl Into<String>, help: impl Into<Cow<'static, str>>) -> Wrong {
+        Wrong { what: what.into(), help: help.into() }
+    }
+}
+
 /// Why a result makes no answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Unanswerable {
     /// A header of it cannot be sent.
-    Malformed(String),
+    Malformed(Wrong),
     /// Its body is not the Base64 that it says it is.
     NotBase64(String),
 }
@@ -45,22 +64,30 @@ pub(super) fn error_message(payload: &[u8]) -> Option<String> {
 }
 
 /// Reads a result; says which member is wrong and why. No member has to be there, but one has to (recorded on AWS).
-pub(super) fn read(payload: &[u8]) -> Result<ProxyResult, String> {
+pub(super) fn read(payload: &[u8]) -> Result<ProxyResult, Wrong> {
     let document: Value = serde_json::from_slice(payload)
-        .map_err(|error| format!("the result is no JSON: {error}"))?;
+        .map_err(|error| Wrong::new(format!("the result is no JSON: {error}"), RETURN))?;
     let Value::Object(members) = document else {
-        return Err(format!("the result is {}, not an object", kind(&document)));
+        let help = if document.is_null() { RETURN_SOMETHING } else { RETURN };
+        let what = format!("the result is {}, not an object", kind(&document));
+        return Err(Wrong::new(what, help));
     };
     if members.is_empty() {
-        return Err("the result is an empty object: give it `statusCode` at least".to_owned());
+        return Err(Wrong::new("the result is an empty object", RETURN));
     }
     if let Some(unknown) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
-        let shown: String = unknown.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
-        let meant = closest(&shown, MEMBERS);
-        let help = meant.map(|meant| format!(", did you mean `{meant}`?")).unwrap_or_default();
-        return Err(format!(
-            "`{shown}` is no member of a result: it has `{}`{help}",
-            MEMBERS.join("`, `")
+        let shown: String = unknown.chars().take(SHOWN_CHARS_MAX).collect();
+        let is_status = shown.to_ascii_lowercase().starts_with("status");
+        let meant = if is_status { Some("statusCode") } else { closest(&shown, MEMBERS) };
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?").into(),
+            None => Cow::from(
+                "return `statusCode`, `headers` and `body` alone, and what is to be told as text in `body`",
+            ),
+        };
+        return Err(Wrong::new(
+            format!("`{shown}` is no member of a result: it has `{}`", MEMBERS.join("`, `")),
+            help,
         ));
     }
     Ok(ProxyResult {
@@ -76,17 +103,20 @@ impl ProxyResult {
     pub(super) fn draft(self, wants_bytes: bool) -> Result<Draft, Unanswerable> {
         let mut headers = HeaderMap::new();
         for (name, value) in self.headers {
-            let shown = |name: &str| name.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
+            let shown = |name: &str| name.chars().take(SHOWN_CHARS_MAX).collect();
             let malformed = |what: &str, name: &str| {
                 let name: String = shown(name);
-                Unanswerable::Malformed(format!("{what} `{name}` cannot be sent"))
+                let help = "a name has letters, digits and `-`, a value no line end";
+                Unanswerable::Malformed(Wrong::new(format!("{what} `{name}` cannot be sent"), help))
             };
             let parsed = HeaderName::try_from(name.as_str());
             let parsed = parsed.map_err(|_| malformed("the header", &name))?;
             let value = HeaderValue::try_from(value);
             let value = value.map_err(|_| malformed("the value of the header", &name))?;
             if let Some(name) = client_name(parsed) {
-                add_header(&mut headers, name, value).map_err(Unanswerable::Malformed)?;
+                add_header(&mut headers, name, value).map_err(|why| {
+                    Unanswerable::Malformed(Wrong::new(why, "return fewer or shorter headers"))
+                })?;
             }
         }
         let body = match self.is_base64_encoded && wants_bytes {
@@ -102,7 +132,7 @@ impl ProxyResult {
     }
 }
 
-fn status(value: Option<&Value>) -> Result<StatusCode, String> {
+fn status(value: Option<&Value>) -> Result<StatusCode, Wrong> {
     let number = match value {
         None | Some(Value::Null) => return Ok(StatusCode::OK),
         Some(Value::Number(number)) => number.as_u64(),
@@ -115,21 +145,22 @@ fn status(value: Option<&Value>) -> Result<StatusCode, String> {
         .and_then(|status| StatusCode::from_u16(status).ok());
     status.ok_or_else(|| {
         let shown = value.map(Value::to_string).unwrap_or_default();
-        let shown: String = shown.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
-        format!("`statusCode` is `{shown}`, which is no status from 200 to 599")
+        let shown: String = shown.chars().take(SHOWN_CHARS_MAX).collect();
+        let what = format!("`statusCode` is `{shown}`, which is no status from 200 to 599");
+        Wrong::new(what, "write the status as a number, such as `\"statusCode\": 200`")
     })
 }
 
 /// Those of `multiValueHeaders`, then those of `headers` that are not among them, whatever their case (AWS docs, recorded).
-fn headers(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String> {
+fn headers(members: &Map<String, Value>) -> Result<Vec<(String, String)>, Wrong> {
     let mut merged: Vec<(String, String)> = Vec::new();
     for (name, values) in object(members, "multiValueHeaders")? {
         let Value::Array(values) = values else {
-            return Err(wrong("multiValueHeaders", name, values, "a list"));
+            return Err(wrong("multiValueHeaders", name, values, "a list", LISTS));
         };
         for value in values {
             let value = scalar(value)
-                .ok_or_else(|| wrong("multiValueHeaders", name, value, "a list of texts"))?;
+                .ok_or_else(|| wrong("multiValueHeaders", name, value, "a list of texts", LISTS))?;
             push(&mut merged, name, value)?;
         }
     }
@@ -138,7 +169,7 @@ fn headers(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String
         if value.is_null() {
             continue;
         }
-        let value = scalar(value).ok_or_else(|| wrong("headers", name, value, "a text"))?;
+        let value = scalar(value).ok_or_else(|| wrong("headers", name, value, "a text", TEXTS))?;
         let is_there = merged
             .iter()
             .take(first)
@@ -150,9 +181,10 @@ fn headers(members: &Map<String, Value>) -> Result<Vec<(String, String)>, String
     Ok(merged)
 }
 
-fn push(merged: &mut Vec<(String, String)>, name: &str, value: String) -> Result<(), String> {
+fn push(merged: &mut Vec<(String, String)>, name: &str, value: String) -> Result<(), Wrong> {
     if merged.len() >= RESPONSE_HEADERS_MAX {
-        return Err(format!("it has more than {RESPONSE_HEADERS_MAX} headers"));
+        let what = format!("it has more than {RESPONSE_HEADERS_MAX} headers");
+        return Err(Wrong::new(what, "return fewer"));
     }
     merged.push((name.to_owned(), value));
     Ok(())
@@ -162,37 +194,47 @@ fn push(merged: &mut Vec<(String, String)>, name: &str, value: String) -> Result
 fn object<'m>(
     members: &'m Map<String, Value>,
     name: &str,
-) -> Result<impl Iterator<Item = (&'m String, &'m Value)> + use<'m>, String> {
+) -> Result<impl Iterator<Item = (&'m String, &'m Value)> + use<'m>, Wrong> {
     match members.get(name) {
         None | Some(Value::Null) => Ok(None.into_iter().flatten()),
         Some(Value::Object(object)) => Ok(Some(object).into_iter().flatten()),
-        Some(other) => Err(format!("`{name}` is {}, not an object", kind(other))),
+        Some(other) => {
+            let help = if name == "headers" { TEXTS } else { LISTS };
+            Err(Wrong::new(format!("`{name}` is {}, not an object", kind(other)), help))
+        }
     }
 }
 
-fn wrong(member: &str, name: &str, value: &Value, expected: &str) -> String {
-    let name: String = name.chars().take(crate::limits::SHOWN_CHARS_MAX).collect();
-    format!("`{member}` has {} for `{name}`, not {expected}", kind(value))
+const TEXTS: &str = "write `\"headers\": {\"Name\": \"value\"}`; several values of a name go into `multiValueHeaders`";
+const LISTS: &str = "write `\"multiValueHeaders\": {\"Name\": [\"value\"]}`";
+
+fn wrong(member: &str, name: &str, value: &Value, expected: &str, help: &'static str) -> Wrong {
+    let name: String = name.chars().take(SHOWN_CHARS_MAX).collect();
+    Wrong::new(format!("`{member}` has {} for `{name}`, not {expected}", kind(value)), help)
 }
 
-fn body(value: Option<&Value>) -> Result<String, String> {
+fn body(value: Option<&Value>) -> Result<String, Wrong> {
     match value {
         None | Some(Value::Null) => Ok(String::new()),
         Some(value) => scalar(value).ok_or_else(|| {
-            let kind = kind(value);
-            format!("`body` is {kind}, not a text: a function has to write it out as JSON itself")
+            let what = format!("`body` is {}, not a text", kind(value));
+            Wrong::new(
+                what,
+                "write it out in the function: `JSON.stringify(body)`, `json.dumps(body)`",
+            )
         }),
     }
 }
 
-fn is_base64_encoded(value: Option<&Value>) -> Result<bool, String> {
+fn is_base64_encoded(value: Option<&Value>) -> Result<bool, Wrong> {
     match value {
         None | Some(Value::Null) => Ok(false),
         Some(Value::Bool(is_encoded)) => Ok(*is_encoded),
         Some(Value::String(text)) if text.eq_ignore_ascii_case("true") => Ok(true),
         Some(Value::String(text)) if text.eq_ignore_ascii_case("false") => Ok(false),
         Some(other) => {
-            Err(format!("`isBase64Encoded` is {}, neither `true` nor `false`", kind(other)))
+            let what = format!("`isBase64Encoded` is {}, neither `true` nor `false`", kind(other));
+            Err(Wrong::new(what, "write `\"isBase64Encoded\": true` or leave it out"))
         }
     }
 }
@@ -222,7 +264,7 @@ fn kind(value: &Value) -> &'static str {
 mod tests {
     use super::*;
 
-    fn with_headers(count: usize, of: impl Fn(usize) -> String) -> Result<ProxyResult, String> {
+    fn with_headers(count: usize, of: impl Fn(usize) -> String) -> Result<ProxyResult, Wrong> {
         let headers: Vec<String> = (0..count).map(of).collect();
         read(format!("{{\"headers\":{{{}}}}}", headers.join(",")).as_bytes())
     }
@@ -233,7 +275,7 @@ mod tests {
         let one = |number: usize| format!("\"h{number}\":\"v\"");
         let whole = with_headers(RESPONSE_HEADERS_MAX, one).unwrap();
         assert_eq!(whole.headers.len(), RESPONSE_HEADERS_MAX);
-        let refused = Err(format!("it has more than {RESPONSE_HEADERS_MAX} headers"));
+        let refused = Err(Wrong::new("it has more than 200 headers", "return fewer"));
         assert_eq!(with_headers(RESPONSE_HEADERS_MAX + 1, one), refused);
         let many = vec!["\"v\""; 30_000].join(",");
         let payload = format!("{{\"multiValueHeaders\":{{\"h\":[{many}]}}}}");
