@@ -97,3 +97,72 @@ impl fmt::Debug for SigningKeys {
         write!(f, "SigningKeys({} keys)", generations.young.len() + generations.old.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Expectation, Payload, Presented, Request, Timestamp};
+
+    /// The claim of an access key, which signed nothing.
+    fn claim(access_key_id: &str) -> Claim {
+        let authorization = format!(
+            "AWS4-HMAC-SHA256 Credential={access_key_id}/19700101/r/s/aws4_request, \
+             SignedHeaders=host, Signature=0"
+        );
+        let headers: [(&str, &[u8]); 2] =
+            [("x-amz-date", b"19700101T000000Z"), ("authorization", authorization.as_bytes())];
+        let payload = Payload::Bytes(b"");
+        let request = Request { method: "GET", path: "/", query: "", headers: &headers, payload };
+        let expected = Expectation::new("r", "s", Timestamp::from_epoch_s(0));
+        Presented::find(&request).unwrap().unwrap().check(&expected).unwrap()
+    }
+
+    fn is_kept(keys: &SigningKeys, claim: &Claim) -> bool {
+        let credential = claim.presented().credential();
+        let generations = keys.generations();
+        generations.young.contains_key(credential) || generations.old.contains_key(credential)
+    }
+
+    #[test]
+    fn a_key_is_derived_once() {
+        let keys = SigningKeys::new(4);
+        let first = keys.of(&claim("A"), "secret");
+        assert!(Arc::ptr_eq(&first, &keys.of(&claim("A"), "secret")));
+        assert!(!Arc::ptr_eq(&first, &keys.of(&claim("B"), "secret")));
+        let derived = SigningKey::derive_from("secret", &claim("A").scope());
+        assert_eq!(first.sign("text").to_string(), derived.sign("text").to_string());
+    }
+
+    #[test]
+    fn a_key_is_of_its_secret() {
+        let keys = SigningKeys::new(4);
+        let first = keys.of(&claim("A"), "secret");
+        let second = keys.of(&claim("A"), "another");
+        assert_ne!(first.sign("text").to_string(), second.sign("text").to_string());
+        assert!(Arc::ptr_eq(&second, &keys.of(&claim("A"), "another")));
+    }
+
+    #[test]
+    fn those_that_nobody_asked_for_go_first() {
+        let keys = SigningKeys::new(4);
+        for access_key_id in ["A", "B", "C", "A", "D", "A", "E"] {
+            keys.of(&claim(access_key_id), "secret");
+        }
+        let kept: Vec<bool> =
+            ["A", "B", "C", "D", "E"].iter().map(|id| is_kept(&keys, &claim(id))).collect();
+        assert_eq!(kept, [true, false, false, true, true]);
+        assert_eq!(format!("{keys:?}"), "SigningKeys(3 keys)");
+    }
+
+    #[test]
+    fn there_are_never_more_than_may_be() {
+        for (keys_max, kept_max) in [(0, 2), (1, 2), (2, 2), (10, 10)] {
+            let keys = SigningKeys::new(keys_max);
+            for number in 0..100 {
+                keys.of(&claim(&number.to_string()), "secret");
+                let generations = keys.generations();
+                assert!(generations.young.len() + generations.old.len() <= kept_max);
+            }
+        }
+    }
+}

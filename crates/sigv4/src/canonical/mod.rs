@@ -173,3 +173,35 @@ impl fmt::Debug for CanonicalRequest {
         write!(f, "CanonicalRequest({} bytes)", self.0.len())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked() {
+        let headers: [(&str, &[u8]); 4] = [
+            ("host", b"h:8080"),
+            ("cookie", b"session=1"),
+            ("x-amz-security-token", b"TOKEN"),
+            ("x-note", b"a:b"),
+        ];
+        let request = Request {
+            method: "GET",
+            path: "/prod/X-Amz-Security-Token=1",
+            query: "X-Amz-Security-Token=TOKEN&b=1&password=2&flag",
+            headers: &headers,
+            payload: Payload::Bytes(b""),
+        };
+        let signed = SignedHeaders::new(headers.map(|(name, _)| name));
+        let canonical = CanonicalRequest::new(&request, &signed, Dialect::General);
+        assert_eq!(
+            canonical.masked(|name| ["cookie", "password"].contains(&name)),
+            "GET\n/prod/X-Amz-Security-Token%3D1\nX-Amz-Security-Token=***&b=1&flag=&password=***\n\
+             cookie:***\nhost:h:8080\nx-amz-security-token:***\nx-note:a:b\n\n\
+             cookie;host;x-amz-security-token;x-note\n\
+             e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        );
+        assert!(canonical.masked(|_| false).contains("cookie:session=1\n"));
+    }
+}

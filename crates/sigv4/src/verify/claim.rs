@@ -104,5 +104,61 @@ impl<'c> Verified<'c> {
 
 /// Whether a query can be signed as it stands, and differs then from what is documented.
 fn may_be_verbatim(query: &str) -> bool {
-    query.bytes().any(|byte| !byte.is_ascii_alphanumeric() && !b"-._~&=".contains(&byte))
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_as_documented = |piece: &str| {
+        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+        !piece.is_empty() && name.bytes().chain(value.bytes()).all(is_plain)
+    };
+    !query.is_empty() && !query.split('&').all(is_as_documented)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Expectation, Payload, Timestamp};
+
+    fn claim(token: Option<&str>) -> Claim {
+        let authorization: &[u8] = b"AWS4-HMAC-SHA256 Credential=A/19700101/r/s/aws4_request, \
+            SignedHeaders=host;x-amz-security-token, Signature=0";
+        let mut headers: Vec<(&str, &[u8])> =
+            vec![("x-amz-date", b"19700101T000000Z"), ("authorization", authorization)];
+        headers.extend(token.map(|token| ("x-amz-security-token", token.as_bytes())));
+        let payload = Payload::Bytes(b"");
+        let request = Request { method: "GET", path: "/", query: "", headers: &headers, payload };
+        let expected = Expectation::new("r", "s", Timestamp::from_epoch_s(0));
+        Presented::find(&request).unwrap().unwrap().check(&expected).unwrap()
+    }
+
+    #[test]
+    fn a_session_is_that_of_its_token() {
+        for (sent, issued, is_same) in [
+            (None, None, true),
+            (Some("T"), Some("T"), true),
+            (Some("T"), Some("t"), false),
+            (Some("T"), Some("TT"), false),
+            (Some("T"), None, false),
+            (None, Some("T"), false),
+            (Some(""), None, false),
+        ] {
+            assert_eq!(claim(sent).is_of_session(issued), is_same, "{sent:?} {issued:?}");
+        }
+    }
+
+    #[test]
+    fn debug_shows_neither_signature_nor_token() {
+        assert_eq!(
+            format!("{:?}", claim(Some("TOKEN"))),
+            r#"Claim(Presented { form: Header, credential: "A/19700101/r/s/aws4_request", signed_headers: host;x-amz-security-token, signature: ***, time: 19700101T000000Z, expires_s: None, session_token: Some(***) })"#
+        );
+    }
+
+    #[test]
+    fn a_query_that_is_as_documented_is_not_tried_twice() {
+        for query in ["", "a=1&b", "a=-._~"] {
+            assert!(!may_be_verbatim(query), "{query}");
+        }
+        for query in ["a+b", "a=b=c", "&a", "a&", "a&&b", "%41", "a=*", "\u{e9}"] {
+            assert!(may_be_verbatim(query), "{query}");
+        }
+    }
 }

@@ -105,6 +105,12 @@ impl Presented {
         &self.signed_headers
     }
 
+    /// The signature that the client made: 64 lower-case hexadecimal digits when it is well-formed. A presigned one lets in whoever
+    /// has it, until it expires.
+    pub fn signature(&self) -> &str {
+        &self.signature
+    }
+
     /// The token of a session, which temporary access keys need. Whether it is the one that was issued is for who issued it to
     /// say: see [`Claim::is_of_session`](crate::Claim::is_of_session).
     pub fn session_token(&self) -> Option<&str> {
@@ -121,14 +127,14 @@ impl Presented {
     }
 }
 
-/// Shows no session token. The signature proves nothing about another request.
+/// Shows neither signature nor session token.
 impl fmt::Debug for Presented {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Presented")
             .field("form", &self.form)
             .field("credential", &self.credential)
             .field("signed_headers", &format_args!("{}", self.signed_headers))
-            .field("signature", &self.signature)
+            .field("signature", &format_args!("***"))
             .field("time", &format_args!("{}", self.time))
             .field("expires_s", &self.expires_s)
             .field("session_token", &self.session_token.as_ref().map(|_| format_args!("***")))

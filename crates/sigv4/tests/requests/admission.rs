@@ -5,6 +5,7 @@ use vestibule_sigv4::{
 };
 
 /// A request as it came over the wire.
+#[derive(Clone, Debug)]
 pub(crate) struct Received {
     pub(crate) method: String,
     pub(crate) target: String,

@@ -5,8 +5,8 @@
 
 use aws_credential_types::Credentials as TheirCredentials;
 use aws_sigv4::http_request::{
-    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SigningSettings,
-    UriPathNormalizationMode,
+    PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
+    SigningInstructions, SigningSettings, UriPathNormalizationMode,
 };
 use aws_sigv4::sign::v4;
 use proptest::collection::vec;
@@ -14,19 +14,22 @@ use proptest::prelude::*;
 use std::time::{Duration, UNIX_EPOCH};
 use vestibule_sigv4::{Credentials, Payload, Request, Scope, Timestamp, sign};
 
-const ID: &str = "AKIDEXAMPLE";
-const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+pub(crate) const ID: &str = "AKIDEXAMPLE";
+pub(crate) const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+pub(crate) const REGION: &str = "eu-central-1";
+pub(crate) const HOST: &str = "example.amazonaws.com";
 
-#[derive(Debug)]
-struct Case {
-    method: &'static str,
-    path: String,
-    query: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-    token: Option<String>,
-    service: &'static str,
-    epoch_s: u64,
+/// A request that is not signed yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Case {
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) query: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) token: Option<String>,
+    pub(crate) service: &'static str,
+    pub(crate) epoch_s: u64,
 }
 
 proptest! {
@@ -38,7 +41,8 @@ proptest! {
     }
 }
 
-fn case() -> impl Strategy<Value = Case> {
+/// Random requests to some services.
+pub(crate) fn case() -> impl Strategy<Value = Case> {
     let path = vec("[a-zA-Z0-9._~@:!$&'()*+,;=-]{0,6}|%[2-7][0-9A-F]|%C3%A9|\\.|\\.\\.", 0..6);
     let query = vec("[a-zA-Z0-9._~@:/!$'()*,;?-]{0,6}|%[2-7][0-9A-F]|%C3%A9", 0..8);
     let joints = vec(prop_oneof![Just("&"), Just("="), Just("")], 8);
@@ -75,7 +79,7 @@ fn case() -> impl Strategy<Value = Case> {
 }
 
 fn ours(case: &Case) -> String {
-    let mut headers: Vec<(&str, &[u8])> = vec![("host", b"example.amazonaws.com")];
+    let mut headers: Vec<(&str, &[u8])> = vec![("host", HOST.as_bytes())];
     headers.extend(case.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
     let request = Request {
         method: case.method,
@@ -86,12 +90,30 @@ fn ours(case: &Case) -> String {
     };
     let credentials = Credentials::new(ID.to_owned(), SECRET.to_owned(), case.token.clone());
     let time = Timestamp::from_epoch_s(case.epoch_s);
-    let scope = Scope { time, region: "eu-central-1", service: case.service };
+    let scope = Scope { time, region: REGION, service: case.service };
     sign(&request, &credentials, &scope).pop().unwrap().1
 }
 
 fn theirs(case: &Case) -> String {
+    let (headers, _) = instructions(case, SigningSettings::default()).into_parts();
+    let authorization = headers.iter().find(|header| header.name() == "authorization");
+    authorization.unwrap().value().to_owned()
+}
+
+/// What AWS's signer adds to a request: the headers, or the parameters of its query for which it is presigned.
+pub(crate) fn added(case: &Case, presigned_s: Option<u64>) -> Vec<(String, String)> {
     let mut settings = SigningSettings::default();
+    if let Some(seconds) = presigned_s {
+        settings.signature_location = SignatureLocation::QueryParams;
+        settings.expires_in = Some(Duration::from_secs(seconds));
+    }
+    let (headers, parameters) = instructions(case, settings).into_parts();
+    let headers = headers.iter().map(|h| (h.name().to_owned(), h.value().to_owned()));
+    let parameters = parameters.into_iter().map(|(n, value)| (n.to_owned(), value.into_owned()));
+    headers.chain(parameters).collect()
+}
+
+fn instructions(case: &Case, mut settings: SigningSettings) -> SigningInstructions {
     if case.service == "s3" {
         settings.percent_encoding_mode = PercentEncodingMode::Single;
         settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
@@ -100,7 +122,7 @@ fn theirs(case: &Case) -> String {
     let identity = TheirCredentials::from_keys(ID, SECRET, case.token.clone()).into();
     let params = v4::SigningParams::builder()
         .identity(&identity)
-        .region("eu-central-1")
+        .region(REGION)
         .name(case.service)
         .time(UNIX_EPOCH + Duration::from_secs(case.epoch_s))
         .settings(settings)
@@ -110,14 +132,11 @@ fn theirs(case: &Case) -> String {
     // Only the path of S3 is signed as it stands in the URI, whose author encodes it.
     let path = if case.service == "s3" { encoded(&case.path) } else { case.path.clone() };
     let question = if case.query.is_empty() { "" } else { "?" };
-    let uri = format!("https://example.amazonaws.com{path}{question}{}", case.query);
+    let uri = format!("https://{HOST}{path}{question}{}", case.query);
     let headers = case.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     let body = SignableBody::Bytes(&case.body);
     let request = SignableRequest::new(case.method, uri, headers, body).unwrap();
-    let (instructions, _) = aws_sigv4::http_request::sign(request, &params).unwrap().into_parts();
-    let (headers, _) = instructions.into_parts();
-    let authorization = headers.iter().find(|header| header.name() == "authorization");
-    authorization.unwrap().value().to_owned()
+    aws_sigv4::http_request::sign(request, &params).unwrap().into_parts().0
 }
 
 /// The path as an SDK sends a key to S3: what is reserved is encoded, escapes are in their shortest form.
