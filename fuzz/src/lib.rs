@@ -31,6 +31,6 @@ pub use jsonpath::jsonpath;
 pub use policy::policy;
 pub use proxies::{forwarded, preamble};
 pub use settings::settings;
-pub use sigv4::sigv4;
+pub use sigv4::{sigv4, sigv4_verify};
 pub use store::{seed, tables_call};
 pub use vtl::{vtl_parse, vtl_render};

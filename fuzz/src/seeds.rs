@@ -41,7 +41,8 @@ pub fn of(target: &str) -> io::Result<Vec<Seed>> {
         "request" => blocks("tests/cases", "http request")?,
         "seed" => files("tests/cases", "seed.json")?,
         "settings" => blocks("crates/server/tests/cases", "toml file vestibule.toml")?,
-        "sigv4" => blocks("crates/sigv4/tests/cases", "request")?,
+        "sigv4" => blocks("crates/sigv4/tests/cases/sign", "request")?,
+        "sigv4_verify" => blocks("crates/sigv4/tests/cases/verify", "request")?,
         "tables_call" | "preamble" | "forwarded" => Vec::new(),
         _ => return Err(io::Error::other(format!("no target `{target}`"))),
     });

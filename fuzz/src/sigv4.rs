@@ -1,14 +1,35 @@
 //! Canonical requests: what they are made of can be made canonical again and stays the same; order and case of header names
-//! say nothing; they are in proportion to the request.
+//! say nothing; they are in proportion to the request. Signatures: whatever a request presents is read or refused with a
+//! reason, what is signed is admitted, and refused with another body.
 
 use vestibule_sigv4::{
-    CanonicalRequest, Credentials, Dialect, Payload, Request, Scope, SignedHeaders, Timestamp, sign,
+    CanonicalRequest, Claim, Credentials, Dialect, Expectation, Payload, Presented, Refusal,
+    Request, Scope, SignedHeaders, SigningKeys, Timestamp, sign,
 };
 
-use crate::lines;
+use crate::{lines, message};
+
+const SECRET: &str = "secret-key";
 
 /// Takes the first line as `METHOD target`, then header lines, an empty line, and the body.
 pub fn sigv4(data: &[u8]) {
+    with_request(data, |request| {
+        for dialect in [Dialect::General, Dialect::S3] {
+            check(request, dialect);
+        }
+        check_sign(request);
+    });
+}
+
+/// Takes a request as [`sigv4`] does.
+pub fn sigv4_verify(data: &[u8]) {
+    with_request(data, |request| {
+        check_presented(request);
+        check_admission(request);
+    });
+}
+
+fn with_request(data: &[u8], then: impl FnOnce(&Request<'_>)) {
     let Some(text) = lines::text(data) else { return };
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let (line, headers) = lines::first_and_rest(head);
@@ -20,11 +41,7 @@ pub fn sigv4(data: &[u8]) {
         .map(|(name, value)| (name, value.as_bytes()))
         .collect();
     let payload = Payload::Bytes(body.as_bytes());
-    let request = Request { method, path, query, headers: &headers, payload };
-    for dialect in [Dialect::General, Dialect::S3] {
-        check(&request, dialect);
-    }
-    check_sign(&request);
+    then(&Request { method, path, query, headers: &headers, payload });
 }
 
 fn check(request: &Request<'_>, dialect: Dialect) {
@@ -68,11 +85,84 @@ fn text(request: &Request<'_>, signed: &SignedHeaders, dialect: Dialect) -> Stri
 /// Signing sets its headers and tells no secret.
 fn check_sign(request: &Request<'_>) {
     let token = Some("session-token".to_owned());
-    let credentials = Credentials::new("AKID".to_owned(), "secret-key".to_owned(), token);
+    let credentials = Credentials::new("AKID".to_owned(), SECRET.to_owned(), token);
     let time = Timestamp::from_epoch_s(1_440_938_160);
     let set = sign(request, &credentials, &Scope { time, region: "us-east-1", service: "s3" });
     let names: Vec<&str> = set.iter().map(|(name, _)| *name).collect();
     let expected = ["x-amz-date", "x-amz-security-token", "x-amz-content-sha256", "authorization"];
     assert_eq!(names, expected);
-    assert!(set.iter().all(|(_, value)| !value.contains("secret-key")));
+    assert!(set.iter().all(|(_, value)| !value.contains(SECRET)));
+}
+
+/// What a request presents is read or refused, and what no key of ours signed is refused.
+fn check_presented(request: &Request<'_>) {
+    let presented = match Presented::find(request) {
+        Ok(Some(presented)) => presented,
+        Ok(None) => return,
+        Err(refusal) => return check_refusal(&refusal),
+    };
+    let (region, service) = (presented.region().to_owned(), presented.service().to_owned());
+    let expected = Expectation::new(&region, &service, presented.time());
+    match presented.check(&expected) {
+        Ok(claim) => check_mismatch(&claim, request),
+        Err(refusal) => check_refusal(&refusal),
+    }
+}
+
+fn check_mismatch(claim: &Claim, request: &Request<'_>) {
+    let key = SigningKeys::new(2).of(claim, SECRET);
+    let Err(refusal) = claim.verify(request, &key) else { return };
+    check_refusal(&refusal);
+    let Refusal::Mismatch(mismatch) = refusal else {
+        return assert_eq!(refusal.error_type(), "InvalidSignatureException");
+    };
+    assert!(mismatch.string_to_sign.ends_with(&mismatch.canonical_request.sha256()));
+    let query = 3 * request.query.len() + request.query.matches('&').count() + 2;
+    let headers: usize = request.headers.iter().map(|(name, v)| name.len() + v.len() + 2).sum();
+    let names = 3 * claim.presented().signed_headers().to_string().len() + 256;
+    let length = request.method.len() + 3 * request.path.len() + query + headers + names;
+    assert!(mismatch.canonical_request.as_bytes().len() <= length);
+    assert!(mismatch.canonical_request.masked(|_| true).ends_with(&request.payload.sha256()));
+    if let Some(hint) = claim.hint(request, &key) {
+        message::is_said(&hint);
+    }
+}
+
+fn check_refusal(refusal: &Refusal) {
+    message::is_said(refusal);
+    assert!(refusal.error_type().ends_with("Exception"));
+}
+
+/// What we sign is admitted, and with another body refused.
+fn check_admission(request: &Request<'_>) {
+    let set = ["authorization", "x-amz-content-sha256", "x-amz-date", "x-amz-security-token"];
+    let is_name = |name: &str| {
+        !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let own =
+        request.headers.iter().copied().filter(|(name, _)| {
+            is_name(name) && set.iter().all(|set| !set.eq_ignore_ascii_case(name))
+        });
+    let mut headers: Vec<(&str, &[u8])> = own.chain([("Host", b"h".as_slice())]).collect();
+    let time = Timestamp::from_epoch_s(1_440_938_160);
+    let scope = Scope { time, region: "us-east-1", service: "execute-api" };
+    let token = Some("session-token".to_owned());
+    let credentials = Credentials::new("AKID".to_owned(), SECRET.to_owned(), token);
+    let added = sign(&Request { headers: &headers, ..*request }, &credentials, &scope);
+    headers.extend(added.iter().map(|(name, value)| (*name, value.as_bytes())));
+    let signed = Request { headers: &headers, ..*request };
+    let presented = match Presented::find(&signed) {
+        Ok(presented) => presented,
+        Err(refusal) => return assert!(matches!(refusal, Refusal::TwoSignatures), "{refusal}"),
+    };
+    let claim = presented.map(|it| it.check(&Expectation::new(scope.region, scope.service, time)));
+    assert!(matches!(claim, Some(Ok(_))), "{claim:?}");
+    let Some(Ok(claim)) = claim else { return };
+    assert!(claim.is_of_session(Some("session-token")));
+    let key = SigningKeys::new(2).of(&claim, SECRET);
+    let verified = claim.verify(&signed, &key);
+    assert!(verified.is_ok(), "{verified:?}");
+    let other = Request { payload: Payload::Bytes(b"another body"), ..signed };
+    let is_same = request.payload.sha256() == other.payload.sha256();
+    assert_eq!(claim.verify(&other, &key).is_ok(), is_same);
 }

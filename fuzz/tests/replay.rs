@@ -58,6 +58,7 @@ replays! {
     seed,
     settings,
     sigv4,
+    sigv4_verify,
     tables_call,
     terraform,
     vtl_parse,

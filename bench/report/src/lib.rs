@@ -3,6 +3,7 @@
 mod aim;
 mod file;
 mod machine;
+mod measure;
 mod out;
 mod spread;
 mod table;
@@ -10,6 +11,7 @@ mod table;
 pub use aim::Aim;
 pub use file::keep;
 pub use machine::{Machine, Seats, sit, today};
+pub use measure::{collected, cpu_ns};
 pub use out::{ended, note};
 pub use spread::Spread;
 pub use table::table;

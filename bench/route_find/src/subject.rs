@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use nix::time::{ClockId, clock_gettime};
+use vestibule_bench_report::cpu_ns;
 use vestibule_gateway::Snapshot;
 
 use crate::Outcome;
@@ -93,10 +93,4 @@ fn check(snapshot: &Snapshot, Request { verb, path, resource }: &Request) -> Out
         return Ok(());
     }
     Err(format!("{verb} `{path}` leads to {} `{}`, `{filled}`", method.http_method, method.path))
-}
-
-fn cpu_ns() -> Outcome<f64> {
-    let time = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)
-        .map_err(|error| format!("cannot read the CPU clock: {error}"))?;
-    Ok(time.tv_sec() as f64 * 1e9 + time.tv_nsec() as f64)
 }

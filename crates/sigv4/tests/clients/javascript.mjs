@@ -1,8 +1,11 @@
-// Signs requests with the AWS SDK for JavaScript and writes javascript.jsonl beside this file, a request a line.
+// Signs requests with the AWS SDK for JavaScript, aws4 and aws4fetch, and writes javascript.jsonl beside this file, a request a line.
 //
 // npm install @smithy/signature-v4@5.7.5 @smithy/protocol-http @aws-crypto/sha256-js@5.2.0 @aws-sdk/client-dynamodb@3.1169.0
+//   aws4@1.13.2 aws4fetch@1.0.20
 // NODE_PATH does not lead imports: run a copy of this file beside node_modules, then move what it wrote.
 import { writeFileSync } from "node:fs";
+import aws4 from "aws4";
+import { AwsV4Signer } from "aws4fetch";
 import { Sha256 } from "@aws-crypto/sha256-js";
 import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
@@ -34,7 +37,7 @@ function add(name, service, request, answer = "admitted") {
     service,
     method: request.method,
     target: request.path + queryOf(request.query ?? {}),
-    headers: Object.entries(headers),
+    headers: Object.entries(headers).map(([header, value]) => [header, String(value)]),
     body: Buffer.from(request.body ?? "").toString(),
     answer,
   });
@@ -101,6 +104,41 @@ for (const credentials of [key, session]) {
   const id = { S: "ミ 1" };
   for (const command of [new PutItemCommand({ TableName: "t", Item: { id } }), new GetItemCommand({ TableName: "t", Key: { id } })]) {
     await client.send(command).catch((error) => { if (error.message !== "sent") throw error; });
+  }
+}
+
+// Signers of API Gateway's users that are no part of an SDK.
+const targets = ["/prod", "/prod/music?artist=No%20One&b=&a=2&a=1", "/prod/a%20b/x%40y", "/prod/%E3%83%9F%C3%A9", "/prod?flag"];
+for (const target of targets) {
+  for (const credentials of [key, session]) {
+    const of = `${target} of ${credentials.accessKeyId}`;
+    for (const [method, body] of [["GET", ""], ["POST", '{"name":"ミé"}']]) {
+      const options = {
+        host: hostname, path: target, method, body, service: "execute-api", region: "us-east-1",
+        headers: { "X-Amz-Date": "20260102T030405Z", ...(body && headers) },
+      };
+      const signed = aws4.sign(options, credentials);
+      add(`aws4 ${method} ${of}`, "execute-api", { ...signed, path: signed.path, query: {} });
+      const signer = new AwsV4Signer({
+        ...credentials, method, url: `https://${hostname}${target}`, body: body || undefined, service: "execute-api",
+        region: "us-east-1", datetime: "20260102T030405Z", headers: body ? headers : {},
+      });
+      const fetched = await signer.sign();
+      const path = fetched.url.pathname + fetched.url.search;
+      add(`aws4fetch ${method} ${of}`, "execute-api", {
+        method, path, query: {}, body, headers: { host: hostname, ...Object.fromEntries(fetched.headers) },
+      });
+    }
+    const signer = new AwsV4Signer({
+      ...credentials, method: "GET", url: `https://${hostname}${target}`, service: "execute-api", region: "us-east-1",
+      datetime: "20260102T030405Z", signQuery: true,
+    });
+    const { url } = await signer.sign();
+    const presigned = { method: "GET", path: url.pathname + url.search, query: {}, headers: { host: hostname } };
+    // What it signs as a space it sends as a plus.
+    const answer = url.search.includes("+")
+      ? "the client signed a `+` of the query as a space: it is a plus, and a space is `%20`" : "admitted";
+    add(`aws4fetch presigned ${of}`, "execute-api", presigned, answer);
   }
 }
 

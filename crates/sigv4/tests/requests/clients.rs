@@ -14,7 +14,7 @@ fn botocores_requests_have_their_answers() {
 
 #[test]
 fn requests_of_the_sdk_for_javascript_have_their_answers() {
-    check_all("javascript.jsonl", "20260102T030405Z", 48);
+    check_all("javascript.jsonl", "20260102T030405Z", 98);
 }
 
 #[test]
