@@ -5,6 +5,9 @@ use std::fmt;
 /// Seconds of a day.
 const DAY_S: i64 = 86_400;
 
+/// Years whose seconds can be counted.
+const YEARS_MAX: i64 = 200_000_000_000;
+
 /// A second of the calendar, in UTC. Later ones are greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Timestamp {
@@ -53,7 +56,8 @@ impl Timestamp {
 
     /// Seconds since 1970-01-01, negative before.
     pub fn epoch_s(&self) -> i64 {
-        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX / DAY_S / 400);
+        // A number of no calendar counts as one that is large and does not overflow.
+        let signed = |number: u64| i64::try_from(number).unwrap_or(i64::MAX).min(YEARS_MAX);
         let days = days(signed(self.year), signed(self.month), signed(self.day));
         days * DAY_S + signed(self.hour) * 3600 + signed(self.minute) * 60 + signed(self.second)
     }
@@ -131,6 +135,7 @@ mod tests {
             assert_eq!(time.epoch_s(), i64::try_from(seconds).unwrap());
         }
         assert_eq!(Timestamp::parse("19691231T235959Z").unwrap().epoch_s(), -1);
+        assert!(Timestamp::from_epoch_s(u64::MAX).epoch_s() > 6_000_000_000_000_000_000);
         assert_eq!(Timestamp::parse("00000101T000000Z").unwrap().epoch_s(), -62_167_219_200);
     }
 

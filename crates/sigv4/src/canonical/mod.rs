@@ -6,7 +6,7 @@ mod query;
 
 pub use headers::SignedHeaders;
 pub(crate) use path::PathForm;
-pub(crate) use query::{QueryForm, decoded};
+pub(crate) use query::{QueryForm, decoded, differs_verbatim};
 
 use crate::dialect::Dialect;
 use crate::hex;
@@ -26,7 +26,7 @@ pub struct Request<'r> {
     pub path: &'r str,
     /// What stands behind the `?`, still percent-encoded; empty when there is nothing.
     pub query: &'r str,
-    /// Names, in any case, and values. A name may stand several times.
+    /// Names, in any case, and values. A name may stand several times. A request of HTTP/2 has its authority as `host`.
     pub headers: &'r [(&'r str, &'r [u8])],
     /// The body.
     pub payload: Payload<'r>,

@@ -40,6 +40,16 @@ pub(super) fn sorted(query: &str, form: QueryForm, left_out: &[&str], out: &mut 
     }
 }
 
+/// Whether a query that is signed verbatim is another one than the documented one.
+pub(crate) fn differs_verbatim(query: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let is_as_documented = |piece: &str| {
+        let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+        !piece.is_empty() && name.bytes().chain(value.bytes()).all(is_plain)
+    };
+    !query.is_empty() && !query.split('&').all(is_as_documented)
+}
+
 /// The text that a name or value of a query stands for. `+` is a plus, bytes that are not UTF-8 are replaced.
 pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     percent_decode(text.as_bytes()).decode_utf8_lossy()
@@ -106,5 +116,16 @@ mod tests {
     fn a_plus_can_be_a_space() {
         let of = |query| written_as(QueryForm::PlusIsSpace, query, &[]);
         assert_eq!(of("a+b=c+%2B"), "a%20b=c%20%2B");
+    }
+    #[test]
+    fn a_plain_query_is_the_same_verbatim() {
+        for query in ["", "a=1&b", "b=-._~&a"] {
+            assert!(!differs_verbatim(query), "{query}");
+            assert_eq!(of(query), written_as(QueryForm::Verbatim, query, &[]));
+        }
+        for query in ["a+b", "a=b=c", "&a", "a&", "a&&b", "a=*", "%c3", "\u{e9}"] {
+            assert!(differs_verbatim(query), "{query}");
+            assert_ne!(of(query), written_as(QueryForm::Verbatim, query, &[]), "{query}");
+        }
     }
 }

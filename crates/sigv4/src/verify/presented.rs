@@ -5,6 +5,7 @@ use super::{authorization, query};
 use crate::canonical::{Request, SignedHeaders};
 use crate::limits::EXPIRES_S_MAX;
 use crate::timestamp::Timestamp;
+use std::borrow::Cow;
 use std::fmt;
 use std::time::UNIX_EPOCH;
 use zeroize::Zeroizing;
@@ -174,9 +175,11 @@ fn time(date: Date) -> Result<Timestamp, Refusal> {
     time.ok_or(Refusal::MalformedDate { date })
 }
 
-/// `Sun, 06 Nov 1994 08:49:37 GMT`, and HTTP's two older forms.
+/// `Sun, 06 Nov 1994 08:49:37 GMT`, HTTP's two older forms, and the zone `-0000` or `+0000`, which botocore writes.
 fn http_date(text: &str) -> Option<Timestamp> {
-    let time = httpdate::parse_http_date(text).ok()?;
+    let in_numbers = text.strip_suffix("-0000").or_else(|| text.strip_suffix("+0000"));
+    let text = in_numbers.map_or(Cow::Borrowed(text), |text| Cow::Owned(format!("{text}GMT")));
+    let time = httpdate::parse_http_date(&text).ok()?;
     Some(Timestamp::from_epoch_s(time.duration_since(UNIX_EPOCH).ok()?.as_secs()))
 }
 
@@ -187,5 +190,33 @@ fn expires_s(text: &str) -> Result<u32, Refusal> {
         Ok(seconds) if is_number && seconds <= EXPIRES_S_MAX => Ok(seconds),
         _ if is_number => Err(Refusal::ExpiresTooLate),
         _ => Err(Refusal::MalformedExpires),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Source: RFC 9110, RFC 5322, botocore 1.44.5.
+    #[test]
+    fn dates_of_http_are_read() {
+        for text in [
+            "Fri, 02 Jan 2026 03:04:05 GMT",
+            "Fri, 02 Jan 2026 03:04:05 -0000",
+            "Fri, 02 Jan 2026 03:04:05 +0000",
+            "Friday, 02-Jan-26 03:04:05 GMT",
+            "Fri Jan  2 03:04:05 2026",
+        ] {
+            assert_eq!(http_date(text), Timestamp::parse("20260102T030405Z"), "{text}");
+        }
+        for text in ["", "GMT", "-0000", "Fri, 02 Jan 2026 03:04:05 +0100", "Fri, 31 Feb 2026"] {
+            assert_eq!(http_date(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_of_presigned_requests_are_read() {
+        assert_eq!(expires_s("1").unwrap(), 1);
+        assert_eq!(expires_s("0604800").unwrap(), 604_800);
     }
 }

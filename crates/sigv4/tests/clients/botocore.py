@@ -90,6 +90,7 @@ add("values that are not ASCII", "execute-api",
 add("headers that stay unsigned", "execute-api", signed(request("GET", "/prod", headers={
     "X-Amzn-Trace-Id": "Root=1-1-1", "Expect": "100-continue", "Connection": "close"})),
     headers={"X-Amzn-Trace-Id": "Root=2-2-2", "Connection": "keep-alive", "Via": "a proxy"})
+add("Date in place of X-Amz-Date", "execute-api", signed(request("GET", "/prod", headers={"Date": ""})))
 add("port 8443", "execute-api", signed(request("GET", "/prod", host="api.example.com:8443")))
 add("port 443 is not signed", "execute-api",
     signed(request("GET", "/prod", host="api.example.com:443")), headers={"Host": "api.example.com"})

@@ -9,7 +9,7 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
 #[test]
 fn botocores_requests_have_their_answers() {
-    check_all("botocore.jsonl", "20260102T030405Z", 108);
+    check_all("botocore.jsonl", "20260102T030405Z", 109);
 }
 
 #[test]
@@ -69,18 +69,14 @@ fn check_tampered(service: &Service, received: &Received, name: &Value) {
     refused("body", &Received { body, ..received.clone() });
     let signed = signed_headers(received);
     for (at, (header, value)) in received.headers.iter().enumerate() {
-        if signed.iter().any(|signed| signed.eq_ignore_ascii_case(header)) && header_can_be(header)
-        {
+        let header = header.to_ascii_lowercase();
+        // A date that is tampered with is not even read.
+        if signed.contains(&header) && !["date", "x-amz-date"].contains(&header.as_str()) {
             let mut tampered = received.clone();
             tampered.headers[at].1 = [value.as_slice(), b"x"].concat();
-            refused(header, &tampered);
+            refused(&header, &tampered);
         }
     }
-}
-
-/// A date that is tampered with is not even read.
-fn header_can_be(name: &str) -> bool {
-    !name.eq_ignore_ascii_case("x-amz-date")
 }
 
 fn signed_headers(received: &Received) -> Vec<String> {
