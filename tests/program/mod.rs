@@ -12,6 +12,7 @@ mod endpoints_tls;
 mod hang_up;
 mod http2;
 mod limits;
+mod metrics;
 mod reload;
 mod seed;
 mod startup;
@@ -38,6 +39,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         hang_up::TESTS,
         http2::TESTS,
         limits::TESTS,
+        metrics::TESTS,
         reload::TESTS,
         seed::TESTS,
         startup::TESTS,

@@ -12,6 +12,25 @@ pub trait Clock: Send + Sync + Debug {
     fn elapsed(&self) -> Duration;
 }
 
+/// A clock that is read once between one piece of work and the next.
+#[derive(Debug)]
+pub(crate) struct Laps<'c> {
+    clock: &'c dyn Clock,
+    last: Duration,
+}
+
+impl<'c> Laps<'c> {
+    pub(crate) fn begin(clock: &'c dyn Clock) -> Laps<'c> {
+        Laps { clock, last: clock.elapsed() }
+    }
+
+    /// The time since the last lap, or since the beginning.
+    pub(crate) fn lap(&mut self) -> Duration {
+        let now = self.clock.elapsed();
+        now.saturating_sub(std::mem::replace(&mut self.last, now))
+    }
+}
+
 /// Where request ids come from. They name requests and guard nothing.
 pub trait Random: Send + Sync + Debug {
     /// The next 64 random bits.

@@ -44,7 +44,10 @@ pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoint
 pub use limits::Limits;
 pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
-pub use observe::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, TraceMode, Tried};
+pub use observe::{
+    Chosen, Distribution, Family, FamilyKind, Made, Mapped, Pairs, Sample, SampleValue, Shown,
+    Step, Trace, TraceMode, Tried,
+};
 pub use pipeline::Gateway;
 pub use ports::Ports;
 pub use respond::Response;

@@ -3,13 +3,13 @@
 //! Caching has no step yet: a stage that asks for it is served without.
 
 use crate::authorize;
-use crate::clock::{Clock, Random};
+use crate::clock::{Clock, Laps, Random};
 use crate::error::Stop;
-use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress, Replied};
+use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
 use crate::integrate::{self, Endpoints};
 use crate::limits::Limits;
 use crate::map;
-use crate::observe::{self, Trace, TraceMode, Tracer};
+use crate::observe::{self, Family, Metrics, Trace, TraceMode, Tracer};
 use crate::ports::Ports;
 use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
@@ -21,6 +21,7 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http_body_util::Full;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio_util::task::TaskTracker;
 use vestibule_dynamodb::Tables;
 
@@ -33,6 +34,7 @@ pub struct Gateway {
     running: TaskTracker,
     tracer: Tracer,
     buckets: Buckets,
+    metrics: Metrics,
 }
 
 impl Gateway {
@@ -50,6 +52,7 @@ impl Gateway {
             running: TaskTracker::new(),
             tracer: Tracer::default(),
             buckets: Buckets::default(),
+            metrics: Metrics::default(),
         })
     }
 
@@ -69,9 +72,15 @@ impl Gateway {
         self.tracer.find(id)
     }
 
+    /// Everything that is counted of requests, as it stands now.
+    pub fn metrics(&self) -> Vec<Family> {
+        self.metrics.families(self.memory.used() as u64)
+    }
+
     /// Replaces what is served. Requests that have begun keep what they began with.
     pub fn serve(&self, site: Site) {
         self.buckets.give(site.stages(), &*self.ports.clock);
+        self.metrics.keep(&site);
         self.site.store(Arc::new(site));
     }
 
@@ -142,12 +151,22 @@ impl Gateway {
         &*self.ports.clock
     }
 
+    /// How long ago a moment of the clock was.
+    pub(crate) fn since(&self, moment: Duration) -> Duration {
+        self.clock().elapsed().saturating_sub(moment)
+    }
+
     pub(crate) fn random(&self) -> &dyn Random {
         &*self.ports.random
     }
 
     pub(crate) fn tracer(&self) -> &Tracer {
         &self.tracer
+    }
+
+    /// What requests are counted in.
+    pub(crate) fn counters(&self) -> &Metrics {
+        &self.metrics
     }
 }
 
@@ -167,6 +186,7 @@ fn unwanted(answered: Result<Answered, Panicked>) {
 }
 
 async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered {
+    let _in_flight = gateway.metrics.begin();
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
     let outcome = match route::target(&site, &mut exchange) {
@@ -174,7 +194,8 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered 
         Err(stop) => Err(stop),
     };
     // Successes and errors alike.
-    let Finished { response, stop } = respond::finish(&gateway, &exchange, outcome);
+    let Finished { response, stop } = respond::finish(&exchange, outcome);
+    observe::completed(&gateway, &exchange, &response, stop.as_ref());
     if let Some(untold) = observe::wanted(&gateway, &exchange, &response, stop.as_ref()) {
         let explained = observe::explain(&gateway, &mut exchange, &response, stop, untold);
         // A bug in the explanation costs the explanation alone.
@@ -203,15 +224,24 @@ async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Res
     exchange.progress = Progress::Parameters;
     let parameters = map::parameters(&valid, exchange)?;
     exchange.progress = Progress::Request;
-    let mapped = map::request(&valid, stage, parameters, exchange)?;
+    let mut laps = Laps::begin(gateway.clock());
+    let mapped = map::request(&valid, stage, parameters, exchange);
+    exchange.measured.add_templates(laps.lap());
+    let mapped = mapped?;
     exchange.progress = Progress::Call;
-    let (reply, took) = integrate::call(gateway, &valid, stage, mapped, exchange).await?;
+    let reply = integrate::call(gateway, &valid, stage, mapped, exchange).await;
+    exchange.measured.integration = Some(laps.lap());
+    let reply = reply?;
     exchange.progress = Progress::Response;
     let draft = match integrate::passed(&valid, stage, exchange, &reply) {
         Some(answer) => answer,
-        None => map::response(&valid, stage, exchange, &reply),
+        None => {
+            let draft = map::response(&valid, stage, exchange, &reply);
+            exchange.measured.add_templates(laps.lap());
+            draft
+        }
     };
     // Kept for whoever explains what came of it.
-    exchange.replied = Some(Replied { reply, took });
+    exchange.replied = Some(reply);
     draft
 }

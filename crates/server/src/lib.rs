@@ -31,6 +31,7 @@ pub mod proxies;
 mod serve;
 pub mod signal;
 pub mod startup;
+pub mod telemetry;
 pub mod tls;
 
 pub use command::{Exit, Streams, run};

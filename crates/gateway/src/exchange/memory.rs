@@ -53,6 +53,11 @@ impl Memory {
     pub(crate) fn new(limits: Limits) -> Memory {
         Memory { used: AtomicUsize::new(0), limits }
     }
+
+    /// Bytes that are taken now.
+    pub(crate) fn used(&self) -> usize {
+        self.used.load(Ordering::Relaxed)
+    }
 }
 
 /// A share of the memory for bodies; given back when it is dropped.

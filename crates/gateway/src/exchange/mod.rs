@@ -7,6 +7,7 @@ mod completed;
 mod decoding;
 mod edge;
 mod ids;
+mod measured;
 mod memory;
 mod text;
 mod trace;
@@ -14,6 +15,7 @@ mod trace;
 pub use client::{Arrival, Client};
 use ids::chosen_request_id;
 pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
+pub(crate) use measured::{DynamoDbOutcome, Measured};
 pub use memory::BodyError;
 pub(crate) use memory::{Full, Memory, Reservation, Unread};
 pub(crate) use text::text;
@@ -96,9 +98,11 @@ pub(crate) struct Exchange {
     /// How far it came.
     pub(crate) progress: Progress,
     /// What the endpoint answered, once it has.
-    pub(crate) replied: Option<Replied>,
+    pub(crate) replied: Option<Reply>,
     /// What a service of AWS called its request, once it has answered: `$context.awsEndpointRequestId`.
     pub(crate) endpoint_request_id: Option<HeaderValue>,
+    /// What the steps measured.
+    pub(crate) measured: Measured,
     /// 64 bits each for trace ids.
     pub(crate) trace: [u64; 3],
     edge: OnceLock<EdgeHeaders>,
@@ -130,13 +134,6 @@ pub(crate) enum Progress {
     Call,
     /// The answer is made.
     Response,
-}
-
-/// What an endpoint answered, and when, on the clock's own scale.
-#[derive(Debug)]
-pub(crate) struct Replied {
-    pub(crate) reply: Reply,
-    pub(crate) took: Duration,
 }
 
 enum Body {
@@ -199,6 +196,7 @@ impl Exchange {
             progress: Progress::Routing,
             replied: None,
             endpoint_request_id: None,
+            measured: Measured::default(),
             trace: [random.next(), random.next(), random.next()],
             edge: OnceLock::new(),
             trace_id: OnceLock::new(),

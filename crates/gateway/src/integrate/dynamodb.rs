@@ -3,7 +3,7 @@
 use super::Reply;
 use crate::clock::Random;
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{Exchange, REQUEST_ID, media_type};
+use crate::exchange::{DynamoDbOutcome, Exchange, REQUEST_ID, media_type};
 use crate::map::Mapped;
 use crate::observe;
 use crate::pipeline::Gateway;
@@ -40,8 +40,16 @@ pub(super) async fn call(
     };
     observe::called(exchange, format_args!("{called}"), &mapped.body);
     let mut reply = match action {
-        Some(action) => act(gateway, action, integration, mapped.body).await?,
-        None => reply(gateway.random(), 400, UNKNOWN_OPERATION),
+        Some(action) => {
+            let reply = act(gateway, action, integration, mapped.body).await;
+            let error = match &reply {
+                Ok(reply) => error_name(reply),
+                Err(_) => Some(NO_ANSWER),
+            };
+            exchange.measured.dynamodb = Some(DynamoDbOutcome { action, error });
+            reply?
+        }
+        None => self::reply(gateway.random(), 400, UNKNOWN_OPERATION),
     };
     observe::replied(exchange, &reply.status, &reply.body);
     reply.body = exchange.held(reply.body)?;
@@ -62,6 +70,55 @@ fn targeted(mapped: &Mapped, exchange: &Exchange) -> Option<Action> {
     let is_json = media_type(content_type.as_deref()) == CONTENT;
     let action = Action::from_name(target.strip_prefix(TARGET_PREFIX)?)?;
     (is_json && action.is_supported()).then_some(action)
+}
+
+/// What a call is counted as that was not answered, in time or at all.
+const NO_ANSWER: &str = "NoAnswer";
+
+/// What an error is counted as that has none of the names below: the names that are counted are no endpoint's choice.
+const OTHER_ERROR: &str = "Other";
+
+/// The names of errors that are counted by themselves (AWS docs: DynamoDB, error handling, and its actions).
+const ERRORS: [&str; 22] = [
+    "AccessDeniedException",
+    "ConditionalCheckFailedException",
+    "DuplicateItemException",
+    "ExpiredTokenException",
+    "IdempotentParameterMismatchException",
+    "InternalServerError",
+    "ItemCollectionSizeLimitExceededException",
+    "LimitExceededException",
+    "MissingAuthenticationTokenException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ResourceInUseException",
+    "ResourceNotFoundException",
+    "SerializationException",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionCanceledException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+    "ValidationException",
+];
+
+/// Bytes at the start of an error in which its name is looked for.
+const ERROR_START_BYTES: usize = 256;
+
+/// The name of the error that an answer is, as it is counted; none of a success.
+fn error_name(reply: &Reply) -> Option<&'static str> {
+    if !reply.status.starts_with(['4', '5']) {
+        return None;
+    }
+    let start = reply.body.get(..ERROR_START_BYTES).unwrap_or(&reply.body);
+    let start = String::from_utf8_lossy(start);
+    // `"__type":"com.amazonaws.dynamodb.v20120810#ValidationException"`; the message that follows is made of a client's words.
+    let named = start.split_once("__type").and_then(|(_, rest)| rest.split('"').nth(2));
+    let name = named.map(|name| name.rsplit('#').next().unwrap_or(name));
+    let known = ERRORS.into_iter().find(|known| name == Some(known));
+    known.or(Some(OTHER_ERROR))
 }
 
 /// DynamoDB's answer to what is no request of its (its words without a message; inferred for another media type).

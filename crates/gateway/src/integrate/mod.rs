@@ -14,7 +14,6 @@ pub(crate) use endpoint::without_query;
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
-use crate::clock::Clock;
 use crate::error::Stop;
 use crate::exchange::{Exchange, REQUEST_ID};
 use crate::map::Mapped;
@@ -25,7 +24,6 @@ use crate::validate::Valid;
 use ::http::{HeaderMap, HeaderName};
 use bytes::Bytes;
 use std::borrow::Cow;
-use std::time::Duration;
 
 /// What an integration answered.
 #[derive(Debug)]
@@ -94,17 +92,15 @@ pub(crate) fn call_again(
     }
 }
 
-/// Calls the integration of a method. How long it took is measured for traces alone.
+/// Calls the integration of a method.
 pub(crate) async fn call(
     gateway: &Gateway,
     valid: &Valid<'_>,
     stage: &StageView,
     mapped: Mapped,
     exchange: &mut Exchange,
-) -> Result<(Reply, Duration), Stop> {
+) -> Result<Reply, Stop> {
     let integration = &valid.method().integration;
-    let clock = gateway.tracer().is_on().then(|| gateway.clock());
-    let called_at = clock.map(Clock::elapsed);
     let reply = match &integration.kind {
         IntegrationKind::DynamoDb(call) => {
             dynamodb::call(gateway, *call, integration, mapped, exchange).await?
@@ -123,6 +119,5 @@ pub(crate) async fn call(
     if integration.kind.is_aws() {
         exchange.endpoint_request_id = reply.headers.get(REQUEST_ID).cloned();
     }
-    let took = clock.zip(called_at).map(|(clock, at)| clock.elapsed().saturating_sub(at));
-    Ok((reply, took.unwrap_or_default()))
+    Ok(reply)
 }

@@ -2,10 +2,12 @@
 //! nothing is recorded while all is well, so its steps are made again.
 
 mod budget;
+mod completed;
 mod credentials;
 mod diagnosis;
 mod document;
 mod execution_log;
+mod metrics;
 mod rerun;
 mod ring;
 mod telling;
@@ -13,6 +15,8 @@ mod text;
 mod trace;
 mod tracer;
 
+pub(crate) use metrics::{Counted, Metrics};
+pub use metrics::{Distribution, Family, FamilyKind, Sample, SampleValue};
 pub use trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 pub use tracer::TraceMode;
 pub(crate) use tracer::Tracer;
@@ -22,6 +26,7 @@ use crate::exchange::Exchange;
 use crate::limits::LOGGED_BODY_BYTES_MAX;
 use crate::pipeline::Gateway;
 use crate::respond::Whole;
+use completed::Completed;
 use credentials::Credentials;
 use http::StatusCode;
 use std::fmt;
@@ -36,7 +41,7 @@ enum Event<'e> {
     /// An endpoint answered.
     Replied { exchange: &'e Exchange, status: &'e str, body: &'e [u8] },
     /// A request was answered.
-    Finished { exchange: &'e Exchange, status: StatusCode, stop: Option<&'e Stop>, total: Duration },
+    Completed(Completed<'e>),
     /// A request ran to its end, and nobody waited for the answer any more.
     HungUp { exchange: &'e Exchange, status: StatusCode },
     /// A request could not be answered because of a bug.
@@ -55,14 +60,23 @@ pub(crate) fn replied(exchange: &Exchange, status: &str, body: &[u8]) {
     log(&Event::Replied { exchange, status, body });
 }
 
-/// Reports an answered request.
-pub(crate) fn finished(
+/// Reports an answered request: it is counted and logged.
+pub(crate) fn completed(
+    gateway: &Gateway,
     exchange: &Exchange,
-    status: StatusCode,
+    response: &Whole,
     stop: Option<&Stop>,
-    total: Duration,
 ) {
-    log(&Event::Finished { exchange, status, stop, total });
+    let completed = Completed {
+        exchange,
+        status: response.status(),
+        stop,
+        total: gateway.since(exchange.started),
+        request_bytes: exchange.read_body().len(),
+        response_bytes: response.body().len(),
+    };
+    gateway.counters().count(&completed);
+    log(&Event::Completed(completed));
 }
 
 /// Reports a request whose client went away before the answer.
@@ -99,8 +113,8 @@ pub(crate) async fn explain(
     stop: Option<Stop>,
     untold: u64,
 ) {
-    let took = gateway.clock().elapsed().saturating_sub(exchange.started);
-    let replied = exchange.replied.as_ref().map_or(0, |replied| replied.reply.body.len());
+    let took = gateway.since(exchange.started);
+    let replied = exchange.replied.as_ref().map_or(0, |reply| reply.body.len());
     let bytes = exchange.read_body().len() + replied + response.body().len();
     let made = exchange.work(bytes, |exchange| rerun::facts(exchange, stop, response));
     // Without the memory to work on it, a request is answered and not explained.
@@ -140,7 +154,7 @@ fn log(event: &Event<'_>) {
             "Endpoint response body before transformations: {}",
             shown_answer(body, exchange)
         ),
-        Event::Finished { exchange, status, stop, total } => {
+        Event::Completed(Completed { exchange, status, stop, total, .. }) => {
             let (verb, path) = (exchange.method.as_str(), exchange.raw_path());
             let (status, request_id) = (status.as_u16(), exchange.request_id.as_str());
             let detail = match stop {

@@ -2,7 +2,7 @@
 //! wrote each part, which patterns were tried. Nothing is called again.
 
 use crate::error::Stop;
-use crate::exchange::{self, Exchange, Progress, Replied};
+use crate::exchange::{self, Exchange, Progress};
 use crate::integrate;
 use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::map::{self, Again, BodyDocument, Overrides, Source};
@@ -108,15 +108,14 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         request_parameters: Vec::new(),
         request: None,
         call: None,
-        reply: exchange.replied.as_ref().map(|replied| Reply {
-            status: replied.reply.status.clone(),
-            headers: replied
-                .reply
+        reply: exchange.replied.as_ref().map(|reply| Reply {
+            status: reply.status.clone(),
+            headers: reply
                 .pairs()
                 .map(|(name, value)| (map::spelled(name.as_str()), value.into_owned()))
                 .collect(),
-            body: replied.reply.body.clone(),
-            took: replied.took,
+            body: reply.body.clone(),
+            took: exchange.measured.integration.unwrap_or_default(),
         }),
         response_parameters: Vec::new(),
         response: None,
@@ -152,7 +151,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         request = again.map(Made::of);
     }
     let (mut response_parameters, mut response) = (Vec::new(), None);
-    if let Some(Replied { reply, .. }) = &exchange.replied
+    if let Some(reply) = &exchange.replied
         && !method.integration.kind.is_proxy()
         && let Some(chosen) = method.integration.responses.choose(&reply.status)
     {

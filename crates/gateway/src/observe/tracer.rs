@@ -62,11 +62,6 @@ impl Tracer {
         self.begun.get().map_or(TraceMode::Off, |(mode, _)| *mode)
     }
 
-    /// Whether any request may be traced.
-    pub(crate) fn is_on(&self) -> bool {
-        self.mode() != TraceMode::Off
-    }
-
     /// Whether a request is traced, and then how many before it were not, though they went wrong too.
     pub(super) fn wants(
         &self,
@@ -108,8 +103,7 @@ fn went_wrong(exchange: &Exchange, status: StatusCode, stop: Option<&Stop>) -> b
     match stop {
         Some(Stop::Bare(_)) => false,
         Some(Stop::Gateway(error)) => is_of_interest(error.kind),
-        None => exchange.replied.as_ref().is_some_and(|replied| {
-            let reply = &replied.reply;
+        None => exchange.replied.as_ref().is_some_and(|reply| {
             let is_error =
                 reply.status.starts_with(['4', '5']) || reply.headers.contains_key(FUNCTION_ERROR);
             is_error && (!status.is_client_error() || blames_the_definition(&reply.body))

@@ -4,8 +4,6 @@ use super::{GatewayResponses, compression};
 use crate::clock::Random;
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, REQUEST_ID, TRACE_ID, extended_request_id, request_id};
-use crate::observe;
-use crate::pipeline::Gateway;
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{HeaderMap, StatusCode};
@@ -43,12 +41,8 @@ pub(crate) struct Finished {
     pub(crate) stop: Option<Stop>,
 }
 
-/// Makes the response and reports the exchange.
-pub(crate) fn finish(
-    gateway: &Gateway,
-    exchange: &Exchange,
-    outcome: Result<Draft, Stop>,
-) -> Finished {
+/// Makes the response.
+pub(crate) fn finish(exchange: &Exchange, outcome: Result<Draft, Stop>) -> Finished {
     let (mut response, stop) = match outcome {
         Ok(draft) => {
             let is_encoded = draft.is_encoded;
@@ -69,8 +63,6 @@ pub(crate) fn finish(
     let headers = response.headers_mut();
     insert(headers, REQUEST_ID, exchange.request_id.clone());
     insert(headers, EXTENDED_REQUEST_ID, exchange.extended_request_id.clone());
-    let total = gateway.clock().elapsed().saturating_sub(exchange.started);
-    observe::finished(exchange, response.status(), stop.as_ref(), total);
     // HTTP/1 would leave these bodies out by itself, HTTP/2 would send them.
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         response.body_mut().clear();

@@ -10,6 +10,8 @@ use vestibule_restapi::{HttpMethod, MethodSetting, Place, Stage};
 pub(crate) struct MethodSettings {
     /// How many requests it takes; none without a limit.
     pub(crate) throttle: Option<(Throttle, Place)>,
+    /// Whether its requests are counted by themselves.
+    pub(crate) has_metrics: bool,
 }
 
 /// A token bucket's size.
@@ -73,6 +75,9 @@ impl MethodSettings {
             let is_limit = setting.rate_per_second.is_some() || setting.burst_requests.is_some();
             is_limit.then(|| setting.place.clone())
         });
-        MethodSettings { throttle: throttle.zip(place) }
+        MethodSettings {
+            throttle: throttle.zip(place),
+            has_metrics: first(&fitting, |setting| setting.metrics).unwrap_or(false),
+        }
     }
 }

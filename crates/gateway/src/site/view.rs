@@ -3,6 +3,7 @@
 use super::domains::Domains;
 use super::settings::{MethodSettings, Throttle};
 use super::snapshot::{Route, Snapshot};
+use crate::observe::Counted;
 use crate::throttle::{Bucket, StageBuckets};
 use http::HeaderValue;
 use std::sync::{Arc, OnceLock};
@@ -25,6 +26,7 @@ pub struct StageView {
     settings: Vec<MethodSettings>,
     /// Once a gateway serves it.
     buckets: OnceLock<StageBuckets>,
+    counted: Counted,
 }
 
 /// Who sends a request, as an endpoint is told.
@@ -99,7 +101,8 @@ impl StageView {
             |route: &Route| MethodSettings::of(&stage, &route.resource_path, route.http_method);
         let settings = snapshot.routes.iter().map(settings).collect();
         let sender = Sender::of(&snapshot.api_id);
-        StageView { stage, snapshot, sender, settings, buckets: OnceLock::new() }
+        let counted = Counted::new(snapshot.routes.len());
+        StageView { stage, snapshot, sender, settings, buckets: OnceLock::new(), counted }
     }
 
     /// Warns of what its deployment needs and it does not have: the stage variables in URIs of endpoints.
@@ -171,6 +174,11 @@ impl StageView {
 
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
+    }
+
+    /// Where its requests are counted.
+    pub(crate) fn counted(&self) -> &Counted {
+        &self.counted
     }
 
     /// `$stageVariables`, in the order they were given.

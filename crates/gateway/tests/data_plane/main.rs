@@ -23,6 +23,8 @@ mod log;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod metrics;
+#[cfg(test)]
 mod panics;
 #[cfg(test)]
 mod response;

@@ -1,7 +1,8 @@
-//! The admin listener: what an operator and an orchestrator ask. Today `/livez`, `/readyz` and
-//! `/traces`.
+//! The admin listener: what an operator and an orchestrator ask. Today `/livez`, `/readyz`,
+//! `/metrics` and `/traces`.
 
 mod guard;
+mod metrics;
 mod readiness;
 mod service;
 mod traces;

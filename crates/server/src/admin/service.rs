@@ -10,8 +10,10 @@ use http_body_util::Full;
 use vestibule_gateway::Gateway;
 
 use super::guard::Guard;
+use super::metrics;
 use super::readiness::Readiness;
 use super::traces::{self, Traces};
+use crate::telemetry::Telemetry;
 
 /// The admin listener's answers.
 #[derive(Debug)]
@@ -19,6 +21,7 @@ pub struct Admin {
     guard: Guard,
     readiness: Arc<Readiness>,
     traces: Traces,
+    telemetry: Option<Arc<Telemetry>>,
 }
 
 /// What a path of the admin listener answers.
@@ -26,6 +29,7 @@ pub struct Admin {
 enum Page<'p> {
     Live,
     Ready,
+    Metrics,
     Traces,
     Trace(&'p str),
 }
@@ -33,12 +37,17 @@ enum Page<'p> {
 impl Admin {
     /// Returns the answers for callers that `guard` allows.
     pub fn new(guard: Guard, readiness: Arc<Readiness>) -> Self {
-        Self { guard, readiness, traces: Traces::default() }
+        Self { guard, readiness, traces: Traces::default(), telemetry: None }
     }
 
     /// Returns the same with the traces of `gateway`.
     pub fn with_traces(self, gateway: Arc<Gateway>) -> Self {
         Self { traces: Traces::of(gateway), ..self }
+    }
+
+    /// Returns the same with what is measured.
+    pub fn with_metrics(self, telemetry: Arc<Telemetry>) -> Self {
+        Self { telemetry: Some(telemetry), ..self }
     }
 
     /// Answers one request that came in at the address `local`: 403 when the caller is not
@@ -50,6 +59,7 @@ impl Admin {
         let page = match request.uri().path() {
             "/livez" => Page::Live,
             "/readyz" => Page::Ready,
+            "/metrics" => Page::Metrics,
             "/traces" => Page::Traces,
             path => match path.strip_prefix("/traces/") {
                 Some(id) => Page::Trace(id),
@@ -77,6 +87,11 @@ impl Admin {
         match page {
             Page::Live => text(StatusCode::OK, "ok\n"),
             Page::Ready => self.ready(),
+            Page::Metrics => {
+                let families = self.telemetry.as_ref().map(|telemetry| telemetry.families());
+                let text = metrics::text(&families.unwrap_or_default());
+                answer(StatusCode::OK, metrics::CONTENT_TYPE, text)
+            }
             Page::Traces => answer(StatusCode::OK, "application/json", self.traces.list()),
             Page::Trace(id) => match self.traces.find(id) {
                 Some(found) => answer(StatusCode::OK, "application/json", found),
@@ -211,7 +226,7 @@ mod tests {
     async fn all_else_is_refused() {
         let readiness = Arc::new(Readiness::default());
         assert_eq!(
-            answered(&readiness, "GET", "/metrics", "localhost").await,
+            answered(&readiness, "GET", "/metric", "localhost").await,
             format!("404\n{TEXT}\nnot found\n")
         );
         assert_eq!(

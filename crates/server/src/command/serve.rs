@@ -25,6 +25,7 @@ use crate::proxies::{self, TrustedProxies};
 use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom, Watch};
 use crate::signal::{Hangups, Signals};
 use crate::startup;
+use crate::telemetry::Telemetry;
 use crate::tls::Renewals;
 
 /// Serve REST APIs from their definitions
@@ -140,6 +141,7 @@ async fn run(
     let limits = settings.limits.value.of_gateway();
     let gateway = gateway(served, &store, network, &clock, limits);
     gateway.trace(settings.trace.value, log::traces(style));
+    let telemetry = Telemetry::of(Arc::clone(&gateway));
     let reloads = Reloads {
         settings: Arc::clone(&settings),
         gateway: Arc::clone(&gateway),
@@ -157,7 +159,8 @@ async fn run(
         admin: admin.map(|listener| {
             let guard = Guard::new(settings.admin_hosts.value.clone());
             let admin = admin::Admin::new(guard, Arc::clone(&readiness));
-            (listener, admin.with_traces(Arc::clone(&gateway)))
+            let admin = admin.with_traces(Arc::clone(&gateway));
+            (listener, admin.with_metrics(Arc::clone(&telemetry)))
         }),
         readiness,
         drain: settings.drain.value,
@@ -167,7 +170,9 @@ async fn run(
         let (gateway, proxies) = (Arc::clone(&gateway), listeners.entrance.proxies.clone());
         move |peer: Peer| {
             let (gateway, proxies) = (Arc::clone(&gateway), proxies.clone());
+            let connection = telemetry.connected();
             service_fn(move |request: Request<Incoming>| {
+                let _as_long_as_this_service = &connection;
                 let gateway = Arc::clone(&gateway);
                 let client = proxies::client(peer, request.headers(), &proxies);
                 async move { Ok::<_, Infallible>(gateway.answer(request, client).await) }

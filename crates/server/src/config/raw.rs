@@ -196,7 +196,7 @@ pub(super) static ADMIN: Setting = Setting {
     flag: Flag::Long { flag: "--admin", value: "ADDRESS:PORT|off" },
     variable: "VESTIBULE_ADMIN",
     default: "127.0.0.1:9090",
-    summary: "Where /livez, /readyz and /traces are served",
+    summary: "Where /livez, /readyz, /metrics and /traces are served",
     detail: "An IP address and a port, or `off`. It must not be the address of `listen`.",
     example: "\"127.0.0.1:9090\"",
     ..PLAIN

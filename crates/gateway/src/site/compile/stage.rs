@@ -12,12 +12,11 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         diagnostics.push(finding.at(place.clone()));
     };
     type Asks = fn(&MethodSetting) -> bool;
-    let settings: [(&str, Asks); 3] = [
+    let settings: [(&str, Asks); 2] = [
         ("answers are not cached yet", |s| s.caching == Some(true)),
         ("the execution log is not written yet: failures are in the program's log", |s| {
             s.logging_level.is_some_and(|level| level != LoggingLevel::Off)
         }),
-        ("metrics are not kept yet", |s| s.metrics == Some(true)),
     ];
     for (message, asks) in settings {
         if let Some(setting) = stage.method_settings.iter().find(|setting| asks(setting)) {
@@ -121,7 +120,6 @@ mod tests {
     fn each_setting_without_effect_is_named_once() {
         let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
         let all = MethodSetting {
-            metrics: Some(true),
             logging_level: Some(LoggingLevel::Info),
             rate_per_second: Some(10.0),
             caching: Some(true),
@@ -145,7 +143,6 @@ mod tests {
             [
                 "warning: answers are not cached yet",
                 "warning: the execution log is not written yet: failures are in the program's log",
-                "warning: metrics are not kept yet",
                 "warning: a cache cluster has no effect: answers are not cached yet",
                 "warning: a canary has no effect yet: the stage takes all requests",
                 "warning: requests are not traced yet",

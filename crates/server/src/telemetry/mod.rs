@@ -1,0 +1,51 @@
+//! What is measured of the program: what the gateway counts of requests, beside connections and the process itself.
+
+mod process;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use vestibule_gateway::{Family, FamilyKind, Gateway};
+
+/// Everything that is exported, wherever it is counted.
+#[derive(Debug)]
+pub struct Telemetry {
+    gateway: Arc<Gateway>,
+    connections: AtomicU64,
+}
+
+/// A connection of a client, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Connection(Arc<Telemetry>);
+
+impl Telemetry {
+    /// What is measured of a program that serves `gateway`.
+    pub(crate) fn of(gateway: Arc<Gateway>) -> Arc<Telemetry> {
+        Arc::new(Telemetry { gateway, connections: AtomicU64::new(0) })
+    }
+
+    /// Counts a connection as open until it is dropped.
+    pub(crate) fn connected(self: &Arc<Self>) -> Connection {
+        self.connections.fetch_add(1, Relaxed);
+        Connection(Arc::clone(self))
+    }
+
+    /// Every metric as it stands now.
+    pub(crate) fn families(&self) -> Vec<Family> {
+        let mut families = self.gateway.metrics();
+        families.push(Family::of_number(
+            "vestibule_connections",
+            "Open connections of clients to the API.",
+            FamilyKind::Gauge,
+            self.connections.load(Relaxed),
+        ));
+        families.extend(process::families());
+        families
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.0.connections.fetch_sub(1, Relaxed);
+    }
+}
