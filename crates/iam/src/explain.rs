@@ -80,10 +80,14 @@ fn of_part(part: Part, statement: &Statement, asked: &Asked<'_>) -> Mismatch {
     Mismatch { range, message }
 }
 
+/// Policies keep a secret in it that a proxy in front adds to what it passes on.
+const SECRET_KEY: &str = "aws:referer";
+
 fn of_condition(condition: &Condition, asked: &Asked<'_>) -> Mismatch {
     let key = quoted(&condition.key.written);
     let found = match asked.values(&condition.key) {
         None => "the request has no such key".to_owned(),
+        Some(_) if condition.key.lower() == SECRET_KEY => "the request has `***`".to_owned(),
         Some(values) => {
             let shown = values.iter().take(EXPLAINED_VALUES_MAX).map(|value| quoted(value));
             let shown = shown.collect::<Vec<String>>().join(", ");

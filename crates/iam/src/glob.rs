@@ -1,11 +1,17 @@
 //! Patterns with `*`, any characters, and `?`, one character. Compiled once; matching needs no heap
 //! and no exponential search: every part between two `*` is taken where it is first found.
 
+use memchr::memmem::Finder;
+
 /// A compiled pattern.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Glob {
-    /// What stands between the `*`; never empty. One part alone is a pattern without `*`.
-    parts: Box<[Part]>,
+    /// Up to the first `*`.
+    first: Part,
+    /// Between two `*`, each with what finds it when it is plain.
+    middle: Box<[(Part, Option<Finder<'static>>)]>,
+    /// After the last `*`; nothing when there is none.
+    last: Option<Part>,
 }
 
 /// How letters are compared.
@@ -47,22 +53,30 @@ impl Glob {
                 Token::Char(c) => part.push(Some(c)),
             }
         }
-        parts.push(Part::of(part));
-        Glob { parts: parts.into() }
+        let mut parts = parts.into_iter();
+        let Some(first) = parts.next() else {
+            return Glob { first: Part::of(part), middle: Box::default(), last: None };
+        };
+        let middle = parts.map(|part| {
+            let finder = part.plain().map(|plain| Finder::new(plain).into_owned());
+            (part, finder)
+        });
+        Glob { first, middle: middle.collect(), last: Some(Part::of(part)) }
     }
 
     /// Whether the whole of `text` is one that the pattern stands for.
     pub(crate) fn matches(&self, text: &str, case: Case) -> bool {
-        let (Some(first), rest) =
-            self.parts.split_first().map_or((None, &[][..]), |(f, r)| (Some(f), r))
-        else {
-            return false;
-        };
-        let Some(taken) = first.prefix(text, case) else { return false };
-        let Some((last, middle)) = rest.split_last() else { return taken == text.len() };
+        let Some(taken) = self.first.prefix(text, case) else { return false };
+        let Some(last) = &self.last else { return taken == text.len() };
         let mut left = text.get(taken..).unwrap_or_default();
-        for part in middle {
-            let Some(end) = part.find_end(left, case) else { return false };
+        for (part, finder) in &self.middle {
+            let end = match (finder, case) {
+                (Some(finder), Case::Exact) => {
+                    finder.find(left.as_bytes()).map(|start| start + finder.needle().len())
+                }
+                _ => part.find_end(left, case),
+            };
+            let Some(end) = end else { return false };
             left = left.get(end..).unwrap_or_default();
         }
         last.is_suffix(left, case)
@@ -70,17 +84,10 @@ impl Glob {
 
     /// The pattern, character by character.
     pub(crate) fn tokens(&self) -> Vec<Token> {
-        let mut tokens = Vec::new();
-        for (index, part) in self.parts.iter().enumerate() {
-            if index > 0 {
-                tokens.push(Token::Many);
-            }
-            match part {
-                Part::Plain(plain) => tokens.extend(plain.chars().map(Token::Char)),
-                Part::Holes(holes) => {
-                    tokens.extend(holes.iter().map(|hole| hole.map_or(Token::One, Token::Char)));
-                }
-            }
+        let mut tokens = self.first.tokens();
+        for part in self.middle.iter().map(|(part, _)| part).chain(&self.last) {
+            tokens.push(Token::Many);
+            tokens.extend(part.tokens());
         }
         tokens
     }
@@ -99,6 +106,22 @@ impl Part {
     fn of(characters: Vec<Option<char>>) -> Part {
         let plain: Option<String> = characters.iter().copied().collect();
         plain.map_or_else(|| Part::Holes(characters.into()), |plain| Part::Plain(plain.into()))
+    }
+
+    fn plain(&self) -> Option<&str> {
+        match self {
+            Part::Plain(plain) => Some(plain),
+            Part::Holes(_) => None,
+        }
+    }
+
+    fn tokens(&self) -> Vec<Token> {
+        match self {
+            Part::Plain(plain) => plain.chars().map(Token::Char).collect(),
+            Part::Holes(holes) => {
+                holes.iter().map(|hole| hole.map_or(Token::One, Token::Char)).collect()
+            }
+        }
     }
 
     /// Returns how many bytes of `text` this part takes at its start.
@@ -124,9 +147,6 @@ impl Part {
 
     /// Returns where this part ends in `text` where it is first found.
     fn find_end(&self, text: &str, case: Case) -> Option<usize> {
-        if let (Part::Plain(plain), Case::Exact) = (self, case) {
-            return text.find(&**plain).map(|start| start + plain.len());
-        }
         // The end is a start as well: an empty part is found there.
         let starts = text.char_indices().map(|(at, _)| at).chain([text.len()]);
         starts.into_iter().find_map(|at| Some(at + self.prefix(text.get(at..)?, case)?))
@@ -186,7 +206,7 @@ mod tests {
             prop_assert_eq!(glob.matches(&text, Case::Exact), wanted);
             prop_assert_eq!(glob.matches(&text, Case::Ignored), wanted);
             prop_assert_eq!(glob.matches(&text.to_ascii_uppercase(), Case::Ignored), wanted);
-            prop_assert_eq!(Glob::of(glob.tokens()), glob);
+            prop_assert_eq!(glob.tokens(), tokens(&pattern).collect::<Vec<Token>>());
         }
     }
 

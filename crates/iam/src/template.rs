@@ -169,13 +169,19 @@ fn value<'a>(
 #[derive(Clone, Debug)]
 pub(crate) enum TextPattern {
     Fixed(Glob),
-    Variable(Template),
+    /// With what every text begins with that it may stand for.
+    Variable(Template, Box<str>),
 }
 
 impl TextPattern {
     pub(crate) fn of(template: Template) -> TextPattern {
         if template.has_variable() {
-            return TextPattern::Variable(template);
+            let prefix = match template.pieces.first() {
+                Some(Piece::Text(text)) => text.split(['*', '?']).next().unwrap_or_default(),
+                _ => "",
+            };
+            let prefix = prefix.into();
+            return TextPattern::Variable(template, prefix);
         }
         TextPattern::Fixed(Glob::of(template.pieces.iter().flat_map(|piece| match piece {
             Piece::Text(text) => tokens(text).collect(),
@@ -185,22 +191,23 @@ impl TextPattern {
     }
 
     pub(crate) fn has_variable(&self) -> bool {
-        matches!(self, TextPattern::Variable(_))
+        matches!(self, TextPattern::Variable(..))
     }
 
     /// The pattern, when it is the same for all requests.
     pub(crate) fn fixed(&self) -> Option<&Glob> {
         match self {
             TextPattern::Fixed(glob) => Some(glob),
-            TextPattern::Variable(_) => None,
+            TextPattern::Variable(..) => None,
         }
     }
 
     pub(crate) fn matches(&self, text: &str, asked: &Asked<'_>) -> bool {
         match self {
             TextPattern::Fixed(glob) => glob.matches(text, Case::Exact),
-            TextPattern::Variable(template) => {
-                template.pattern(asked).is_some_and(|glob| glob.matches(text, Case::Exact))
+            TextPattern::Variable(template, prefix) => {
+                text.starts_with(&**prefix)
+                    && template.pattern(asked).is_some_and(|glob| glob.matches(text, Case::Exact))
             }
         }
     }
