@@ -2,7 +2,7 @@
 //!
 //! A block `json KIND` holds a policy; the kinds are `identity`, `resource`, `api` (the resource
 //! policy of an API), `authorizer` and `trust`. What follows is about the policies since the last
-//! expectation: `faults` and `lint` have a line a fault, `LINE:COLUMN: text of the policy: message`,
+//! expectation: `faults`, `lint` and `lint SERVICE` have a line a fault, `LINE:COLUMN: text of the policy: message`,
 //! and ` = help` below it; `decisions` has a line a request, `WHO ACTION RESOURCE KEY=VALUE|VALUE...
 //! -> decision`, and indented below it, if anything, all that keeps statements from being about it.
 
@@ -73,7 +73,10 @@ fn differences(page: &str) -> Vec<(usize, String, String)> {
         is_fresh = true;
         let found = match kind {
             "faults" => faults_of(&policies),
-            "lint" => lint_of(&policies),
+            "lint" => lint_of(&policies, |policy| policy.lint(&api())),
+            "lint dynamodb" => lint_of(&policies, |policy| {
+                policy.lint_service("dynamodb", "us-east-1", "123456789012")
+            }),
             "decisions" => decisions_of(&policies, &expected),
             other => panic!("a block of the kind {other}"),
         };
@@ -107,9 +110,9 @@ fn faults_of(policies: &[(&str, String)]) -> String {
     said.collect()
 }
 
-fn lint_of(policies: &[(&str, String)]) -> String {
+fn lint_of(policies: &[(&str, String)], lint: impl Fn(&Policy) -> Vec<Fault>) -> String {
     let said = policies.iter().map(|(kind, text)| {
-        let faults = parse(kind, text).unwrap().lint(&api());
+        let faults = lint(&parse(kind, text).unwrap());
         if faults.is_empty() { "(none)\n".to_owned() } else { rendered(text, &faults) }
     });
     said.collect()

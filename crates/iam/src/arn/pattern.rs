@@ -4,6 +4,7 @@
 //! Follows the IAM user guide, "IAM JSON policy elements: Resource": what a pattern lacks of its
 //! six parts is `*`.
 
+use super::api::partition_of;
 use crate::arn::{ApiArn, Arn};
 use crate::facts::Asked;
 use crate::glob::{Case, Token};
@@ -29,7 +30,12 @@ pub(crate) enum Reach {
     Short,
 }
 
-const PART_NAMES: [&str; 4] = ["partition", "service", "region", "account"];
+/// Whose resources are meant, and where they are.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Owner<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) account: &'a str,
+}
 
 impl ArnPattern {
     /// Compiles the pieces of a pattern. Nothing when it neither is `*` nor begins with `arn:`.
@@ -70,23 +76,36 @@ impl ArnPattern {
 
     /// Whether it may stand for an invocation of `api`.
     pub(crate) fn reach(&self, api: &ApiArn) -> Reach {
-        let ArnPattern::Parts(parts) = self else { return Reach::Some };
-        let [partition, service, region, account, resource] = &**parts;
+        let owner = Owner { region: api.region(), account: api.account() };
+        match (self, self.reach_in("execute-api", &owner)) {
+            (ArnPattern::Parts(parts), Some(Reach::Some)) => {
+                let [.., resource] = &**parts;
+                // A variable may become anything.
+                let reach = resource.fixed().map(|glob| resource_reach(&glob.tokens(), api.api()));
+                reach.unwrap_or(Reach::Some)
+            }
+            (_, reach) => reach.unwrap_or(Reach::Some),
+        }
+    }
+
+    /// Whether it may stand for a resource that `owner` has in a service. Nothing when it is not
+    /// about that service.
+    pub(crate) fn reach_in(&self, service: &str, owner: &Owner<'_>) -> Option<Reach> {
+        let ArnPattern::Parts(parts) = self else { return Some(Reach::Some) };
+        let [partition, of_service, region, account, _] = &**parts;
         let is_about = |pattern: &TextPattern, part: &str| {
             pattern.fixed().is_none_or(|glob| glob.matches(part, Case::Exact))
         };
-        if !is_about(service, "execute-api") {
-            return Reach::Some;
+        if !is_about(of_service, service) {
+            return None;
         }
-        let fixed = [partition, service, region, account];
-        let wanted = [api.partition(), "execute-api", api.region(), api.account()];
-        for ((pattern, part), name) in fixed.into_iter().zip(wanted).zip(PART_NAMES) {
-            if !is_about(pattern, part) {
-                return Reach::Other(name);
-            }
-        }
-        // A variable may become anything.
-        resource.fixed().map_or(Reach::Some, |glob| resource_reach(&glob.tokens(), api.api()))
+        let other = [
+            (partition, partition_of(owner.region), "partition"),
+            (region, owner.region, "region"),
+            (account, owner.account, "account"),
+        ];
+        let other = other.into_iter().find(|(pattern, part, _)| !is_about(pattern, part));
+        Some(other.map_or(Reach::Some, |(_, _, name)| Reach::Other(name)))
     }
 }
 

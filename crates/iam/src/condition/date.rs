@@ -25,7 +25,7 @@ impl Date {
 
     fn since_1970(text: &str) -> Option<Date> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let seconds = whole.parse::<u32>().map(i64::from).or_else(|_| whole.parse()).ok()?;
+        let seconds = whole.parse().ok()?;
         Some(Date { seconds, nanoseconds: nanoseconds(fraction)? })
     }
 

@@ -1,7 +1,8 @@
 //! What a policy says that its author hardly meant.
 
+use super::statement::ResourcePattern;
 use super::{Policy, Statement};
-use crate::arn::{ApiArn, Reach};
+use crate::arn::{ApiArn, Owner, Reach};
 use crate::fault::{Fault, quoted};
 
 /// The keys of AWS that hold for all services, in lower case. Source: AWS docs (IAM user guide,
@@ -79,9 +80,33 @@ pub(crate) fn faults(policy: &Policy, api: &ApiArn) -> Vec<Fault> {
     faults
 }
 
+pub(crate) fn faults_of_service(
+    policy: &Policy,
+    service: &str,
+    region: &str,
+    account: &str,
+) -> Vec<Fault> {
+    let owner = Owner { region, account };
+    let mut faults = Vec::new();
+    for resource in policy.statements.iter().flat_map(resources) {
+        let Some(Reach::Other(part)) = resource.pattern.reach_in(service, &owner) else { continue };
+        let written = quoted(&resource.written);
+        let message = format!(
+            "{written} never matches a resource of `{service}` here: its {part} is another"
+        );
+        let help = format!("here are the region `{region}` and the account `{account}`");
+        faults.push(Fault::new(resource.range.clone(), message).with_help(help));
+    }
+    faults
+}
+
+fn resources(statement: &Statement) -> impl Iterator<Item = &ResourcePattern> {
+    statement.resources.iter().flat_map(|resources| &resources.of)
+}
+
 /// Only what is about invocations: an ARN of another service stands for what that service has.
 fn unreachable_resources(statement: &Statement, api: &ApiArn, faults: &mut Vec<Fault>) {
-    for resource in statement.resources.iter().flat_map(|resources| &resources.of) {
+    for resource in resources(statement) {
         let why = match resource.pattern.reach(api) {
             Reach::Some => continue,
             Reach::Other(part) => format!("its {part} is another"),

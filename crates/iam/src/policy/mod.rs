@@ -92,6 +92,12 @@ impl Policy {
         lint::faults(self, api)
     }
 
+    /// Returns every ARN of `service`, as `dynamodb`, that never stands for a resource which an
+    /// account has in a region. None of it keeps the policy from being used.
+    pub fn lint_service(&self, service: &str, region: &str, account: &str) -> Vec<Fault> {
+        lint::faults_of_service(self, service, region, account)
+    }
+
     /// Returns the text of a resource policy with what is short for invocations of `api` written
     /// out, as AWS stores it. A text that does not parse comes back as it is.
     pub fn expanded<'t>(text: &'t str, api: &ApiArn) -> Cow<'t, str> {
