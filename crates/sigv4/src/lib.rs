@@ -68,15 +68,17 @@ mod credentials;
 mod dialect;
 mod hex;
 pub mod limits;
+mod request;
 mod scope;
 mod sign;
 mod signing_keys;
 mod timestamp;
 mod verify;
 
-pub use canonical::{CanonicalRequest, Payload, Request, SignedHeaders};
+pub use canonical::{CanonicalRequest, SignedHeaders};
 pub use credentials::Credentials;
 pub use dialect::Dialect;
+pub use request::{Payload, Request};
 pub use scope::{Scope, Signature, SigningKey};
 pub use sign::{sign, sign_with};
 pub use signing_keys::SigningKeys;

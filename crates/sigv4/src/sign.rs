@@ -1,8 +1,9 @@
 //! Signing a request: the headers that it needs besides its own.
 
-use crate::canonical::{CanonicalRequest, Request, SignedHeaders};
+use crate::canonical::{CanonicalRequest, SignedHeaders};
 use crate::credentials::Credentials;
 use crate::dialect::Dialect;
+use crate::request::Request;
 use crate::scope::{ALGORITHM, Scope, SigningKey};
 
 /// Headers that a proxy or a transport may change or drop on the way (those that AWS's SDKs leave out too), and

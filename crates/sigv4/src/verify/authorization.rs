@@ -2,7 +2,7 @@
 
 use super::presented::{Date, Fields, Form};
 use super::refusal::Refusal;
-use crate::canonical::Request;
+use crate::request::Request;
 use crate::scope::ALGORITHM;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;

@@ -3,8 +3,9 @@
 use super::presented::{Form, Presented};
 use super::query::SIGNATURE;
 use super::refusal::{Mismatch, Refusal};
-use crate::canonical::{CanonicalRequest, QueryForm, Reading, Request, differs_verbatim};
+use crate::canonical::{CanonicalRequest, QueryForm, Reading, differs_verbatim};
 use crate::dialect::Dialect;
+use crate::request::Request;
 use crate::scope::{Scope, SigningKey};
 use subtle::ConstantTimeEq;
 

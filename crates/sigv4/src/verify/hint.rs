@@ -3,7 +3,8 @@
 use super::claim::Claim;
 use super::presented::Form;
 use super::query::{SECURITY_TOKEN, SIGNATURE};
-use crate::canonical::{PathForm, Payload, QueryForm, Reading, Request};
+use crate::canonical::{PathForm, QueryForm, Reading};
+use crate::request::{Payload, Request};
 use crate::scope::SigningKey;
 use std::fmt;
 

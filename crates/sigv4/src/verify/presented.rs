@@ -2,8 +2,9 @@
 
 use super::refusal::Refusal;
 use super::{authorization, query};
-use crate::canonical::{Request, SignedHeaders};
+use crate::canonical::SignedHeaders;
 use crate::limits::EXPIRES_S_MAX;
+use crate::request::Request;
 use crate::timestamp::Timestamp;
 use std::borrow::Cow;
 use std::fmt;
