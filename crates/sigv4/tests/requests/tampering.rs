@@ -12,12 +12,10 @@ proptest! {
 
     #[test]
     fn what_awss_signer_signs_is_admitted_and_one_byte_changed_is_refused(
-        case in case(),
+        case in case().prop_map(encoded_again),
         presigned_s in proptest::option::of(1..604_800_u64),
         tamperings in proptest::collection::vec((any::<Index>(), any::<Index>(), 0x20..0x7f_u8), 16),
     ) {
-        // The path of S3 is signed as it is written anew.
-        prop_assume!(case.service != "s3");
         let (service, received) = (service(&case), received(&case, presigned_s));
         let admitted = service.admit(&received).unwrap();
         prop_assert_eq!(admitted.as_deref(), Some(ID));
@@ -31,6 +29,12 @@ proptest! {
             }
         }
     }
+}
+
+/// The path of S3 is signed as that signer writes it anew, which is not what was asked for here.
+fn encoded_again(case: Case) -> Case {
+    let service = if case.service == "s3" { "execute-api" } else { case.service };
+    Case { service, ..case }
 }
 
 fn service(case: &Case) -> Service {
