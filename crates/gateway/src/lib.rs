@@ -36,6 +36,7 @@ mod services;
 mod site;
 mod throttle;
 mod underway;
+mod user_pools;
 mod validate;
 
 pub use clock::{Clock, Random};
@@ -57,3 +58,4 @@ pub use site::{
     Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot, StageView,
     check_stage, check_usage_plan, compile,
 };
+pub use user_pools::{KeySource, PoolArn, ReadKeys, TokenForm, UserPool, UserPools, key_set_url};

@@ -147,5 +147,27 @@ pub(crate) const GZIP_MEMBERS_MAX: usize = 1_000;
 /// How hard answers are compressed, 0 to 9: from here on time grows faster than bytes shrink.
 pub(crate) const COMPRESSION_LEVEL: u32 = 3;
 
+/// How long fetching the keys of an issuer may take.
+pub(crate) const KEYS_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How long the keys of an issuer are taken as they are; then they are fetched again beside the requests. A key that an issuer
+/// takes back is taken for as long.
+pub(crate) const KEYS_TTL: Duration = Duration::from_secs(600);
+
+/// From one fetch of an issuer's keys to the next that a token with an unknown key id may cause.
+pub(crate) const KEYS_INTERVAL: Duration = Duration::from_secs(10);
+
+/// The same after a fetch that failed.
+pub(crate) const KEYS_FAILED_INTERVAL: Duration = Duration::from_secs(5);
+
+/// Tokens with a right signature that are known, of all issuers; the one that was not used for longest is verified again.
+pub(crate) const VERIFIED_TOKENS_MAX: usize = 8_192;
+
+/// Tokens with a wrong signature that are known; likewise.
+pub(crate) const FORGED_TOKENS_MAX: usize = 8_192;
+
+/// Seconds by which `nbf` and `iat` of a token may lie in the future (inferred: clocks differ). `exp` has none.
+pub(crate) const CLOCK_SKEW_S: u64 = 60;
+
 /// Characters of one text in AWS's execution log (recorded: of a list of headers); the rest is left out.
 pub(crate) const EXECUTION_LOG_CHARS_MAX: usize = 998;

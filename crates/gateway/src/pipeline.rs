@@ -2,7 +2,7 @@
 //!
 //! Caching has no step yet: a stage that asks for it is served without.
 
-use crate::authorize;
+use crate::authorize::{self, Tokens};
 use crate::clock::{Clock, Laps, Random};
 use crate::error::Stop;
 use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
@@ -35,6 +35,7 @@ pub struct Gateway {
     tracer: Tracer,
     buckets: Buckets,
     metrics: Metrics,
+    tokens: Tokens,
 }
 
 impl Gateway {
@@ -53,6 +54,7 @@ impl Gateway {
             tracer: Tracer::default(),
             buckets: Buckets::default(),
             metrics: Metrics::default(),
+            tokens: Tokens::default(),
         })
     }
 
@@ -145,6 +147,15 @@ impl Gateway {
 
     pub(crate) fn endpoints(&self) -> &dyn Endpoints {
         &*self.ports.endpoints
+    }
+
+    pub(crate) fn ports(&self) -> &Ports {
+        &self.ports
+    }
+
+    /// What is known of tokens and the keys that verify them.
+    pub(crate) fn tokens(&self) -> &Tokens {
+        &self.tokens
     }
 
     pub(crate) fn clock(&self) -> &dyn Clock {

@@ -198,6 +198,8 @@ codes! {
     MalformedResult = "GW515",
     /// A Lambda function that failed.
     FunctionFailed = "GW516",
+    /// A caller who is not let in.
+    CallerRefused = "GW517",
 }
 
 /// One finding about a definition. Its texts are one line each: control characters in what they quote are escaped.

@@ -1,5 +1,8 @@
 //! Who calls: what `$context.identity` and `$context.authorizer` show of it.
 
+use http::HeaderName;
+use std::sync::Arc;
+
 /// What is known of a caller beside its address. Empty for one that nobody asked who it is.
 #[derive(Debug, Default)]
 pub(crate) struct Identity {
@@ -7,6 +10,8 @@ pub(crate) struct Identity {
     pub(crate) members: Vec<(&'static str, String)>,
     /// `$context.authorizer`; none where no authorizer let it in.
     pub(crate) authorizer: Option<Authorizer>,
+    /// Headers that a credential was looked for in, beside those that have one by their names.
+    pub(crate) secret_headers: Vec<HeaderName>,
 }
 
 /// What an authorizer said of the caller that it let in.
@@ -15,7 +20,7 @@ pub(crate) struct Authorizer {
     /// `principalId` and the context of a function's result, as text.
     pub(crate) values: Vec<(String, String)>,
     /// The claims of a token, as text.
-    pub(crate) claims: Option<Vec<(String, String)>>,
+    pub(crate) claims: Option<Arc<[(String, String)]>>,
 }
 
 impl Identity {
@@ -30,8 +35,8 @@ impl Authorizer {
     /// The text at a path below `$context.authorizer`, such as `principalId` or `claims.sub`.
     pub(crate) fn value(&self, path: &str) -> Option<&str> {
         let (pairs, name) = match (path.strip_prefix("claims."), &self.claims) {
-            (Some(name), Some(claims)) => (claims, name),
-            (Some(_), None) | (None, _) => (&self.values, path),
+            (Some(name), Some(claims)) => (&**claims, name),
+            (Some(_), None) | (None, _) => (&*self.values, path),
         };
         pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }

@@ -3,8 +3,10 @@
 //! A kind of authorization is a file or folder here and an arm in [`check`]. What it finds out is the exchange's [`Identity`];
 //! what it refuses is a [`GatewayError`](crate::error::GatewayError) whose detail tells the operator which rule decided.
 
+mod cognito;
 mod identity;
 
+pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
 pub(crate) use identity::{Authorizer, Identity};
 
 use crate::error::Stop;
@@ -24,6 +26,8 @@ pub(crate) struct Authorization {
 pub(crate) enum AuthorizationKind {
     /// Nobody: it is open to all.
     None,
+    /// A user pool whose token they have.
+    Cognito(CognitoAuthorization),
 }
 
 /// Proof that a request may call its method: throttling takes nothing else.
@@ -40,13 +44,17 @@ impl<'s> Caller<'s> {
 
 /// Lets a caller in, or says why not.
 pub(crate) async fn check<'s>(
-    _gateway: &Gateway,
+    gateway: &Gateway,
     _target: &'s Target,
     method: &'s Method,
-    _exchange: &mut Exchange,
+    exchange: &mut Exchange,
 ) -> Result<Caller<'s>, Stop> {
     match &method.authorization.kind {
         AuthorizationKind::None => {}
+        AuthorizationKind::Cognito(asked) => {
+            exchange.identity.authorizer = Some(cognito::check(gateway, asked, exchange).await?);
+        }
     }
+    // A resource policy is evaluated here, on its own, once the caller is known; an API that has one is refused until then.
     Ok(Caller { method })
 }

@@ -1,14 +1,15 @@
 //! The port to the network, and the one way in which integrations use it: within a timeout, the size of an answer and the
 //! memory for all bodies. Who implements it only carries requests out and answers in.
 
-use super::Reply;
+use super::{Address, Reply};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{BodyError, Exchange, Full, Reservation, Unread};
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::Integration;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{Method, Uri};
+use http_body_util::BodyExt;
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
@@ -121,6 +122,39 @@ async fn answer(
         Ok(http::Response::from_parts(head, body))
     };
     tokio::time::timeout(timeout, answered).await.unwrap_or(Err(EndpointError::Timeout))
+}
+
+/// Fetches a document that the gateway itself needs, such as the keys of an issuer: of what is answered with 200, `bytes_max` at most.
+pub(crate) async fn fetch(
+    endpoints: &dyn Endpoints,
+    url: &str,
+    bytes_max: usize,
+    timeout: Duration,
+) -> Result<Bytes, EndpointError> {
+    let address = Address::of(url).map_err(|error| EndpointError::Address(error.to_string()))?;
+    let request = http::Request::get(address.uri)
+        .header(http::header::HOST, address.host)
+        .header(http::header::ACCEPT, "application/json")
+        .body(Bytes::new())
+        .map_err(|error| EndpointError::Address(error.to_string()))?;
+    let calling = endpoints.call(EndpointCall { request, verify_certificate: true });
+    let fetched = async {
+        let (head, mut body) = calling.await?.into_parts();
+        if head.status != http::StatusCode::OK {
+            return Err(EndpointError::Network(format!("it answered {}", head.status)));
+        }
+        let mut document = BytesMut::new();
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|error| unread(Unread::Broken(error)))?;
+            let Ok(chunk) = frame.into_data() else { continue };
+            if document.len() + chunk.len() > bytes_max {
+                return Err(EndpointError::TooLarge { bytes_max });
+            }
+            document.extend_from_slice(&chunk);
+        }
+        Ok(document.freeze())
+    };
+    tokio::time::timeout(timeout, fetched).await.unwrap_or(Err(EndpointError::Timeout))
 }
 
 fn unread(reason: Unread) -> EndpointError {

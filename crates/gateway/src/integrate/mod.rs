@@ -10,8 +10,8 @@ mod mock;
 pub(crate) use aws::{
     AwsService, FUNCTION_ERROR, FunctionTemplate, Invoked, LambdaFunction, Signer, Target,
 };
-pub(crate) use endpoint::without_query;
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
+pub(crate) use endpoint::{fetch, without_query};
 pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
 use crate::error::Stop;

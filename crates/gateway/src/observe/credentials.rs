@@ -41,7 +41,9 @@ fn is_secret_parameter(name: &str) -> bool {
 impl Credentials {
     /// Those in the headers, as sent and, of the scheme `Basic`, decoded; and those in the query.
     pub(super) fn of(exchange: &Exchange) -> Credentials {
-        let values = HEADERS.iter().flat_map(|name| exchange.headers.get_all(*name));
+        let named = HEADERS.iter().flat_map(|name| exchange.headers.get_all(*name));
+        let others = exchange.identity.secret_headers.iter();
+        let values = named.chain(others.flat_map(|name| exchange.headers.get_all(name)));
         let mut credentials = Vec::new();
         for value in values.map(|value| String::from_utf8_lossy(value.as_bytes())) {
             let basic =

@@ -222,6 +222,12 @@ fn explanation(detail: &Detail, exchange: &Exchange) -> String {
     one_line(&text)
 }
 
+/// The keys of an issuer cannot be had. What was had before is taken still.
+pub(crate) fn no_keys(issuer: &str, source: &str, why: &str) {
+    let text = format!("the keys of `{issuer}` cannot be had from `{source}`: {why}");
+    tracing::warn!("{}", one_line(&text));
+}
+
 /// The same of an endpoint's answer, unless it sets a cookie, as the result of a function does in its JSON.
 fn shown_answer(body: &[u8], exchange: &Exchange) -> String {
     let shown = body.get(..LOGGED_BODY_BYTES_MAX).unwrap_or(body);

@@ -65,7 +65,8 @@ impl Trace {
 
     /// Whether the client alone is to blame, so that the steps say nothing more.
     fn is_short(&self) -> bool {
-        let is_short = |code| matches!(code, Code::InvalidRequest | Code::NoMethod);
+        let is_short =
+            |code| matches!(code, Code::CallerRefused | Code::InvalidRequest | Code::NoMethod);
         self.findings.first().is_some_and(|finding| is_short(finding.code))
     }
 }

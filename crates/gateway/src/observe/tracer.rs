@@ -17,7 +17,7 @@ use vestibule_restapi::GatewayResponseType;
 pub enum TraceMode {
     /// None.
     Off,
-    /// Those that went wrong, as many as the budget allows: 5xx, refused bodies, parameters and media types, and errors of
+    /// Those that went wrong, as many as the budget allows: 5xx, refused callers, bodies, parameters and media types, and errors of
     /// an integration that its client cannot tell from a success, or that its definition brought about.
     Errors,
     /// Every one.
@@ -118,6 +118,7 @@ fn is_of_interest(kind: GatewayResponseType) -> bool {
         GatewayResponseType::BadRequestBody
             | GatewayResponseType::BadRequestParameters
             | GatewayResponseType::Default4xx
+            | GatewayResponseType::Unauthorized
             | GatewayResponseType::UnsupportedMediaType
     )
 }

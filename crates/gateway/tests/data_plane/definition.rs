@@ -1,7 +1,7 @@
 //! Definitions by hand: the smallest ones, whose fields a test changes as it needs.
 
 use std::sync::Arc;
-use vestibule_gateway::Services;
+use vestibule_gateway::{Services, UserPools};
 use vestibule_restapi::{
     ApiKeySource, Authorization, AuthorizationType, ConnectionType, Documentation,
     EndpointConfiguration, GatewayResponse, GatewayResponseType, HttpMethod, Integration,
@@ -171,11 +171,21 @@ pub(crate) fn compile(api: RestApi) -> vestibule_gateway::Compiled {
 
 /// The same with these services.
 pub(crate) fn compile_with(api: RestApi, services: Services) -> vestibule_gateway::Compiled {
+    compile_for(api, services, UserPools::default())
+}
+
+/// The same with these user pools.
+pub(crate) fn compile_for(
+    api: RestApi,
+    services: Services,
+    user_pools: UserPools,
+) -> vestibule_gateway::Compiled {
     use vestibule_restapi::{AccountId, Deployment, DeploymentId};
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
     let account = AccountId::parse("000000000000").unwrap();
     let limits = vestibule_gateway::Limits::AWS;
-    let facts = vestibule_gateway::Facts { account, allow_partial: false, limits, services };
+    let facts =
+        vestibule_gateway::Facts { account, allow_partial: false, limits, services, user_pools };
     vestibule_gateway::compile(&deployment, &facts)
 }
 

@@ -5,6 +5,8 @@ mod backend;
 #[cfg(test)]
 mod body;
 #[cfg(test)]
+mod cognito;
+#[cfg(test)]
 mod compression;
 #[cfg(test)]
 mod definition;

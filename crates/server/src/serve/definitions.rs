@@ -3,7 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use vestibule_gateway::{Domains, Facts, Site, StageView, check_stage, check_usage_plan, compile};
+use vestibule_gateway::{
+    Domains, Facts, Site, StageView, UserPools, check_stage, check_usage_plan, compile,
+};
 use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
 
@@ -125,7 +127,13 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     apis.iter_mut().for_each(|api| contents.add_api(api));
     let allow_partial = settings.allow_partial.value;
     let (account, limits) = (settings.account.value.clone(), settings.limits.value.of_gateway());
-    let facts = Facts { account, allow_partial, limits, services: settings.services() };
+    let facts = Facts {
+        account,
+        allow_partial,
+        limits,
+        services: settings.services(),
+        user_pools: UserPools::default(),
+    };
     let (mut views, mut methods) = (Vec::new(), Methods::default());
     let deployments = apis.into_iter().map(|api| {
         let id = contents.deployment_id(&api);

@@ -22,6 +22,9 @@ fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
     let message = error.detail.as_ref().map_or(words, |detail| detail.message.as_str());
     match error.kind {
         Kind::MissingAuthenticationToken => no_method(case),
+        Kind::Unauthorized => {
+            at(Diagnostic::warning(Code::CallerRefused, message), error.detail.as_ref())
+        }
         Kind::BadRequestParameters => parameters(case, message),
         Kind::BadRequestBody => body(case, message),
         Kind::UnsupportedMediaType => media_type(case, error.detail.as_ref(), message),

@@ -1,47 +1,33 @@
 //! Who may call a method. What is not enforced yet is refused.
 
+use super::authorizers::{Authorizer, Authorizers};
 use super::refusals::unenforced;
-use crate::authorize::{Authorization, AuthorizationKind};
-use vestibule_restapi::{
-    AuthorizationType, AuthorizerType, Code, Diagnostic, Method, RestApi, closest,
-};
+use crate::authorize::{Authorization, AuthorizationKind, CognitoAuthorization};
+use vestibule_restapi::{AuthorizationType, Code, Diagnostic, Method};
 
 /// Compiles what a method asks of its callers, unless something in it is wrong.
 pub(super) fn compile(
-    api: &RestApi,
     method: &Method,
+    authorizers: &mut Authorizers<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Authorization> {
     let authorization = &method.authorization;
-    let kind = authorization.kind;
-    let mut refuse = |message: &str| {
-        let code = Code::UnenforcedAuthorization;
-        diagnostics.push(unenforced(code, message, &authorization.place));
-        None
-    };
-    let kind = match kind {
+    let kind = match authorization.kind {
         AuthorizationType::None => AuthorizationKind::None,
-        AuthorizationType::AwsIam => return refuse("AWS_IAM authorization is not enforced yet"),
+        AuthorizationType::AwsIam => {
+            let code = Code::UnenforcedAuthorization;
+            let message = "AWS_IAM authorization is not enforced yet";
+            diagnostics.push(unenforced(code, message, &authorization.place));
+            return None;
+        }
         AuthorizationType::Custom | AuthorizationType::CognitoUserPools => {
             let name = authorization.authorizer.as_deref().unwrap_or_default();
-            let Some(authorizer) = api.authorizers.iter().find(|known| known.name == name) else {
-                let known = api.authorizers.iter().map(|known| known.name.as_str());
-                let message = format!("there is no authorizer `{name}`");
-                let finding = Diagnostic::error(Code::UnknownReference, message);
-                let finding = finding.at(authorization.place.clone());
-                diagnostics.push(match closest(name, known) {
-                    Some(meant) => finding.help(format!("did you mean `{meant}`?")),
-                    None => finding,
-                });
-                return None;
-            };
-            let message = format!(
-                "{} authorization by the authorizer `{name}` is not enforced yet",
-                kind.as_str()
-            );
-            match authorizer.kind {
-                AuthorizerType::Token | AuthorizerType::Request => return refuse(&message),
-                AuthorizerType::CognitoUserPools => return refuse(&message),
+            match authorizers.find(name, &authorization.place, diagnostics)? {
+                Authorizer::Cognito(authorizer) => {
+                    let (scopes, place) =
+                        (authorization.scopes.clone(), authorization.place.clone());
+                    AuthorizationKind::Cognito(CognitoAuthorization { authorizer, scopes, place })
+                }
             }
         }
     };

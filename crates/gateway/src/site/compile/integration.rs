@@ -204,7 +204,7 @@ fn responses(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnosti
 }
 
 /// AWS: the pattern matches the whole text, and `.` no line end.
-fn whole_match(pattern: &Sourced, diagnostics: &mut Vec<Diagnostic>) -> Option<Regex> {
+pub(super) fn whole_match(pattern: &Sourced, diagnostics: &mut Vec<Diagnostic>) -> Option<Regex> {
     // The pattern alone first, so that an error speaks of what its author wrote.
     let compiled = Regex::new(pattern.as_str())
         .and_then(|_| Regex::new(&format!("^(?:{})$", pattern.as_str())));

@@ -1,25 +1,29 @@
 //! One method: its checks and its integration; refused with any error of its own.
 
 use super::super::snapshot::{Method, Route, Serving};
-use super::Facts;
-use super::{authorization, integration, refusals};
-use crate::services::Services;
+use super::authorizers::Authorizers;
+use super::{Facts, authorization, integration, refusals};
 use crate::validate::{Schemas, Validation};
 use vestibule_restapi as restapi;
-use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, RestApi, Scope};
+use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, Scope};
+
+/// What the methods of an API are compiled with.
+pub(super) struct Shared<'s, 'a> {
+    pub(super) facts: &'s Facts,
+    pub(super) authorizers: &'s mut Authorizers<'a>,
+    pub(super) schemas: &'s mut Schemas<'a>,
+}
 
 /// Compiles a method in its place. An error is its own and refuses it.
 pub(super) fn route(
-    api: &RestApi,
     resource: &Resource,
     method: &restapi::Method,
-    facts: &Facts,
-    schemas: &mut Schemas<'_>,
+    shared: Shared<'_, '_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Route {
     let mut own = Vec::new();
-    refusals::of_method(method, &facts.limits, &mut own);
-    let compiled = compile(api, resource, method, &facts.services, schemas, &mut own);
+    refusals::of_method(method, &shared.facts.limits, &mut own);
+    let compiled = compile(resource, method, shared, &mut own);
     own.iter_mut().for_each(|finding| finding.scope = Scope::Method);
     let refusal = method.refusal.clone().or_else(|| Refusal::of(&own));
     diagnostics.append(&mut own);
@@ -44,14 +48,13 @@ fn unexplained(method: &restapi::Method) -> Refusal {
 
 /// Compiles a method, unless something in it is wrong.
 fn compile(
-    api: &RestApi,
     resource: &Resource,
     method: &restapi::Method,
-    services: &Services,
-    schemas: &mut Schemas<'_>,
+    shared: Shared<'_, '_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Method> {
-    let authorization = authorization::compile(api, method, diagnostics);
+    let Shared { facts, authorizers, schemas } = shared;
+    let authorization = authorization::compile(method, authorizers, diagnostics);
     let validation = validation(method, schemas, diagnostics);
     let Some(integration) = &method.integration else {
         if method.refusal.is_some() {
@@ -76,7 +79,7 @@ fn compile(
         authorization: authorization?,
         declared_headers,
         validation,
-        integration: integration::compile(integration, services, diagnostics)?,
+        integration: integration::compile(integration, &facts.services, diagnostics)?,
     })
 }
 

@@ -5,6 +5,7 @@
 //! that are of single methods: those keep their place and are refused.
 
 mod authorization;
+mod authorizers;
 mod aws;
 mod integration;
 mod method;
@@ -14,12 +15,16 @@ mod stage;
 
 pub use stage::{check_stage, check_usage_plan};
 
+use authorizers::Authorizers;
+use method::Shared;
+
 use super::snapshot::{Route, Serving, Snapshot, with_resources};
 use crate::limits::{Limits, PATH_SEGMENTS_MAX, RESOURCES_MAX};
 use crate::map::{BinaryMediaTypes, RequestMapping};
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
 use crate::route::{Conflict, Growth};
 use crate::services::Services;
+use crate::user_pools::UserPools;
 use crate::validate::Schemas;
 use http::StatusCode;
 use std::collections::HashSet;
@@ -39,6 +44,8 @@ pub struct Facts {
     pub limits: Limits,
     /// Where AWS's services are called, and as whom.
     pub services: Services,
+    /// Who issues the tokens of user pools.
+    pub user_pools: UserPools,
 }
 
 /// A snapshot, unless there was an error, and all findings.
@@ -60,11 +67,13 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let mut diagnostics = Vec::new();
     refusals::of_api(api, &mut diagnostics);
     let mut schemas = Schemas::new(api);
+    let mut authorizers = Authorizers::new(api, facts);
     let mut tree = Growth::default();
     let mut routes = Vec::new();
     for (resource, method) in with_resources(api) {
         insert(&mut tree, resource, method, routes.len(), &mut diagnostics);
-        routes.push(method::route(api, resource, method, facts, &mut schemas, &mut diagnostics));
+        let shared = Shared { facts, authorizers: &mut authorizers, schemas: &mut schemas };
+        routes.push(method::route(resource, method, shared, &mut diagnostics));
     }
     let gateway_responses = gateway_responses(api, &mut diagnostics);
     once_each(&mut diagnostics);

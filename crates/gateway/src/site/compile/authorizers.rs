@@ -1,0 +1,133 @@
+//! The authorizers of an API, each compiled once, when the first method asks for it. What is wrong with one is said of every method
+//! that names it, because none of them can be served.
+
+use super::Facts;
+use super::integration::whole_match;
+use super::refusals::unenforced;
+use crate::authorize::CognitoAuthorizer;
+use crate::user_pools::PoolArn;
+use http::HeaderName;
+use std::collections::HashMap;
+use std::sync::Arc;
+use vestibule_restapi as restapi;
+use vestibule_restapi::{AuthorizerType, Code, Diagnostic, Place, RestApi, Sourced, closest};
+
+/// What a method is given by the authorizer that it names.
+#[derive(Clone, Debug)]
+pub(super) enum Authorizer {
+    Cognito(Arc<CognitoAuthorizer>),
+}
+
+/// The authorizers of an API.
+#[derive(Debug)]
+pub(super) struct Authorizers<'a> {
+    api: &'a RestApi,
+    facts: &'a Facts,
+    compiled: HashMap<&'a str, Outcome>,
+}
+
+/// None when an error forbids it, and all findings.
+type Outcome = (Option<Authorizer>, Vec<Diagnostic>);
+
+impl<'a> Authorizers<'a> {
+    pub(super) fn new(api: &'a RestApi, facts: &'a Facts) -> Authorizers<'a> {
+        Authorizers { api, facts, compiled: HashMap::new() }
+    }
+
+    /// The authorizer of this name, for a method that names it at `place`; none when there is none, or something in it is wrong.
+    pub(super) fn find(
+        &mut self,
+        name: &str,
+        place: &Place,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Authorizer> {
+        let Some(defined) = self.api.authorizers.iter().find(|known| known.name == name) else {
+            diagnostics.push(self.unknown(name, place));
+            return None;
+        };
+        if matches!(defined.kind, AuthorizerType::Token | AuthorizerType::Request) {
+            let message =
+                format!("CUSTOM authorization by the authorizer `{name}` is not enforced yet");
+            diagnostics.push(unenforced(Code::UnenforcedAuthorization, &message, place));
+            return None;
+        }
+        let facts = self.facts;
+        let (authorizer, findings) =
+            self.compiled.entry(&defined.name).or_insert_with(|| compile(defined, facts));
+        diagnostics.extend(findings.iter().cloned());
+        authorizer.clone()
+    }
+
+    fn unknown(&self, name: &str, place: &Place) -> Diagnostic {
+        let known = self.api.authorizers.iter().map(|known| known.name.as_str());
+        let message = format!("there is no authorizer `{name}`");
+        let finding = Diagnostic::error(Code::UnknownReference, message).at(place.clone());
+        match closest(name, known) {
+            Some(meant) => finding.help(format!("did you mean `{meant}`?")),
+            None => finding,
+        }
+    }
+}
+
+fn compile(authorizer: &restapi::Authorizer, facts: &Facts) -> Outcome {
+    let mut findings = Vec::new();
+    let compiled = match authorizer.kind {
+        AuthorizerType::CognitoUserPools => cognito(authorizer, facts, &mut findings)
+            .map(|made| Authorizer::Cognito(Arc::new(made))),
+        // Refused where it is named.
+        AuthorizerType::Token | AuthorizerType::Request => None,
+    };
+    let has_error = findings.iter().any(|found| found.severity == restapi::Severity::Error);
+    (compiled.filter(|_| !has_error), findings)
+}
+
+fn cognito(
+    authorizer: &restapi::Authorizer,
+    facts: &Facts,
+    findings: &mut Vec<Diagnostic>,
+) -> Option<CognitoAuthorizer> {
+    let mut pools = Vec::new();
+    for arn in &authorizer.provider_arns {
+        match PoolArn::parse(arn) {
+            Some(pool) => pools.push(facts.user_pools.find(&pool)),
+            None => findings.push(no_pool(arn)),
+        }
+    }
+    if authorizer.provider_arns.is_empty() {
+        let message = format!("the authorizer `{}` names no user pool", authorizer.name);
+        let finding = Diagnostic::error(Code::Missing, message).at(authorizer.place.clone());
+        findings.push(finding.help("name one by its ARN in `providerARNs`"));
+    }
+    let header = match &authorizer.identity_source {
+        Some(source) => header(source, findings)?,
+        None => http::header::AUTHORIZATION,
+    };
+    let expression = authorizer.identity_validation_expression.as_ref();
+    let expression = match expression.map(|text| (whole_match(text, findings), text)) {
+        Some((None, _)) => return None,
+        Some((Some(regex), text)) => Some((regex, text.whole())),
+        None => None,
+    };
+    let (name, place) = (authorizer.name.clone(), authorizer.place.clone());
+    Some(CognitoAuthorizer { name, header, pools, expression, place })
+}
+
+fn no_pool(arn: &Sourced) -> Diagnostic {
+    let message = format!("`{}` is not the ARN of a user pool", &**arn);
+    let finding = Diagnostic::error(Code::InvalidValue, message).at(arn.whole());
+    finding.help(
+        "write it like `arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_a1b2c3d4e`",
+    )
+}
+
+/// The header that an identity source names.
+fn header(source: &Sourced, findings: &mut Vec<Diagnostic>) -> Option<HeaderName> {
+    let named = source.strip_prefix("method.request.header.");
+    let header = named.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
+    if header.is_none() {
+        let message = format!("`{}` does not name the header that has the token", &**source);
+        let finding = Diagnostic::error(Code::InvalidMapping, message).at(source.whole());
+        findings.push(finding.help("write it like `method.request.header.Authorization`"));
+    }
+    header
+}
