@@ -65,6 +65,7 @@ impl Glob {
     }
 
     /// Whether the whole of `text` is one that the pattern stands for.
+    #[inline]
     pub(crate) fn matches(&self, text: &str, case: Case) -> bool {
         let Some(taken) = self.first.prefix(text, case) else { return false };
         let Some(last) = &self.last else { return taken == text.len() };
@@ -125,6 +126,7 @@ impl Part {
     }
 
     /// Returns how many bytes of `text` this part takes at its start.
+    #[inline]
     fn prefix(&self, text: &str, case: Case) -> Option<usize> {
         match self {
             Part::Plain(plain) => {

@@ -25,6 +25,7 @@ pub mod limits;
 mod policy;
 mod principal;
 mod template;
+mod variable_pattern;
 
 pub use access_key::{AccessKey, BadAccessKey};
 pub use arn::{ApiArn, Arn, ArnTooLong, masked_account};

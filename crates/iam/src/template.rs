@@ -6,6 +6,7 @@
 use crate::facts::{Asked, Key};
 use crate::fault::{Fault, quoted};
 use crate::glob::{Case, Glob, Token, tokens};
+use crate::variable_pattern::VariablePattern;
 
 /// A text in its pieces. Neighbouring texts are one.
 #[derive(Clone, Debug, Default)]
@@ -91,22 +92,6 @@ impl Template {
         }
         Some(resolved)
     }
-
-    /// The pattern for a request: what a variable stands for has no wildcards.
-    fn pattern(&self, asked: &Asked<'_>) -> Option<Glob> {
-        let mut pattern: Vec<Token> = Vec::new();
-        for piece in &self.pieces {
-            match piece {
-                Piece::Text(text) => pattern.extend(tokens(text)),
-                Piece::Literal(c) => pattern.push(Token::Char(*c)),
-                Piece::Variable { key, default } => {
-                    let value = value(key, default.as_deref(), asked)?;
-                    pattern.extend(value.chars().map(Token::Char));
-                }
-            }
-        }
-        Some(Glob::of(pattern))
-    }
 }
 
 impl Piece {
@@ -154,7 +139,7 @@ impl Piece {
 }
 
 /// The value of a variable: a key of several has none.
-fn value<'a>(
+pub(crate) fn value<'a>(
     key: &Key,
     default: Option<&'a str>,
     asked: &Asked<'a>,
@@ -165,23 +150,17 @@ fn value<'a>(
     one.or(default.map(Into::into))
 }
 
-/// A pattern with `*` and `?`, compiled unless a variable makes it one of each request.
+/// A pattern with `*` and `?`.
 #[derive(Clone, Debug)]
 pub(crate) enum TextPattern {
     Fixed(Glob),
-    /// With what every text begins with that it may stand for.
-    Variable(Template, Box<str>),
+    Variable(VariablePattern),
 }
 
 impl TextPattern {
     pub(crate) fn of(template: Template) -> TextPattern {
         if template.has_variable() {
-            let prefix = match template.pieces.first() {
-                Some(Piece::Text(text)) => text.split(['*', '?']).next().unwrap_or_default(),
-                _ => "",
-            };
-            let prefix = prefix.into();
-            return TextPattern::Variable(template, prefix);
+            return TextPattern::Variable(VariablePattern::of(template));
         }
         TextPattern::Fixed(Glob::of(template.pieces.iter().flat_map(|piece| match piece {
             Piece::Text(text) => tokens(text).collect(),
@@ -191,24 +170,21 @@ impl TextPattern {
     }
 
     pub(crate) fn has_variable(&self) -> bool {
-        matches!(self, TextPattern::Variable(..))
+        matches!(self, TextPattern::Variable(_))
     }
 
     /// The pattern, when it is the same for all requests.
     pub(crate) fn fixed(&self) -> Option<&Glob> {
         match self {
             TextPattern::Fixed(glob) => Some(glob),
-            TextPattern::Variable(..) => None,
+            TextPattern::Variable(_) => None,
         }
     }
 
     pub(crate) fn matches(&self, text: &str, asked: &Asked<'_>) -> bool {
         match self {
             TextPattern::Fixed(glob) => glob.matches(text, Case::Exact),
-            TextPattern::Variable(template, prefix) => {
-                text.starts_with(&**prefix)
-                    && template.pattern(asked).is_some_and(|glob| glob.matches(text, Case::Exact))
-            }
+            TextPattern::Variable(pattern) => pattern.matches(text, asked),
         }
     }
 }

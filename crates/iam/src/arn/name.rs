@@ -35,11 +35,6 @@ impl<'a> Arn<'a> {
         let (account, resource) = (next()?, next()?);
         Some(Arn { partition, service, region, account, resource })
     }
-
-    /// The five parts after `arn`.
-    pub(crate) fn parts(&self) -> [&'a str; 5] {
-        [self.partition, self.service, self.region, self.account, self.resource]
-    }
 }
 
 /// Returns an ARN with all but the last four digits of its account masked, as AWS shows it to those
@@ -74,7 +69,9 @@ mod tests {
             assert_eq!(Arn::parse(text), None, "{text}");
         }
         let arn = Arn::parse("arn:aws:lambda:eu-west-1:123456789012:function:f:1").unwrap();
-        assert_eq!(arn.parts(), ["aws", "lambda", "eu-west-1", "123456789012", "function:f:1"]);
+        let (partition, service, region) = ("aws", "lambda", "eu-west-1");
+        let (account, resource) = ("123456789012", "function:f:1");
+        assert_eq!(arn, Arn { partition, service, region, account, resource });
     }
 
     #[test]

@@ -66,10 +66,14 @@ impl ArnPattern {
         match (self, arn) {
             (ArnPattern::Any, _) => true,
             (ArnPattern::Parts(_), None) => false,
-            // The resource differs most often.
             (ArnPattern::Parts(parts), Some(arn)) => {
-                let mut pairs = parts.iter().zip(arn.parts()).rev();
-                pairs.all(|(pattern, part)| pattern.matches(part, asked))
+                let [partition, service, region, account, resource] = &**parts;
+                // The resource differs most often.
+                resource.matches(arn.resource, asked)
+                    && account.matches(arn.account, asked)
+                    && region.matches(arn.region, asked)
+                    && service.matches(arn.service, asked)
+                    && partition.matches(arn.partition, asked)
             }
         }
     }

@@ -6,6 +6,8 @@ use crate::glob::{Case, Glob};
 /// A compiled action.
 #[derive(Clone, Debug)]
 pub(crate) struct ActionPattern {
+    /// As it is written, which is how most requests write it too.
+    written: Box<str>,
     pattern: Glob,
 }
 
@@ -29,11 +31,12 @@ impl ActionPattern {
                         after the colon";
             return Err((message, help.to_owned()));
         }
-        Ok(ActionPattern { pattern: Glob::new(&text.to_ascii_lowercase()) })
+        let pattern = Glob::new(&text.to_ascii_lowercase());
+        Ok(ActionPattern { written: text.into(), pattern })
     }
 
     pub(crate) fn matches(&self, action: &str) -> bool {
-        self.pattern.matches(action, Case::Ignored)
+        *self.written == *action || self.pattern.matches(action, Case::Ignored)
     }
 }
 
