@@ -55,7 +55,7 @@ pub use respond::Response;
 pub use route::Variables;
 pub use services::{EndpointUrl, Services};
 pub use site::{
-    Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot, StageView,
-    check_stage, check_usage_plan, compile,
+    ApiKeys, Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot,
+    StageView, check_stage, check_usage_plan, compile,
 };
 pub use user_pools::{KeySource, PoolArn, ReadKeys, TokenForm, UserPool, UserPools, key_set_url};

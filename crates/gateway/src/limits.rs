@@ -43,6 +43,12 @@ impl Limits {
     };
 }
 
+/// Characters of the value of an API key, at least. A definition with a shorter one is refused.
+pub(crate) const API_KEY_CHARS_MIN: usize = 20;
+
+/// Characters of the value of an API key, at most. A definition with a longer one is refused.
+pub(crate) const API_KEY_CHARS_MAX: usize = 128;
+
 const MB: usize = 1024 * 1024;
 
 /// Bytes that the bodies of all requests in flight, and what large ones become, may take together. Past it the answer is

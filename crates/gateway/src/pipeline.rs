@@ -201,7 +201,7 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered 
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
     let outcome = match route::target(&site, &mut exchange) {
-        Ok(target) => run(&gateway, &target, &mut exchange).await,
+        Ok(target) => run(&gateway, &site, &target, &mut exchange).await,
         Err(stop) => Err(stop),
     };
     // Successes and errors alike.
@@ -217,13 +217,18 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered 
     Answered { response: response.map(Full::new), exchange }
 }
 
-async fn run(gateway: &Gateway, target: &Target, exchange: &mut Exchange) -> Result<Draft, Stop> {
+async fn run(
+    gateway: &Gateway,
+    site: &Site,
+    target: &Target,
+    exchange: &mut Exchange,
+) -> Result<Draft, Stop> {
     let stage = &target.stage;
     let method = route::find(target, exchange)?;
     exchange.progress = Progress::Authorization;
     let admitted = match exchange.entry {
         Entry::Client => {
-            let caller = authorize::check(gateway, target, method, exchange).await?;
+            let caller = authorize::check(gateway, site, target, method, exchange).await?;
             throttle::admit(gateway, target, caller, exchange)?
         }
         Entry::TestInvoke => Admitted::owner(method),

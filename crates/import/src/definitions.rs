@@ -38,7 +38,7 @@ pub struct Imported {
     pub definitions: Definitions,
     /// Sorted by file and place. They quote no secret.
     pub diagnostics: Vec<Diagnostic>,
-    /// Values that were given for parameters with `NoEcho`: whoever finds more about the definitions quotes none
+    /// Values that were given for parameters with `NoEcho`, and those of API keys: whoever finds more about the definitions quotes none
     /// (`Diagnostic::conceal`).
     pub secrets: Vec<String>,
 }

@@ -97,7 +97,9 @@ pub fn read(sources: &[Source], options: &Options, files: &dyn Files) -> Importe
         }
     }
     cloudformation::read(&stacks, &mut definitions, &mut reader);
-    let secrets = std::mem::take(&mut reader.secrets);
+    let mut secrets = std::mem::take(&mut reader.secrets);
+    let values = definitions.api_keys.iter().filter_map(|key| key.value.as_ref());
+    secrets.extend(values.map(|value| value.0.to_string()));
     twins::refuse(&definitions, &mut findings);
     let mut diagnostics = findings.into_sorted();
     diagnostics.iter_mut().for_each(|finding| finding.conceal(&secrets));

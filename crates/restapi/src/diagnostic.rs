@@ -92,6 +92,8 @@ codes! {
     NothingToServe = "GW114",
     /// Something that the language of an export cannot say.
     Inexpressible = "GW115",
+    /// An API key, or a method that requires one, that no request can use.
+    OpensNothing = "GW116",
     /// A CloudFormation resource or property is invalid.
     InvalidResource = "GW201",
     /// An intrinsic function that is not evaluated yet.
@@ -150,8 +152,6 @@ codes! {
     TemplateOverBytes = "GW322",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
-    /// An API key requirement that the gateway does not enforce yet.
-    UnenforcedApiKey = "GW402",
     /// A resource policy that the gateway does not enforce yet.
     UnenforcedPolicy = "GW403",
     /// An endpoint restriction that the gateway does not enforce yet.
@@ -213,6 +213,8 @@ pub struct Diagnostic {
     pub scope: Scope,
     /// Where, unless it concerns no file's content.
     pub place: Option<Place>,
+    /// Whether the line at its place is not shown, because a secret stands in it.
+    pub is_line_withheld: bool,
     /// What is wrong: lower case, no full stop, the user's text in backticks.
     pub message: String,
     /// What stands under the caret, such as `not defined here`.
@@ -245,7 +247,19 @@ impl Diagnostic {
         let message = one_line(&message);
         let (scope, place) = (Scope::Definition, None);
         let (label, value, notes, help) = (None, None, Vec::new(), None);
-        Diagnostic { code, severity, scope, place, message, label, value, notes, help }
+        let is_line_withheld = false;
+        Diagnostic {
+            code,
+            severity,
+            scope,
+            place,
+            is_line_withheld,
+            message,
+            label,
+            value,
+            notes,
+            help,
+        }
     }
 
     /// Says where.
@@ -293,9 +307,17 @@ impl Diagnostic {
         self.severity == Severity::Error && self.scope == Scope::Definition
     }
 
-    /// Puts `***` in the place of each secret that its texts quote. The line it shows is the file's own.
+    /// Puts `***` in the place of each secret that its texts quote. A line of the file is shown as it is, unless a long secret,
+    /// such as a key, stands in it.
     pub fn conceal(&mut self, secrets: &[String]) {
         self.texts().for_each(|text| conceal(text, secrets));
+        if let Some(place) = &self.place {
+            let line = place.document.line(place.start().line);
+            let is_in_line = |secret: &String| {
+                secret.len() >= SECRET_BYTES_OF_LINES_MIN && line.contains(secret.as_str())
+            };
+            self.is_line_withheld = secrets.iter().any(is_in_line);
+        }
     }
 
     /// Its texts, for whoever hides what must not be shown.
@@ -318,6 +340,9 @@ impl Diagnostic {
 /// Bytes of a secret that is hidden inside of other words too; a shorter one, such as `a`, only where it is all that is quoted.
 const SECRET_BYTES_MIN: usize = 4;
 
+/// Bytes of a secret for which a whole line is not shown; what is shorter may stand there by chance.
+const SECRET_BYTES_OF_LINES_MIN: usize = 8;
+
 /// Puts `***` in the place of each secret in a text that was made for one line.
 pub(crate) fn conceal(text: &mut String, secrets: &[String]) {
     for secret in secrets.iter().map(|secret| one_line(secret)).filter(|s| !s.is_empty()) {
@@ -339,7 +364,13 @@ impl fmt::Display for Diagnostic {
         let mut margin = 3;
         if let Some(place) = &self.place {
             margin = place.start().line.to_string().len();
-            snippet(f, place, margin, self.label.as_deref())?;
+            write!(f, "\n{:margin$}--> {place}", "")?;
+            if !place.pointer.is_empty() {
+                write!(f, "  ({})", one_line(&place.pointer))?;
+            }
+            if !self.is_line_withheld {
+                snippet(f, place, margin, self.label.as_deref())?;
+            }
         }
         if let Some(value) = &self.value {
             write!(f, "\n{:margin$} = value: {value}", "")?;
@@ -364,10 +395,6 @@ fn snippet(
     label: Option<&str>,
 ) -> fmt::Result {
     let start = place.start();
-    write!(f, "\n{:margin$}--> {place}", "")?;
-    if !place.pointer.is_empty() {
-        write!(f, "  ({})", one_line(&place.pointer))?;
-    }
     let line = place.document.line(start.line);
     let skipped = if start.column > LINE_CHARS_MAX { start.column - LINE_CHARS_MAX / 2 } else { 0 };
     let shown: String = line.chars().skip(skipped).take(LINE_CHARS_MAX).collect();
@@ -433,6 +460,21 @@ warning[GW301]: unknown variable `$inptu`
         let expected = "error[GW108]: `x-***-y` is no verb, nor `***`\n    = note: `***` is none either\n    = help: not `***`";
         assert_eq!(finding.to_string(), expected);
         assert_eq!(finding.label.as_deref(), Some("***"));
+    }
+
+    #[test]
+    fn a_line_with_a_key_in_it_is_not_shown() {
+        let document = Document::new("t.yaml", "Key: {Value: 0123456789abcdef}\nOther: prod\n");
+        let shown = |span, secret: &str| {
+            let finding = Diagnostic::error(Code::InvalidValue, "odd");
+            let mut finding = finding.at(Place::new(&document, span, "/Key"));
+            finding.conceal(&[secret.to_owned()]);
+            finding.to_string()
+        };
+        let key = "0123456789abcdef";
+        assert_eq!(shown(0..3, key), "error[GW108]: odd\n --> t.yaml:1:1  (/Key)");
+        assert!(shown(31..36, key).ends_with("Other: prod\n  | ^^^^^"));
+        assert!(shown(31..36, "prod").ends_with("Other: prod\n  | ^^^^^"));
     }
 
     #[test]

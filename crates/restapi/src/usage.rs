@@ -10,6 +10,8 @@ use std::fmt;
 pub struct ApiKey {
     /// What plans call it.
     pub id: String,
+    /// What its author calls it: a logical id or an address; of one without, its id.
+    pub label: String,
     /// Its name; none when the definition gives it none.
     pub name: Option<Sourced>,
     /// What a caller shows; none when the definition leaves it to the deployment.

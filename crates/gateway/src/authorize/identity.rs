@@ -19,6 +19,8 @@ pub(crate) struct Identity {
 pub(crate) struct Authorizer {
     /// `principalId` and the context of a function's result, as text.
     pub(crate) values: Vec<(String, String)>,
+    /// `usageIdentifierKey` of a function's result: the value of an API key.
+    pub(crate) usage_identifier_key: Option<String>,
     /// The claims of a token, as text.
     pub(crate) claims: Option<Arc<[(String, String)]>>,
 }

@@ -3,6 +3,7 @@
 //! A kind of authorization is a file or folder here and an arm in [`check`]. What it finds out is the exchange's [`Identity`];
 //! what it refuses is a [`GatewayError`](crate::error::GatewayError) whose detail tells the operator which rule decided.
 
+mod api_key;
 mod cognito;
 mod identity;
 
@@ -13,12 +14,13 @@ use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::pipeline::Gateway;
 use crate::route::Target;
-use crate::site::Method;
+use crate::site::{Method, RequiredApiKey, Site};
 
 /// What a method asks of its callers, compiled.
 #[derive(Debug)]
 pub(crate) struct Authorization {
     pub(crate) kind: AuthorizationKind,
+    pub(crate) api_key: Option<RequiredApiKey>,
 }
 
 /// Who decides about callers.
@@ -45,7 +47,8 @@ impl<'s> Caller<'s> {
 /// Lets a caller in, or says why not.
 pub(crate) async fn check<'s>(
     gateway: &Gateway,
-    _target: &'s Target,
+    site: &Site,
+    target: &'s Target,
     method: &'s Method,
     exchange: &mut Exchange,
 ) -> Result<Caller<'s>, Stop> {
@@ -56,5 +59,9 @@ pub(crate) async fn check<'s>(
         }
     }
     // A resource policy is evaluated here, on its own, once the caller is known; an API that has one is refused until then.
+    // Last: the key may come from the authorizer.
+    if let Some(required) = &method.authorization.api_key {
+        api_key::check(site.api_keys(), &target.stage, required, exchange)?;
+    }
     Ok(Caller { method })
 }

@@ -60,6 +60,8 @@ impl Credentials {
             let values = cookies.split(';').filter_map(|pair| pair.split_once('='));
             credentials.extend(values.filter_map(|(_, value)| part(value)));
         }
+        // An API key may come from an authorizer.
+        credentials.extend(exchange.identity.member("apiKey").map(str::to_owned));
         for (name, value) in &exchange.query_parameters {
             if is_secret_parameter(name) {
                 credentials.push(value.clone());

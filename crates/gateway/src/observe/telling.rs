@@ -69,7 +69,9 @@ impl Telling<'_> {
         let route = facts.stage.as_ref().and_then(|s| s.snapshot().route(facts.matched?));
         if let Some(route) = route {
             steps.extend(self.route(route));
-            steps.extend(self.validation());
+            if facts.progress >= Progress::Validation {
+                steps.extend(self.validation());
+            }
         }
         self.add_lines(&facts.request_parameters, Step::RequestParameters, &mut steps);
         // AWS_PROXY sends an event that the gateway makes, not the client's body.

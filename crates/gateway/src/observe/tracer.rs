@@ -111,13 +111,18 @@ fn went_wrong(exchange: &Exchange, status: StatusCode, stop: Option<&Stop>) -> b
     }
 }
 
-/// Whether the definition may be to blame for an answer of the gateway's own below 500.
+/// Whether an answer of the gateway's own below 500 says less than its operator wants to know: the definition may be to blame,
+/// or a rule of it that keeps callers out.
 fn is_of_interest(kind: GatewayResponseType) -> bool {
     matches!(
         kind,
         GatewayResponseType::BadRequestBody
             | GatewayResponseType::BadRequestParameters
             | GatewayResponseType::Default4xx
+            | GatewayResponseType::AccessDenied
+            | GatewayResponseType::ExpiredToken
+            | GatewayResponseType::InvalidApiKey
+            | GatewayResponseType::InvalidSignature
             | GatewayResponseType::Unauthorized
             | GatewayResponseType::UnsupportedMediaType
     )

@@ -30,6 +30,8 @@ pub struct ServedMethod<'s> {
     pub integration: &'s str,
     /// AWS's word for the authorization type.
     pub authorization: &'static str,
+    /// Whether an API key is required beside it.
+    pub requires_api_key: bool,
     /// Query parameters without which a request is refused.
     pub required_querystring: Vec<&'s str>,
 }
@@ -82,6 +84,7 @@ impl Method {
             },
             // A method that asks for more is refused until it is enforced.
             authorization: "NONE",
+            requires_api_key: self.authorization.api_key.is_some(),
             required_querystring: self
                 .validation
                 .as_ref()

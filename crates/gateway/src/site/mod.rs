@@ -1,5 +1,6 @@
 //! What is served: deployments compiled once, and the stages that point at them.
 
+mod api_keys;
 mod compile;
 mod domains;
 mod listing;
@@ -7,12 +8,14 @@ mod settings;
 mod snapshot;
 mod view;
 
+pub use api_keys::ApiKeys;
 pub use compile::{Compiled, Facts, check_stage, check_usage_plan, compile};
 pub use domains::Domains;
 pub use listing::{ListedMethod, Matched, ServedMethod};
 pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 
+pub(crate) use api_keys::{ApiKey, RequiredApiKey};
 pub(crate) use domains::Mapping;
 pub(crate) use settings::Throttle;
 pub(crate) use snapshot::{

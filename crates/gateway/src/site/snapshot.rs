@@ -1,5 +1,6 @@
 //! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
 
+use super::api_keys::RequiredApiKey;
 use crate::authorize::Authorization;
 use crate::integrate::{AwsService, HttpEndpoint, HttpKind, Invoked, LambdaFunction};
 use crate::map::{BinaryMediaTypes, HeaderRules, MappingTemplate, RequestLine, ResponseMapping};
@@ -59,6 +60,14 @@ impl Snapshot {
                 | IntegrationKind::Lambda(_)
                 | IntegrationKind::Service(_) => None,
             },
+            Serving::Refused(_) => None,
+        })
+    }
+
+    /// What its methods ask for that require an API key.
+    pub(super) fn required_api_keys(&self) -> impl Iterator<Item = &RequiredApiKey> {
+        self.routes.iter().filter_map(|route| match &route.serving {
+            Serving::Served(method) => method.authorization.api_key.as_ref(),
             Serving::Refused(_) => None,
         })
     }

@@ -1,5 +1,6 @@
 //! The stages that are served, by API and name. A site is replaced whole; a request keeps the one it began with.
 
+use super::api_keys::ApiKeys;
 use super::domains::Domains;
 use super::settings::{MethodSettings, Throttle};
 use super::snapshot::{Route, Snapshot};
@@ -14,6 +15,7 @@ use vestibule_restapi::{Code, DeploymentId, Diagnostic, RestApiId, Stage};
 pub struct Site {
     stages: Vec<Arc<StageView>>,
     domains: Domains,
+    api_keys: ApiKeys,
 }
 
 /// A stage and the deployment it points at.
@@ -41,12 +43,17 @@ pub(crate) struct Sender {
 impl Site {
     /// A site of these stages. One stage alone answers at `/`.
     pub fn new(stages: impl IntoIterator<Item = StageView>) -> Site {
-        Site { stages: stages.into_iter().map(Arc::new).collect(), domains: Domains::default() }
+        Site { stages: stages.into_iter().map(Arc::new).collect(), ..Site::default() }
     }
 
     /// The same with custom domains, whose hosts answer for the stages that they map.
     pub fn with_domains(self, domains: Domains) -> Site {
         Site { domains, ..self }
+    }
+
+    /// The same with API keys, which open the stages of their usage plans.
+    pub fn with_api_keys(self, api_keys: ApiKeys) -> Site {
+        Site { api_keys, ..self }
     }
 
     /// The stages, in the order they were given.
@@ -72,6 +79,10 @@ impl Site {
             Some(_) => String::new(),
             None => format!("/{}/{}", stage.api_id(), stage.name()),
         }
+    }
+
+    pub(crate) fn api_keys(&self) -> &ApiKeys {
+        &self.api_keys
     }
 
     pub(crate) fn domains(&self) -> &Domains {

@@ -1,6 +1,8 @@
 //! The data plane through its public door, without network: definitions are made by hand, time and ids are fixed.
 
 #[cfg(test)]
+mod api_keys;
+#[cfg(test)]
 mod backend;
 #[cfg(test)]
 mod body;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Write};
 use std::hash::{DefaultHasher, Hasher};
 
-use vestibule_restapi::{DeploymentId, DomainName, RestApi, Stage};
+use vestibule_restapi::{ApiKey, DeploymentId, DomainName, RestApi, Stage, UsagePlan};
 
 /// What one version of the definitions holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +17,7 @@ pub(crate) struct Contents {
     /// By API and stage.
     stages: BTreeMap<String, u64>,
     domains: u64,
+    api_keys: u64,
 }
 
 impl Contents {
@@ -52,6 +53,13 @@ impl Contents {
         self.domains = hash(domains);
     }
 
+    /// Takes in the API keys, whose values no debug form shows, and their usage plans.
+    pub(crate) fn add_api_keys(&mut self, keys: &[ApiKey], plans: &[UsagePlan]) {
+        let value = |key: &ApiKey| key.value.as_ref().map(|value| hash(value.0.as_str()));
+        let values: Vec<Option<u64>> = keys.iter().map(value).collect();
+        self.api_keys = hash(&(keys, values, plans));
+    }
+
     /// How `self` differs from what was before, with the tables that were created: `2 methods changed, 1 added`.
     pub(crate) fn changes_since(&self, before: &Contents, created_tables: usize) -> String {
         let kinds = [
@@ -73,6 +81,9 @@ impl Contents {
         }
         if self.domains != before.domains {
             parts.push("custom domains changed".to_owned());
+        }
+        if self.api_keys != before.api_keys {
+            parts.push("API keys changed".to_owned());
         }
         if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
     }
@@ -154,6 +165,28 @@ mod tests {
         assert_eq!(first, id(&format!("\n  /a:\n     get: {MOCK}\n")));
         assert_ne!(first, id(&format!("  /b: {{get: {MOCK}}}\n")));
         assert_ne!(first, id(&format!("  /a: {{get: {}}}\n", MOCK.replace("'200'", "'201'"))));
+    }
+
+    #[test]
+    fn another_value_of_a_key_is_a_change() {
+        let key = |value: &str| {
+            let text = format!(
+                "Resources:\n  Key: {{Type: AWS::ApiGateway::ApiKey, Properties: {{Value: {value}}}}}"
+            );
+            let options = Options {
+                account: AccountId::parse("000000000000").unwrap(),
+                region: Region::parse("us-east-1").unwrap(),
+                parameters: vec![],
+                base_path: BasePath::Ignore,
+            };
+            let read = read(&[Source::new("t.yaml", text)], &options, &NoFiles);
+            let mut contents = Contents::default();
+            contents.add_api_keys(&read.definitions.api_keys, &[]);
+            contents
+        };
+        let before = key("first-value-0123456789");
+        assert_eq!(key("first-value-0123456789").changes_since(&before, 0), "nothing changed");
+        assert_eq!(key("other-value-0123456789").changes_since(&before, 0), "API keys changed");
     }
 
     #[test]

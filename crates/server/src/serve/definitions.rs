@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_gateway::{
-    Domains, Facts, Site, StageView, UserPools, check_stage, check_usage_plan, compile,
+    ApiKeys, Domains, Facts, Site, StageView, UserPools, check_stage, check_usage_plan, compile,
 };
 use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
@@ -119,11 +119,12 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         let help = "name an OpenAPI file with `x-amazon-apigateway-integration` extensions";
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
-    let Definitions { mut apis, stages, domain_names, tables, usage_plans, .. } =
+    let Definitions { mut apis, stages, domain_names, tables, usage_plans, api_keys, .. } =
         imported.definitions;
     let stages = with_own_stage(&apis, stages, settings);
     let mut contents = Contents::default();
     contents.add_stages(&stages, &domain_names);
+    contents.add_api_keys(&api_keys, &usage_plans);
     apis.iter_mut().for_each(|api| contents.add_api(api));
     let allow_partial = settings.allow_partial.value;
     let (account, limits) = (settings.account.value.clone(), settings.limits.value.of_gateway());
@@ -152,6 +153,8 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     stages.iter().for_each(|stage| check_stage(stage, &mut diagnostics));
     views.iter().for_each(|view: &StageView| view.check(&mut diagnostics));
     usage_plans.iter().for_each(|plan| check_usage_plan(plan, &mut diagnostics));
+    let keys = ApiKeys::compile(&api_keys, &usage_plans, &stages, &mut diagnostics);
+    views.iter().for_each(|view| keys.check(view, &mut diagnostics));
     let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
     Diagnostic::sort(&mut diagnostics);
     diagnostics.iter_mut().for_each(|finding| finding.conceal(&secrets));
@@ -160,7 +163,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let (site, files) = (Site::default(), files.into_read());
     let mut served = Served { outcome, site, apis, tables, diagnostics, secrets, contents, files };
     if !served.is_nothing() {
-        served.site = Site::new(views).with_domains(domains);
+        served.site = Site::new(views).with_domains(domains).with_api_keys(keys);
     }
     served
 }

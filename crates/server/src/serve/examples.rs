@@ -5,7 +5,7 @@ use bytes::Bytes;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use vestibule_dynamodb::{Action, Tables};
-use vestibule_gateway::{ListedMethod, Site};
+use vestibule_gateway::{ListedMethod, ServedMethod, Site};
 use vestibule_import::Table;
 use vestibule_restapi::Refusal;
 
@@ -32,7 +32,7 @@ fn row(base: &str, method: &ListedMethod<'_>, items: &[Value]) -> Row {
             verb,
             path,
             action: served.integration.to_owned(),
-            authorization: served.authorization.to_owned(),
+            authorization: authorization(&served),
             refusal: None,
             example: items
                 .iter()
@@ -47,6 +47,14 @@ fn row(base: &str, method: &ListedMethod<'_>, items: &[Value]) -> Row {
             refusal: Some(why(refusal)),
             example: None,
         },
+    }
+}
+
+fn authorization(served: &ServedMethod<'_>) -> String {
+    match (served.authorization, served.requires_api_key) {
+        ("NONE", true) => "API key".to_owned(),
+        (kind, true) => format!("{kind}, API key"),
+        (kind, false) => kind.to_owned(),
     }
 }
 

@@ -21,8 +21,13 @@ fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
     let words = error.message.as_deref().unwrap_or_default();
     let message = error.detail.as_ref().map_or(words, |detail| detail.message.as_str());
     match error.kind {
-        Kind::MissingAuthenticationToken => no_method(case),
-        Kind::Unauthorized => {
+        Kind::MissingAuthenticationToken if case.facts.matched.is_none() => no_method(case),
+        Kind::AccessDenied
+        | Kind::ExpiredToken
+        | Kind::InvalidApiKey
+        | Kind::InvalidSignature
+        | Kind::MissingAuthenticationToken
+        | Kind::Unauthorized => {
             at(Diagnostic::warning(Code::CallerRefused, message), error.detail.as_ref())
         }
         Kind::BadRequestParameters => parameters(case, message),

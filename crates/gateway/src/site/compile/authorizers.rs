@@ -10,7 +10,8 @@ use http::HeaderName;
 use std::collections::HashMap;
 use std::sync::Arc;
 use vestibule_restapi as restapi;
-use vestibule_restapi::{AuthorizerType, Code, Diagnostic, Place, RestApi, Sourced, closest};
+use vestibule_restapi::{
+    ApiKeySource, AuthorizerType, Code, Diagnostic, Place, RestApi, Sourced, closest};
 
 /// What a method is given by the authorizer that it names.
 #[derive(Clone, Debug)]
@@ -32,6 +33,11 @@ type Outcome = (Option<Authorizer>, Vec<Diagnostic>);
 impl<'a> Authorizers<'a> {
     pub(super) fn new(api: &'a RestApi, facts: &'a Facts) -> Authorizers<'a> {
         Authorizers { api, facts, compiled: HashMap::new() }
+    }
+
+    /// Where the API keys of the API come from.
+    pub(super) fn api_key_source(&self) -> ApiKeySource {
+        self.api.api_key_source
     }
 
     /// The authorizer of this name, for a method that names it at `place`; none when there is none, or something in it is wrong.

@@ -50,10 +50,6 @@ pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Refuses what concerns one method.
 pub(super) fn of_method(method: &Method, limits: &Limits, diagnostics: &mut Vec<Diagnostic>) {
-    if let Some(place) = &method.api_key_required {
-        let message = "the API key that this method requires is not enforced yet";
-        diagnostics.push(unenforced(Code::UnenforcedApiKey, message, place));
-    }
     if let Some(integration) = &method.integration {
         of_integration(integration, diagnostics);
         diagnostics.extend(long_timeout(integration, limits));

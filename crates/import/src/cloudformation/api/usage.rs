@@ -42,6 +42,7 @@ pub(super) fn read(items: &[Item<'_>], definitions: &mut Definitions, reader: &m
 fn key(item: &Item<'_>, reader: &mut Reader<'_>) -> ApiKey {
     ApiKey {
         id: item.name.to_owned(),
+        label: item.entry.name().to_owned(),
         name: item.get("Name").and_then(|node| reader.text(node)),
         value: item.get("Value").and_then(|node| reader.text(node)).map(ApiKeyValue),
         is_enabled: item.get("Enabled").is_some_and(|node| reader.boolean(node) == Some(true)),

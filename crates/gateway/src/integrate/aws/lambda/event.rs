@@ -157,6 +157,11 @@ impl Serialize for Identity<'_> {
             let value = context::value(self.0, &format!("identity.{name}"));
             map.serialize_entry(name, &value)?;
         }
+        for (name, value) in &self.0.identity.members {
+            if !UNKNOWN_IDENTITY.contains(name) {
+                map.serialize_entry(name, value)?;
+            }
+        }
         map.end()
     }
 }
