@@ -37,6 +37,8 @@ impl fmt::Debug for ApiKeyValue {
 pub struct UsagePlan {
     /// What its keys call it.
     pub id: String,
+    /// What its author calls it: a logical id or an address; of one without, its id.
+    pub label: String,
     /// Its name; none when the definition gives it none.
     pub name: Option<Sourced>,
     /// The stages it opens.

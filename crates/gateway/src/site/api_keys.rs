@@ -124,7 +124,7 @@ fn digest(value: &str) -> [u8; 32] {
 }
 
 fn name_of(plan: &UsagePlan) -> &str {
-    plan.name.as_deref().unwrap_or(&plan.id)
+    plan.name.as_deref().unwrap_or(&plan.label)
 }
 
 /// The value of a key that can be looked for.
@@ -144,7 +144,10 @@ fn checked<'k>(
     }
     if !key.is_enabled {
         let message = format!("the API key `{label}` is disabled, so it opens nothing");
-        warn(message, "enable it: without `Enabled: true` AWS keeps a key disabled".to_owned());
+        warn(
+            message,
+            "enable it; CloudFormation leaves a key disabled without `Enabled: true`".to_owned(),
+        );
     }
     let Some(value) = &key.value else {
         let message = format!("the API key `{label}` has no value here, so it opens nothing");

@@ -32,6 +32,7 @@ fn plan(name: &str, stage: &str, keys: &[&str]) -> UsagePlan {
     let stage = StageName::parse(stage).unwrap();
     UsagePlan {
         id: name.to_owned(),
+        label: name.to_owned(),
         name: None,
         stages: vec![UsagePlanStage { api: RestApiId::of("api"), stage, throttle: Vec::new() }],
         throttle: None,
@@ -152,7 +153,7 @@ async fn an_operator_reads_which_rule_decided() {
     let expected = expected.map(|(why, help)| {
         format!(
             "\
-warning[GW515]: GET /{id}/prod/guarded got 403: {why}
+warning[GW517]: GET /{id}/prod/guarded got 403: {why}
  --> api.yaml:1:1
   |
 1 | security

@@ -3,6 +3,7 @@
 
 use std::io::Read;
 use std::path::Path;
+use std::sync::Arc;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -13,7 +14,7 @@ use super::layers::{Given, Layer, Piece};
 use super::origin::{Excerpt, Origin};
 use super::raw::{SETTINGS, Setting, Shape};
 use super::sections::{Context, SECTIONS, Sections};
-use vestibule_restapi::closest;
+use vestibule_restapi::{Document, Place, closest};
 
 use crate::limits::{FILES_MAX, SETTINGS_FILE_BYTES_MAX};
 
@@ -53,7 +54,8 @@ pub(super) fn reason(error: &std::io::Error) -> String {
 }
 
 fn parse(path: &Path, source: &str, environment: &Environment) -> Result<(Layer, Sections), Error> {
-    let file = File { name: path.display().to_string(), source };
+    let name = path.display().to_string();
+    let file = File { document: Document::new(name.clone(), source), name, source };
     let table = DeTable::parse(source).map_err(|error| Error::Syntax {
         reason: error.message().lines().next().unwrap_or("unreadable").to_owned(),
         excerpt: file.excerpt(error.span().unwrap_or(source.len()..source.len())),
@@ -90,11 +92,17 @@ fn is_one(value: &DeValue<'_>) -> bool {
 pub(super) struct File<'s> {
     name: String,
     source: &'s str,
+    document: Arc<Document>,
 }
 
 impl File<'_> {
     pub(super) fn excerpt(&self, span: std::ops::Range<usize>) -> Box<Excerpt> {
         Box::new(Excerpt::new(&self.name, self.source, span))
+    }
+
+    /// A place for findings about what is served.
+    pub(super) fn place(&self, span: std::ops::Range<usize>) -> Place {
+        Place::new(&self.document, span, "")
     }
 
     fn setting(&self, key: &Spanned<std::borrow::Cow<'_, str>>) -> Result<&'static Setting, Error> {

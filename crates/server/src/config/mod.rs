@@ -23,5 +23,7 @@ pub use origin::{Excerpt, Origin};
 pub use print::{Entry, print};
 pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};
 pub use resolved::{Loaded, Resolved, Sourced, Storage, load};
-pub use sections::{AccessKeySettings, SectionError, Sections, UserSettings};
+pub use sections::{
+    AccessKeySettings, ApiKeySettings, SectionError, Sections, UsagePlanSettings, UserSettings,
+};
 pub use value::{Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError};

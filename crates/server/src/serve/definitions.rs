@@ -9,6 +9,7 @@ use vestibule_gateway::{
 use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
 
+use super::api_keys;
 use super::contents::Contents;
 use super::files::{DefinitionFiles, FilesRead};
 use crate::config::Resolved;
@@ -113,14 +114,18 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let files = DefinitionFiles::default();
     let imported = import(settings, &files);
     let is_whole = !imported.has_errors();
-    let (mut diagnostics, secrets) = (imported.diagnostics, imported.secrets);
+    let (mut diagnostics, mut secrets) = (imported.diagnostics, imported.secrets);
     if is_whole && imported.definitions.apis.is_empty() {
         let message = "the definitions have no API to serve";
         let help = "name an OpenAPI file with `x-amazon-apigateway-integration` extensions";
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
-    let Definitions { mut apis, stages, domain_names, tables, usage_plans, api_keys, .. } =
-        imported.definitions;
+    let Definitions {
+        mut apis, stages, domain_names, tables, mut usage_plans, mut api_keys, ..
+    } = imported.definitions;
+    api_keys::add(&settings.sections, &apis, &mut api_keys, &mut usage_plans, &mut diagnostics);
+    let of_settings = settings.sections.api_keys.iter().filter_map(|key| key.value.as_ref());
+    secrets.extend(of_settings.map(|value| value.to_string()));
     let stages = with_own_stage(&apis, stages, settings);
     let mut contents = Contents::default();
     contents.add_stages(&stages, &domain_names);

@@ -1,5 +1,6 @@
 //! What `vestibule serve` does before it listens: definitions are read and compiled, the store is opened and filled.
 
+mod api_keys;
 mod contents;
 mod definitions;
 mod examples;

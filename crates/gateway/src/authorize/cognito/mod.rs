@@ -70,7 +70,7 @@ pub(crate) async fn check(
     let now_s = exchange.epoch_ms / 1000;
     let question = Question { asked, pool, now_s };
     rules::check(&question, &verified.facts).map_err(|rule| refusal::broken(asked, &rule))?;
-    Ok(Authorizer { values: Vec::new(), claims: Some(Arc::clone(&verified.text)) })
+    Ok(Authorizer { claims: Some(Arc::clone(&verified.text)), ..Authorizer::default() })
 }
 
 /// The token without the word `Bearer` that may stand before it; none of nothing.

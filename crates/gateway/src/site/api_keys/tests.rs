@@ -22,6 +22,7 @@ fn plan(name: &str, stage: &str, keys: &[&str]) -> UsagePlan {
     let stage = StageName::parse(stage).unwrap();
     UsagePlan {
         id: "id".to_owned(),
+        label: "Plan".to_owned(),
         name: Some(Sourced::inline("template.yaml", name)),
         stages: vec![UsagePlanStage { api: RestApiId::of("a"), stage, throttle: Vec::new() }],
         throttle: None,

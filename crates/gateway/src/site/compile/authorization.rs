@@ -32,7 +32,10 @@ pub(super) fn compile(
             }
         }
     };
-    Some(Authorization { kind, api_key: api_key(authorizers.api_key_source(), method, diagnostics) })
+    Some(Authorization {
+        kind,
+        api_key: api_key(authorizers.api_key_source(), method, diagnostics),
+    })
 }
 
 /// The key that a method requires, if it does.

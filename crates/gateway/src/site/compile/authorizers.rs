@@ -11,7 +11,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use vestibule_restapi as restapi;
 use vestibule_restapi::{
-    ApiKeySource, AuthorizerType, Code, Diagnostic, Place, RestApi, Sourced, closest};
+    ApiKeySource, AuthorizerType, Code, Diagnostic, Place, RestApi, Sourced, closest,
+};
 
 /// What a method is given by the authorizer that it names.
 #[derive(Clone, Debug)]

@@ -40,17 +40,25 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Warns of the limits of a usage plan, which are not counted yet. What it opens is another matter: the methods that demand
-/// its keys are refused.
+/// Warns of the limits of a usage plan, which are not counted yet. Which stages its keys open is another matter.
 pub fn check_usage_plan(plan: &UsagePlan, diagnostics: &mut Vec<Diagnostic>) {
-    let is_limited = plan.throttle.is_some()
-        || plan.quota.is_some()
-        || plan.stages.iter().any(|stage| !stage.throttle.is_empty());
-    if is_limited {
-        let message = "the limits of a usage plan are not counted yet";
-        let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
-        diagnostics.push(finding.at(plan.place.clone()));
+    let has_method_throttle = plan.stages.iter().any(|stage| !stage.throttle.is_empty());
+    let limits: Vec<&str> = [
+        (plan.throttle.is_some(), "throttle"),
+        (has_method_throttle, "throttle of single methods"),
+        (plan.quota.is_some(), "quota"),
+    ]
+    .into_iter()
+    .filter_map(|(is_there, name)| is_there.then_some(name))
+    .collect();
+    if limits.is_empty() {
+        return;
     }
+    let name = plan.name.as_deref().unwrap_or(&plan.label);
+    let (limits, verb) = (limits.join(" and "), if limits.len() == 1 { "is" } else { "are" });
+    let message = format!("the {limits} of the usage plan `{name}` {verb} not counted yet");
+    let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(plan.place.clone());
+    diagnostics.push(finding.note("its keys may call as often as the stage lets them"));
 }
 
 #[cfg(test)]
@@ -102,6 +110,7 @@ mod tests {
         let limits = ThrottleSettings { rate_per_second: Some(1.0), burst_requests: None };
         let plan = |throttle| UsagePlan {
             id: "plan".to_owned(),
+            label: "Plan".to_owned(),
             name: None,
             stages: Vec::new(),
             throttle,
@@ -113,7 +122,7 @@ mod tests {
         check_usage_plan(&plan(None), &mut findings);
         check_usage_plan(&plan(Some(limits)), &mut findings);
         let messages: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
-        assert_eq!(messages, ["the limits of a usage plan are not counted yet"]);
+        assert_eq!(messages, ["the throttle of the usage plan `Plan` is not counted yet"]);
     }
 
     #[test]

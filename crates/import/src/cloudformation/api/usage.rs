@@ -55,6 +55,7 @@ fn plan(item: &Item<'_>, definitions: &Definitions, reader: &mut Reader<'_>) -> 
     let stages = stages.into_iter().filter_map(|node| plan_stage(node, definitions, reader));
     UsagePlan {
         id: item.name.to_owned(),
+        label: item.entry.name().to_owned(),
         stages: stages.collect(),
         name: item.get("UsagePlanName").and_then(|node| reader.text(node)),
         throttle: item.get("Throttle").map(|node| throttle(node, reader)),

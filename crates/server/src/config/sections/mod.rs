@@ -3,10 +3,12 @@
 //! A section is a file here, a field of [`Sections`], an entry of [`SECTIONS`] and an arm in [`Sections::read`]. The text behind
 //! a key of [`SECRETS`] is never shown.
 
+mod api_keys;
 mod functions;
 mod table;
 mod users;
 
+pub use api_keys::{ApiKeySettings, UsagePlanSettings};
 pub(super) use table::Context;
 pub use table::SectionError;
 pub use users::{AccessKeySettings, UserSettings};
@@ -33,7 +35,8 @@ pub(super) struct Section {
 }
 
 /// Every section.
-pub(super) const SECTIONS: &[Section] = &[users::SECTION, functions::SECTION];
+pub(super) const SECTIONS: &[Section] =
+    &[users::SECTION, functions::SECTION, api_keys::KEYS, api_keys::PLANS];
 
 /// The keys whose texts are secrets, at whatever depth. Each can be written with `_env` or `_file` behind it: the text is then that of
 /// a variable of the environment, or of a file.
@@ -46,6 +49,10 @@ pub struct Sections {
     pub users: Vec<UserSettings>,
     /// Where functions answer that are not asked of Lambda: their ARNs or names, none twice.
     pub functions: Vec<(String, EndpointUrl)>,
+    /// API keys, in the order of the file.
+    pub api_keys: Vec<ApiKeySettings>,
+    /// Usage plans, in the order of the file.
+    pub usage_plans: Vec<UsagePlanSettings>,
     /// What was read, for showing it.
     pub(super) shown: Vec<(&'static str, toml::Value, Origin)>,
 }
@@ -65,6 +72,8 @@ impl Sections {
         match section.name {
             "users" => self.users = users::read(entries)?,
             "functions" => self.functions = functions::read(entries)?,
+            "api_keys" => self.api_keys = api_keys::read_keys(entries)?,
+            "usage_plans" => self.usage_plans = api_keys::read_plans(entries)?,
             _ => return Ok(false),
         }
         let origin = Origin::File(context.excerpt(name.span()));

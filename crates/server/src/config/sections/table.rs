@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
-use vestibule_restapi::closest;
+use vestibule_restapi::{Place, closest};
 use zeroize::Zeroizing;
 
 use super::super::environment::Environment;
@@ -56,6 +56,7 @@ pub(super) struct Table<'c> {
     entries: Vec<(&'c Spanned<Cow<'c, str>>, &'c Spanned<DeValue<'c>>)>,
     /// The line it begins in, which may have a secret.
     line: Origin,
+    span: std::ops::Range<usize>,
     asked: Vec<&'static str>,
     context: Context<'c>,
 }
@@ -102,8 +103,8 @@ impl<'c> Context<'c> {
         let Some(table) = value.get_ref().as_table() else {
             return Err(self.wrong_type(&key, "a table", value));
         };
-        let line = self.line(value.span());
-        Ok(Table { entries: in_order(table), key, line, asked: Vec::new(), context: *self })
+        let (line, span, asked) = (self.line(value.span()), value.span(), Vec::new());
+        Ok(Table { entries: in_order(table), key, line, span, asked, context: *self })
     }
 
     fn bounded<T>(&self, key: &str, of: &Spanned<DeValue<'_>>, found: &[T]) -> Result<(), Error> {
@@ -209,6 +210,20 @@ impl<'c> Table<'c> {
     pub(super) fn paths(&mut self, key: &'static str) -> Result<Vec<PathBuf>, Error> {
         let texts = self.texts(key)?;
         Ok(texts.iter().map(|text| self.context.folder.join(&text.value)).collect())
+    }
+
+    /// Where it begins, for findings about what is served.
+    pub(super) fn definition(&self) -> Place {
+        self.context.file.place(self.span.clone())
+    }
+
+    /// `true` or `false` at `key`, if there is one of them.
+    pub(super) fn switch(&mut self, key: &'static str) -> Result<Option<bool>, Error> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        match value.get_ref().as_bool() {
+            Some(is_true) => Ok(Some(is_true)),
+            None => Err(self.context.wrong_type(&self.below(key), "`true` or `false`", value)),
+        }
     }
 
     /// Where it begins, such as `vestibule.toml:12`.
