@@ -37,7 +37,7 @@ pub enum Hint {
     PlusAsSpace,
     /// The security token was put into the query after it was signed.
     SecurityTokenAppended,
-    /// Another host was signed.
+    /// Another host was signed: a proxy or the client itself changed it.
     Host {
         /// The host.
         signed: String,
@@ -166,18 +166,27 @@ impl Trial<'_> {
     }
 
     fn host(&self) -> Option<Hint> {
-        let host = std::str::from_utf8(self.request.header("host")?).ok()?;
-        let others = match host.rsplit_once(':') {
-            Some((name, _)) => vec![name.to_owned()],
-            None => vec![format!("{host}:443"), format!("{host}:80")],
-        };
-        let is_host = |name: &str| name.eq_ignore_ascii_case("host");
-        others.into_iter().find_map(|signed| {
+        self.other_hosts().into_iter().find_map(|signed| {
+            let is_host = |name: &str| name.eq_ignore_ascii_case("host");
             let others = self.request.headers.iter().filter(|(name, _)| !is_host(name)).copied();
             let headers: Vec<(&str, &[u8])> = others.chain([("host", signed.as_bytes())]).collect();
             let request = Request { headers: &headers, ..*self.request };
             let is_signed = self.is_signed(&request, &self.reading);
             is_signed.then_some(Hint::Host { signed })
         })
+    }
+
+    /// The host with and without a port, and the one that a proxy says its client called.
+    fn other_hosts(&self) -> Vec<String> {
+        let text = |name| self.request.header(name).and_then(|it| std::str::from_utf8(it).ok());
+        let mut others = match text("host") {
+            Some(host) => match host.rsplit_once(':') {
+                Some((name, _)) => vec![name.to_owned()],
+                None => vec![format!("{host}:443"), format!("{host}:80")],
+            },
+            None => Vec::new(),
+        };
+        others.extend(text("x-forwarded-host").map(str::to_owned));
+        others
     }
 }

@@ -145,6 +145,9 @@ add("port 80 of another scheme", "execute-api",
 add("port 443 of another scheme", "execute-api",
     signed(request("GET", "/prod", host="api.example.com:443", scheme="http")),
     "the client signed the host `api.example.com:443`", headers={"Host": "api.example.com"})
+add("the host before a proxy", "execute-api", signed(request("GET", "/prod", host="api.example.com")),
+    "the client signed the host `api.example.com`",
+    headers={"Host": "10.0.0.1:8080", "X-Forwarded-Host": "api.example.com"})
 add("another method", "execute-api", signed(request("POST", "/prod")), "", method="PUT")
 add("a slash behind dots, which botocore leaves out", "execute-api",
     signed(request("GET", "/prod/music/.")), "")

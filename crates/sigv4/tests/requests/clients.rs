@@ -9,7 +9,7 @@ const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
 #[test]
 fn botocores_requests_have_their_answers() {
-    check_all("botocore.jsonl", "20260102T030405Z", 109);
+    check_all("botocore.jsonl", "20260102T030405Z", 110);
 }
 
 #[test]
