@@ -255,3 +255,54 @@ impl fmt::Display for BadPrincipal {
 }
 
 impl std::error::Error for BadPrincipal {}
+
+#[cfg(test)]
+mod tests {
+    //! Source: AWS docs (IAM user guide, "IAM identifiers"); the words are ours.
+    use super::*;
+
+    #[test]
+    fn a_session_has_an_arn_without_the_path_of_its_role() {
+        let role = "arn:aws-cn:iam::123456789012:role/a/b/work";
+        let session = Principal::assumed_role(role, "AROAEXAMPLE", "job-1").unwrap();
+        assert_eq!(session.arn(), "arn:aws-cn:sts::123456789012:assumed-role/work/job-1");
+        assert_eq!((session.policy_arn(), session.user_id()), (role, "AROAEXAMPLE:job-1"));
+        assert_eq!((session.account(), session.username()), ("123456789012", None));
+    }
+
+    #[test]
+    fn the_last_tag_of_a_name_counts() {
+        let root = Principal::root("123456789012").unwrap();
+        let root = root.with_tag("Team", "blue").with_tag("team", "Red");
+        assert_eq!((root.tag("team"), root.tag("Team")), (Some("Red"), None));
+    }
+
+    #[test]
+    fn what_names_nobody_is_refused_with_its_form() {
+        let user = |arn: &str| Principal::user(arn, "AIDAEXAMPLE").unwrap_err();
+        for arn in [
+            "bob",
+            "arn:aws:iam::1234:user/bob",
+            "arn:aws:iam:us-east-1:123456789012:user/bob",
+            "arn:aws:sts::123456789012:user/bob",
+            "arn:aws:iam::123456789012:user/",
+            "arn:aws:iam::123456789012:user/a//bob",
+            "arn:aws:iam::123456789012:user/*",
+            "arn:aws:iam::123456789012:user/${aws:username}",
+            "arn:aws:iam::123456789012:role/bob",
+        ] {
+            assert_eq!(user(arn).to_string(), format!("`{arn}` is not the ARN of a user"));
+        }
+        assert_eq!(user("bob").help(), "write `arn:aws:iam::123456789012:user/NAME`");
+        let federated = Principal::federated_user("bob").unwrap_err();
+        assert_eq!(federated.to_string(), "`bob` is not the ARN of a federated user");
+        let role = "arn:aws:iam::123456789012:role/work";
+        for name in ["", "a", "a b", &"x".repeat(65)] {
+            let session = Principal::assumed_role(role, "AROAEXAMPLE", name).unwrap_err();
+            assert_eq!(session.to_string(), format!("`{name}` is not the name of a session"));
+        }
+        let root = Principal::root("12345678901").unwrap_err();
+        assert_eq!(root.to_string(), "`12345678901` is not an account's id");
+        assert_eq!(root.help(), "an account's id has twelve digits");
+    }
+}

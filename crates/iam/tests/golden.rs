@@ -176,7 +176,8 @@ fn said(decision: &Decision<'_>) -> String {
 }
 
 /// `anonymous`, `root`, `user/NAME`, `role/NAME/SESSION`, `service/NAME`, each with an account
-/// before it as in `999999999999:user/eve`, and tags after it as in `user/bob,team=blue`.
+/// before it as in `999999999999:user/eve`, and tags or the provider of a session after it as in
+/// `user/bob,team=blue` and `role/game/app-1,provider=cognito-identity.amazonaws.com`.
 fn principal(who: &str) -> Option<Principal> {
     if who == "anonymous" {
         return None;
@@ -197,8 +198,8 @@ fn principal(who: &str) -> Option<Principal> {
         ("service", name) => Principal::service(name),
         other => panic!("a principal {other:?}"),
     };
-    Some(parts.fold(principal, |principal, tag| {
-        let (name, value) = tag.split_once('=').unwrap();
-        principal.with_tag(name, value)
+    Some(parts.fold(principal, |principal, tag| match tag.split_once('=').unwrap() {
+        ("provider", name) => principal.of_provider(name),
+        (name, value) => principal.with_tag(name, value),
     }))
 }
