@@ -33,7 +33,8 @@ impl<'p> Decision<'p> {
 }
 
 /// Evaluates policies together: the first statement in their order that denies, or else the first
-/// that allows, decides. Needs no heap unless a policy variable is looked at.
+/// that allows, decides. Needs no heap but for what the facts need, and for policy variables in
+/// conditions on whole texts.
 ///
 /// ```
 /// use vestibule_iam::{Decision, NoFacts, Policy, PolicyKind, Request, evaluate};

@@ -121,10 +121,15 @@ impl Piece {
             }
         };
         let name = name.trim();
-        if !name.contains(':') || name.contains(['$', '{', '*', '?', '\'']) {
+        let is_foreign = name.contains("::");
+        if !name.contains(':') || is_foreign || name.contains(['$', '{', '*', '?', '\'']) {
             let message = format!("{} names no context key", quoted(variable));
             let fault = Fault::new(range, message);
             let help = match name {
+                _ if is_foreign => {
+                    "it is CloudFormation that fills it in, in what is wrapped in `Fn::Sub`"
+                        .to_owned()
+                }
                 "username" | "userid" | "SourceIp" | "PrincipalArn" | "PrincipalAccount" => {
                     format!("did you mean `${{aws:{name}}}`?")
                 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::arn::is_account;
 use crate::condition::Written;
 use crate::fault::{Fault, quoted};
 use crate::json::{Member, Node, Value};
@@ -104,13 +105,18 @@ pub(crate) fn texts<'n>(
             return Vec::new();
         }
         Value::Array(nodes) => nodes.as_slice(),
-        Value::Text(_) => std::slice::from_ref(node),
+        Value::Text(_) | Value::Number(_) => std::slice::from_ref(node),
         _ => {
             faults.push(wrong_type(node, what, "a string or an array of strings"));
             return Vec::new();
         }
     };
-    nodes.iter().filter_map(|node| Some((text(node, what, faults)?, node))).collect()
+    let text_of = |node: &'n Node| match &node.value {
+        // The id of an account that was written without quotes in YAML.
+        Value::Number(digits) if is_account(digits) => Some((digits.as_str(), node)),
+        _ => Some((text(node, what, faults)?, node)),
+    };
+    nodes.iter().filter_map(text_of).collect()
 }
 
 /// The values of a condition, which may be strings, numbers and booleans.
