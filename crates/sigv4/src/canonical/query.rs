@@ -13,6 +13,8 @@ pub(crate) enum QueryForm {
     Verbatim,
     /// As documented, but `+` is a space.
     PlusIsSpace,
+    /// As it was sent: not even sorted.
+    AsSent,
 }
 
 /// Names and values sorted by name and then by value, without the parameters that are left out. A name without `=` has the
@@ -22,6 +24,11 @@ pub(super) fn sorted(query: &str, form: QueryForm, left_out: &[&str], out: &mut 
         return;
     }
     let is_left_out = |name: &str| !left_out.is_empty() && left_out.contains(&&*decoded(name));
+    if form == QueryForm::AsSent {
+        let kept = |piece: &&str| !is_left_out(piece.split_once('=').map_or(piece, |it| it.0));
+        let pieces: Vec<&str> = query.split('&').filter(kept).collect();
+        return out.extend_from_slice(pieces.join("&").as_bytes());
+    }
     // botocore keeps the empty pieces of what it does not write anew.
     let pieces = query.split('&').filter(|piece| form == QueryForm::Verbatim || !piece.is_empty());
     let mut pairs: Vec<(Cow<'_, str>, Cow<'_, str>)> = pieces
@@ -57,7 +64,7 @@ pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
 
 fn written(text: &str, form: QueryForm) -> Cow<'_, str> {
     let text = match form {
-        QueryForm::Verbatim => return Cow::Borrowed(text),
+        QueryForm::Verbatim | QueryForm::AsSent => return Cow::Borrowed(text),
         QueryForm::PlusIsSpace => Cow::Owned(text.replace('+', " ")),
         QueryForm::Encoded => Cow::Borrowed(text),
     };
@@ -110,6 +117,12 @@ mod tests {
         assert_eq!(of("x=1&X-Amz-Signature=0a&X-Amz-Date=d&X-Amz-Signature"), "X-Amz-Date=d&x=1");
         assert_eq!(of("X%2DAmz-Signature=0a&x-amz-signature=1"), "x-amz-signature=1");
         assert_eq!(of("X-Amz-Signature=0a"), "");
+    }
+
+    #[test]
+    fn a_query_can_stay_as_it_is() {
+        let of = |query| written_as(QueryForm::AsSent, query, &["s"]);
+        assert_eq!(of("b=+&s=1&a&&s&c=%2f"), "b=+&a&&c=%2f");
     }
 
     #[test]

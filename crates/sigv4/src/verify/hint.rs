@@ -33,6 +33,8 @@ pub enum Hint {
     PathWithoutStage,
     /// The query was not signed.
     QueryNotSigned,
+    /// The query was signed as it was sent, and not sorted.
+    QueryNotSorted,
     /// A `+` of the query was signed as a space.
     PlusAsSpace,
     /// The security token was put into the query after it was signed.
@@ -66,6 +68,9 @@ impl fmt::Display for Hint {
                 "the client signed the path without its first segment, the stage or base path",
             ),
             Hint::QueryNotSigned => f.write_str("the request was signed without its query"),
+            Hint::QueryNotSorted => f.write_str(
+                "the client signed the query as it sent it: names and values have to be sorted, and each needs its `=`",
+            ),
             Hint::PlusAsSpace => f.write_str(
                 "the client signed a `+` of the query as a space: it is a plus, and a space is `%20`",
             ),
@@ -79,7 +84,7 @@ impl fmt::Display for Hint {
 
 impl Claim {
     /// Tries what clients and those between often do otherwise, one at a time, and tells which of it makes the signature of a
-    /// request that [`Claim::verify`] refused. Costs up to a dozen verifications of a request without a body: it is for who
+    /// request that [`Claim::verify`] refused. Costs some dozen verifications of a request without a body: it is for who
     /// asks why.
     pub fn hint(&self, request: &Request<'_>, key: &SigningKey) -> Option<Hint> {
         let payload_sha256 = request.payload.sha256();
@@ -162,6 +167,7 @@ impl Trial<'_> {
                 self.is_read_as(&reading, Hint::SecurityTokenAppended)
             }
         }
+        .or_else(|| of(QueryForm::AsSent, Hint::QueryNotSorted))
         .or_else(|| of(QueryForm::PlusIsSpace, Hint::PlusAsSpace))
     }
 

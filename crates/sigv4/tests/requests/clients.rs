@@ -17,6 +17,12 @@ fn requests_of_the_sdk_for_javascript_have_their_answers() {
     check_all("javascript.jsonl", "20260102T030405Z", 98);
 }
 
+/// Each was sent at a time of its own.
+#[test]
+fn curls_requests_have_their_answers() {
+    check_all("curl.jsonl", "", 11);
+}
+
 #[test]
 fn requests_of_awss_test_suite_have_their_answers() {
     check_all("aws_suite.jsonl", "20150830T123600Z", 76);
@@ -28,6 +34,7 @@ fn check_all(file: &str, now: &str, count: usize) {
     assert_eq!(text.lines().count(), count);
     for line in text.lines() {
         let case: Value = serde_json::from_str(line).unwrap();
+        let now = case["now"].as_str().unwrap_or(now);
         check(&case, Timestamp::parse(now).unwrap());
     }
 }
