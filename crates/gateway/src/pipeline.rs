@@ -7,7 +7,7 @@ use crate::clock::{Clock, Laps, Random};
 use crate::error::Stop;
 use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
 use crate::integrate::{self, Endpoints};
-use crate::limits::Limits;
+use crate::limits::{Limits, SIGNING_KEYS_MAX};
 use crate::map;
 use crate::observe::{self, Family, Metrics, Trace, TraceMode, Tracer};
 use crate::ports::Ports;
@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 use vestibule_dynamodb::Tables;
+use vestibule_sigv4::SigningKeys;
 
 /// The data plane: a site, and what outlives it.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub struct Gateway {
     buckets: Buckets,
     metrics: Metrics,
     tokens: Tokens,
+    signing_keys: SigningKeys,
 }
 
 impl Gateway {
@@ -55,6 +57,7 @@ impl Gateway {
             buckets: Buckets::default(),
             metrics: Metrics::default(),
             tokens: Tokens::default(),
+            signing_keys: SigningKeys::new(SIGNING_KEYS_MAX),
         })
     }
 
@@ -169,6 +172,10 @@ impl Gateway {
 
     pub(crate) fn random(&self) -> &dyn Random {
         &*self.ports.random
+    }
+
+    pub(crate) fn signing_keys(&self) -> &SigningKeys {
+        &self.signing_keys
     }
 
     pub(crate) fn tracer(&self) -> &Tracer {

@@ -68,6 +68,13 @@ fn step(step: &Step) -> Value {
             "headers": pairs(headers),
             "body": shown(body),
         }),
+        Step::Authorization { kind, caller, failure, why } => json!({
+            "step": "authorization",
+            "kind": kind,
+            "caller": caller,
+            "failure": failure,
+            "why": why,
+        }),
         Step::Validation { checks, failure } => {
             json!({ "step": "validation", "checks": checks, "failure": failure })
         }

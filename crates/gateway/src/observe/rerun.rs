@@ -1,6 +1,8 @@
 //! What the pure steps of a request make, made again from what was kept of it: what it saw, what its templates wrote and what
 //! wrote each part, which patterns were tried. Nothing is called again.
 
+use super::credentials::is_secret_header;
+use crate::authorize;
 use crate::error::Stop;
 use crate::exchange::{self, Exchange, Progress};
 use crate::integrate;
@@ -39,6 +41,8 @@ pub(super) struct Facts {
     /// What the templates left.
     pub(super) overrides: Overrides,
     pub(super) stop: Option<Stop>,
+    /// Why its caller was refused.
+    pub(super) why: Vec<String>,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) answer: Bytes,
@@ -121,6 +125,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         response: None,
         overrides: Overrides::default(),
         stop,
+        why: authorize::why(exchange, is_secret_header),
         status: response.status(),
         headers: response.headers().clone(),
         answer: response.body().clone(),

@@ -8,7 +8,7 @@ use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange, Progress};
 use crate::limits::{TRACED_BODY_BYTES_MAX, TRACED_PAIRS_MAX, TRACED_VALUE_BYTES_MAX};
-use crate::site::{IntegrationKind, Route};
+use crate::site::{IntegrationKind, Route, Serving};
 use http::HeaderMap;
 use vestibule_restapi::{Diagnostic, GatewayResponseType as Kind};
 use vestibule_vtl::value::Owned;
@@ -69,6 +69,7 @@ impl Telling<'_> {
         let route = facts.stage.as_ref().and_then(|s| s.snapshot().route(facts.matched?));
         if let Some(route) = route {
             steps.extend(self.route(route));
+            steps.extend(self.authorization(route));
             if facts.progress >= Progress::Validation {
                 steps.extend(self.validation());
             }
@@ -223,6 +224,25 @@ impl Telling<'_> {
             _ => None,
         };
         Some(Step::Validation { checks, failure })
+    }
+
+    /// Of a method that asks for something, and of one that refused its caller.
+    fn authorization(&self, route: &Route) -> Option<Step> {
+        let Serving::Served(method) = &route.serving else { return None };
+        let kind = method.authorization.kind.as_str();
+        let is_refused = self.facts.progress == Progress::Authorization;
+        if kind == "NONE" && !is_refused {
+            return None;
+        }
+        let failure = match &self.facts.stop {
+            Some(Stop::Gateway(error)) if is_refused => Some(self.value(&self.failure(error))),
+            _ => None,
+        };
+        let identity = &self.exchange.identity;
+        let principal = || identity.authorizer.as_ref()?.value("principalId");
+        let caller = identity.member("userArn").or_else(principal).map(|text| self.value(text));
+        let why = self.facts.why.iter().map(|line| self.value(line)).collect();
+        Some(Step::Authorization { kind: kind.to_owned(), caller, failure, why })
     }
 
     fn add_lines(&self, lines: &[Line], step: fn(Vec<Mapped>) -> Step, steps: &mut Vec<Step>) {

@@ -67,7 +67,10 @@ impl Trace {
     fn is_short(&self) -> bool {
         let is_short =
             |code| matches!(code, Code::CallerRefused | Code::InvalidRequest | Code::NoMethod);
+        let is_more =
+            |step: &Step| matches!(step, Step::Authorization { why, .. } if !why.is_empty());
         self.findings.first().is_some_and(|finding| is_short(finding.code))
+            && !self.steps.iter().any(is_more)
     }
 }
 
@@ -89,6 +92,15 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
                 lines.push(("body", shown(body)));
             }
             lines
+        }
+        Step::Authorization { kind, caller, failure, why } => {
+            let caller = caller.as_deref().unwrap_or("an unknown caller");
+            let outcome = match failure {
+                Some(failure) => failure.clone(),
+                None => format!("{caller} may come in"),
+            };
+            let first = ("authorize", format!("{kind}: {outcome}"));
+            std::iter::once(first).chain(why.iter().map(|line| ("", line.clone()))).collect()
         }
         Step::Validation { checks, failure } => {
             let checked = if checks.is_empty() { "nothing".to_owned() } else { checks.join(", ") };

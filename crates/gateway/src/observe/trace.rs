@@ -54,6 +54,17 @@ pub enum Step {
         /// The client's body.
         body: Shown,
     },
+    /// Who was let in, or why not.
+    Authorization {
+        /// What the method asks for, such as `AWS_IAM`.
+        kind: String,
+        /// Who called, where that is known.
+        caller: Option<String>,
+        /// What was refused, and why.
+        failure: Option<String>,
+        /// What was looked at: the statements of policies, the canonical request.
+        why: Vec<String>,
+    },
     /// What the method's validator asked for.
     Validation {
         /// Such as `the required parameters` and ``the model `Item` ``; empty without a validator.
@@ -208,6 +219,10 @@ impl Step {
             mapped.iter().map(of).sum::<usize>()
         };
         256 + match self {
+            Step::Authorization { kind, caller, failure, why } => {
+                let of = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+                kind.len() + of(caller) + of(failure) + why.iter().map(String::len).sum::<usize>()
+            }
             Step::Route { path, query, headers, body, .. } => {
                 pairs(path) + pairs(query) + pairs(headers) + body.text.len()
             }

@@ -7,6 +7,7 @@ mod examples;
 mod files;
 mod location;
 mod ports;
+mod principals;
 mod progress;
 mod store;
 mod watch;
