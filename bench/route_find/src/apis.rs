@@ -82,7 +82,8 @@ pub(crate) fn api(methods: usize) -> Outcome<Snapshot> {
     let api = imported.definitions.apis.pop().ok_or("the definition has no API")?;
     let deployment = Deployment { id: DeploymentId::of(b"routes"), api: Arc::new(api) };
     let (services, limits) = (Services::default(), vestibule_gateway::Limits::AWS);
-    let facts = Facts { account, allow_partial: false, limits, services, user_pools: vestibule_gateway::UserPools::default() };
+    let (user_pools, secrets) = (vestibule_gateway::UserPools::default(), Vec::new());
+    let facts = Facts { account, allow_partial: false, limits, services, user_pools, secrets };
     let compiled = compile(&deployment, &facts);
     let findings = imported.diagnostics.iter().chain(&compiled.diagnostics).next();
     match (findings, compiled.snapshot) {

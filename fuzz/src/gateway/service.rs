@@ -97,8 +97,8 @@ impl Service {
         let (limits, services) = (vestibule_gateway::Limits::AWS, services()?);
         let region = vestibule_restapi::Region::parse("us-east-1").ok()?;
         let principals = Arc::default();
-        let user_pools = vestibule_gateway::UserPools::default();
-        let facts = Facts { account, region, principals, allow_partial: false, limits, services, user_pools };
+        let (user_pools, secrets) = (vestibule_gateway::UserPools::default(), Vec::new());
+        let facts = Facts { account, region, principals, allow_partial: false, limits, services, user_pools, secrets };
         let compiled = compile(&deployment, &facts);
         compiled.diagnostics.iter().for_each(|finding| check_finding(finding, None));
         let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;

@@ -99,6 +99,8 @@ pub(crate) struct Exchange {
     pub(crate) refused: Option<Box<Refused>>,
     /// How far it came.
     pub(crate) progress: Progress,
+    /// When each step began, on the clock's own scale; kept for traces alone.
+    pub(crate) entered: Vec<(Progress, Duration)>,
     /// What the endpoint answered, once it has.
     pub(crate) replied: Option<Reply>,
     /// What a service of AWS called its request, once it has answered: `$context.awsEndpointRequestId`.
@@ -136,6 +138,21 @@ pub(crate) enum Progress {
     Call,
     /// The answer is made.
     Response,
+}
+
+impl Progress {
+    /// The step's name in traces.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Progress::Routing => "route",
+            Progress::Authorization => "authorize",
+            Progress::Validation => "validate",
+            Progress::Parameters => "map",
+            Progress::Request => "request",
+            Progress::Call => "call",
+            Progress::Response => "respond",
+        }
+    }
 }
 
 enum Body {
@@ -200,6 +217,7 @@ impl Exchange {
             identity: Identity::default(),
             refused: None,
             progress: Progress::Routing,
+            entered: Vec::new(),
             replied: None,
             endpoint_request_id: None,
             measured: Measured::default(),

@@ -5,7 +5,7 @@ use super::credentials::is_secret_header;
 use crate::authorize;
 use crate::error::Stop;
 use crate::exchange::{self, Exchange, Progress};
-use crate::integrate;
+use crate::integrate::{self, EndpointCall};
 use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::map::{self, Again, BodyDocument, Overrides, Source};
 use crate::respond::Whole;
@@ -74,13 +74,23 @@ pub(super) struct Used {
     pub(super) source: Sourced,
 }
 
-/// A request that was sent over the network, without its body.
+/// A request that was sent over the network.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) verb: String,
     /// Without its query, which has keys and tokens in it.
     pub(super) uri: String,
+    /// Without those of a signature.
     pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    fn of(call: EndpointCall) -> Call {
+        let (head, body) = call.request.into_parts();
+        let (verb, uri) = (head.method.to_string(), integrate::without_query(&head.uri));
+        Call { verb, uri, headers: head.headers, body }
+    }
 }
 
 /// What the endpoint answered.
@@ -142,16 +152,11 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
     }
     if facts.progress >= Progress::Request {
         let again = map::request_again(method, &stage, exchange, &mut overrides);
-        if let Some(again) = &again
-            && facts.progress >= Progress::Call
-            && let Some(mapped) = map::mapped_again(method, exchange, &overrides, again)
-        {
-            let sent = integrate::call_again(&method.integration, &stage, mapped, exchange);
-            call = sent.map(|sent| Call {
-                verb: sent.request.method().to_string(),
-                uri: integrate::without_query(sent.request.uri()),
-                headers: sent.request.headers().clone(),
-            });
+        if facts.progress >= Progress::Call {
+            let mapped = again
+                .as_ref()
+                .and_then(|again| map::mapped_again(method, exchange, &overrides, again));
+            call = integrate::call_again(method, &stage, mapped, exchange).map(Call::of);
         }
         request = again.map(Made::of);
     }

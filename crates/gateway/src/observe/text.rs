@@ -49,6 +49,15 @@ impl Trace {
                 }
             }
         }
+        if !self.is_short() && !self.times.is_empty() {
+            let times =
+                self.times.iter().map(|(step, time)| format!("{step} {}", milliseconds(*time)));
+            let times = times.collect::<Vec<_>>().join(", ");
+            text.push_str(&match is_coloured {
+                true => format!("  {DIM}{:<10}{PLAIN} {times}\n", "times"),
+                false => format!("  {:<10} {times}\n", "times"),
+            });
+        }
         let took = milliseconds(self.took);
         let ids = format!("trace {} in {took}, request {}", self.id, one_line(&self.request_id));
         let untold = match self.untold {
@@ -111,6 +120,7 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
             mapped.iter().map(|m| ("map", self::mapped(m))).collect()
         }
         Step::Request(made) => vec![("request", self::made(made))],
+        Step::Event(event) => vec![("event", shown(event))],
         Step::Call { endpoint, uri: Some(uri), is_sent: true, headers, .. } => {
             vec![("call", format!("{endpoint} {uri}")), ("", pairs(headers))]
         }

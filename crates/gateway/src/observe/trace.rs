@@ -25,6 +25,9 @@ pub struct Trace {
     pub findings: Vec<Diagnostic>,
     /// In the order of the pipeline, as far as the request came.
     pub steps: Vec<Step>,
+    /// How long each step of the pipeline took, in their order, under its name: `route`, `authorize`, `validate`, `map`,
+    /// `request`, `call` and `respond`.
+    pub times: Vec<(&'static str, Duration)>,
     /// Failed requests before it that were not traced, because there were too many of them.
     pub untold: u64,
 }
@@ -76,6 +79,8 @@ pub enum Step {
     RequestParameters(Vec<Mapped>),
     /// The body of the integration request.
     Request(Made),
+    /// The event that the gateway made for a function.
+    Event(Shown),
     /// What was called.
     Call {
         /// Such as `DynamoDB GetItem` or `HTTP GET`.
@@ -235,6 +240,7 @@ impl Step {
             Step::Request(made) | Step::Response(made) => {
                 made.body.as_ref().map_or(0, |body| body.text.len())
             }
+            Step::Event(event) => event.text.len(),
             Step::Call { uri, headers, body, .. } => {
                 uri.as_ref().map_or(0, String::len) + pairs(headers) + body.text.len()
             }

@@ -32,6 +32,8 @@ pub struct Snapshot {
     pub(crate) policy: Option<ResourcePolicy>,
     /// Who may sign requests.
     pub(crate) principals: Arc<Principals>,
+    /// What of its definition is never shown.
+    pub(crate) secrets: Vec<String>,
     pub(super) tree: Tree,
     /// Every method of the definition, also those that are refused.
     pub(super) routes: Vec<Route>,

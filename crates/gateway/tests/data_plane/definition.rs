@@ -192,6 +192,7 @@ pub(crate) fn compile_for(
         limits,
         services,
         user_pools,
+        secrets: Vec::new(),
     };
     vestibule_gateway::compile(&deployment, &facts)
 }

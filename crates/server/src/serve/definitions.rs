@@ -145,6 +145,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         limits,
         services: settings.services(),
         user_pools: UserPools::default(),
+        secrets: secrets.clone(),
     };
     let (mut views, mut methods) = (Vec::new(), Methods::default());
     let deployments = apis.into_iter().map(|api| {

@@ -53,6 +53,8 @@ pub struct Facts {
     pub services: Services,
     /// Who issues the tokens of user pools.
     pub user_pools: UserPools,
+    /// Values that were given for parameters with `NoEcho`: neither logs nor traces show them.
+    pub secrets: Vec<String>,
 }
 
 /// A snapshot, unless there was an error, and all findings.
@@ -101,6 +103,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         arn,
         policy,
         principals: Arc::clone(&facts.principals),
+        secrets: facts.secrets.clone(),
         tree: tree.finish(),
         routes,
         gateway_responses,
