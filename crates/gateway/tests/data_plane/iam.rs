@@ -105,6 +105,7 @@ impl Setup {
             limits: Limits::AWS,
             services: services(),
             user_pools: vestibule_gateway::UserPools::default(),
+            secrets: Vec::new(),
         };
         let compiled = compile(&deployment, &facts);
         let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
