@@ -114,7 +114,16 @@ impl Program {
 
     /// Runs `vestibule invoke` in a folder.
     pub(crate) fn invoke(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
-        let mut command = command("invoke", folder);
+        Program::output("invoke", folder, arguments)
+    }
+
+    /// Runs `vestibule token` in a folder.
+    pub(crate) fn token(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
+        Program::output("token", folder, arguments)
+    }
+
+    fn output(name: &str, folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
+        let mut command = command(name, folder);
         let run = command.args(arguments).output();
         let run = run.map_err(|error| format!("cannot start: {error}"))?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

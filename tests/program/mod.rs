@@ -2,6 +2,7 @@
 
 mod admin;
 mod body;
+mod cognito;
 mod concurrency;
 mod connection;
 mod data_folder;
@@ -11,7 +12,6 @@ mod endpoints;
 mod endpoints_tls;
 mod hang_up;
 mod http2;
-mod iam;
 mod limits;
 mod metrics;
 mod reload;
@@ -30,6 +30,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
     [
         admin::TESTS,
         body::TESTS,
+        cognito::TESTS,
         concurrency::TESTS,
         connection::TESTS,
         data_folder::TESTS,
@@ -39,7 +40,6 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         endpoints_tls::TESTS,
         hang_up::TESTS,
         http2::TESTS,
-        iam::TESTS,
         limits::TESTS,
         metrics::TESTS,
         reload::TESTS,

@@ -19,7 +19,7 @@ use crate::exchange::{Exchange, REQUEST_ID};
 use crate::map::Mapped;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
-use crate::site::{IntegrationKind, Method, StageView};
+use crate::site::{Integration, IntegrationKind, StageView};
 use crate::validate::Valid;
 use ::http::{HeaderMap, HeaderName};
 use bytes::Bytes;
@@ -73,25 +73,21 @@ pub(crate) fn passed(
     }
 }
 
-/// The request that was sent to an endpoint of the network, made again of what was mapped; nothing where none is, or it
-/// cannot be. It has no signature.
+/// The request that was sent to an endpoint of the network, made again; nothing where none is, or it cannot be.
 pub(crate) fn call_again(
-    method: &Method,
+    integration: &Integration,
     stage: &StageView,
-    mapped: Option<Mapped>,
+    mapped: Mapped,
     exchange: &Exchange,
 ) -> Option<EndpointCall> {
-    let integration = &method.integration;
     match &integration.kind {
-        IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => None,
+        // Signed requests carry credentials of the gateway's own, and are not made again.
+        IntegrationKind::DynamoDb(_)
+        | IntegrationKind::Lambda(_)
+        | IntegrationKind::Mock
+        | IntegrationKind::Service(_) => None,
         IntegrationKind::Http(endpoint) => {
-            http::call_again(endpoint, integration, stage, mapped?, exchange)
-        }
-        IntegrationKind::Lambda(function) => {
-            aws::call_lambda_again(function, method, stage, mapped, exchange)
-        }
-        IntegrationKind::Service(service) => {
-            aws::call_service_again(service, integration, stage, mapped?, exchange)
+            http::call_again(endpoint, integration, stage, mapped, exchange)
         }
     }
 }

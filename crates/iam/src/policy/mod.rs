@@ -23,8 +23,6 @@ use crate::fault::Fault;
 #[derive(Debug)]
 pub struct Policy {
     kind: PolicyKind,
-    /// Without white space.
-    chars: usize,
     pub(crate) statements: Box<[Statement]>,
 }
 
@@ -59,7 +57,7 @@ impl Policy {
     /// Everything that is wrong with it, in the order of the text.
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Policy, Vec<Fault>> {
         let statements = parse::statements(text, kind, None)?;
-        Ok(Policy { kind, chars: parse::chars_without_white(text), statements })
+        Ok(Policy { kind, statements })
     }
 
     /// Reads and compiles the resource policy of an API, in which `execute-api:/STAGE/VERB/PATH`
@@ -68,9 +66,8 @@ impl Policy {
     /// # Errors
     /// As [`Policy::parse`].
     pub fn parse_for_api(text: &str, api: &ApiArn) -> Result<Policy, Vec<Fault>> {
-        let kind = PolicyKind::Resource;
-        let statements = parse::statements(text, kind, Some(api))?;
-        Ok(Policy { kind, chars: parse::chars_without_white(text), statements })
+        let statements = parse::statements(text, PolicyKind::Resource, Some(api))?;
+        Ok(Policy { kind: PolicyKind::Resource, statements })
     }
 
     /// Where it is attached.
@@ -89,9 +86,8 @@ impl Policy {
     }
 
     /// Returns what its author hardly meant: an ARN of invocations that never stands for one of
-    /// `api`, variables where AWS documents none, keys beginning with `aws:` that it does not
-    /// document, and an identity policy that is longer than AWS takes of anyone but itself. None of
-    /// it keeps the policy from being used.
+    /// `api`, and keys beginning with `aws:` that AWS does not document. None of it keeps the policy
+    /// from being used.
     pub fn lint(&self, api: &ApiArn) -> Vec<Fault> {
         lint::faults(self, api)
     }

@@ -16,6 +16,7 @@ use super::failure::{Failure, Level, line};
 use super::invoke::Invoke;
 use super::render::Render;
 use super::serve::Serve;
+use super::token::Token;
 use super::usage;
 use crate::config::{Environment, Warning};
 use vestibule_restapi::printable;
@@ -44,6 +45,7 @@ enum Command {
     Check(Check),
     Render(Render),
     Export(Export),
+    Token(Box<Token>),
     Config(Config),
 }
 
@@ -84,6 +86,7 @@ pub fn run(
                 Command::Serve(serve) => serve.run(environment, &mut output),
                 Command::Dev(dev) => dev.run(environment, &mut output),
                 Command::Invoke(invoke) => invoke.run(environment, &mut output),
+                Command::Token(token) => token.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };
             ended.unwrap_or_else(|failure| output.fail(&failure))

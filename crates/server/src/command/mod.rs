@@ -11,6 +11,7 @@ mod invoke;
 mod reload;
 mod render;
 mod serve;
+mod token;
 mod usage;
 
 pub use cli::{Streams, run};

@@ -24,6 +24,7 @@ pub use print::{Entry, print};
 pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};
 pub use resolved::{Loaded, Resolved, Sourced, Storage, load};
 pub use sections::{
-    AccessKeySettings, ApiKeySettings, SectionError, Sections, UsagePlanSettings, UserSettings,
+    AccessKeySettings, ApiKeySettings, IssuerSettings, KeysSettings, SectionError, Sections,
+    UsagePlanSettings, UserPoolSettings, UserSettings,
 };
 pub use value::{Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError};

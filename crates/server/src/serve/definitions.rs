@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use vestibule_gateway::{
-    ApiKeys, Domains, Facts, Site, StageView, UserPools, check_stage, check_usage_plan, compile,
+    ApiKeys, Domains, Facts, Site, StageView, check_stage, check_usage_plan, compile,
 };
 use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
@@ -12,7 +12,6 @@ use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
 use super::api_keys;
 use super::contents::Contents;
 use super::files::{DefinitionFiles, FilesRead};
-use super::principals::principals;
 use crate::config::Resolved;
 use crate::startup;
 
@@ -122,7 +121,14 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
     let Definitions {
-        mut apis, stages, domain_names, tables, mut usage_plans, mut api_keys, ..
+        mut apis,
+        stages,
+        domain_names,
+        tables,
+        mut usage_plans,
+        mut api_keys,
+        user_pools,
+        ..
     } = imported.definitions;
     api_keys::add(&settings.sections, &apis, &mut api_keys, &mut usage_plans, &mut diagnostics);
     let of_settings = settings.sections.api_keys.iter().filter_map(|key| key.value.as_ref());
@@ -134,18 +140,12 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     apis.iter_mut().for_each(|api| contents.add_api(api));
     let allow_partial = settings.allow_partial.value;
     let (account, limits) = (settings.account.value.clone(), settings.limits.value.of_gateway());
-    let users = &settings.sections.users;
-    let principals = principals(users, &account, &files, &mut diagnostics);
-    contents.add_policies(principals.policies());
     let facts = Facts {
         account,
-        region: settings.region.value.clone(),
-        principals: Arc::new(principals),
         allow_partial,
         limits,
         services: settings.services(),
-        user_pools: UserPools::default(),
-        secrets: secrets.clone(),
+        user_pools: super::user_pools::user_pools(settings, &user_pools),
     };
     let (mut views, mut methods) = (Vec::new(), Methods::default());
     let deployments = apis.into_iter().map(|api| {

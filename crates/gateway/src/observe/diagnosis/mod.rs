@@ -7,7 +7,6 @@ mod answer;
 mod failure;
 mod function;
 mod json;
-mod refused;
 mod request;
 mod selection;
 mod store;

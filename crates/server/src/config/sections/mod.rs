@@ -6,11 +6,13 @@
 mod api_keys;
 mod functions;
 mod table;
+mod user_pools;
 mod users;
 
 pub use api_keys::{ApiKeySettings, UsagePlanSettings};
 pub(super) use table::Context;
 pub use table::SectionError;
+pub use user_pools::{IssuerSettings, KeysSettings, UserPoolSettings};
 pub use users::{AccessKeySettings, UserSettings};
 
 use toml::Spanned;
@@ -36,7 +38,7 @@ pub(super) struct Section {
 
 /// Every section.
 pub(super) const SECTIONS: &[Section] =
-    &[users::SECTION, functions::SECTION, api_keys::KEYS, api_keys::PLANS];
+    &[users::SECTION, functions::SECTION, user_pools::SECTION, api_keys::KEYS, api_keys::PLANS];
 
 /// The keys whose texts are secrets, at whatever depth. Each can be written with `_env` or `_file` behind it: the text is then that of
 /// a variable of the environment, or of a file.
@@ -53,6 +55,8 @@ pub struct Sections {
     pub api_keys: Vec<ApiKeySettings>,
     /// Usage plans, in the order of the file.
     pub usage_plans: Vec<UsagePlanSettings>,
+    /// Who issues the tokens of user pools, no pool twice.
+    pub user_pools: Vec<UserPoolSettings>,
     /// What was read, for showing it.
     pub(super) shown: Vec<(&'static str, toml::Value, Origin)>,
 }
@@ -74,6 +78,7 @@ impl Sections {
             "functions" => self.functions = functions::read(entries)?,
             "api_keys" => self.api_keys = api_keys::read_keys(entries)?,
             "usage_plans" => self.usage_plans = api_keys::read_plans(entries)?,
+            "user_pools" => self.user_pools = user_pools::read(entries)?,
             _ => return Ok(false),
         }
         let origin = Origin::File(context.excerpt(name.span()));

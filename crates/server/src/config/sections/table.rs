@@ -142,6 +142,14 @@ impl<'c> Entries<'c> {
         named.into_iter().map(text).collect()
     }
 
+    /// The names of a table of tables, `[name."key"]`, and the tables.
+    pub(super) fn tables(self) -> Result<Vec<(Text, Table<'c>)>, Error> {
+        let named = self.named()?;
+        let table =
+            |(name, value): (Text, _)| Ok((name.clone(), self.context.table(name.key, value)?));
+        named.into_iter().map(table).collect()
+    }
+
     /// The tables of a list: `[[name]]`.
     pub(super) fn list(self) -> Result<Vec<Table<'c>>, Error> {
         list(self.name.to_owned(), self.value, self.context)
