@@ -12,6 +12,7 @@ mod endpoints;
 mod endpoints_tls;
 mod hang_up;
 mod http2;
+mod iam;
 mod limits;
 mod metrics;
 mod reload;
@@ -40,6 +41,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         endpoints_tls::TESTS,
         hang_up::TESTS,
         http2::TESTS,
+        iam::TESTS,
         limits::TESTS,
         metrics::TESTS,
         reload::TESTS,

@@ -2,7 +2,8 @@
 
 use super::{Test, equal, request};
 use crate::harness::{
-    Connection, Ended, Folder, Outcome, Program, Values, address_in, matches, repository,
+    Backend, Connection, Does, Ended, Folder, Outcome, Program, Values, address_in, matches,
+    repository,
 };
 
 pub(super) const TESTS: &[(&str, Test)] = &[
@@ -13,6 +14,8 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("an_invocation_shows_its_trace", an_invocation_shows_its_trace),
     ("an_invocation_shows_the_log_of_aws", an_invocation_shows_the_log_of_aws),
     ("an_invocation_in_json_is_one_object", an_invocation_in_json_is_one_object),
+    ("a_function_is_told_with_its_event", a_function_is_told_with_its_event),
+    ("what_is_secret_in_a_definition_is_not_told", what_is_secret_in_a_definition_is_not_told),
     ("an_invocation_that_fails_exits_with_1", an_invocation_that_fails_exits_with_1),
     ("an_invocation_reads_its_body_from_a_file", an_invocation_reads_its_body_from_a_file),
 ];
@@ -153,6 +156,7 @@ GET /pets/7?a=b got 200
   select     `5\\d{2}` does not match `200`, the default: 200 (mock.yaml:14:11)
   response   mock.yaml:14:77 (application/json): {\"pet\": \"7\"}
   answer     200: {\"pet\": \"7\"}
+  times      route {{re \\d+\\.\\d}} ms, validate {{re \\d+\\.\\d}} ms, map {{re \\d+\\.\\d}} ms, request {{re \\d+\\.\\d}} ms, call {{re \\d+\\.\\d}} ms, respond {{re \\d+\\.\\d}} ms
   trace {{hex-16}} in {{re \\d+\\.\\d}} ms, request {{uuid}}
 
 ",
@@ -203,6 +207,96 @@ fn an_invocation_in_json_is_one_object() -> Outcome {
     let log = at("/log");
     let log = log.as_str().unwrap_or_default();
     same("log", "Execution log for request ", log.get(..26).unwrap_or(log))
+}
+
+/// The call without its signature, the event without the client's credentials.
+fn a_function_is_told_with_its_event() -> Outcome {
+    let folder = Folder::new()?;
+    folder.copy(&repository().join("tests/faults/body_of_a_function_as_an_object/api.yaml"))?;
+    let backend = Backend::listen()?;
+    let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 13";
+    backend.does(Does::SendsLast(format!("{head}\r\n\r\n{{\"body\": {{}}}} ").into_bytes()));
+    let url = format!("http://{}", backend.address());
+    let arguments = ["GET", "/items/1", "api.yaml", "--lambda-endpoint", &url];
+    let secret = ["-H", "Authorization: Bearer not-for-the-eyes-of-others"];
+    let ended = invoke(&folder, &[&arguments[..], &secret].concat())?;
+    let (_, steps) = ended.stderr.split_once("\n\n").unwrap_or_default();
+    let time = "{{re \\d+\\.\\d}} ms";
+    let expected = format!(
+        "  route      GET /items/{{id}} of shop, stage prod: id=`1`
+  headers    authorization=`***`
+  event      {{\"resource\":\"/items/{{id}}\",\"path\":\"/items/1\",\"httpMethod\":\"GET\",\
+\"headers\":{{\"Authorization\":\"***\"}},\"multiValueHeaders\":{{\"Authorization\":[\"***\"]}},\
+\"queryStringParameters\":null,{{{{re .*}}}} ... ({{{{re \\d+}}}} bytes)
+  call       Lambda POST {url}/2015-03-31/functions/items/invocations
+             content-type=`application/json`, host=`{}`, accept=`application/json`, \
+user-agent=`AmazonAPIGateway_{{{{re [a-z0-9]+}}}}`, x-amzn-trace-id=`{{{{trace-id}}}}`, content-length=`{{{{re \\d+}}}}`
+  reply      200 in {time}: {{\"body\": {{}}}}
+  gateway    INTEGRATION_FAILURE
+  answer     502: {{\"message\": \"Internal server error\"}}
+  times      route {time}, validate {time}, map {time}, request {time}, call {time}, respond {time}
+  trace {{{{hex-16}}}} in {time}, request {{{{uuid}}}}
+
+",
+        backend.address()
+    );
+    expect("steps", &expected, steps)
+}
+
+const WITH_A_SECRET: &str = r#"AWSTemplateFormatVersion: "2010-09-09"
+Parameters:
+  Key: {Type: String, NoEcho: true}
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties:
+      Name: keys
+      Body:
+        openapi: 3.0.1
+        info: {title: keys, version: "1"}
+        paths:
+          /key:
+            get:
+              responses: {"200": {description: ok, headers: {X-Key: {schema: {type: string}}}}}
+              x-amazon-apigateway-integration:
+                type: mock
+                requestTemplates:
+                  application/json: !Sub '{"statusCode": 200, "key": "${Key}"}'
+                responses:
+                  default:
+                    statusCode: 200
+                    responseParameters: {method.response.header.X-Key: !Sub "'${Key}'"}
+                    responseTemplates: {application/json: !Sub '{"key": "${Key}"}'}
+"#;
+
+/// The client gets what the definition says.
+fn what_is_secret_in_a_definition_is_not_told() -> Outcome {
+    let folder = Folder::new()?;
+    folder.write("keys.yaml", WITH_A_SECRET)?;
+    let arguments = ["GET", "/key", "keys.yaml", "--parameter", "Key=hunter2"];
+    let ended = invoke(&folder, &arguments)?;
+    let (_, body) = ended.stdout.split_once("\n\n").unwrap_or_default();
+    same("body", "{\"key\": \"hunter2\"}\n", body)?;
+    let time = "{{re \\d+\\.\\d}} ms";
+    let place = "keys.yaml:{{re \\d+:\\d+}}";
+    let expected = format!(
+        "
+GET /key got 200
+
+  route      GET /key of keys, stage prod
+  request    {place} (application/json): {{\"statusCode\": 200, \"key\": \"***\"}}
+  call       mock
+  reply      200 in {time}
+  select     the default: 200 ({place})
+  map        method.response.header.X-Key = '***' = `***`
+  response   {place} (application/json): {{\"key\": \"***\"}}
+  answer     200: {{\"key\": \"***\"}}
+  times      route {time}, validate {time}, map {time}, request {time}, call {time}, respond {time}
+  trace {{{{hex-16}}}} in {time}, request {{{{uuid}}}}
+
+"
+    );
+    expect("trace", &expected, &ended.stderr)
 }
 
 fn an_invocation_that_fails_exits_with_1() -> Outcome {

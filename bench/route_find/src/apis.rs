@@ -76,13 +76,25 @@ pub(crate) fn api(methods: usize) -> Outcome<Snapshot> {
     let account = AccountId::parse("000000000000").map_err(|error| error.to_string())?;
     let region = Region::parse("us-east-1").map_err(|error| error.to_string())?;
     let base_path = BasePath::Ignore;
-    let options = Options { account: account.clone(), region, parameters: vec![], base_path };
+    let parameters = vec![];
+    let options =
+        Options { account: account.clone(), region: region.clone(), parameters, base_path };
     let source = Source::new("routes.json", definition(methods));
     let mut imported = read(&[source], &options, &NoFiles);
     let api = imported.definitions.apis.pop().ok_or("the definition has no API")?;
     let deployment = Deployment { id: DeploymentId::of(b"routes"), api: Arc::new(api) };
     let (services, limits) = (Services::default(), vestibule_gateway::Limits::AWS);
-    let facts = Facts { account, allow_partial: false, limits, services, user_pools: vestibule_gateway::UserPools::default() };
+    let (user_pools, secrets) = (vestibule_gateway::UserPools::default(), Vec::new());
+    let facts = Facts {
+        account,
+        region,
+        principals: Arc::default(),
+        allow_partial: false,
+        limits,
+        services,
+        user_pools,
+        secrets,
+    };
     let compiled = compile(&deployment, &facts);
     let findings = imported.diagnostics.iter().chain(&compiled.diagnostics).next();
     match (findings, compiled.snapshot) {

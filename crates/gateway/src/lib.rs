@@ -30,6 +30,7 @@ mod map;
 mod observe;
 mod pipeline;
 mod ports;
+mod principals;
 mod respond;
 mod route;
 mod services;
@@ -51,11 +52,12 @@ pub use observe::{
 };
 pub use pipeline::Gateway;
 pub use ports::Ports;
+pub use principals::Principals;
 pub use respond::Response;
 pub use route::Variables;
 pub use services::{EndpointUrl, Services};
 pub use site::{
     ApiKeys, Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot,
-    StageView, check_stage, check_usage_plan, compile,
+    StageView, check_stage, check_usage_plan, compile, policy_fault,
 };
 pub use user_pools::{KeySource, PoolArn, ReadKeys, TokenForm, UserPool, UserPools, key_set_url};

@@ -177,3 +177,9 @@ pub(crate) const CLOCK_SKEW_S: u64 = 60;
 
 /// Characters of one text in AWS's execution log (recorded: of a list of headers); the rest is left out.
 pub(crate) const EXECUTION_LOG_CHARS_MAX: usize = 998;
+
+/// Signing keys of callers that are kept; a key that was not used lately is derived again.
+pub(crate) const SIGNING_KEYS_MAX: usize = 10_000;
+
+/// Statements of policies that the explanation of a refused request goes through; the others are counted.
+pub(crate) const EXPLAINED_STATEMENTS_MAX: usize = 20;

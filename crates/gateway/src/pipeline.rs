@@ -7,7 +7,7 @@ use crate::clock::{Clock, Laps, Random};
 use crate::error::Stop;
 use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
 use crate::integrate::{self, Endpoints};
-use crate::limits::Limits;
+use crate::limits::{Limits, SIGNING_KEYS_MAX};
 use crate::map;
 use crate::observe::{self, Family, Metrics, Trace, TraceMode, Tracer};
 use crate::ports::Ports;
@@ -24,6 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 use vestibule_dynamodb::Tables;
+use vestibule_sigv4::SigningKeys;
 
 /// The data plane: a site, and what outlives it.
 #[derive(Debug)]
@@ -36,6 +37,7 @@ pub struct Gateway {
     buckets: Buckets,
     metrics: Metrics,
     tokens: Tokens,
+    signing_keys: SigningKeys,
 }
 
 impl Gateway {
@@ -55,6 +57,7 @@ impl Gateway {
             buckets: Buckets::default(),
             metrics: Metrics::default(),
             tokens: Tokens::default(),
+            signing_keys: SigningKeys::new(SIGNING_KEYS_MAX),
         })
     }
 
@@ -171,6 +174,10 @@ impl Gateway {
         &*self.ports.random
     }
 
+    pub(crate) fn signing_keys(&self) -> &SigningKeys {
+        &self.signing_keys
+    }
+
     pub(crate) fn tracer(&self) -> &Tracer {
         &self.tracer
     }
@@ -178,6 +185,14 @@ impl Gateway {
     /// What requests are counted in.
     pub(crate) fn counters(&self) -> &Metrics {
         &self.metrics
+    }
+
+    /// Notes the step that a request comes to, with its time where any request may be traced.
+    fn step(&self, exchange: &mut Exchange, step: Progress) {
+        exchange.progress = step;
+        if self.tracer.is_on() {
+            exchange.entered.push((step, self.clock().elapsed()));
+        }
     }
 }
 
@@ -198,6 +213,7 @@ fn unwanted(answered: Result<Answered, Panicked>) {
 
 async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered {
     let _in_flight = gateway.metrics.begin();
+    gateway.step(&mut exchange, Progress::Routing);
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
     let outcome = match route::target(&site, &mut exchange) {
@@ -225,30 +241,30 @@ async fn run(
 ) -> Result<Draft, Stop> {
     let stage = &target.stage;
     let method = route::find(target, exchange)?;
-    exchange.progress = Progress::Authorization;
     let admitted = match exchange.entry {
         Entry::Client => {
+            gateway.step(exchange, Progress::Authorization);
             let caller = authorize::check(gateway, site, target, method, exchange).await?;
             throttle::admit(gateway, target, caller, exchange)?
         }
         Entry::TestInvoke => Admitted::owner(method),
     };
-    exchange.progress = Progress::Validation;
+    gateway.step(exchange, Progress::Validation);
     let valid = validate::check(admitted, exchange).await?;
     // Integrations buffer, as AWS's do.
     exchange.body().await?;
-    exchange.progress = Progress::Parameters;
+    gateway.step(exchange, Progress::Parameters);
     let parameters = map::parameters(&valid, exchange)?;
-    exchange.progress = Progress::Request;
+    gateway.step(exchange, Progress::Request);
     let mut laps = Laps::begin(gateway.clock());
     let mapped = map::request(&valid, stage, parameters, exchange);
     exchange.measured.add_templates(laps.lap());
     let mapped = mapped?;
-    exchange.progress = Progress::Call;
+    gateway.step(exchange, Progress::Call);
     let reply = integrate::call(gateway, &valid, stage, mapped, exchange).await;
     exchange.measured.integration = Some(laps.lap());
     let reply = reply?;
-    exchange.progress = Progress::Response;
+    gateway.step(exchange, Progress::Response);
     let draft = match integrate::passed(&valid, stage, exchange, &reply) {
         Some(answer) => answer,
         None => {

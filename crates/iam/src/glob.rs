@@ -83,6 +83,11 @@ impl Glob {
         last.is_suffix(left, case)
     }
 
+    /// The only text that it stands for, when it has no wildcard.
+    pub(crate) fn plain(&self) -> Option<&str> {
+        if self.last.is_some() { None } else { self.first.plain() }
+    }
+
     /// The pattern, character by character.
     pub(crate) fn tokens(&self) -> Vec<Token> {
         let mut tokens = self.first.tokens();

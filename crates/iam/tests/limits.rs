@@ -8,7 +8,7 @@ use vestibule_iam::limits::{
     IDENTITY_POLICY_CHARS_MAX, POLICY_TEXT_BYTES_MAX, RESOURCE_POLICY_BYTES_MAX,
     TRUST_POLICY_CHARS_MAX,
 };
-use vestibule_iam::{Policy, PolicyKind};
+use vestibule_iam::{ApiArn, Policy, PolicyKind};
 
 /// A policy of that size, made of a long `Id` of `fill`.
 fn policy(kind: PolicyKind, bytes: usize, fill: &str) -> String {
@@ -30,7 +30,6 @@ fn said(text: &str, kind: PolicyKind) -> String {
 #[test]
 fn policies_have_the_size_of_their_kind() {
     for (kind, max, unit) in [
-        (PolicyKind::Identity, IDENTITY_POLICY_CHARS_MAX, "characters"),
         (PolicyKind::Resource, RESOURCE_POLICY_BYTES_MAX, "bytes"),
         (PolicyKind::Authorizer, AUTHORIZER_POLICY_BYTES_MAX, "bytes"),
         (PolicyKind::Trust, TRUST_POLICY_CHARS_MAX, "characters"),
@@ -52,8 +51,19 @@ fn white_space_counts_in_the_policies_of_apis_alone() {
         assert_eq!(said(&with_white(kind), kind), "the policy has 9192 bytes, of 8192 at most");
     }
     let text = format!("{}{{}}", " ".repeat(POLICY_TEXT_BYTES_MAX));
-    let message = "the policy has 65538 bytes, of 65536 at most";
+    let message = "the policy has 524290 bytes, of 524288 at most";
     assert_eq!(said(&text, PolicyKind::Identity), message);
+}
+
+#[test]
+fn identity_policies_that_only_aws_may_have_are_told_of() {
+    let api = ApiArn::new("us-east-1", "123456789012", "abcde12345").unwrap();
+    let kind = PolicyKind::Identity;
+    let lint = |chars| Policy::parse(&policy(kind, chars, "x"), kind).unwrap().lint(&api);
+    assert_eq!(lint(IDENTITY_POLICY_CHARS_MAX), []);
+    let said: Vec<String> = lint(10_241).iter().map(ToString::to_string).collect();
+    let message = "the policy has 10241 characters, of 10240 at most in one that is not AWS's own";
+    assert_eq!(said, [message]);
 }
 
 #[test]

@@ -92,8 +92,12 @@ codes! {
     NothingToServe = "GW114",
     /// Something that the language of an export cannot say.
     Inexpressible = "GW115",
-    /// An API key, or a method that requires one, that no request can use.
+    /// A protection that lets nobody in: an API key that no request can use, a signature where nobody has an access key.
     OpensNothing = "GW116",
+    /// A policy document is invalid.
+    InvalidPolicy = "GW117",
+    /// A policy names what is never asked for, or asks for what is never known.
+    PolicyNeverMatches = "GW118",
     /// A CloudFormation resource or property is invalid.
     InvalidResource = "GW201",
     /// An intrinsic function that is not evaluated yet.
@@ -152,7 +156,7 @@ codes! {
     TemplateOverBytes = "GW322",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
-    /// A resource policy that the gateway does not enforce yet.
+    /// A resource policy where none is read.
     UnenforcedPolicy = "GW403",
     /// An endpoint restriction that the gateway does not enforce yet.
     UnenforcedEndpoint = "GW404",

@@ -141,6 +141,12 @@ impl Region {
     }
 }
 
+/// The unique id of a principal of IAM, such as `AIDA...`: `prefix` and 17 characters of a hash of its ARN.
+pub fn iam_id(prefix: &str, arn: &str) -> String {
+    let (head, tail) = (base36(arn.as_bytes(), 10), base36(format!("{arn}#").as_bytes(), 7));
+    format!("{prefix}{}{}", head.to_ascii_uppercase(), tail.to_ascii_uppercase())
+}
+
 /// `length` characters of `a-z0-9` from a 64-bit FNV-1a hash (finished as MurmurHash3 does, so that the low digits mix).
 fn base36(bytes: &[u8], length: usize) -> String {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;

@@ -44,7 +44,9 @@ pub use documentation::{Documentation, DocumentationLocation, DocumentationPart}
 pub use domain_name::{BasePathMapping, DomainName};
 pub use gateway_response::{GatewayResponse, GatewayResponseType};
 pub use identity::{Role, UserPool};
-pub use ids::{AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName};
+pub use ids::{
+    AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName, iam_id,
+};
 pub use integration::{
     ConnectionType, ContentHandling, Integration, IntegrationResponse, IntegrationType,
     MappingTemplate, ParameterMapping, PassthroughBehavior,

@@ -5,10 +5,16 @@
 
 mod api_key;
 mod cognito;
+mod explain;
+mod iam;
 mod identity;
+mod policy;
 
 pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
+pub(crate) use explain::{Refused, why};
+pub(crate) use iam::of_unknown_method;
 pub(crate) use identity::{Authorizer, Identity};
+pub(crate) use policy::ResourcePolicy;
 
 use crate::error::Stop;
 use crate::exchange::Exchange;
@@ -26,10 +32,23 @@ pub(crate) struct Authorization {
 /// Who decides about callers.
 #[derive(Debug)]
 pub(crate) enum AuthorizationKind {
-    /// Nobody: it is open to all.
+    /// Nobody but the resource policy, where there is one: it is open to all.
     None,
+    /// Whoever has an access key, as policies say.
+    Iam,
     /// A user pool whose token they have.
     Cognito(CognitoAuthorization),
+}
+
+impl AuthorizationKind {
+    /// AWS's word for it.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            AuthorizationKind::None => "NONE",
+            AuthorizationKind::Iam => "AWS_IAM",
+            AuthorizationKind::Cognito(_) => "COGNITO_USER_POOLS",
+        }
+    }
 }
 
 /// Proof that a request may call its method: throttling takes nothing else.
@@ -53,12 +72,13 @@ pub(crate) async fn check<'s>(
     exchange: &mut Exchange,
 ) -> Result<Caller<'s>, Stop> {
     match &method.authorization.kind {
-        AuthorizationKind::None => {}
+        AuthorizationKind::None => policy::resource_alone(target, exchange)?,
+        AuthorizationKind::Iam => iam::check(gateway, target, exchange).await?,
         AuthorizationKind::Cognito(asked) => {
             exchange.identity.authorizer = Some(cognito::check(gateway, asked, exchange).await?);
+            policy::resource_alone(target, exchange)?;
         }
     }
-    // A resource policy is evaluated here, on its own, once the caller is known; an API that has one is refused until then.
     // Last: the key may come from the authorizer.
     if let Some(required) = &method.authorization.api_key {
         api_key::check(site.api_keys(), &target.stage, required, exchange)?;

@@ -21,7 +21,7 @@ pub(crate) use memory::{Full, Memory, Reservation, Unread};
 pub(crate) use text::text;
 pub(crate) use trace::TRACE_ID;
 
-use crate::authorize::Identity;
+use crate::authorize::{Identity, Refused};
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::integrate::Reply;
@@ -95,8 +95,12 @@ pub(crate) struct Exchange {
     pub(crate) overrides: Overrides,
     /// Who calls, once authorization has found it out.
     pub(crate) identity: Identity,
+    /// What its refusal keeps for whoever explains it.
+    pub(crate) refused: Option<Box<Refused>>,
     /// How far it came.
     pub(crate) progress: Progress,
+    /// When each step began, on the clock's own scale; kept for traces alone.
+    pub(crate) entered: Vec<(Progress, Duration)>,
     /// What the endpoint answered, once it has.
     pub(crate) replied: Option<Reply>,
     /// What a service of AWS called its request, once it has answered: `$context.awsEndpointRequestId`.
@@ -136,8 +140,25 @@ pub(crate) enum Progress {
     Response,
 }
 
+impl Progress {
+    /// The step's name in traces.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Progress::Routing => "route",
+            Progress::Authorization => "authorize",
+            Progress::Validation => "validate",
+            Progress::Parameters => "map",
+            Progress::Request => "request",
+            Progress::Call => "call",
+            Progress::Response => "respond",
+        }
+    }
+}
+
 enum Body {
     Waiting(Stream),
+    /// As it was sent, perhaps compressed.
+    Sent(Bytes),
     Whole(Bytes),
     /// It was refused; nothing asks for it again.
     Gone,
@@ -147,6 +168,7 @@ impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Body::Waiting(_) => f.write_str("Waiting"),
+            Body::Sent(bytes) => write!(f, "Sent({} bytes)", bytes.len()),
             Body::Whole(bytes) => write!(f, "Whole({} bytes)", bytes.len()),
             Body::Gone => f.write_str("Gone"),
         }
@@ -193,7 +215,9 @@ impl Exchange {
             query_parameters: Vec::new(),
             overrides: Overrides::default(),
             identity: Identity::default(),
+            refused: None,
             progress: Progress::Routing,
+            entered: Vec::new(),
             replied: None,
             endpoint_request_id: None,
             measured: Measured::default(),
@@ -305,7 +329,32 @@ impl Exchange {
             }
             Body::Waiting(stream) => {
                 let sent = self.memory.read(stream).await?;
-                let bytes = decoding::decoded(sent, &self.headers, &mut self.memory)?;
+                self.decoded(sent)
+            }
+            Body::Sent(sent) => self.decoded(sent),
+            Body::Gone => Err(too_large().into()),
+        }
+    }
+
+    fn decoded(&mut self, sent: Bytes) -> Result<Bytes, Stop> {
+        let bytes = decoding::decoded(sent, &self.headers, &mut self.memory)?;
+        self.body = Body::Whole(bytes.clone());
+        Ok(bytes)
+    }
+
+    /// Reads the body to its end as it was sent, before [`body`](Exchange::body) is asked for.
+    pub(crate) async fn sent_body(&mut self) -> Result<Bytes, Stop> {
+        match std::mem::replace(&mut self.body, Body::Gone) {
+            Body::Waiting(stream) => {
+                let sent = self.memory.read(stream).await?;
+                self.body = Body::Sent(sent.clone());
+                Ok(sent)
+            }
+            Body::Sent(bytes) => {
+                self.body = Body::Sent(bytes.clone());
+                Ok(bytes)
+            }
+            Body::Whole(bytes) => {
                 self.body = Body::Whole(bytes.clone());
                 Ok(bytes)
             }
@@ -341,7 +390,15 @@ impl Exchange {
     pub(crate) fn read_body(&self) -> Bytes {
         match &self.body {
             Body::Whole(bytes) => bytes.clone(),
-            Body::Waiting(_) | Body::Gone => Bytes::new(),
+            Body::Waiting(_) | Body::Sent(_) | Body::Gone => Bytes::new(),
+        }
+    }
+
+    /// The body as it was sent, when it was read and not decompressed.
+    pub(crate) fn read_sent_body(&self) -> Bytes {
+        match &self.body {
+            Body::Sent(bytes) => bytes.clone(),
+            Body::Waiting(_) | Body::Whole(_) | Body::Gone => Bytes::new(),
         }
     }
 

@@ -19,7 +19,7 @@ use crate::exchange::{Exchange, REQUEST_ID};
 use crate::map::Mapped;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
-use crate::site::{Integration, IntegrationKind, StageView};
+use crate::site::{IntegrationKind, Method, StageView};
 use crate::validate::Valid;
 use ::http::{HeaderMap, HeaderName};
 use bytes::Bytes;
@@ -73,21 +73,25 @@ pub(crate) fn passed(
     }
 }
 
-/// The request that was sent to an endpoint of the network, made again; nothing where none is, or it cannot be.
+/// The request that was sent to an endpoint of the network, made again of what was mapped; nothing where none is, or it
+/// cannot be. It has no signature.
 pub(crate) fn call_again(
-    integration: &Integration,
+    method: &Method,
     stage: &StageView,
-    mapped: Mapped,
+    mapped: Option<Mapped>,
     exchange: &Exchange,
 ) -> Option<EndpointCall> {
+    let integration = &method.integration;
     match &integration.kind {
-        // Signed requests carry credentials of the gateway's own, and are not made again.
-        IntegrationKind::DynamoDb(_)
-        | IntegrationKind::Lambda(_)
-        | IntegrationKind::Mock
-        | IntegrationKind::Service(_) => None,
+        IntegrationKind::DynamoDb(_) | IntegrationKind::Mock => None,
         IntegrationKind::Http(endpoint) => {
-            http::call_again(endpoint, integration, stage, mapped, exchange)
+            http::call_again(endpoint, integration, stage, mapped?, exchange)
+        }
+        IntegrationKind::Lambda(function) => {
+            aws::call_lambda_again(function, method, stage, mapped, exchange)
+        }
+        IntegrationKind::Service(service) => {
+            aws::call_service_again(service, integration, stage, mapped?, exchange)
         }
     }
 }

@@ -39,7 +39,7 @@ fn is_secret_parameter(name: &str) -> bool {
 }
 
 impl Credentials {
-    /// Those in the headers, as sent and, of the scheme `Basic`, decoded; and those in the query.
+    /// Those in the headers, as sent and, of the scheme `Basic`, decoded; those in the query; and those of the definition.
     pub(super) fn of(exchange: &Exchange) -> Credentials {
         let named = HEADERS.iter().flat_map(|name| exchange.headers.get_all(*name));
         let others = exchange.identity.secret_headers.iter();
@@ -66,6 +66,11 @@ impl Credentials {
             if is_secret_parameter(name) {
                 credentials.push(value.clone());
             }
+        }
+        // What `NoEcho` parameters put into the definition.
+        if let Some(stage) = &exchange.stage {
+            let secrets = stage.snapshot().secrets.iter();
+            credentials.extend(secrets.filter_map(|secret| part(secret)));
         }
         // The query as it was sent, before routing has decoded it.
         for pair in exchange.raw_query().split('&') {

@@ -12,6 +12,8 @@ impl Trace {
         if let Some(members) = document.as_object_mut() {
             members.insert("findings".to_owned(), self.findings.iter().map(finding).collect());
             members.insert("steps".to_owned(), self.steps.iter().map(step).collect());
+            let times = self.times.iter().map(|(name, time)| (*name, microseconds(*time)));
+            members.insert("timesUs".to_owned(), times.collect());
         }
         document
     }
@@ -68,6 +70,13 @@ fn step(step: &Step) -> Value {
             "headers": pairs(headers),
             "body": shown(body),
         }),
+        Step::Authorization { kind, caller, failure, why } => json!({
+            "step": "authorization",
+            "kind": kind,
+            "caller": caller,
+            "failure": failure,
+            "why": why,
+        }),
         Step::Validation { checks, failure } => {
             json!({ "step": "validation", "checks": checks, "failure": failure })
         }
@@ -75,6 +84,7 @@ fn step(step: &Step) -> Value {
             json!({ "step": "requestParameters", "mapped": all(mapped) })
         }
         Step::Request(made) => with("request", self::made(made)),
+        Step::Event(event) => json!({ "step": "event", "body": shown(event) }),
         Step::Call { endpoint, uri, is_sent, headers, body } => json!({
             "step": "call",
             "endpoint": endpoint,

@@ -1,9 +1,11 @@
 //! What the pure steps of a request make, made again from what was kept of it: what it saw, what its templates wrote and what
 //! wrote each part, which patterns were tried. Nothing is called again.
 
+use super::credentials::is_secret_header;
+use crate::authorize;
 use crate::error::Stop;
 use crate::exchange::{self, Exchange, Progress};
-use crate::integrate;
+use crate::integrate::{self, EndpointCall};
 use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::map::{self, Again, BodyDocument, Overrides, Source};
 use crate::respond::Whole;
@@ -39,6 +41,8 @@ pub(super) struct Facts {
     /// What the templates left.
     pub(super) overrides: Overrides,
     pub(super) stop: Option<Stop>,
+    /// Why its caller was refused.
+    pub(super) why: Vec<String>,
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     pub(super) answer: Bytes,
@@ -70,13 +74,23 @@ pub(super) struct Used {
     pub(super) source: Sourced,
 }
 
-/// A request that was sent over the network, without its body.
+/// A request that was sent over the network.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) verb: String,
     /// Without its query, which has keys and tokens in it.
     pub(super) uri: String,
+    /// Without those of a signature.
     pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+impl Call {
+    fn of(call: EndpointCall) -> Call {
+        let (head, body) = call.request.into_parts();
+        let (verb, uri) = (head.method.to_string(), integrate::without_query(&head.uri));
+        Call { verb, uri, headers: head.headers, body }
+    }
 }
 
 /// What the endpoint answered.
@@ -121,6 +135,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         response: None,
         overrides: Overrides::default(),
         stop,
+        why: authorize::why(exchange, is_secret_header),
         status: response.status(),
         headers: response.headers().clone(),
         answer: response.body().clone(),
@@ -137,16 +152,11 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
     }
     if facts.progress >= Progress::Request {
         let again = map::request_again(method, &stage, exchange, &mut overrides);
-        if let Some(again) = &again
-            && facts.progress >= Progress::Call
-            && let Some(mapped) = map::mapped_again(method, exchange, &overrides, again)
-        {
-            let sent = integrate::call_again(&method.integration, &stage, mapped, exchange);
-            call = sent.map(|sent| Call {
-                verb: sent.request.method().to_string(),
-                uri: integrate::without_query(sent.request.uri()),
-                headers: sent.request.headers().clone(),
-            });
+        if facts.progress >= Progress::Call {
+            let mapped = again
+                .as_ref()
+                .and_then(|again| map::mapped_again(method, exchange, &overrides, again));
+            call = integrate::call_again(method, &stage, mapped, exchange).map(Call::of);
         }
         request = again.map(Made::of);
     }

@@ -59,6 +59,7 @@ mod tests {
             status: 500,
             findings: Vec::new(),
             steps: Vec::new(),
+            times: Vec::new(),
             untold: 0,
         })
     }

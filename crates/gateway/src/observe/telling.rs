@@ -8,8 +8,9 @@ use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange, Progress};
 use crate::limits::{TRACED_BODY_BYTES_MAX, TRACED_PAIRS_MAX, TRACED_VALUE_BYTES_MAX};
-use crate::site::{IntegrationKind, Route};
+use crate::site::{IntegrationKind, Route, Serving};
 use http::HeaderMap;
+use std::time::Duration;
 use vestibule_restapi::{Diagnostic, GatewayResponseType as Kind};
 use vestibule_vtl::value::Owned;
 
@@ -38,8 +39,18 @@ pub(super) fn trace(exchange: &Exchange, facts: &Facts, known: &Known, told: Tol
         status: facts.status.as_u16(),
         findings: telling.findings(known),
         steps: telling.steps(),
+        times: times(exchange, told.took),
         untold: told.untold,
     }
+}
+
+/// How long each step took, up to the next or the end.
+fn times(exchange: &Exchange, took: Duration) -> Vec<(&'static str, Duration)> {
+    let end = exchange.started + took;
+    let starts = exchange.entered.iter().map(|(_, at)| *at);
+    let ends = starts.skip(1).chain([end]);
+    let steps = exchange.entered.iter().zip(ends);
+    steps.map(|((step, at), end)| (step.name(), end.saturating_sub(*at))).collect()
 }
 
 struct Telling<'t> {
@@ -69,6 +80,7 @@ impl Telling<'_> {
         let route = facts.stage.as_ref().and_then(|s| s.snapshot().route(facts.matched?));
         if let Some(route) = route {
             steps.extend(self.route(route));
+            steps.extend(self.authorization(route));
             if facts.progress >= Progress::Validation {
                 steps.extend(self.validation());
             }
@@ -79,7 +91,9 @@ impl Telling<'_> {
             let kind = &method.integration.kind;
             matches!(kind, IntegrationKind::Lambda(_)) && kind.is_proxy()
         });
-        if !is_event {
+        if is_event {
+            steps.extend(facts.call.as_ref().map(|call| Step::Event(self.shown(&call.body))));
+        } else {
             steps.extend(facts.request.as_ref().map(|made| Step::Request(self.made(made))));
         }
         if facts.progress >= Progress::Call
@@ -147,10 +161,6 @@ impl Telling<'_> {
     }
 
     fn call(&self, kind: &IntegrationKind) -> Step {
-        let sent = self.facts.request.as_ref().and_then(|made| made.text.as_deref());
-        let is_event = matches!(kind, IntegrationKind::Lambda(_)) && kind.is_proxy();
-        let sent = sent.filter(|_| !is_event).unwrap_or_default();
-        let body = self.shown(sent.as_bytes());
         let endpoint = rerun::endpoint(kind);
         match &self.facts.call {
             Some(call) => Step::Call {
@@ -158,11 +168,19 @@ impl Telling<'_> {
                 uri: Some(self.value(&call.uri)),
                 is_sent: true,
                 headers: self.headers(&call.headers),
-                body,
+                body: self.shown(&call.body),
             },
             None => {
-                let headers = Vec::new();
-                Step::Call { endpoint, uri: self.uri(), is_sent: false, headers, body }
+                let made = self.facts.request.as_ref().and_then(|made| made.text.as_deref());
+                let is_own = matches!(kind, IntegrationKind::DynamoDb(_) | IntegrationKind::Mock);
+                let body = made.filter(|_| is_own).unwrap_or_default();
+                Step::Call {
+                    endpoint,
+                    uri: self.uri(),
+                    is_sent: false,
+                    headers: Vec::new(),
+                    body: self.shown(body.as_bytes()),
+                }
             }
         }
     }
@@ -225,6 +243,25 @@ impl Telling<'_> {
         Some(Step::Validation { checks, failure })
     }
 
+    /// Of a method that asks for something, and of one that refused its caller.
+    fn authorization(&self, route: &Route) -> Option<Step> {
+        let Serving::Served(method) = &route.serving else { return None };
+        let kind = method.authorization.kind.as_str();
+        let is_refused = self.facts.progress == Progress::Authorization;
+        if kind == "NONE" && !is_refused {
+            return None;
+        }
+        let failure = match &self.facts.stop {
+            Some(Stop::Gateway(error)) if is_refused => Some(self.value(&self.failure(error))),
+            _ => None,
+        };
+        let identity = &self.exchange.identity;
+        let principal = || identity.authorizer.as_ref()?.value("principalId");
+        let caller = identity.member("userArn").or_else(principal).map(|text| self.value(text));
+        let why = self.facts.why.iter().map(|line| self.value(line)).collect();
+        Some(Step::Authorization { kind: kind.to_owned(), caller, failure, why })
+    }
+
     fn add_lines(&self, lines: &[Line], step: fn(Vec<Mapped>) -> Step, steps: &mut Vec<Step>) {
         let mapped = lines.iter().take(TRACED_PAIRS_MAX).map(|line| Mapped {
             destination: line.destination.as_str().to_owned(),
@@ -246,7 +283,9 @@ impl Telling<'_> {
     }
 
     fn selection(&self, status: &str) -> Option<Step> {
-        let method = rerun::method(self.facts)?;
+        // A proxy's answer is not selected.
+        let method =
+            rerun::method(self.facts).filter(|method| !method.integration.kind.is_proxy())?;
         let responses = &method.integration.responses;
         let chosen = responses.choose(status);
         let (_, definition) = rerun::definition(self.facts)?;

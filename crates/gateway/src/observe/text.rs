@@ -49,6 +49,15 @@ impl Trace {
                 }
             }
         }
+        if !self.is_short() && !self.times.is_empty() {
+            let times =
+                self.times.iter().map(|(step, time)| format!("{step} {}", milliseconds(*time)));
+            let times = times.collect::<Vec<_>>().join(", ");
+            text.push_str(&match is_coloured {
+                true => format!("  {DIM}{:<10}{PLAIN} {times}\n", "times"),
+                false => format!("  {:<10} {times}\n", "times"),
+            });
+        }
         let took = milliseconds(self.took);
         let ids = format!("trace {} in {took}, request {}", self.id, one_line(&self.request_id));
         let untold = match self.untold {
@@ -67,7 +76,10 @@ impl Trace {
     fn is_short(&self) -> bool {
         let is_short =
             |code| matches!(code, Code::CallerRefused | Code::InvalidRequest | Code::NoMethod);
+        let is_more =
+            |step: &Step| matches!(step, Step::Authorization { why, .. } if !why.is_empty());
         self.findings.first().is_some_and(|finding| is_short(finding.code))
+            && !self.steps.iter().any(is_more)
     }
 }
 
@@ -90,6 +102,15 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
             }
             lines
         }
+        Step::Authorization { kind, caller, failure, why } => {
+            let caller = caller.as_deref().unwrap_or("an unknown caller");
+            let outcome = match failure {
+                Some(failure) => failure.clone(),
+                None => format!("{caller} may come in"),
+            };
+            let first = ("authorize", format!("{kind}: {outcome}"));
+            std::iter::once(first).chain(why.iter().map(|line| ("", line.clone()))).collect()
+        }
         Step::Validation { checks, failure } => {
             let checked = if checks.is_empty() { "nothing".to_owned() } else { checks.join(", ") };
             let outcome = failure.as_ref().map_or("passed", String::as_str);
@@ -99,6 +120,7 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
             mapped.iter().map(|m| ("map", self::mapped(m))).collect()
         }
         Step::Request(made) => vec![("request", self::made(made))],
+        Step::Event(event) => vec![("event", shown(event))],
         Step::Call { endpoint, uri: Some(uri), is_sent: true, headers, .. } => {
             vec![("call", format!("{endpoint} {uri}")), ("", pairs(headers))]
         }

@@ -25,6 +25,9 @@ pub struct Trace {
     pub findings: Vec<Diagnostic>,
     /// In the order of the pipeline, as far as the request came.
     pub steps: Vec<Step>,
+    /// How long each step of the pipeline took, in their order, under its name: `route`, `authorize`, `validate`, `map`,
+    /// `request`, `call` and `respond`.
+    pub times: Vec<(&'static str, Duration)>,
     /// Failed requests before it that were not traced, because there were too many of them.
     pub untold: u64,
 }
@@ -54,6 +57,17 @@ pub enum Step {
         /// The client's body.
         body: Shown,
     },
+    /// Who was let in, or why not.
+    Authorization {
+        /// What the method asks for, such as `AWS_IAM`.
+        kind: String,
+        /// Who called, where that is known.
+        caller: Option<String>,
+        /// What was refused, and why.
+        failure: Option<String>,
+        /// What was looked at: the statements of policies, the canonical request.
+        why: Vec<String>,
+    },
     /// What the method's validator asked for.
     Validation {
         /// Such as `the required parameters` and ``the model `Item` ``; empty without a validator.
@@ -65,6 +79,8 @@ pub enum Step {
     RequestParameters(Vec<Mapped>),
     /// The body of the integration request.
     Request(Made),
+    /// The event that the gateway made for a function.
+    Event(Shown),
     /// What was called.
     Call {
         /// Such as `DynamoDB GetItem` or `HTTP GET`.
@@ -208,6 +224,10 @@ impl Step {
             mapped.iter().map(of).sum::<usize>()
         };
         256 + match self {
+            Step::Authorization { kind, caller, failure, why } => {
+                let of = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+                kind.len() + of(caller) + of(failure) + why.iter().map(String::len).sum::<usize>()
+            }
             Step::Route { path, query, headers, body, .. } => {
                 pairs(path) + pairs(query) + pairs(headers) + body.text.len()
             }
@@ -220,6 +240,7 @@ impl Step {
             Step::Request(made) | Step::Response(made) => {
                 made.body.as_ref().map_or(0, |body| body.text.len())
             }
+            Step::Event(event) => event.text.len(),
             Step::Call { uri, headers, body, .. } => {
                 uri.as_ref().map_or(0, String::len) + pairs(headers) + body.text.len()
             }

@@ -62,6 +62,11 @@ impl Tracer {
         self.begun.get().map_or(TraceMode::Off, |(mode, _)| *mode)
     }
 
+    /// Whether any request may be traced.
+    pub(crate) fn is_on(&self) -> bool {
+        self.mode() != TraceMode::Off
+    }
+
     /// Whether a request is traced, and then how many before it were not, though they went wrong too.
     pub(super) fn wants(
         &self,

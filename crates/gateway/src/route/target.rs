@@ -4,13 +4,14 @@
 //! and those of custom domains what their base paths say.
 
 use super::{decoded_query, path};
+use crate::authorize;
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request, too_large};
 use crate::limits::Limits;
 use crate::site::{Mapping, Method, Route, Serving, Site, StageView};
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
-use vestibule_restapi::{GatewayResponseType, Refusal};
+use vestibule_restapi::Refusal;
 
 /// A stage and the path below it.
 #[derive(Debug)]
@@ -18,6 +19,17 @@ pub(crate) struct Target {
     pub(crate) stage: Arc<StageView>,
     /// Normal, raw, starting with `/`.
     pub(crate) path: String,
+    /// Bytes at the end of the path that was sent that are below the stage.
+    below_bytes: usize,
+}
+
+impl Target {
+    /// The path below the stage as it was sent.
+    pub(crate) fn sent_path<'e>(&self, exchange: &'e Exchange) -> &'e str {
+        let sent = exchange.raw_path();
+        let from = sent.len().saturating_sub(self.below_bytes);
+        sent.get(from..).unwrap_or(sent)
+    }
 }
 
 /// Finds the stage by host and path; fails bare, because no API is known yet.
@@ -34,6 +46,7 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     let sent = path::without_doubled_start(exchange.raw_path());
     let Located { stage, context_path, event_path, below } =
         located(site, exchange.host_name(), sent);
+    let below_bytes = below.len();
     let stage = Arc::clone(stage.ok_or_else(forbidden)?);
     let path = match path::normal(below) {
         "" => "/".to_owned(),
@@ -47,7 +60,7 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     exchange.path = event_path;
     exchange.stage = Some(Arc::clone(&stage));
     exchange.query_parameters = decoded_query(exchange.raw_query()).ok_or_else(bad_request)?;
-    Ok(Target { stage, path })
+    Ok(Target { stage, path, below_bytes })
 }
 
 /// A stage by host and path.
@@ -106,12 +119,7 @@ pub(crate) fn find<'s>(target: &'s Target, exchange: &mut Exchange) -> Result<&'
         .find(&target.path, exchange.verb())
         .and_then(|found| Some((found.method, found.variables, snapshot.route(found.method)?)));
     let Some((index, variables, route)) = found else {
-        return Err(GatewayError::new(
-            GatewayResponseType::MissingAuthenticationToken,
-            "MissingAuthenticationTokenException",
-            "Missing Authentication Token",
-        )
-        .into());
+        return Err(authorize::of_unknown_method(exchange).into());
     };
     let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     exchange.path_parameters = variables.map(owned).collect();

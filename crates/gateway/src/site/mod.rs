@@ -9,7 +9,7 @@ mod snapshot;
 mod view;
 
 pub use api_keys::ApiKeys;
-pub use compile::{Compiled, Facts, check_stage, check_usage_plan, compile};
+pub use compile::{Compiled, Facts, check_stage, check_usage_plan, compile, policy_fault};
 pub use domains::Domains;
 pub use listing::{ListedMethod, Matched, ServedMethod};
 pub use snapshot::Snapshot;

@@ -1,9 +1,10 @@
 //! A compiled deployment: immutable, shared by the stages that point at it and the requests they serve.
 
 use super::api_keys::RequiredApiKey;
-use crate::authorize::Authorization;
+use crate::authorize::{Authorization, ResourcePolicy};
 use crate::integrate::{AwsService, HttpEndpoint, HttpKind, Invoked, LambdaFunction};
 use crate::map::{BinaryMediaTypes, HeaderRules, MappingTemplate, RequestLine, ResponseMapping};
+use crate::principals::Principals;
 use crate::respond::GatewayResponses;
 use crate::route::Tree;
 use crate::validate::Validation;
@@ -11,6 +12,7 @@ use fancy_regex::Regex;
 use std::sync::Arc;
 use std::time::Duration;
 use vestibule_dynamodb::Action;
+use vestibule_iam::ApiArn;
 use vestibule_restapi as restapi;
 use vestibule_restapi::{
     AccountId, ContentHandling, DeploymentId, HttpMethod, PassthroughBehavior, Place, Refusal,
@@ -24,6 +26,14 @@ pub struct Snapshot {
     pub(crate) api_name: String,
     pub(crate) deployment_id: DeploymentId,
     pub(crate) account: AccountId,
+    /// What policies call the API.
+    pub(crate) arn: ApiArn,
+    /// The resource policy.
+    pub(crate) policy: Option<ResourcePolicy>,
+    /// Who may sign requests.
+    pub(crate) principals: Arc<Principals>,
+    /// What of its definition is never shown.
+    pub(crate) secrets: Vec<String>,
     pub(super) tree: Tree,
     /// Every method of the definition, also those that are refused.
     pub(super) routes: Vec<Route>,

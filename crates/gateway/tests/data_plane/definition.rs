@@ -184,8 +184,16 @@ pub(crate) fn compile_for(
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
     let account = AccountId::parse("000000000000").unwrap();
     let limits = vestibule_gateway::Limits::AWS;
-    let facts =
-        vestibule_gateway::Facts { account, allow_partial: false, limits, services, user_pools };
+    let facts = vestibule_gateway::Facts {
+        account,
+        region: vestibule_restapi::Region::parse("us-east-1").unwrap(),
+        principals: Arc::default(),
+        allow_partial: false,
+        limits,
+        services,
+        user_pools,
+        secrets: Vec::new(),
+    };
     vestibule_gateway::compile(&deployment, &facts)
 }
 

@@ -19,6 +19,8 @@ mod fixture;
 #[cfg(test)]
 mod http;
 #[cfg(test)]
+mod iam;
+#[cfg(test)]
 mod lambda;
 #[cfg(test)]
 mod lint;

@@ -54,6 +54,7 @@ error[GW307]: GET /bad got 500: the template failed at `.substring(99)`: index 9
   request    api.yaml:1:1 (application/json) failed
   gateway    API_CONFIGURATION_ERROR
   answer     500: {\"message\": \"Internal server error\"}
+  times      route 0.0 ms, authorize 0.0 ms, validate 0.0 ms, map 0.0 ms, request 0.0 ms
   trace 0000000000000000 in 0.0 ms, request 00000000-0000-4000-8000-000000000000
 
 ";

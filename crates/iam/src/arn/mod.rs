@@ -7,4 +7,4 @@ mod pattern;
 pub use api::{ApiArn, ArnTooLong};
 pub(crate) use name::is_account;
 pub use name::{Arn, masked_account};
-pub(crate) use pattern::{ArnPattern, Owner, Reach};
+pub(crate) use pattern::{ArnPattern, Owner, PARTITIONS, Reach};

@@ -7,7 +7,7 @@
 use super::api::partition_of;
 use crate::arn::{ApiArn, Arn};
 use crate::facts::Asked;
-use crate::glob::{Case, Token};
+use crate::glob::{Case, Glob, Token};
 use crate::template::{Piece, Template, TextPattern};
 
 /// A compiled pattern of ARNs.
@@ -29,6 +29,10 @@ pub(crate) enum Reach {
     /// None, because it has no stage, verb and path after the API.
     Short,
 }
+
+/// AWS's partitions.
+pub(crate) const PARTITIONS: [&str; 8] =
+    ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
 
 /// Whose resources are meant, and where they are.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +62,32 @@ impl ArnPattern {
         match self {
             ArnPattern::Any => false,
             ArnPattern::Parts(parts) => parts.iter().take(4).any(TextPattern::has_variable),
+        }
+    }
+
+    /// Whether it names its service whole, without a wildcard.
+    pub(crate) fn has_service(&self) -> bool {
+        match self {
+            ArnPattern::Any => true,
+            ArnPattern::Parts(parts) => {
+                let [_, service, ..] = &**parts;
+                let service = service.fixed().and_then(Glob::plain);
+                service.is_some_and(|service| !service.is_empty())
+            }
+        }
+    }
+
+    /// Whether its partition is, or with wildcards may be, one of AWS.
+    pub(crate) fn has_partition(&self) -> bool {
+        match self {
+            ArnPattern::Any => true,
+            ArnPattern::Parts(parts) => {
+                let [partition, ..] = &**parts;
+                let may_be = |known: &&str| {
+                    partition.fixed().is_none_or(|glob| glob.matches(known, Case::Exact))
+                };
+                PARTITIONS.iter().any(may_be)
+            }
         }
     }
 

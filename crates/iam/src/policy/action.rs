@@ -15,7 +15,8 @@ impl ActionPattern {
     /// Compiles an action, or says in message and help why it is none.
     pub(crate) fn parse(text: &str) -> Result<ActionPattern, (String, String)> {
         let is_service = |text: &str| {
-            !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            let is_part = |b: u8| b.is_ascii_alphanumeric() || b"-.".contains(&b);
+            !text.is_empty() && text.bytes().all(is_part)
         };
         let is_name = |text: &str| {
             let is_part = |b: u8| b.is_ascii_alphanumeric() || b"*?-_".contains(&b);
@@ -53,6 +54,7 @@ mod tests {
         assert!(matches("EXECUTE-API:inv*", "execute-api:Invoke"));
         assert!(matches("dynamodb:?etItem", "dynamodb:GetItem"));
         assert!(matches("*", "dynamodb:GetItem"));
+        assert!(matches("s3.s:*", "s3.s:ListBucket"));
         assert!(!matches("dynamodb:Get", "dynamodb:GetItem"));
         assert!(!matches("execute-api:*", "dynamodb:GetItem"));
     }

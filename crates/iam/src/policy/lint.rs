@@ -1,13 +1,14 @@
 //! What a policy says that its author hardly meant.
 
 use super::statement::ResourcePattern;
-use super::{Policy, Statement};
+use super::{Policy, PolicyKind, Statement};
 use crate::arn::{ApiArn, Owner, Reach};
 use crate::fault::{Fault, quoted};
+use crate::limits::IDENTITY_POLICY_CHARS_MAX;
 
 /// The keys of AWS that hold for all services, in lower case. Source: AWS docs (IAM user guide,
 /// "AWS global condition context keys").
-const GLOBAL_KEYS: [&str; 57] = [
+const GLOBAL_KEYS: [&str; 58] = [
     "aws:AssumedRoot",
     "aws:CalledVia",
     "aws:CalledViaFirst",
@@ -25,6 +26,7 @@ const GLOBAL_KEYS: [&str; 57] = [
     "aws:PrincipalArn",
     "aws:PrincipalIsAWSService",
     "aws:PrincipalOrgID",
+    "aws:PrincipalOrgMasterAccountId",
     "aws:PrincipalOrgPaths",
     "aws:PrincipalServiceName",
     "aws:PrincipalServiceNamesList",
@@ -71,7 +73,16 @@ const GLOBAL_KEYS: [&str; 57] = [
 
 pub(crate) fn faults(policy: &Policy, api: &ApiArn) -> Vec<Fault> {
     let mut faults = Vec::new();
+    if policy.kind == PolicyKind::Identity && policy.chars > IDENTITY_POLICY_CHARS_MAX {
+        let chars = policy.chars;
+        let message = format!(
+            "the policy has {chars} characters, of {IDENTITY_POLICY_CHARS_MAX} at most in one that \
+             is not AWS's own"
+        );
+        faults.push(Fault::new(0..0, message));
+    }
     for statement in &policy.statements {
+        early_variables(statement, &mut faults);
         unreachable_resources(statement, api, &mut faults);
         for condition in &statement.conditions {
             unknown_key(condition, &mut faults);
@@ -102,6 +113,16 @@ pub(crate) fn faults_of_service(
 
 fn resources(statement: &Statement) -> impl Iterator<Item = &ResourcePattern> {
     statement.resources.iter().flat_map(|resources| &resources.of)
+}
+
+/// AWS: one of its own policies has them, its pages do not.
+fn early_variables(statement: &Statement, faults: &mut Vec<Fault>) {
+    for resource in resources(statement).filter(|one| one.pattern.has_early_variable()) {
+        let written = quoted(&resource.written);
+        let message = format!("{written} has a policy variable before the resource");
+        let help = "AWS documents them after the fifth colon of an ARN";
+        faults.push(Fault::new(resource.range.clone(), message).with_help(help));
+    }
 }
 
 /// Only what is about invocations: an ARN of another service stands for what that service has.

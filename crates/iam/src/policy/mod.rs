@@ -23,6 +23,8 @@ use crate::fault::Fault;
 #[derive(Debug)]
 pub struct Policy {
     kind: PolicyKind,
+    /// Without white space.
+    chars: usize,
     pub(crate) statements: Box<[Statement]>,
 }
 
@@ -57,7 +59,7 @@ impl Policy {
     /// Everything that is wrong with it, in the order of the text.
     pub fn parse(text: &str, kind: PolicyKind) -> Result<Policy, Vec<Fault>> {
         let statements = parse::statements(text, kind, None)?;
-        Ok(Policy { kind, statements })
+        Ok(Policy { kind, chars: parse::chars_without_white(text), statements })
     }
 
     /// Reads and compiles the resource policy of an API, in which `execute-api:/STAGE/VERB/PATH`
@@ -66,8 +68,9 @@ impl Policy {
     /// # Errors
     /// As [`Policy::parse`].
     pub fn parse_for_api(text: &str, api: &ApiArn) -> Result<Policy, Vec<Fault>> {
-        let statements = parse::statements(text, PolicyKind::Resource, Some(api))?;
-        Ok(Policy { kind: PolicyKind::Resource, statements })
+        let kind = PolicyKind::Resource;
+        let statements = parse::statements(text, kind, Some(api))?;
+        Ok(Policy { kind, chars: parse::chars_without_white(text), statements })
     }
 
     /// Where it is attached.
@@ -86,8 +89,9 @@ impl Policy {
     }
 
     /// Returns what its author hardly meant: an ARN of invocations that never stands for one of
-    /// `api`, and keys beginning with `aws:` that AWS does not document. None of it keeps the policy
-    /// from being used.
+    /// `api`, variables where AWS documents none, keys beginning with `aws:` that it does not
+    /// document, and an identity policy that is longer than AWS takes of anyone but itself. None of
+    /// it keeps the policy from being used.
     pub fn lint(&self, api: &ApiArn) -> Vec<Fault> {
         lint::faults(self, api)
     }

@@ -10,15 +10,14 @@ use super::elements::{Elements, Text, text, texts, values, wrong_type};
 use super::expand::expanded_resource;
 use super::principals::{Named, Principals, TYPES};
 use super::statement::{Effect, Element, ResourcePattern, Statement};
-use crate::arn::{ApiArn, ArnPattern};
+use crate::arn::{ApiArn, ArnPattern, PARTITIONS};
 use crate::condition::{Condition, Operator};
 use crate::facts::Key;
 use crate::fault::{Fault, quoted};
 use crate::json::{self, Member, Node, Value};
 use crate::limits::{
-    AUTHORIZER_POLICY_BYTES_MAX, AUTHORIZER_RESOURCE_CHARS_MAX, FAULTS_MAX,
-    IDENTITY_POLICY_CHARS_MAX, POLICY_TEXT_BYTES_MAX, RESOURCE_POLICY_BYTES_MAX,
-    TRUST_POLICY_CHARS_MAX,
+    AUTHORIZER_POLICY_BYTES_MAX, AUTHORIZER_RESOURCE_CHARS_MAX, FAULTS_MAX, POLICY_TEXT_BYTES_MAX,
+    RESOURCE_POLICY_BYTES_MAX, TRUST_POLICY_CHARS_MAX,
 };
 use crate::template::Template;
 
@@ -59,10 +58,11 @@ pub(crate) fn statements(
 }
 
 fn check_size(text: &str, kind: PolicyKind) -> Result<(), Fault> {
-    let chars = || text.chars().filter(|c| !c.is_whitespace()).count();
+    let chars = || chars_without_white(text);
     let (size, max, unit) = match kind {
         _ if text.len() > POLICY_TEXT_BYTES_MAX => (text.len(), POLICY_TEXT_BYTES_MAX, "bytes"),
-        PolicyKind::Identity => (chars(), IDENTITY_POLICY_CHARS_MAX, "characters"),
+        // Those of AWS's own are longer than its quotas for others.
+        PolicyKind::Identity => return Ok(()),
         PolicyKind::Resource => (text.len(), RESOURCE_POLICY_BYTES_MAX, "bytes"),
         PolicyKind::Authorizer => (text.len(), AUTHORIZER_POLICY_BYTES_MAX, "bytes"),
         PolicyKind::Trust => (chars(), TRUST_POLICY_CHARS_MAX, "characters"),
@@ -71,6 +71,11 @@ fn check_size(text: &str, kind: PolicyKind) -> Result<(), Fault> {
         return Ok(());
     }
     Err(Fault::new(0..0, format!("the policy has {size} {unit}, of {max} at most")))
+}
+
+/// How long IAM's quotas take a policy to be.
+pub(crate) fn chars_without_white(text: &str) -> usize {
+    text.chars().filter(|c| !c.is_whitespace()).count()
 }
 
 struct Reader<'a> {
@@ -245,11 +250,16 @@ impl Reader<'_> {
                 fault.with_help("write `arn:aws:SERVICE:REGION:ACCOUNT:RESOURCE`")
             });
         };
-        if pattern.has_early_variable() {
-            let message = format!("{} has a policy variable before the resource", quoted(text));
-            return Err(
-                fault(message).with_help("a variable stands after the fifth colon of an ARN")
-            );
+        // What authorizers return AWS may read more kindly: it is not known.
+        let is_exact = self.kind != PolicyKind::Authorizer;
+        if is_exact && !pattern.has_service() {
+            let message = format!("{} does not name its service", quoted(text));
+            return Err(fault(message).with_help("the third part of an ARN has no wildcard"));
+        }
+        if is_exact && !pattern.has_partition() {
+            let partition = text.split(':').nth(1).unwrap_or_default();
+            let message = format!("{} is no partition of AWS", quoted(partition));
+            return Err(fault(message).with_nearest(partition, PARTITIONS));
         }
         Ok(ResourcePattern { pattern, written: text.to_owned(), range: node.range.clone() })
     }

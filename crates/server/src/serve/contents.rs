@@ -18,6 +18,8 @@ pub(crate) struct Contents {
     stages: BTreeMap<String, u64>,
     domains: u64,
     api_keys: u64,
+    /// Of users.
+    policies: u64,
 }
 
 impl Contents {
@@ -60,6 +62,11 @@ impl Contents {
         self.api_keys = hash(&(keys, values, plans));
     }
 
+    /// Takes in the policies of users.
+    pub(crate) fn add_policies<'p>(&mut self, policies: impl Iterator<Item = &'p str>) {
+        self.policies = hash(&policies.collect::<Vec<&str>>());
+    }
+
     /// How `self` differs from what was before, with the tables that were created: `2 methods changed, 1 added`.
     pub(crate) fn changes_since(&self, before: &Contents, created_tables: usize) -> String {
         let kinds = [
@@ -84,6 +91,9 @@ impl Contents {
         }
         if self.api_keys != before.api_keys {
             parts.push("API keys changed".to_owned());
+        }
+        if self.policies != before.policies {
+            parts.push("policies of users changed".to_owned());
         }
         if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
     }

@@ -12,6 +12,7 @@ use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
 use super::api_keys;
 use super::contents::Contents;
 use super::files::{DefinitionFiles, FilesRead};
+use super::principals::principals;
 use crate::config::Resolved;
 use crate::startup;
 
@@ -140,12 +141,18 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     apis.iter_mut().for_each(|api| contents.add_api(api));
     let allow_partial = settings.allow_partial.value;
     let (account, limits) = (settings.account.value.clone(), settings.limits.value.of_gateway());
+    let users = &settings.sections.users;
+    let principals = principals(users, &account, &files, &mut diagnostics);
+    contents.add_policies(principals.policies());
     let facts = Facts {
         account,
+        region: settings.region.value.clone(),
+        principals: Arc::new(principals),
         allow_partial,
         limits,
         services: settings.services(),
         user_pools: super::user_pools::user_pools(settings, &user_pools),
+        secrets: secrets.clone(),
     };
     let (mut views, mut methods) = (Vec::new(), Methods::default());
     let deployments = apis.into_iter().map(|api| {

@@ -8,6 +8,7 @@ mod files;
 mod issuer;
 mod location;
 mod ports;
+mod principals;
 mod progress;
 mod store;
 mod user_pools;

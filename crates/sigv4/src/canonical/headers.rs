@@ -1,5 +1,6 @@
 //! The headers of a canonical request, and the list of those that are signed.
 
+use std::borrow::Cow;
 use std::fmt;
 
 /// The names of the signed headers: in lower case, sorted, each once.
@@ -24,6 +25,11 @@ impl SignedHeaders {
         SignedHeaders(names)
     }
 
+    /// `host;x-amz-date`.
+    pub(super) fn joined(&self) -> String {
+        self.0.join(";")
+    }
+
     /// Whether the list has a name, which is in lower case.
     pub fn contains(&self, name: &str) -> bool {
         self.0.iter().any(|known| known == name)
@@ -33,20 +39,14 @@ impl SignedHeaders {
 /// `host;x-amz-date`.
 impl fmt::Display for SignedHeaders {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (at, name) in self.0.iter().enumerate() {
-            if at > 0 {
-                f.write_str(";")?;
-            }
-            f.write_str(name)?;
-        }
-        Ok(())
+        f.write_str(&self.joined())
     }
 }
 
 /// One line a signed header. Several values of one are joined with commas, in their order.
 pub(super) fn lines(headers: &[(&str, &[u8])], signed: &SignedHeaders, out: &mut Vec<u8>) {
-    let mut by_name: Vec<(String, &[u8])> =
-        headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), *value)).collect();
+    let mut by_name: Vec<(Cow<'_, str>, &[u8])> =
+        headers.iter().map(|(name, value)| (lower(name), *value)).collect();
     // Stable, so that the values of one name keep their order.
     by_name.sort_by(|(left, _), (right, _)| left.cmp(right));
     for name in &signed.0 {
@@ -54,7 +54,7 @@ pub(super) fn lines(headers: &[(&str, &[u8])], signed: &SignedHeaders, out: &mut
         out.push(b':');
         // HTTP/2 has the name of HTTP/1.1's `Host` in a field of its own.
         let name = if name == ":authority" { "host" } else { name };
-        let start = by_name.partition_point(|(known, _)| known.as_str() < name);
+        let start = by_name.partition_point(|(known, _)| &**known < name);
         let named = by_name.iter().skip(start).take_while(|(known, _)| known == name);
         for (at, (_, value)) in named.enumerate() {
             if at > 0 {
@@ -63,6 +63,14 @@ pub(super) fn lines(headers: &[(&str, &[u8])], signed: &SignedHeaders, out: &mut
             push_trimmed(value, out);
         }
         out.push(b'\n');
+    }
+}
+
+fn lower(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
     }
 }
 

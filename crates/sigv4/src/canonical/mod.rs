@@ -72,7 +72,7 @@ impl CanonicalRequest {
         text.push(b'\n');
         headers::lines(request.headers, signed, &mut text);
         text.push(b'\n');
-        text.extend_from_slice(signed.to_string().as_bytes());
+        text.extend_from_slice(signed.joined().as_bytes());
         text.push(b'\n');
         text.extend_from_slice(reading.payload_sha256.as_bytes());
         CanonicalRequest(text)

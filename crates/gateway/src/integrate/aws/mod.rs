@@ -8,5 +8,7 @@ pub(crate) use lambda::{FUNCTION_ERROR, FunctionTemplate, Invoked, LambdaFunctio
 pub(crate) use service::{AwsService, Target};
 pub(crate) use signed::Signer;
 
-pub(super) use lambda::{call as call_lambda, passed as passed_by_lambda};
-pub(super) use service::call as call_service;
+pub(super) use lambda::{
+    call as call_lambda, call_again as call_lambda_again, passed as passed_by_lambda,
+};
+pub(super) use service::{call as call_service, call_again as call_service_again};

@@ -4,7 +4,7 @@ use super::signed::{Signer, Unsigned, set_content_type, signed};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::endpoint::{self, takes_body};
-use crate::integrate::{Reply, UriTemplate, Verb};
+use crate::integrate::{EndpointCall, Reply, UriTemplate, Verb};
 use crate::map::{HeaderRules, Mapped};
 use crate::pipeline::Gateway;
 use crate::site::{Integration, StageView};
@@ -58,6 +58,18 @@ pub(in crate::integrate) async fn call(
     let call = signed(gateway, stage, exchange, &service.signer, request)
         .map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())))?;
     endpoint::reply(gateway, call, integration, exchange).await
+}
+
+/// The request that was sent, made again without its signature.
+pub(in crate::integrate) fn call_again(
+    service: &AwsService,
+    integration: &Integration,
+    stage: &StageView,
+    mapped: Mapped,
+    exchange: &Exchange,
+) -> Option<EndpointCall> {
+    let request = request(service, integration, stage, mapped, exchange).ok()?;
+    Some(request.again(stage, exchange))
 }
 
 fn request(

@@ -37,18 +37,15 @@ pub(super) fn signed(
     signer: &Signer,
     request: Unsigned,
 ) -> Result<EndpointCall, String> {
-    let Unsigned { method, address: Address { uri, host }, mut headers, body } = request;
-    headers.insert(HOST, host);
-    headers.entry(ACCEPT).or_insert(JSON);
-    headers.entry(USER_AGENT).or_insert_with(|| stage.sender().user_agent.clone());
+    let mut request = request.completed(stage);
     let pairs: Vec<(&str, &[u8])> =
-        headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let to_sign = Request {
-        method: method.as_str(),
-        path: uri.path(),
-        query: uri.query().unwrap_or(""),
+        method: request.method.as_str(),
+        path: request.address.uri.path(),
+        query: request.address.uri.query().unwrap_or(""),
         headers: &pairs,
-        payload: Payload::Bytes(&body),
+        payload: Payload::Bytes(&request.body),
     };
     let time = Timestamp::from_epoch_s(gateway.clock().epoch_ms() / 1000);
     let scope = Scope { time, region: &signer.region, service: &signer.service };
@@ -56,17 +53,38 @@ pub(super) fn signed(
         let mut value = HeaderValue::try_from(value)
             .map_err(|_| format!("the credentials do not make a header `{name}`"))?;
         value.set_sensitive(matches!(name, "authorization" | "x-amz-security-token"));
-        headers.insert(HeaderName::from_static(name), value);
+        request.headers.insert(HeaderName::from_static(name), value);
     }
-    headers.insert(TRACE_ID, exchange.trace_id().clone());
-    if takes_body(&method) {
-        headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+    Ok(request.call(exchange))
+}
+
+impl Unsigned {
+    /// The request as it was sent, but for its signature, which traces have no use for.
+    pub(super) fn again(self, stage: &StageView, exchange: &Exchange) -> EndpointCall {
+        self.completed(stage).call(exchange)
     }
-    let mut request = http::Request::new(body);
-    *request.method_mut() = method;
-    *request.uri_mut() = uri;
-    *request.headers_mut() = headers;
-    Ok(EndpointCall { request, verify_certificate: true })
+
+    /// With the headers that are signed.
+    fn completed(mut self, stage: &StageView) -> Unsigned {
+        self.headers.insert(HOST, self.address.host.clone());
+        self.headers.entry(ACCEPT).or_insert(JSON);
+        self.headers.entry(USER_AGENT).or_insert_with(|| stage.sender().user_agent.clone());
+        self
+    }
+
+    /// With the headers that are not signed.
+    fn call(self, exchange: &Exchange) -> EndpointCall {
+        let Unsigned { method, address, mut headers, body } = self;
+        headers.insert(TRACE_ID, exchange.trace_id().clone());
+        if takes_body(&method) {
+            headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
+        }
+        let mut request = http::Request::new(body);
+        *request.method_mut() = method;
+        *request.uri_mut() = address.uri;
+        *request.headers_mut() = headers;
+        EndpointCall { request, verify_certificate: true }
+    }
 }
 
 /// Gives a request a `Content-Type` when it has none.

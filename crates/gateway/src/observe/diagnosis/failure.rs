@@ -1,8 +1,9 @@
 //! What stopped a request: a template that failed, a mapping, a missing template, a body that does not fit, an endpoint
 //! without an answer.
 
-use super::{Case, function, json};
+use super::{Case, function, json, refused};
 use crate::error::{Detail, GatewayError, Stop};
+use crate::exchange::Progress;
 use crate::limits::{EXPLAINED_BODY_BYTES_MAX, SHOWN_CHARS_MAX};
 use crate::observe::rerun;
 use crate::site::IntegrationKind;
@@ -20,16 +21,11 @@ pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
 fn stopped(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
     let words = error.message.as_deref().unwrap_or_default();
     let message = error.detail.as_ref().map_or(words, |detail| detail.message.as_str());
+    if case.facts.progress == Progress::Authorization {
+        return refused::finding(case, error);
+    }
     match error.kind {
-        Kind::MissingAuthenticationToken if case.facts.matched.is_none() => no_method(case),
-        Kind::AccessDenied
-        | Kind::ExpiredToken
-        | Kind::InvalidApiKey
-        | Kind::InvalidSignature
-        | Kind::MissingAuthenticationToken
-        | Kind::Unauthorized => {
-            at(Diagnostic::warning(Code::CallerRefused, message), error.detail.as_ref())
-        }
+        Kind::MissingAuthenticationToken => no_method(case),
         Kind::BadRequestParameters => parameters(case, message),
         Kind::BadRequestBody => body(case, message),
         Kind::UnsupportedMediaType => media_type(case, error.detail.as_ref(), message),

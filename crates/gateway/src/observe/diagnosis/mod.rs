@@ -7,6 +7,7 @@ mod answer;
 mod failure;
 mod function;
 mod json;
+mod refused;
 mod request;
 mod selection;
 mod store;

@@ -1,10 +1,11 @@
 //! Who may call a method. What is not enforced yet is refused.
 
+use super::super::snapshot::with_resources;
+use super::Facts;
 use super::authorizers::{Authorizer, Authorizers};
-use super::refusals::unenforced;
 use crate::authorize::{Authorization, AuthorizationKind, CognitoAuthorization};
 use crate::site::RequiredApiKey;
-use vestibule_restapi::{ApiKeySource, AuthorizationType, Code, Diagnostic, Method};
+use vestibule_restapi::{ApiKeySource, AuthorizationType, Code, Diagnostic, Method, RestApi};
 
 /// Compiles what a method asks of its callers, unless something in it is wrong.
 pub(super) fn compile(
@@ -15,12 +16,7 @@ pub(super) fn compile(
     let authorization = &method.authorization;
     let kind = match authorization.kind {
         AuthorizationType::None => AuthorizationKind::None,
-        AuthorizationType::AwsIam => {
-            let code = Code::UnenforcedAuthorization;
-            let message = "AWS_IAM authorization is not enforced yet";
-            diagnostics.push(unenforced(code, message, &authorization.place));
-            return None;
-        }
+        AuthorizationType::AwsIam => AuthorizationKind::Iam,
         AuthorizationType::Custom | AuthorizationType::CognitoUserPools => {
             let name = authorization.authorizer.as_deref().unwrap_or_default();
             match authorizers.find(name, &authorization.place, diagnostics)? {
@@ -54,4 +50,20 @@ fn api_key(
             .push(finding.help("give it an authorizer, or let the source of keys be `HEADER`"));
     }
     Some(RequiredApiKey { source, place })
+}
+
+/// Warns of signatures that are asked for where nobody has an access key.
+pub(super) fn nobody_known(api: &RestApi, facts: &Facts, diagnostics: &mut Vec<Diagnostic>) {
+    let is_signed = |method: &&Method| method.authorization.kind == AuthorizationType::AwsIam;
+    let mut methods = with_resources(api).map(|(_, method)| method);
+    if !facts.principals.is_empty() {
+        return;
+    }
+    if let Some(method) = methods.find(is_signed) {
+        let message = "AWS_IAM authorization is asked for, and nobody has an access key";
+        let finding = Diagnostic::warning(Code::OpensNothing, message);
+        let finding = finding.at(method.authorization.place.clone());
+        let help = "give users access keys: `[[users]]` in `vestibule.toml`";
+        diagnostics.push(finding.note("every request is refused").help(help));
+    }
 }

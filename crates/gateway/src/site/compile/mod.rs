@@ -9,10 +9,12 @@ mod authorizers;
 mod aws;
 mod integration;
 mod method;
+mod policy;
 mod refusals;
 mod reserved;
 mod stage;
 
+pub use policy::policy_fault;
 pub use stage::{check_stage, check_usage_plan};
 
 use authorizers::Authorizers;
@@ -21,6 +23,7 @@ use method::Shared;
 use super::snapshot::{Route, Serving, Snapshot, with_resources};
 use crate::limits::{Limits, PATH_SEGMENTS_MAX, RESOURCES_MAX};
 use crate::map::{BinaryMediaTypes, RequestMapping};
+use crate::principals::Principals;
 use crate::respond::{CustomResponse, GatewayResponses, Substitution};
 use crate::route::{Conflict, Growth};
 use crate::services::Services;
@@ -30,7 +33,7 @@ use http::StatusCode;
 use std::collections::HashSet;
 use std::sync::Arc;
 use vestibule_restapi::{
-    AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Resource, RestApi,
+    AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Region, Resource, RestApi,
 };
 
 /// Where the API runs.
@@ -38,6 +41,10 @@ use vestibule_restapi::{
 pub struct Facts {
     /// `$context.accountId`.
     pub account: AccountId,
+    /// The region that requests are signed for.
+    pub region: Region,
+    /// Who may sign requests.
+    pub principals: Arc<Principals>,
     /// Whether methods without an error are served beside those that have one.
     pub allow_partial: bool,
     /// What it may ask of the gateway.
@@ -46,6 +53,8 @@ pub struct Facts {
     pub services: Services,
     /// Who issues the tokens of user pools.
     pub user_pools: UserPools,
+    /// Values that were given for parameters with `NoEcho`: neither logs nor traces show them.
+    pub secrets: Vec<String>,
 }
 
 /// A snapshot, unless there was an error, and all findings.
@@ -75,6 +84,9 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         let shared = Shared { facts, authorizers: &mut authorizers, schemas: &mut schemas };
         routes.push(method::route(resource, method, shared, &mut diagnostics));
     }
+    authorization::nobody_known(api, facts, &mut diagnostics);
+    let arn = policy::arn(api, facts, &mut diagnostics);
+    let policy = arn.as_ref().and_then(|arn| policy::compile(api, arn, &mut diagnostics));
     let gateway_responses = gateway_responses(api, &mut diagnostics);
     once_each(&mut diagnostics);
     let is_refused = |route: &&Route| matches!(route.serving, Serving::Refused(_));
@@ -82,11 +94,16 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let sound_methods = routes.len() - refused_methods;
     let is_broken = diagnostics.iter().any(Diagnostic::forbids_all)
         || (refused_methods > 0 && !facts.allow_partial);
-    let snapshot = (!is_broken).then(|| Snapshot {
+    let arn = arn.filter(|_| !is_broken);
+    let snapshot = arn.map(|arn| Snapshot {
         api_id: api.id.clone(),
         api_name: api.name.as_str().to_owned(),
         deployment_id: deployment.id.clone(),
         account: facts.account.clone(),
+        arn,
+        policy,
+        principals: Arc::clone(&facts.principals),
+        secrets: facts.secrets.clone(),
         tree: tree.finish(),
         routes,
         gateway_responses,

@@ -10,13 +10,6 @@ use vestibule_restapi::{
 
 /// Refuses what concerns the API as a whole.
 pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
-    if let Some(policy) = &api.policy {
-        diagnostics.push(unenforced(
-            Code::UnenforcedPolicy,
-            "the resource policy is not enforced yet",
-            &policy.whole(),
-        ));
-    }
     let endpoint = &api.endpoint;
     if let Some((EndpointType::Private, place)) = &endpoint.kind {
         diagnostics.push(unenforced(

@@ -14,11 +14,11 @@ use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::endpoint;
 use crate::integrate::{EndpointCall, Reply};
-use crate::limits::SHOWN_CHARS_MAX;
+use crate::limits::{EXPLAINED_BODY_BYTES_MAX, SHOWN_CHARS_MAX};
 use crate::map::{HeaderRules, Mapped};
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
-use crate::site::{Integration, Method, StageView};
+use crate::site::{Method, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
 use http::header::{HeaderName, HeaderValue};
@@ -73,7 +73,9 @@ pub(in crate::integrate) async fn call(
             Payload { body: proxy_event(method, stage, exchange)?, headers: Vec::new() }
         }
     };
-    let call = request(gateway, function, integration, stage, payload, exchange)?;
+    let request = request(function, stage, payload)?;
+    let call = signed(gateway, stage, exchange, &function.signer, request)
+        .map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())))?;
     let reply = endpoint::reply(gateway, call, integration, exchange).await?;
     match function.kind {
         Invoked::Proxy => Ok(reply),
@@ -85,6 +87,31 @@ pub(in crate::integrate) async fn call(
         }
         Invoked::Mapped => Err(refusal(&reply, &function.uri_place).into()),
     }
+}
+
+/// The request that was sent, made again without its signature; of a proxy its event too, unless the client's body is too
+/// large to be worked on again.
+pub(in crate::integrate) fn call_again(
+    function: &LambdaFunction,
+    method: &Method,
+    stage: &StageView,
+    mapped: Option<Mapped>,
+    exchange: &Exchange,
+) -> Option<EndpointCall> {
+    if !function.is_posted {
+        return None;
+    }
+    let payload = match function.kind {
+        Invoked::Mapped => payload(mapped?),
+        Invoked::Proxy => {
+            let body = exchange.read_body();
+            let is_small = body.len() <= EXPLAINED_BODY_BYTES_MAX;
+            let body = is_small.then(|| event::of(method, stage, exchange, &body).ok())??;
+            Payload { body, headers: Vec::new() }
+        }
+    };
+    let request = request(function, stage, payload).ok()?;
+    Some(request.again(stage, exchange))
 }
 
 /// The answer that a function's result is under AWS_PROXY; `None` for AWS.
@@ -120,22 +147,17 @@ fn proxy_event(method: &Method, stage: &StageView, exchange: &Exchange) -> Resul
 }
 
 fn request(
-    gateway: &Gateway,
     function: &LambdaFunction,
-    integration: &Integration,
     stage: &StageView,
     payload: Payload,
-    exchange: &Exchange,
-) -> Result<EndpointCall, Stop> {
+) -> Result<Unsigned, Stop> {
     let misnamed = |why| GatewayError::configuration(why, Some(function.uri_place.clone()));
     let address = function.function.invocation(stage).map_err(misnamed)?;
     let mut headers = HeaderMap::new();
     HeaderRules::Aws.set(&mut headers, payload.headers);
     set_content_type(&mut headers, HeaderValue::from_static("application/json"));
     let method = http::Method::POST;
-    let request = Unsigned { method, address, headers, body: payload.body };
-    let call = signed(gateway, stage, exchange, &function.signer, request);
-    call.map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())).into())
+    Ok(Unsigned { method, address, headers, body: payload.body })
 }
 
 /// The answer that a function's result says, or AWS's 502 when it failed or says none.

@@ -1,0 +1,169 @@
+//! AWS_IAM: requests that are signed with an access key.
+
+use super::Identity;
+use super::explain::Refused;
+use super::policy::{self, denied, reason};
+use crate::error::{GatewayError, Stop};
+use crate::exchange::Exchange;
+use crate::pipeline::Gateway;
+use crate::route::Target;
+use vestibule_iam::{Holder, Principal, Side};
+use vestibule_restapi::GatewayResponseType as Kind;
+use vestibule_sigv4::{Claim, Expectation, Payload, Presented, Refusal, Request, Timestamp};
+
+/// The name that requests to an API are signed for.
+const SERVICE: &str = "execute-api";
+
+/// Authenticates and authorizes whoever signed a request.
+pub(super) async fn check(
+    gateway: &Gateway,
+    target: &Target,
+    exchange: &mut Exchange,
+) -> Result<(), Stop> {
+    let snapshot = target.stage.snapshot();
+    let presented = signed(exchange, b"", Presented::find).map_err(|refusal| refused(&refusal))?;
+    let Some(presented) = presented else { return Err(missing_token().into()) };
+    let now = Timestamp::from_epoch_s(exchange.epoch_ms / 1000);
+    let expectation = Expectation::new(snapshot.arn.region(), SERVICE, now);
+    let claim = presented.check(&expectation).map_err(|refusal| refused(&refusal))?;
+    let Some(holder) = snapshot.principals.find(claim.access_key_id()) else {
+        let message = format!("nobody has the access key `{}`", claim.access_key_id());
+        return Err(refused(&Refusal::UnknownAccessKey).detail(message, None).into());
+    };
+    let key = gateway.signing_keys().of(&claim, holder.key.secret());
+    let body = exchange.sent_body().await?;
+    if let Err(refusal) = signed(exchange, &body, |request| claim.verify(request, &key).map(|_| ()))
+    {
+        let error = mismatched(&refusal, &holder);
+        exchange.refused = Some(Box::new(Refused::Signature { claim, key }));
+        return Err(error.into());
+    }
+    check_session(&claim, &holder, exchange)?;
+    exchange.identity = identity(&holder);
+    authorize(target, &holder, exchange)
+}
+
+/// What a request for no method of the API is told: whether a signature could be read (recorded on AWS).
+pub(crate) fn of_unknown_method(exchange: &Exchange) -> GatewayError {
+    match signed(exchange, b"", Presented::find) {
+        Ok(_) => missing_token(),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// Does something with a request as its client sent and signed it.
+pub(super) fn signed<T>(
+    exchange: &Exchange,
+    body: &[u8],
+    with: impl FnOnce(&Request<'_>) -> T,
+) -> T {
+    let is_host = |name: &str| name == "host";
+    let headers = exchange.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
+    // HTTP/2 has none, and a trusted proxy says which one its client called.
+    let host = exchange.host.as_deref().map(|host| ("host", host.as_bytes()));
+    let headers: Vec<(&str, &[u8])> =
+        host.into_iter().chain(headers.filter(|(name, _)| !is_host(name))).collect();
+    with(&Request {
+        method: exchange.method.as_str(),
+        path: exchange.raw_path(),
+        query: exchange.raw_query(),
+        headers: &headers,
+        payload: Payload::Bytes(body),
+    })
+}
+
+fn check_session(claim: &Claim, holder: &Holder<'_>, exchange: &Exchange) -> Result<(), Stop> {
+    let id = holder.key.id();
+    if !claim.is_of_session(holder.key.session_token()) {
+        let message = match (claim.presented().session_token(), holder.key.session_token()) {
+            (None, _) => {
+                format!("the access key `{id}` is temporary, and the request has no session token")
+            }
+            (Some(_), None) => format!(
+                "the access key `{id}` belongs to no session, and the request has a session token"
+            ),
+            (Some(_), Some(_)) => format!("the session token is not that of the access key `{id}`"),
+        };
+        return Err(refused(&Refusal::InvalidSecurityToken).detail(message, None).into());
+    }
+    let now_s = i64::try_from(exchange.epoch_ms / 1000).unwrap_or(i64::MAX);
+    if holder.key.is_expired(now_s) {
+        let message = format!("the session of the access key `{id}` has ended");
+        return Err(refused(&Refusal::ExpiredSecurityToken).detail(message, None).into());
+    }
+    Ok(())
+}
+
+fn identity(holder: &Holder<'_>) -> Identity {
+    let Holder { key, principal, .. } = holder;
+    let (account, id) = (principal.account().to_owned(), principal.user_id().to_owned());
+    Identity {
+        members: vec![
+            ("accessKey", key.id().to_owned()),
+            ("accountId", account),
+            ("caller", id.clone()),
+            ("user", id),
+            ("userArn", principal.arn().to_owned()),
+        ],
+        ..Identity::default()
+    }
+}
+
+fn authorize(target: &Target, holder: &Holder<'_>, exchange: &mut Exchange) -> Result<(), Stop> {
+    let snapshot = target.stage.snapshot();
+    let principal: &Principal = holder.principal;
+    let arns = policy::invoked(target, exchange)?;
+    let decide = |request: &vestibule_iam::Request<'_>| {
+        let resource = policy::resource_policy(snapshot);
+        vestibule_iam::by_identity(holder.policies(), resource, snapshot.account.as_str(), request)
+    };
+    policy::permit(arns, Some(principal), exchange, decide, |refusal, request| {
+        let place = refusal.because.and_then(|because| match because.side {
+            Side::Identity => snapshot.principals.place(because.statement),
+            Side::Resource => snapshot.policy.as_ref()?.place(because.statement),
+        });
+        denied(refusal.message(request)).detail(reason(&refusal, request), place)
+    })
+}
+
+/// AWS's answer to a request without a signature.
+pub(crate) fn missing_token() -> GatewayError {
+    GatewayError::new(
+        Kind::MissingAuthenticationToken,
+        "MissingAuthenticationTokenException",
+        "Missing Authentication Token",
+    )
+}
+
+/// AWS's answer to a signature that admits nobody.
+fn refused(refusal: &Refusal) -> GatewayError {
+    let kind = match refusal {
+        Refusal::ExpiredSecurityToken => Kind::ExpiredToken,
+        // Which gateway response answers an unknown key, AWS's documentation does not say.
+        _ => Kind::InvalidSignature,
+    };
+    let error = GatewayError::new(kind, refusal.error_type(), refusal.to_string());
+    match refusal.clock_difference_s() {
+        Some(seconds) if seconds < 0 => {
+            let behind = seconds.unsigned_abs();
+            error.detail(
+                format!(
+                    "the request was signed {behind} seconds ago, or the client's clock is behind"
+                ),
+                None,
+            )
+        }
+        Some(seconds) => {
+            error.detail(format!("the client's clock is {seconds} seconds ahead"), None)
+        }
+        None => error.detail(format!("the signature cannot be taken: {refusal}"), None),
+    }
+}
+
+/// The same with what should have been signed, for the operator.
+fn mismatched(refusal: &Refusal, holder: &Holder<'_>) -> GatewayError {
+    let id = holder.key.id();
+    let arn = holder.principal.arn();
+    let message = format!("the signature is not one of the access key `{id}` of `{arn}`");
+    refused(refusal).detail(message, None)
+}

@@ -1,0 +1,41 @@
+//! Who may sign requests: the principals of the settings, with the texts of their policies.
+
+use std::sync::Arc;
+use vestibule_iam::{Directory, Holder, Policy, StatementRef};
+use vestibule_restapi::{Place, Sourced};
+
+/// The principals that are known, by their access keys. A deployment keeps those that it was compiled with.
+#[derive(Debug, Default)]
+pub struct Principals {
+    directory: Directory,
+    documents: Vec<(Arc<Policy>, Sourced)>,
+}
+
+impl Principals {
+    /// Principals, and the texts that their policies were parsed from.
+    pub fn new(directory: Directory, documents: Vec<(Arc<Policy>, Sourced)>) -> Principals {
+        Principals { directory, documents }
+    }
+
+    /// Whether nobody has an access key.
+    pub fn is_empty(&self) -> bool {
+        self.directory.keys_len() == 0
+    }
+
+    /// The texts of their policies.
+    pub fn policies(&self) -> impl Iterator<Item = &str> {
+        self.documents.iter().map(|(_, text)| text.as_str())
+    }
+
+    pub(crate) fn find(&self, access_key_id: &str) -> Option<Holder<'_>> {
+        self.directory.find(access_key_id)
+    }
+
+    /// Where a statement of a caller's policy stands.
+    pub(crate) fn place(&self, statement: StatementRef<'_>) -> Option<Place> {
+        let is_own =
+            |(policy, _): &&(Arc<Policy>, _)| std::ptr::eq(&raw const **policy, statement.policy);
+        let (_, text) = self.documents.iter().find(is_own)?;
+        Some(text.place(statement.range()))
+    }
+}

@@ -1,0 +1,148 @@
+//! The users of the settings as principals: their ARNs, their access keys and the files of their policies.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use vestibule_gateway::{Principals, policy_fault};
+use vestibule_iam::{AccessKey, BadEntry, Directory, Policy, PolicyKind, Principal};
+use vestibule_restapi::{AccountId, Code, Diagnostic, Document, Sourced, iam_id};
+use vestibule_sigv4::Timestamp;
+
+use super::files::DefinitionFiles;
+use crate::config::{AccessKeySettings, UserSettings};
+
+/// Makes the principals of the settings; what is wrong with them is a finding.
+pub(super) fn principals(
+    users: &[UserSettings],
+    account: &AccountId,
+    files: &DefinitionFiles,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Principals {
+    let mut making =
+        Making { files, directory: Directory::new(), documents: Vec::new(), diagnostics };
+    for user in users {
+        making.add(user, account);
+    }
+    Principals::new(making.directory, making.documents)
+}
+
+struct Making<'m> {
+    files: &'m DefinitionFiles,
+    directory: Directory,
+    documents: Vec<(Arc<Policy>, Sourced)>,
+    diagnostics: &'m mut Vec<Diagnostic>,
+}
+
+impl Making<'_> {
+    fn add(&mut self, user: &UserSettings, account: &AccountId) {
+        let arn = user.arn.clone();
+        let arn = arn.unwrap_or_else(|| format!("arn:aws:iam::{account}:user/{}", user.name));
+        let policies = user.policies.iter().filter_map(|path| self.policy(path)).collect();
+        let principal = match principal(&arn) {
+            Ok(principal) => principal,
+            Err(reason) => {
+                let help = "write `arn:aws:iam::123456789012:user/NAME`, \
+                            `arn:aws:sts::123456789012:assumed-role/ROLE/SESSION` or `arn:aws:iam::123456789012:root`";
+                let message = format!("the user of {}: {reason}", user.place);
+                let finding = Diagnostic::error(Code::InvalidValue, message);
+                self.diagnostics.push(finding.help(help));
+                return;
+            }
+        };
+        let id = match self.directory.insert(principal, policies) {
+            Ok(id) => id,
+            Err(error) => return self.refuse(&user.place, &error),
+        };
+        for key in &user.access_keys {
+            match access_key(key) {
+                Ok(access_key) => {
+                    if let Err(error) = self.directory.give(access_key, id) {
+                        self.refuse(&key.place, &error);
+                    }
+                }
+                Err(reason) => {
+                    let message = format!("the access key of {}: {reason}", key.place);
+                    self.diagnostics.push(Diagnostic::error(Code::InvalidValue, message));
+                }
+            }
+        }
+    }
+
+    fn refuse(&mut self, place: &str, error: &BadEntry) {
+        let message = format!("{place}: {error}");
+        self.diagnostics.push(Diagnostic::error(Code::Duplicate, message));
+    }
+
+    /// Reads and compiles a policy. One that is named by several users is read once.
+    fn policy(&mut self, path: &Path) -> Option<Arc<Policy>> {
+        let name = path.display().to_string();
+        let is_known = |(_, text): &&(Arc<Policy>, Sourced)| text.whole().document.name() == name;
+        if let Some((policy, _)) = self.documents.iter().find(is_known) {
+            return Some(Arc::clone(policy));
+        }
+        let text = match self.files.read(path).map(String::from_utf8) {
+            Ok(Ok(text)) => text,
+            Ok(Err(_)) => {
+                let message = format!("the policy `{name}` is not UTF-8 text");
+                self.diagnostics.push(Diagnostic::error(Code::Unreadable, message));
+                return None;
+            }
+            Err(error) => {
+                let message = format!("cannot read the policy `{name}`: {error}");
+                self.diagnostics.push(Diagnostic::error(Code::Unreadable, message));
+                return None;
+            }
+        };
+        let document = Document::new(name, text.as_str());
+        let source = Sourced::verbatim(&document, 0, text.as_str(), "");
+        match Policy::parse(&text, PolicyKind::Identity) {
+            Ok(policy) => {
+                let policy = Arc::new(policy);
+                self.documents.push((Arc::clone(&policy), source));
+                Some(policy)
+            }
+            Err(faults) => {
+                self.diagnostics.extend(faults.iter().map(|fault| policy_fault(fault, &source)));
+                None
+            }
+        }
+    }
+}
+
+/// A user, a session of a role, or an account itself.
+fn principal(arn: &str) -> Result<Principal, String> {
+    let fields: Vec<&str> = arn.splitn(6, ':').collect();
+    let made = match fields.as_slice() {
+        [_, _, "iam", _, account, "root"] => Principal::root(account),
+        [_, partition, "sts", _, account, resource] if resource.starts_with("assumed-role/") => {
+            let rest = resource.strip_prefix("assumed-role/").unwrap_or_default();
+            let (role, session) = rest.rsplit_once('/').unwrap_or((rest, ""));
+            let role = format!("arn:{partition}:iam::{account}:role/{role}");
+            Principal::assumed_role(&role, &iam_id("AROA", &role), session)
+        }
+        _ => Principal::user(arn, &iam_id("AIDA", arn)),
+    };
+    made.map_err(|error| error.to_string())
+}
+
+fn access_key(key: &AccessKeySettings) -> Result<AccessKey, String> {
+    let secret = key.secret.to_string();
+    let made = match &key.session_token {
+        None if key.expires.is_some() => {
+            return Err("`expires` is said without a session token".to_owned());
+        }
+        None => AccessKey::long_term(&key.id, secret),
+        Some(token) => {
+            let expires_s = key.expires.as_deref().map_or(Ok(i64::MAX), expires_s)?;
+            AccessKey::temporary(&key.id, secret, token.to_string(), expires_s)
+        }
+    };
+    made.map_err(|error| error.to_string())
+}
+
+/// `2027-01-31T12:00:00Z`, or ISO 8601's basic form, in seconds since 1970.
+fn expires_s(text: &str) -> Result<i64, String> {
+    let basic: String = text.chars().filter(|c| !matches!(c, '-' | ':')).collect();
+    let time = Timestamp::parse(&basic).map(|time| time.epoch_s());
+    time.ok_or_else(|| format!("`{text}` for `expires` is no time like `2027-01-31T12:00:00Z`"))
+}

@@ -1,0 +1,142 @@
+//! Signed requests to the real program: users of `vestibule.toml`, their policies, a reload.
+
+use super::Test;
+use crate::harness::{Folder, Outcome, Program, Response};
+use std::time::{SystemTime, UNIX_EPOCH};
+use vestibule_sigv4::{Credentials, Payload, Request, Scope, Timestamp, sign};
+
+pub(super) const TESTS: &[(&str, Test)] = &[
+    ("users_of_the_settings_sign_requests", users_of_the_settings_sign_requests),
+    ("a_changed_policy_counts_after_a_reload", a_changed_policy_counts_after_a_reload),
+    ("what_is_wrong_with_users_is_told_at_once", what_is_wrong_with_users_is_told_at_once),
+];
+
+const API: &str = r#"openapi: 3.0.1
+info: {title: signed, version: "1"}
+components:
+  securitySchemes:
+    signed: {type: apiKey, name: Authorization, in: header, x-amazon-apigateway-authtype: awsSigv4}
+security: [{signed: []}]
+paths:
+  /items/{id}:
+    x-amazon-apigateway-any-method:
+      responses: {"200": {description: ok}}
+      x-amazon-apigateway-integration:
+        type: mock
+        requestTemplates: {application/json: '{"statusCode": 200}'}
+        responses: {default: {statusCode: 200, responseTemplates: {application/json: "$context.identity.userArn"}}}
+"#;
+
+const SETTINGS: &str = r#"version = 1
+
+[[users]]
+name = "alice"
+policies = ["alice.json"]
+
+[[users.access_keys]]
+id = "AKIAALICEEXAMPLE"
+secret_file = "alice.secret"
+"#;
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+
+fn policy(resource: &str) -> String {
+    format!(
+        r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", "Action": "execute-api:Invoke",
+            "Resource": "arn:aws:execute-api:us-east-1:000000000000:*/prod/{resource}"}}}}"#
+    )
+}
+
+fn folder() -> Outcome<Folder> {
+    let folder = Folder::new()?;
+    folder.write("api.yaml", API)?;
+    folder.write("vestibule.toml", SETTINGS)?;
+    folder.write("alice.secret", &format!("{SECRET}\n"))?;
+    folder.write("alice.json", &policy("GET/items/*"))?;
+    Ok(folder)
+}
+
+const ARGUMENTS: [&str; 3] = ["api.yaml", "--config", "vestibule.toml"];
+
+/// The answer to a request that is signed with this secret.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program has the real clock, and so have its clients"
+)]
+fn signed(program: &Program, verb: &str, path: &str, secret: &str) -> Outcome<Response> {
+    let host = "api.example.com";
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(|error| error.to_string())?;
+    let request = Request {
+        method: verb,
+        path,
+        query: "",
+        headers: &[("host", host.as_bytes())],
+        payload: Payload::Bytes(b""),
+    };
+    let credentials = Credentials::new("AKIAALICEEXAMPLE".to_owned(), secret.to_owned(), None);
+    let time = Timestamp::from_epoch_s(now.as_secs());
+    let scope = Scope { time, region: "us-east-1", service: "execute-api" };
+    let mut text = format!("{verb} {path} HTTP/1.1\r\nHost: {host}\r\n");
+    for (name, value) in sign(&request, &credentials, &scope) {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    let mut client = program.connect()?;
+    client.send(format!("{text}\r\n").as_bytes())?;
+    client.response(false)
+}
+
+fn expect(answer: &Response, status: u16, body: &str) -> Outcome {
+    match (answer.status() == status, answer.text().contains(body)) {
+        (true, true) => Ok(()),
+        _ => Err(format!("not {status} with `{body}`: {} {}", answer.status_line, answer.text())),
+    }
+}
+
+fn users_of_the_settings_sign_requests() -> Outcome {
+    let folder = folder()?;
+    let program = Program::serve(&folder, &ARGUMENTS)?;
+    let alice = "arn:aws:iam::000000000000:user/alice";
+    expect(&signed(&program, "GET", "/items/1", SECRET)?, 200, alice)?;
+    let denied = format!(
+        "User: {alice} is not authorized to perform: execute-api:Invoke on resource: \
+         arn:aws:execute-api:us-east-1:********0000:"
+    );
+    expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 403, &denied)?;
+    let mismatch = "The request signature we calculated does not match";
+    expect(&signed(&program, "GET", "/items/1", "another")?, 403, mismatch)?;
+    let stderr = program.stop()?.stderr;
+    if stderr.contains(SECRET) {
+        return Err(format!("a secret is shown: {stderr}"));
+    }
+    Ok(())
+}
+
+fn a_changed_policy_counts_after_a_reload() -> Outcome {
+    let folder = folder()?;
+    let mut program = Program::dev(&folder, &ARGUMENTS)?;
+    expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 403, "is not authorized")?;
+    folder.write("alice.json", &policy("*/items/*"))?;
+    let line = program.printed("reloaded ")?;
+    if !line.ends_with(": policies of users changed") {
+        return Err(format!("another change: {line}"));
+    }
+    expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 200, "user/alice")
+}
+
+fn what_is_wrong_with_users_is_told_at_once() -> Outcome {
+    let folder = folder()?;
+    folder.write("alice.json", r#"{"Statement": {"Effect": "Alow", "Action": "*"}}"#)?;
+    let twice = format!("{SETTINGS}\n[[users]]\nname = \"alice\"\n\n[[users]]\nname = \"a b\"\n");
+    folder.write("vestibule.toml", &twice)?;
+    let ended = Program::run(&folder, &ARGUMENTS)?;
+    for line in [
+        "error[GW117]: `Alow` is neither `Allow` nor `Deny`",
+        "error[GW110]: vestibule.toml:11: `arn:aws:iam::000000000000:user/alice` is there twice",
+        "error[GW108]: the user of vestibule.toml:14: `arn:aws:iam::000000000000:user/a b` is not the ARN of a user",
+    ] {
+        if !ended.stderr.contains(line) && !ended.stdout.contains(line) {
+            return Err(format!("not told `{line}`: {}{}", ended.stdout, ended.stderr));
+        }
+    }
+    Ok(())
+}
