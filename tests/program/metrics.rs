@@ -5,14 +5,19 @@ use std::net::SocketAddr;
 use super::{Test, equal, folder, request};
 use crate::harness::{Connection, Outcome, Program, address_in};
 
-pub(super) const TESTS: &[(&str, Test)] =
-    &[("they_are_told_and_documented", they_are_told_and_documented)];
+pub(super) const TESTS: &[(&str, Test)] = &[
+    ("metrics_are_told_and_documented", they_are_told_and_documented),
+    ("metrics_of_dashboard_and_alerts_are_there", those_of_dashboard_and_alerts_are_there),
+];
 
+const DASHBOARD: &str = include_str!("../../deploy/grafana/vestibule.json");
+const ALERTS: &str = include_str!("../../deploy/prometheus/alerts.yaml");
 const PAGE: &str = include_str!("../../docs/metrics.md");
 
 fn they_are_told_and_documented() -> Outcome {
     let folder = folder()?;
-    let mut program = Program::serve(&folder, &["api.yaml", "tables.yaml"])?;
+    let arguments = ["api.yaml", "tables.yaml", "--access-log", "access.log"];
+    let mut program = Program::serve(&folder, &arguments)?;
     let url = program.printed("admin on ")?;
     let admin = address_in(&url).ok_or_else(|| format!("`{url}` has no address"))?;
     let mut client = program.connect()?;
@@ -33,10 +38,32 @@ fn they_are_told_and_documented() -> Outcome {
     }
     let told: Vec<&str> =
         text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next()).collect();
-    let documented: Vec<&str> =
-        PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next()).collect();
-    let documented: Vec<&str> = documented.into_iter().filter(|name| name.contains('_')).collect();
-    equal("docs/metrics.md", sorted(documented), sorted(told))
+    equal("docs/metrics.md", sorted(documented()), sorted(told))
+}
+
+/// A panel or an alert over a metric that there is none of would say that all is well.
+fn those_of_dashboard_and_alerts_are_there() -> Outcome {
+    let documented = documented();
+    for (file, text) in [("dashboard", DASHBOARD), ("alerts", ALERTS)] {
+        let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let names = text.split(|c| !is_of_name(c)).filter(|word| word.starts_with("vestibule_"));
+        let mut count = 0;
+        for name in names {
+            let family =
+                ["_bucket", "_sum", "_count"].iter().find_map(|end| name.strip_suffix(end));
+            let is_there = documented.iter().any(|known| *known == family.unwrap_or(name));
+            equal(&format!("`{name}` of the {file}"), is_there, true)?;
+            count += 1;
+        }
+        equal(file, count > 5, true)?;
+    }
+    Ok(())
+}
+
+/// The names in the first column of the page's tables.
+fn documented() -> Vec<&'static str> {
+    let names = PAGE.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+    names.filter(|name| name.contains('_')).collect()
 }
 
 fn sorted(mut names: Vec<&str>) -> String {

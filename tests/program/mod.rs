@@ -1,5 +1,6 @@
 //! What a page cannot say: programs that are killed, drained, started twice; clients that hang up or send too much.
 
+mod access_log;
 mod admin;
 mod body;
 mod cognito;
@@ -29,6 +30,7 @@ pub(crate) type Test = fn() -> Outcome;
 /// Every test by its name.
 pub(crate) fn tests() -> Vec<(&'static str, Test)> {
     [
+        access_log::TESTS,
         admin::TESTS,
         body::TESTS,
         cognito::TESTS,

@@ -47,8 +47,8 @@ pub use limits::Limits;
 pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub use observe::{
-    Chosen, Distribution, Family, FamilyKind, Made, Mapped, Pairs, Sample, SampleValue, Shown,
-    Step, Trace, TraceMode, Tried,
+    AccessLogFormat, Chosen, Distribution, Family, FamilyKind, Made, Mapped, Pairs, Sample,
+    SampleValue, Shown, Step, Trace, TraceMode, Tried,
 };
 pub use pipeline::Gateway;
 pub use ports::Ports;

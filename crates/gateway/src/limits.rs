@@ -101,6 +101,12 @@ pub(crate) const COMMON_CHARS_MAX: usize = 11;
 /// Bytes of a custom domain's base path (AWS: 300). A longer one is refused at deployment.
 pub(crate) const BASE_PATH_BYTES_MAX: usize = 300;
 
+/// Bytes of a line of the access log, a little more when it is cut; the rest is left out.
+pub(crate) const ACCESS_LOG_LINE_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of the form of a line of the access log (AWS docs: 3 KB, of HTTP APIs). A longer one is warned about.
+pub(crate) const ACCESS_LOG_FORMAT_BYTES_MAX: usize = 3 * 1024;
+
 /// Bytes of a body that a log line shows, as AWS's execution log does; the rest is left out.
 pub(crate) const LOGGED_BODY_BYTES_MAX: usize = 1_024;
 
@@ -118,6 +124,12 @@ pub(crate) const EXPLAINED_BURST: u64 = 20;
 
 /// Failed requests a second that are explained.
 pub(crate) const EXPLAINED_PER_SECOND: u64 = 5;
+
+/// Requests at once that are told of in the execution log; then [`EXECUTION_LOGGED_PER_SECOND`]. Those past it are counted.
+pub(crate) const EXECUTION_LOGGED_BURST: u64 = 200;
+
+/// Requests a second that are told of in the execution log.
+pub(crate) const EXECUTION_LOGGED_PER_SECOND: u64 = 100;
 
 /// Bytes of a body that a trace keeps; the rest is left out.
 pub(crate) const TRACED_BODY_BYTES_MAX: usize = 16 * 1024;

@@ -9,7 +9,9 @@ use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
 use crate::integrate::{self, Endpoints};
 use crate::limits::{Limits, SIGNING_KEYS_MAX};
 use crate::map;
-use crate::observe::{self, Family, Metrics, Trace, TraceMode, Tracer};
+use crate::observe::{
+    self, AccessLog, AccessLogFormat, Budget, Family, Metrics, Trace, TraceMode, Tracer,
+};
 use crate::ports::Ports;
 use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
@@ -38,6 +40,8 @@ pub struct Gateway {
     metrics: Metrics,
     tokens: Tokens,
     signing_keys: SigningKeys,
+    access_log: AccessLog,
+    execution_budget: Budget,
 }
 
 impl Gateway {
@@ -58,6 +62,8 @@ impl Gateway {
             metrics: Metrics::default(),
             tokens: Tokens::default(),
             signing_keys: SigningKeys::new(SIGNING_KEYS_MAX),
+            access_log: AccessLog::default(),
+            execution_budget: observe::execution_budget(),
         })
     }
 
@@ -75,6 +81,16 @@ impl Gateway {
     /// The traces that are kept with this id of their own, or with this id of their request, the newest first.
     pub fn traces_of(&self, id: &str) -> Vec<Arc<Trace>> {
         self.tracer.find(id)
+    }
+
+    /// Says who is told of a line a request for an API, without its end, and the form of those for stages that say none. The
+    /// first call counts; without one nobody is told. `tell` must not wait.
+    pub fn log_access(
+        &self,
+        format: AccessLogFormat,
+        tell: impl Fn(String) + Send + Sync + 'static,
+    ) {
+        self.access_log.begin(format, Box::new(tell));
     }
 
     /// Everything that is counted of requests, as it stands now.
@@ -182,6 +198,15 @@ impl Gateway {
         &self.tracer
     }
 
+    pub(crate) fn access_log(&self) -> &AccessLog {
+        &self.access_log
+    }
+
+    /// How many requests go to the execution log.
+    pub(crate) fn execution_budget(&self) -> &Budget {
+        &self.execution_budget
+    }
+
     /// What requests are counted in.
     pub(crate) fn counters(&self) -> &Metrics {
         &self.metrics
@@ -223,8 +248,8 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered 
     // Successes and errors alike.
     let Finished { response, stop } = respond::finish(&exchange, outcome);
     observe::completed(&gateway, &exchange, &response, stop.as_ref());
-    if let Some(untold) = observe::wanted(&gateway, &exchange, &response, stop.as_ref()) {
-        let explained = observe::explain(&gateway, &mut exchange, &response, stop, untold);
+    if let Some(wanted) = observe::wanted(&gateway, &exchange, &response, stop.as_ref()) {
+        let explained = observe::explain(&gateway, &mut exchange, &response, stop, wanted);
         // A bug in the explanation costs the explanation alone.
         if let Err(Panicked) = Guarded::new(explained).await {
             observe::not_explained();

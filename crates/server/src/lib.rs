@@ -19,6 +19,7 @@
 //! );
 //! ```
 
+pub mod access_log;
 pub mod admin;
 pub mod command;
 pub mod config;

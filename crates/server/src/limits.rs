@@ -130,6 +130,24 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Wait before the next accept when the system refused one (out of file descriptors).
 pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
+/// Lines of the access log that wait for being written. Further ones are lost and counted.
+pub const ACCESS_LOG_QUEUE_LINES_MAX: usize = 16_384;
+
+/// Bytes of such lines. Further ones are lost and counted.
+pub const ACCESS_LOG_QUEUE_BYTES_MAX: usize = 16 * 1024 * 1024;
+
+/// Bytes of lines of the access log that are written at once, when they wait.
+pub const ACCESS_LOG_BATCH_BYTES: usize = 64 * 1024;
+
+/// Time between two lines of the log that say how many lines of the access log were lost.
+pub const ACCESS_LOG_REPORT: Duration = Duration::from_secs(10);
+
+/// Megabytes that `access_log_max_mb` may ask for. More is refused.
+pub const ACCESS_LOG_MB_MAX: u64 = 1_000_000;
+
+/// Files that `access_log_files` may ask for. More are refused.
+pub const ACCESS_LOG_FILES_MAX: u32 = 1_000;
+
 /// Bytes of one case of `render --cases`. A longer one ends the run.
 pub const CASE_BYTES_MAX: usize = 32 * 1024 * 1024;
 

@@ -1,15 +1,16 @@
-//! How many failed requests are explained: a bucket of tokens over the clock that is passed in, so that a flood of failures
-//! costs no more than a trickle of them.
+//! How many requests are told of at length: a bucket of tokens over the clock that is passed in, so that a flood of them
+//! costs no more than a trickle.
 
-use crate::limits::{EXPLAINED_BURST, EXPLAINED_PER_SECOND};
 use std::sync::Mutex;
 use std::time::Duration;
 
-const NANOS_PER_TOKEN: u64 = 1_000_000_000 / EXPLAINED_PER_SECOND;
-
 /// The bucket, and how many requests found it empty.
-#[derive(Debug, Default)]
-pub(super) struct Budget(Mutex<State>);
+#[derive(Debug)]
+pub(crate) struct Budget {
+    burst: u64,
+    nanos_per_token: u64,
+    state: Mutex<State>,
+}
 
 #[derive(Debug)]
 struct State {
@@ -19,20 +20,24 @@ struct State {
     refused: u64,
 }
 
-impl Default for State {
-    fn default() -> State {
-        State { tokens: EXPLAINED_BURST, filled_at: 0, refused: 0 }
-    }
-}
-
 impl Budget {
+    /// A bucket of `burst` tokens, which fills by so many a second.
+    pub(super) fn new(burst: u64, per_second: u64) -> Budget {
+        let state = State { tokens: burst, filled_at: 0, refused: 0 };
+        Budget {
+            burst,
+            nanos_per_token: 1_000_000_000 / per_second.max(1),
+            state: Mutex::new(state),
+        }
+    }
+
     /// Takes a token, when there is one, and tells how many requests got none since the last one that did.
     pub(super) fn take(&self, now: Duration) -> Option<u64> {
         let now = u64::try_from(now.as_nanos()).unwrap_or(u64::MAX);
-        let mut state = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        let due = now.saturating_sub(state.filled_at) / NANOS_PER_TOKEN;
-        state.tokens = state.tokens.saturating_add(due).min(EXPLAINED_BURST);
-        state.filled_at += due * NANOS_PER_TOKEN;
+        let mut state = self.state.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let due = now.saturating_sub(state.filled_at) / self.nanos_per_token;
+        state.tokens = state.tokens.saturating_add(due).min(self.burst);
+        state.filled_at += due * self.nanos_per_token;
         if state.tokens == 0 {
             state.refused += 1;
             return None;
@@ -48,7 +53,7 @@ mod tests {
 
     #[test]
     fn a_burst_is_explained_and_then_so_many_a_second() {
-        let budget = Budget::default();
+        let budget = Budget::new(20, 5);
         let taken = |at: Duration| (0..1000).filter(|_| budget.take(at).is_some()).count();
         assert_eq!(taken(Duration::ZERO), 20);
         assert_eq!(taken(Duration::from_millis(199)), 0);
@@ -58,7 +63,7 @@ mod tests {
 
     #[test]
     fn those_that_got_none_are_counted_once() {
-        let budget = Budget::default();
+        let budget = Budget::new(20, 5);
         for _ in 0..23 {
             budget.take(Duration::ZERO);
         }

@@ -1,4 +1,5 @@
-//! A trace in the words of AWS's execution log, as TestInvokeMethod returns it.
+//! A trace in the words of AWS's execution log: as TestInvokeMethod returns it, and as a stage writes it whose method settings
+//! ask for it.
 //!
 //! Recorded on AWS: the first line, the form of the time, and the lines of a method. The lines about an endpoint follow AWS's
 //! documentation and published logs. A text is cut at 998 characters.
@@ -6,18 +7,55 @@
 use super::trace::{Made, Pairs, Step, Trace};
 use crate::limits::EXECUTION_LOG_CHARS_MAX;
 use crate::map::{java_date, spelled};
+use std::borrow::Cow;
+use std::time::Duration;
+use vestibule_restapi::{LoggingLevel, one_line};
+
+/// What a stage asks to be written of a request, and what a trace does not have.
+#[derive(Debug)]
+pub(super) struct Logged<'l> {
+    pub(super) level: LoggingLevel,
+    pub(super) has_data_trace: bool,
+    pub(super) extended_request_id: &'l str,
+    /// What the service called its request.
+    pub(super) endpoint_request_id: Option<Cow<'l, str>>,
+}
 
 impl Trace {
     /// The lines, each with its end.
     pub fn execution_log(&self) -> String {
         let mut text = format!("Execution log for request {}\n", self.request_id);
         let time = java_date(self.epoch_ms);
+        let sent = self.target.split('?').next().unwrap_or_default();
+        for line in self.execution(sent, true) {
+            text.push_str(&format!("{time} : {line}\n"));
+        }
+        text
+    }
+
+    /// The lines of a stage, each with the id of the request before it.
+    pub(super) fn stage_log(&self, logged: &Logged<'_>) -> Vec<String> {
+        let mut lines = vec![format!("Extended Request Id: {}", logged.extended_request_id)];
+        lines.extend(self.execution(&self.resource(), logged.has_data_trace));
+        if let Some(id) = &logged.endpoint_request_id {
+            lines.push(format!("AWS Integration Endpoint RequestId : {id}"));
+        }
+        if logged.level == LoggingLevel::Error {
+            lines.retain(|line| is_of_failure(line));
+        }
+        lines.iter().map(|line| format!("({}) {}", self.request_id, one_line(line))).collect()
+    }
+
+    /// What happened, line by line. `path` is the one that was asked for; without `has_data` nothing is told of what was in the
+    /// request and the answers.
+    fn execution(&self, path: &str, has_data: bool) -> Vec<String> {
         let mut lines = vec![format!("Starting execution for request: {}", self.request_id)];
+        lines.push(format!("HTTP Method: {}, Resource Path: {path}", self.verb));
         let mut failure = None;
         for step in &self.steps {
             match step {
                 Step::GatewayResponse { failure: why, .. } => failure.clone_from(why),
-                _ => self.tell(step, &mut lines),
+                _ => self.tell(step, has_data, &mut lines),
             }
         }
         match failure {
@@ -25,17 +63,19 @@ impl Trace {
             None => lines.push("Successfully completed execution".to_owned()),
         }
         lines.push(format!("Method completed with status: {}", self.status));
-        for line in lines {
-            text.push_str(&format!("{time} : {line}\n"));
-        }
-        text
+        lines
     }
 
-    fn tell(&self, step: &Step, lines: &mut Vec<String>) {
+    fn tell(&self, step: &Step, has_data: bool, lines: &mut Vec<String>) {
         match step {
+            Step::Call { uri: Some(uri), .. } if !has_data => {
+                lines.push(format!("Sending request to {uri}"));
+            }
+            Step::Reply { status, took, .. } if self.has_endpoint() && !has_data => {
+                lines.push(received(status, *took));
+            }
+            _ if !has_data => {}
             Step::Route { path, query, headers, body, .. } => {
-                let sent = self.target.split('?').next().unwrap_or_default();
-                lines.push(format!("HTTP Method: {}, Resource Path: {sent}", self.verb));
                 lines.push(format!("Method request path: {}", java_map(path)));
                 lines.push(format!("Method request query string: {}", java_map(query)));
                 lines.push(format!("Method request headers: {}", java_map(&titled(headers))));
@@ -51,10 +91,7 @@ impl Trace {
                 lines.push(format!("Sending request to {uri}"));
             }
             Step::Reply { status, headers, body, took } if self.has_endpoint() => {
-                lines.push(format!(
-                    "Received response. Status: {status}, Integration latency: {} ms",
-                    took.as_millis()
-                ));
+                lines.push(received(status, *took));
                 lines.push(format!("Endpoint response headers: {}", java_map(&titled(headers))));
                 let body = cut(&body.text);
                 lines.push(format!("Endpoint response body before transformations: {body}"));
@@ -74,6 +111,15 @@ impl Trace {
         }
     }
 
+    /// The path of the resource; of no method as it was sent.
+    fn resource(&self) -> String {
+        let found = self.steps.iter().find_map(|step| match step {
+            Step::Route { resource, .. } => Some(resource.clone()),
+            _ => None,
+        });
+        found.unwrap_or_else(|| self.target.split('?').next().unwrap_or_default().to_owned())
+    }
+
     fn has_endpoint(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Call { uri: Some(_), .. }))
     }
@@ -82,6 +128,27 @@ impl Trace {
     fn is_of_method(&self) -> bool {
         !self.steps.iter().any(|step| matches!(step, Step::GatewayResponse { .. }))
     }
+}
+
+fn received(status: &str, took: Duration) -> String {
+    format!("Received response. Status: {status}, Integration latency: {} ms", took.as_millis())
+}
+
+/// Whether a line is written where failures alone are (inferred: what failed, and with which status).
+fn is_of_failure(line: &str) -> bool {
+    let are_of_all = [
+        "Extended Request Id: ",
+        "Starting execution for request: ",
+        "HTTP Method: ",
+        "Method request ",
+        "Endpoint ",
+        "Sending request to ",
+        "Received response. ",
+        "Method response ",
+        "Successfully completed execution",
+        "AWS Integration Endpoint RequestId",
+    ];
+    !are_of_all.iter().any(|start| line.starts_with(start))
 }
 
 /// `{a=1, b=2}`, as Java prints a map.

@@ -1,6 +1,7 @@
 //! One event a request: what is logged is made from it here, and nowhere else. And the trace of a request that went wrong:
 //! nothing is recorded while all is well, so its steps are made again.
 
+mod access_log;
 mod budget;
 mod completed;
 mod credentials;
@@ -15,6 +16,8 @@ mod text;
 mod trace;
 mod tracer;
 
+pub(crate) use access_log::AccessLog;
+pub use access_log::AccessLogFormat;
 pub(crate) use metrics::{Counted, Metrics};
 pub use metrics::{Distribution, Family, FamilyKind, Sample, SampleValue};
 pub use trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
@@ -23,15 +26,18 @@ pub(crate) use tracer::Tracer;
 
 use crate::error::{Detail, Stop};
 use crate::exchange::Exchange;
-use crate::limits::LOGGED_BODY_BYTES_MAX;
+use crate::limits::{EXECUTION_LOGGED_BURST, EXECUTION_LOGGED_PER_SECOND, LOGGED_BODY_BYTES_MAX};
+use crate::map::context;
 use crate::pipeline::Gateway;
 use crate::respond::Whole;
+pub(crate) use budget::Budget;
 use completed::Completed;
 use credentials::Credentials;
+use execution_log::Logged;
 use http::StatusCode;
 use std::fmt;
 use std::time::Duration;
-use vestibule_restapi::one_line;
+use vestibule_restapi::{LoggingLevel, one_line};
 
 /// Something an operator may want to know of.
 #[derive(Debug)]
@@ -76,6 +82,7 @@ pub(crate) fn completed(
         response_bytes: response.body().len(),
     };
     gateway.counters().count(&completed);
+    gateway.access_log().tell(&completed);
     log(&Event::Completed(completed));
 }
 
@@ -94,24 +101,64 @@ pub(crate) fn not_explained() {
     log(&Event::NotExplained);
 }
 
-/// Whether a request at its end is one that is traced; with how many failed ones before it were not.
+/// What is told at length of a request at its end.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    /// It is traced, and so many failed ones before it were not.
+    trace: Option<u64>,
+    /// Its stage writes an execution log, in which so many before it are not.
+    execution: Option<(ExecutionLogging, u64)>,
+}
+
+/// What a method's settings say of its execution log.
+#[derive(Clone, Copy, Debug)]
+struct ExecutionLogging {
+    level: LoggingLevel,
+    has_data_trace: bool,
+}
+
+/// What is told at length of a request at its end; of most, nothing.
 pub(crate) fn wanted(
     gateway: &Gateway,
     exchange: &Exchange,
     response: &Whole,
     stop: Option<&Stop>,
-) -> Option<u64> {
+) -> Option<Wanted> {
     let now = || gateway.clock().elapsed();
-    gateway.tracer().wants(exchange, response.status(), stop, now)
+    let trace = gateway.tracer().wants(exchange, response.status(), stop, now);
+    let settings = logged(exchange, response.status(), stop);
+    let execution = settings.and_then(|settings| {
+        let unwritten = gateway.execution_budget().take(now())?;
+        Some((settings, unwritten))
+    });
+    (trace.is_some() || execution.is_some()).then_some(Wanted { trace, execution })
 }
 
-/// Traces a request at its end; `untold` failed ones before it were not traced.
+/// What its stage asks to be written of a request, when the log takes it.
+fn logged(
+    exchange: &Exchange,
+    status: StatusCode,
+    stop: Option<&Stop>,
+) -> Option<ExecutionLogging> {
+    let settings = exchange.stage.as_deref()?.settings(exchange.matched?)?;
+    let is_written = match settings.logging_level {
+        LoggingLevel::Off => false,
+        LoggingLevel::Error => {
+            (stop.is_some() || status.is_server_error()) && tracing::enabled!(tracing::Level::ERROR)
+        }
+        LoggingLevel::Info => tracing::enabled!(tracing::Level::INFO),
+    };
+    let (level, has_data_trace) = (settings.logging_level, settings.has_data_trace);
+    is_written.then_some(ExecutionLogging { level, has_data_trace })
+}
+
+/// Tells at length of a request at its end.
 pub(crate) async fn explain(
     gateway: &Gateway,
     exchange: &mut Exchange,
     response: &Whole,
     stop: Option<Stop>,
-    untold: u64,
+    wanted: Wanted,
 ) {
     let took = gateway.since(exchange.started);
     let replied = exchange.replied.as_ref().map_or(0, |reply| reply.body.len());
@@ -119,16 +166,50 @@ pub(crate) async fn explain(
     let made = exchange.work(bytes, |exchange| rerun::facts(exchange, stop, response));
     // Without the memory to work on it, a request is answered and not explained.
     let Ok(facts) = made else { return };
-    let known = match diagnosis::question(&facts) {
+    let question = wanted.trace.and_then(|_| diagnosis::question(&facts));
+    let known = match question {
         Some(question) => diagnosis::ask(gateway.tables().clone(), question).await,
         None => diagnosis::Known::default(),
     };
     let id = gateway.random().next();
-    let told = Told { id, took, untold };
+    let told = Told { id, took, untold: wanted.trace.unwrap_or_default() };
     let trace = exchange.work(bytes, |exchange| telling::trace(exchange, &facts, &known, told));
-    if let Ok(trace) = trace {
+    let Ok(trace) = trace else { return };
+    if let Some((settings, unwritten)) = wanted.execution {
+        write_execution(exchange, &trace, settings, unwritten);
+    }
+    if wanted.trace.is_some() {
         gateway.tracer().keep(trace);
     }
+}
+
+/// Writes a request's lines of the execution log to the program's.
+fn write_execution(
+    exchange: &Exchange,
+    trace: &Trace,
+    ExecutionLogging { level, has_data_trace }: ExecutionLogging,
+    unwritten: u64,
+) {
+    let lines = trace.stage_log(&Logged {
+        level,
+        has_data_trace,
+        extended_request_id: &exchange.extended_request_id,
+        endpoint_request_id: context::value(exchange, "awsEndpointRequestId"),
+    });
+    if unwritten > 0 {
+        tracing::warn!("the execution log lacks {unwritten} requests: there were too many at once");
+    }
+    for line in lines {
+        match level {
+            LoggingLevel::Error => tracing::error!("{line}"),
+            LoggingLevel::Info | LoggingLevel::Off => tracing::info!("{line}"),
+        }
+    }
+}
+
+/// A budget of the execution log.
+pub(crate) fn execution_budget() -> Budget {
+    Budget::new(EXECUTION_LOGGED_BURST, EXECUTION_LOGGED_PER_SECOND)
 }
 
 /// What a trace has of its own.

@@ -6,6 +6,7 @@ use super::trace::Trace;
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::integrate::FUNCTION_ERROR;
+use crate::limits::{EXPLAINED_BURST, EXPLAINED_PER_SECOND};
 use http::StatusCode;
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -39,11 +40,17 @@ impl TraceMode {
 pub(crate) type Tell = Box<dyn Fn(&Trace) + Send + Sync>;
 
 /// What a gateway does with traces.
-#[derive(Default)]
 pub(crate) struct Tracer {
     begun: OnceLock<(TraceMode, Tell)>,
     budget: Budget,
     ring: Ring,
+}
+
+impl Default for Tracer {
+    fn default() -> Tracer {
+        let budget = Budget::new(EXPLAINED_BURST, EXPLAINED_PER_SECOND);
+        Tracer { begun: OnceLock::new(), budget, ring: Ring::default() }
+    }
 }
 
 impl fmt::Debug for Tracer {

@@ -98,6 +98,14 @@ pub(crate) fn quoted(message: Option<&str>) -> String {
     serde_json::Value::from(message).to_string()
 }
 
+/// Reads a reference to `$context` at the start of `text`: the path below it, and what follows the reference.
+pub(crate) fn context_reference(text: &str) -> Option<(String, &str)> {
+    match reference(text)? {
+        (Part::Context(path), rest) => Some((path, rest)),
+        _ => None,
+    }
+}
+
 /// Reads a reference at the start of `text`; what follows it comes back too.
 fn reference(text: &str) -> Option<(Part, &str)> {
     let after_dollar = text.strip_prefix('$')?;

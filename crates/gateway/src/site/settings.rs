@@ -3,7 +3,7 @@
 //! What is said of one verb of one resource counts before what is said of all verbs of it, that before what is said of all
 //! methods, setting by setting (inferred; AWS docs say only that a method's setting overrides the stage's).
 
-use vestibule_restapi::{HttpMethod, MethodSetting, Place, Stage};
+use vestibule_restapi::{HttpMethod, LoggingLevel, MethodSetting, Place, Stage};
 
 /// The settings of one method of a stage.
 #[derive(Clone, Debug)]
@@ -12,6 +12,10 @@ pub(crate) struct MethodSettings {
     pub(crate) throttle: Option<(Throttle, Place)>,
     /// Whether its requests are counted by themselves.
     pub(crate) has_metrics: bool,
+    /// What goes to the execution log.
+    pub(crate) logging_level: LoggingLevel,
+    /// Whether parameters, headers and bodies go there too.
+    pub(crate) has_data_trace: bool,
 }
 
 /// A token bucket's size.
@@ -75,8 +79,11 @@ impl MethodSettings {
             let is_limit = setting.rate_per_second.is_some() || setting.burst_requests.is_some();
             is_limit.then(|| setting.place.clone())
         });
+        let logging_level = first(&fitting, |setting| setting.logging_level);
         MethodSettings {
             throttle: throttle.zip(place),
+            logging_level: logging_level.unwrap_or(LoggingLevel::Off),
+            has_data_trace: first(&fitting, |setting| setting.data_trace).unwrap_or(false),
             has_metrics: first(&fitting, |setting| setting.metrics).unwrap_or(false),
         }
     }

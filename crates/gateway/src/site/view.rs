@@ -4,7 +4,7 @@ use super::api_keys::ApiKeys;
 use super::domains::Domains;
 use super::settings::{MethodSettings, Throttle};
 use super::snapshot::{Route, Snapshot};
-use crate::observe::Counted;
+use crate::observe::{AccessLogFormat, Counted};
 use crate::throttle::{Bucket, StageBuckets};
 use http::HeaderValue;
 use std::sync::{Arc, OnceLock};
@@ -29,6 +29,8 @@ pub struct StageView {
     /// Once a gateway serves it.
     buckets: OnceLock<StageBuckets>,
     counted: Counted,
+    /// Its own form of the access log.
+    access_log: Option<AccessLogFormat>,
 }
 
 /// Who sends a request, as an endpoint is told.
@@ -112,8 +114,18 @@ impl StageView {
             |route: &Route| MethodSettings::of(&stage, &route.resource_path, route.http_method);
         let settings = snapshot.routes.iter().map(settings).collect();
         let sender = Sender::of(&snapshot.api_id);
+        let form = stage.access_log.as_ref().and_then(|log| log.format.as_ref());
+        let access_log = form.map(|form| AccessLogFormat::parse(form.as_str()));
         let counted = Counted::new(snapshot.routes.len());
-        StageView { stage, snapshot, sender, settings, buckets: OnceLock::new(), counted }
+        StageView {
+            stage,
+            snapshot,
+            sender,
+            settings,
+            buckets: OnceLock::new(),
+            counted,
+            access_log,
+        }
     }
 
     /// Warns of what its deployment needs and it does not have: the stage variables in URIs of endpoints.
@@ -185,6 +197,11 @@ impl StageView {
 
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
+    }
+
+    /// The form of its access log, where it says one.
+    pub(crate) fn access_log_format(&self) -> Option<&AccessLogFormat> {
+        self.access_log.as_ref()
     }
 
     /// Where its requests are counted.

@@ -1,6 +1,8 @@
 //! The data plane through its public door, without network: definitions are made by hand, time and ids are fixed.
 
 #[cfg(test)]
+mod access_log;
+#[cfg(test)]
 mod api_keys;
 #[cfg(test)]
 mod backend;
@@ -14,6 +16,8 @@ mod compression;
 mod definition;
 #[cfg(test)]
 mod domains;
+#[cfg(test)]
+mod execution_log;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]

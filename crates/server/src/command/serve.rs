@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Request;
 use hyper::body::Incoming;
@@ -14,6 +15,7 @@ use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::reload::{Current, Reloads};
+use crate::access_log::AccessLog;
 use crate::admin::{self, Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
 use crate::lifecycle::{self, Listeners};
@@ -141,7 +143,12 @@ async fn run(
     let limits = settings.limits.value.of_gateway();
     let gateway = gateway(served, &store, network, &clock, limits);
     gateway.trace(settings.trace.value, log::traces(style));
-    let telemetry = Telemetry::of(Arc::clone(&gateway));
+    let access_log = access_log(&settings, &gateway)?;
+    let lines = access_log.as_ref().map(AccessLog::lines);
+    let telemetry = Telemetry::of(Arc::clone(&gateway), lines);
+    let access_log_hangups = Hangups::catch();
+    let access_log_hangups =
+        access_log_hangups.map_err(|error| Failure::system("catch signals", &error))?;
     let reloads = Reloads {
         settings: Arc::clone(&settings),
         gateway: Arc::clone(&gateway),
@@ -183,16 +190,42 @@ async fn run(
         exit = lifecycle::run(listeners, service, async || signals.next().await) => exit,
         never = reloads.follow(output) => match never {},
         never = renewed(renewals) => match never {},
+        never = followed(access_log.as_ref(), access_log_hangups) => match never {},
     };
-    if exit != Exit::Ok {
-        return Ok(exit);
+    let exit = if exit == Exit::Ok { drained(&gateway, settings.drain.value).await } else { exit };
+    if let Some(access_log) = access_log {
+        access_log.close();
     }
+    Ok(exit)
+}
+
+/// Waits until every request is at its end.
+async fn drained(gateway: &Gateway, time: Duration) -> Exit {
     // A request whose client has gone still runs to its end. A write that has begun does in any case: the store sees to it.
-    if tokio::time::timeout(settings.drain.value, gateway.drained()).await.is_err() {
+    if tokio::time::timeout(time, gateway.drained()).await.is_err() {
         tracing::error!("the drain's time is over: requests without clients were cut");
-        return Ok(Exit::CouldNotRun);
+        return Exit::CouldNotRun;
     }
-    Ok(Exit::Ok)
+    Exit::Ok
+}
+
+/// The access log that the settings ask for, which `gateway` tells of its requests.
+fn access_log(settings: &Resolved, gateway: &Gateway) -> Result<Option<AccessLog>, Failure> {
+    let Some(destination) = settings.access_log() else { return Ok(None) };
+    let opened = AccessLog::open(destination);
+    let log = opened.map_err(|error| Failure::system("open the access log", &error))?;
+    let lines = log.lines();
+    let format = settings.access_log_format.value.format().clone();
+    gateway.log_access(format, move |line| lines.add(line));
+    Ok(Some(log))
+}
+
+/// Follows the access log for ever, if there is one.
+async fn followed(access_log: Option<&AccessLog>, hangups: Hangups) -> Infallible {
+    match access_log {
+        Some(access_log) => access_log.follow(hangups).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// A watch over the files of the definitions, when the settings ask for one.

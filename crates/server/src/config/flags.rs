@@ -51,7 +51,7 @@ impl Flags {
 pub struct OneRequestFlags(pub Flags);
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 11] = [
+const OF_LISTENERS: [&str; 15] = [
     "listen",
     "tls_certificate",
     "tls_key",
@@ -62,6 +62,10 @@ const OF_LISTENERS: [&str; 11] = [
     "log",
     "log_format",
     "trace",
+    "access_log",
+    "access_log_format",
+    "access_log_max_mb",
+    "access_log_files",
     "drain_seconds",
 ];
 

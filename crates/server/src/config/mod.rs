@@ -27,4 +27,7 @@ pub use sections::{
     AccessKeySettings, ApiKeySettings, IssuerSettings, KeysSettings, SectionError, Sections,
     UsagePlanSettings, UserPoolSettings, UserSettings,
 };
-pub use value::{Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError};
+pub use value::{
+    AccessLogForm, AccessLogTo, Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables,
+    ValueError,
+};

@@ -100,6 +100,16 @@ impl Resolved {
             entry(&raw::LOG, &self.log, |level| level.as_str().into()),
             entry(&raw::LOG_FORMAT, &self.log_format, |format| format.as_str().into()),
             entry(&raw::TRACE, &self.trace, |mode| mode.as_str().into()),
+            entry(&raw::ACCESS_LOG, &self.access_log, |to| to.to_string().into()),
+            entry(&raw::ACCESS_LOG_FORMAT, &self.access_log_format, |format| {
+                format.as_str().into()
+            }),
+            entry(&raw::ACCESS_LOG_MAX_MB, &self.access_log_max_mb, |&mb| {
+                Value::from(i64::try_from(mb).unwrap_or(i64::MAX))
+            }),
+            entry(&raw::ACCESS_LOG_FILES, &self.access_log_files, |&files| {
+                Value::from(i64::from(files))
+            }),
             entry(&raw::DRAIN_SECONDS, &self.drain, |time| {
                 Value::Integer(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
             }),

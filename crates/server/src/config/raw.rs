@@ -453,6 +453,60 @@ pub(super) static TRACE: Setting = Setting {
     ..PLAIN
 };
 
+/// Where a line a request goes.
+pub(super) static ACCESS_LOG: Setting = Setting {
+    name: "access_log",
+    flag: Flag::Long { flag: "--access-log", value: "off|stdout|FILE" },
+    variable: "VESTIBULE_ACCESS_LOG",
+    default: "off",
+    summary: "Where a line a request is written",
+    detail: "`off`, `stdout`, or a file. A line has the form that the stage's `AccessLogSetting` says, else that \
+             of `access_log_format`; the destination that a definition names is not used. Lines are written beside \
+             the requests: a disk or pipe that is too slow loses lines, and the log says how many. At SIGHUP the \
+             file is opened again. See docs/logs.md.",
+    example: "\"/var/log/vestibule/access.log\"",
+    ..PLAIN
+};
+
+/// The form of such a line where the stage says none.
+pub(super) static ACCESS_LOG_FORMAT: Setting = Setting {
+    name: "access_log_format",
+    flag: Flag::Long { flag: "--access-log-format", value: "clf|json|xml|csv|TEXT" },
+    variable: "VESTIBULE_ACCESS_LOG_FORMAT",
+    default: "json",
+    summary: "Form of its lines",
+    detail: "One of the four that AWS's console offers, `clf`, `json`, `xml` or `csv`, or a text with `$context` \
+             variables.",
+    example: "\"$context.requestId $context.status\"",
+    ..PLAIN
+};
+
+/// When a file of the access log is begun anew.
+pub(super) static ACCESS_LOG_MAX_MB: Setting = Setting {
+    name: "access_log_max_mb",
+    flag: Flag::Long { flag: "--access-log-max-mb", value: "MB" },
+    variable: "VESTIBULE_ACCESS_LOG_MAX_MB",
+    shape: Shape::Number,
+    default: "100",
+    summary: "Size at which a file of the access log is renamed",
+    detail: "Megabytes, 1 to 1000000. `access.log` becomes `access.log.1`, and a new one is begun.",
+    example: "100",
+    ..PLAIN
+};
+
+/// How many files of the access log are kept.
+pub(super) static ACCESS_LOG_FILES: Setting = Setting {
+    name: "access_log_files",
+    flag: Flag::Long { flag: "--access-log-files", value: "NUMBER" },
+    variable: "VESTIBULE_ACCESS_LOG_FILES",
+    shape: Shape::Number,
+    default: "5",
+    summary: "Renamed files of the access log that are kept",
+    detail: "0 to 1000; the oldest is removed.",
+    example: "5",
+    ..PLAIN
+};
+
 /// How long requests in flight may take at the end.
 pub(super) static DRAIN_SECONDS: Setting = Setting {
     name: "drain_seconds",
@@ -494,5 +548,9 @@ pub static SETTINGS: &[&Setting] = &[
     &LOG,
     &LOG_FORMAT,
     &TRACE,
+    &ACCESS_LOG,
+    &ACCESS_LOG_FORMAT,
+    &ACCESS_LOG_MAX_MB,
+    &ACCESS_LOG_FILES,
     &DRAIN_SECONDS,
 ];

@@ -14,12 +14,14 @@ use super::origin::Origin;
 use super::raw::{self, Setting};
 use super::sections::Sections;
 use super::value::{
-    self, Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables, ValueError,
+    self, AccessLogForm, AccessLogTo, Admin, HostName, LimitSet, LogFormat, LogLevel,
+    StageVariables, ValueError,
 };
 use vestibule_gateway::{EndpointUrl, Services, TraceMode};
 use vestibule_restapi::{AccountId, Region, StageName};
 use vestibule_sigv4::Credentials;
 
+use crate::access_log::Destination;
 use crate::limits::{
     ADMIN_HOSTS_MAX, ENDPOINTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX,
     TRUSTED_PROXIES_MAX,
@@ -104,6 +106,14 @@ pub struct Resolved {
     pub log_format: Sourced<LogFormat>,
     /// Which requests are explained.
     pub trace: Sourced<TraceMode>,
+    /// Where a line a request goes. See [`Resolved::access_log`].
+    pub access_log: Sourced<AccessLogTo>,
+    /// The form of such a line where the stage says none.
+    pub access_log_format: Sourced<AccessLogForm>,
+    /// Megabytes at which a file of the access log is renamed.
+    pub access_log_max_mb: Sourced<u64>,
+    /// Renamed files of the access log that are kept.
+    pub access_log_files: Sourced<u32>,
     /// How long requests in flight may take at the end.
     pub drain: Sourced<Duration>,
 }
@@ -127,6 +137,19 @@ impl Resolved {
     pub fn tls(&self) -> Option<TlsFiles> {
         let (certificate, key) = (self.tls_certificate.value.clone(), self.tls_key.value.clone());
         Some(TlsFiles { certificate: certificate?, key: key? })
+    }
+
+    /// Returns where lines of the access log go, unless there is none.
+    pub fn access_log(&self) -> Option<Destination> {
+        match &self.access_log.value {
+            AccessLogTo::Off => None,
+            AccessLogTo::Stdout => Some(Destination::Stdout),
+            AccessLogTo::File(path) => Some(Destination::File {
+                path: path.clone(),
+                bytes_max: self.access_log_max_mb.value * 1024 * 1024,
+                kept: self.access_log_files.value,
+            }),
+        }
     }
 
     /// Returns where AWS's services are called, and as whom.
@@ -201,6 +224,10 @@ fn resolve(
         log: one(layers, &raw::LOG, value::log_level)?,
         log_format: one(layers, &raw::LOG_FORMAT, value::log_format)?,
         trace: one(layers, &raw::TRACE, value::trace_mode)?,
+        access_log: access_log(layers)?,
+        access_log_format: one(layers, &raw::ACCESS_LOG_FORMAT, value::access_log_form)?,
+        access_log_max_mb: one(layers, &raw::ACCESS_LOG_MAX_MB, value::access_log_mb)?,
+        access_log_files: one(layers, &raw::ACCESS_LOG_FILES, value::access_log_files)?,
         drain: one(layers, &raw::DRAIN_SECONDS, value::drain_seconds)?,
     })
 }
@@ -248,6 +275,16 @@ fn one<T>(
         Ok(value) => Ok(Sourced { value, origin }),
         Err(error) => Err(Error::Value { setting, text, origin, error }),
     }
+}
+
+/// A file of the settings file stands beside it.
+fn access_log(layers: &Layers) -> Result<Sourced<AccessLogTo>, Error> {
+    let Sourced { value, origin } = one(layers, &raw::ACCESS_LOG, value::access_log_to)?;
+    let value = match value {
+        AccessLogTo::File(path) => AccessLogTo::File(against(&layers.folder, path, &origin)),
+        AccessLogTo::Off | AccessLogTo::Stdout => value,
+    };
+    Ok(Sourced { value, origin })
 }
 
 /// A path that may be left out, but not be empty.

@@ -2,16 +2,17 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use vestibule_gateway::{EndpointUrl, Limits, TraceMode};
+use vestibule_gateway::{AccessLogFormat, EndpointUrl, Limits, TraceMode};
 use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::proxies::{Network, NetworkError};
 
 use crate::limits::{
-    DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
-    STAGE_VARIABLE_VALUE_CHARS_MAX,
+    ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX,
+    PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX, STAGE_VARIABLE_VALUE_CHARS_MAX,
 };
 
 /// Why a text is no value.
@@ -65,6 +66,46 @@ impl LimitSet {
             Self::Aws => "aws",
             Self::None => "none",
         }
+    }
+}
+
+/// Where a line a request goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AccessLogTo {
+    /// Nowhere.
+    Off,
+    /// To standard output.
+    Stdout,
+    /// To a file.
+    File(PathBuf),
+}
+
+impl fmt::Display for AccessLogTo {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Off => out.write_str("off"),
+            Self::Stdout => out.write_str("stdout"),
+            Self::File(path) => path.display().fmt(out),
+        }
+    }
+}
+
+/// The form of a line of the access log, with the text that says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccessLogForm {
+    text: String,
+    format: AccessLogFormat,
+}
+
+impl AccessLogForm {
+    /// Returns the form as the settings write it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Returns the form.
+    pub fn format(&self) -> &AccessLogFormat {
+        &self.format
     }
 }
 
@@ -313,13 +354,56 @@ pub(super) fn trace_mode(text: &str) -> Result<TraceMode, ValueError> {
         })
 }
 
+pub(super) fn access_log_to(text: &str) -> Result<AccessLogTo, ValueError> {
+    match text {
+        "off" => Ok(AccessLogTo::Off),
+        "stdout" => Ok(AccessLogTo::Stdout),
+        _ => path(text).map(AccessLogTo::File).map_err(|_| ValueError {
+            reason: "no place for an access log",
+            help: "write `off`, `stdout` or the path of a file",
+        }),
+    }
+}
+
+pub(super) fn access_log_form(text: &str) -> Result<AccessLogForm, ValueError> {
+    let form = |format| AccessLogForm { text: text.to_owned(), format };
+    if let Some(format) = AccessLogFormat::named(text) {
+        return Ok(form(format));
+    }
+    if text.contains("$context.") {
+        return Ok(form(AccessLogFormat::parse(text)));
+    }
+    Err(ValueError {
+        reason: "no form of an access log",
+        help: "write `clf`, `json`, `xml`, `csv` or a text with `$context` variables",
+    })
+}
+
+pub(super) fn access_log_mb(text: &str) -> Result<u64, ValueError> {
+    whole(text).filter(|mb| (1..=ACCESS_LOG_MB_MAX).contains(mb)).ok_or(ValueError {
+        reason: "not a number of megabytes from 1 to 1000000",
+        help: "write a whole number, without a unit",
+    })
+}
+
+pub(super) fn access_log_files(text: &str) -> Result<u32, ValueError> {
+    let files = whole(text).and_then(|files| u32::try_from(files).ok());
+    files.filter(|files| *files <= ACCESS_LOG_FILES_MAX).ok_or(ValueError {
+        reason: "not a number of files from 0 to 1000",
+        help: "write a whole number",
+    })
+}
+
+/// A whole number without a sign.
+fn whole(text: &str) -> Option<u64> {
+    let is_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|_| is_digits)
+}
+
 pub(super) fn drain_seconds(text: &str) -> Result<Duration, ValueError> {
-    let is_digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    match text.parse::<u64>() {
-        Ok(seconds) if is_digits && seconds <= DRAIN_SECONDS_MAX => {
-            Ok(Duration::from_secs(seconds))
-        }
-        Ok(_) | Err(_) => Err(ValueError {
+    match whole(text) {
+        Some(seconds) if seconds <= DRAIN_SECONDS_MAX => Ok(Duration::from_secs(seconds)),
+        Some(_) | None => Err(ValueError {
             reason: "not a number of seconds from 0 to 3600",
             help: "write a whole number, without a unit",
         }),
@@ -390,6 +474,33 @@ mod tests {
         for text in ["", "-1", "+1", "3601", "1.5", "30s", "99999999999999999999"] {
             let error = drain_seconds(text).unwrap_err();
             assert_eq!(error.reason, "not a number of seconds from 0 to 3600", "{text}");
+        }
+    }
+
+    #[test]
+    fn a_form_of_the_access_log_has_a_variable_or_a_name() {
+        for text in ["clf", "json", "xml", "csv", "$context.requestId"] {
+            assert_eq!(access_log_form(text).unwrap().as_str(), text);
+        }
+        for text in ["", "CLF", "jsn", "a line"] {
+            let error = access_log_form(text).unwrap_err();
+            assert_eq!(error.reason, "no form of an access log", "{text}");
+        }
+    }
+
+    #[test]
+    fn files_of_the_access_log_have_limits() {
+        assert_eq!(access_log_mb("1").unwrap(), 1);
+        assert_eq!(access_log_mb("1000000").unwrap(), 1_000_000);
+        assert_eq!(access_log_files("0").unwrap(), 0);
+        assert_eq!(access_log_files("1000").unwrap(), 1000);
+        for text in ["0", "1000001", "1.5", "+1", ""] {
+            let error = access_log_mb(text).unwrap_err();
+            assert_eq!(error.reason, "not a number of megabytes from 1 to 1000000", "{text}");
+        }
+        for text in ["1001", "-1", ""] {
+            let error = access_log_files(text).unwrap_err();
+            assert_eq!(error.reason, "not a number of files from 0 to 1000", "{text}");
         }
     }
 

@@ -170,6 +170,9 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         views.extend(stages.map(|stage| StageView::new(stage.clone(), Arc::clone(&snapshot))));
     }
     stages.iter().for_each(|stage| check_stage(stage, &mut diagnostics));
+    if settings.access_log().is_none() {
+        diagnostics.extend(stages.iter().filter_map(unwritten_access_log));
+    }
     views.iter().for_each(|view: &StageView| view.check(&mut diagnostics));
     usage_plans.iter().for_each(|plan| check_usage_plan(plan, &mut diagnostics));
     let keys = ApiKeys::compile(&api_keys, &usage_plans, &stages, &mut diagnostics);
@@ -185,6 +188,14 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         served.site = Site::new(views).with_domains(domains).with_api_keys(keys);
     }
     served
+}
+
+/// Warns of an access log that is written nowhere.
+fn unwritten_access_log(stage: &Stage) -> Option<Diagnostic> {
+    let place = stage.access_log.as_ref()?.place.clone();
+    let message = "the access log is not written: no setting says where";
+    let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(place);
+    Some(finding.help("say `--access-log stdout` or `--access-log FILE`"))
 }
 
 /// The stages of the definitions; an API that has none is served under the one of the settings.

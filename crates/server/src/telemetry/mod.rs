@@ -5,6 +5,7 @@ mod process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
+use crate::access_log::Lines;
 use vestibule_gateway::{Family, FamilyKind, Gateway};
 
 /// Everything that is exported, wherever it is counted.
@@ -12,6 +13,7 @@ use vestibule_gateway::{Family, FamilyKind, Gateway};
 pub struct Telemetry {
     gateway: Arc<Gateway>,
     connections: AtomicU64,
+    access_log: Option<Lines>,
 }
 
 /// A connection of a client, until it is dropped.
@@ -19,9 +21,9 @@ pub struct Telemetry {
 pub(crate) struct Connection(Arc<Telemetry>);
 
 impl Telemetry {
-    /// What is measured of a program that serves `gateway`.
-    pub(crate) fn of(gateway: Arc<Gateway>) -> Arc<Telemetry> {
-        Arc::new(Telemetry { gateway, connections: AtomicU64::new(0) })
+    /// What is measured of a program that serves `gateway` and writes these lines.
+    pub(crate) fn of(gateway: Arc<Gateway>, access_log: Option<Lines>) -> Arc<Telemetry> {
+        Arc::new(Telemetry { gateway, connections: AtomicU64::new(0), access_log })
     }
 
     /// Counts a connection as open until it is dropped.
@@ -39,6 +41,14 @@ impl Telemetry {
             FamilyKind::Gauge,
             self.connections.load(Relaxed),
         ));
+        families.extend(self.access_log.as_ref().map(|lines| {
+            Family::of_number(
+                "vestibule_access_log_lost_lines",
+                "Lines of the access log that were not written.",
+                FamilyKind::Counter,
+                lines.lost(),
+            )
+        }));
         families.extend(process::families());
         families
     }

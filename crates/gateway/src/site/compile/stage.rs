@@ -3,7 +3,9 @@
 //! The limits of usage plans are a target and no protection (AWS docs: "applied on a best-effort basis"), so a stage is served
 //! without them.
 
-use vestibule_restapi::{Code, Diagnostic, LoggingLevel, MethodSetting, Place, Stage, UsagePlan};
+use crate::limits::ACCESS_LOG_FORMAT_BYTES_MAX;
+use crate::observe::AccessLogFormat;
+use vestibule_restapi::{AccessLogSettings, Code, Diagnostic, Place, Stage, UsagePlan};
 
 /// Warns of what has no effect.
 pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
@@ -11,17 +13,8 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
         diagnostics.push(finding.at(place.clone()));
     };
-    type Asks = fn(&MethodSetting) -> bool;
-    let settings: [(&str, Asks); 2] = [
-        ("answers are not cached yet", |s| s.caching == Some(true)),
-        ("the execution log is not written yet: failures are in the program's log", |s| {
-            s.logging_level.is_some_and(|level| level != LoggingLevel::Off)
-        }),
-    ];
-    for (message, asks) in settings {
-        if let Some(setting) = stage.method_settings.iter().find(|setting| asks(setting)) {
-            warn(message, &setting.place);
-        }
+    if let Some(setting) = stage.method_settings.iter().find(|s| s.caching == Some(true)) {
+        warn("answers are not cached yet", &setting.place);
     }
     if let Some((place, _)) = &stage.cache_cluster {
         warn("a cache cluster has no effect: answers are not cached yet", place);
@@ -32,11 +25,36 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(place) = &stage.tracing {
         warn("requests are not traced yet", place);
     }
-    if let Some(access_log) = &stage.access_log {
-        warn("the access log is not written yet", &access_log.place);
-    }
     if let Some(certificate) = &stage.client_certificate {
         warn("client certificates are not sent to backends yet", &certificate.whole());
+    }
+    if let Some(access_log) = &stage.access_log {
+        check_access_log(access_log, diagnostics);
+    }
+}
+
+/// Warns of a form of the access log that AWS takes otherwise than it is meant, or not at all.
+fn check_access_log(access_log: &AccessLogSettings, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(text) = &access_log.format else { return };
+    let format = AccessLogFormat::parse(text.as_str());
+    for (name, span, meant) in format.unknown() {
+        let message = format!("there is no `$context.{name}` in access logs: it prints `-`");
+        let finding = Diagnostic::warning(Code::UnknownVariable, message).at(text.place(span));
+        diagnostics.push(match meant {
+            Some(meant) => finding.help(format!("did you mean `$context.{meant}`?")),
+            None => finding,
+        });
+    }
+    if !format.has_id() {
+        let message = "the form of the access log has no id of the request; AWS refuses it";
+        let help = "add `$context.requestId` or `$context.extendedRequestId`";
+        let finding = Diagnostic::warning(Code::InvalidValue, message).at(text.whole());
+        diagnostics.push(finding.help(help));
+    }
+    if text.as_str().len() > ACCESS_LOG_FORMAT_BYTES_MAX {
+        let message =
+            format!("the form of the access log has more than {ACCESS_LOG_FORMAT_BYTES_MAX} bytes");
+        diagnostics.push(Diagnostic::warning(Code::LimitExceeded, message).at(text.whole()));
     }
 }
 
@@ -65,7 +83,7 @@ pub fn check_usage_plan(plan: &UsagePlan, diagnostics: &mut Vec<Diagnostic>) {
 mod tests {
     use super::*;
     use vestibule_restapi::{
-        AccessLogSettings, CanarySettings, Document, RestApiId, Sourced, StageName,
+        CanarySettings, Document, LoggingLevel, MethodSetting, RestApiId, Sourced, StageName,
         ThrottleSettings,
     };
 
@@ -125,6 +143,26 @@ mod tests {
         assert_eq!(messages, ["the throttle of the usage plan `Plan` is not counted yet"]);
     }
 
+    // Source: AWS docs (set up logging); that unknown variables print `-` is inferred.
+    #[test]
+    fn a_form_of_the_access_log_is_checked() {
+        let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
+        let of = |format: &str| {
+            let format = Some(Sourced::inline("api.yaml", format));
+            Some(AccessLogSettings { destination: None, format, place: place() })
+        };
+        stage.access_log = of("$context.requestId $context.authorizer.claims.sub");
+        assert_eq!(found(&stage), Vec::<String>::new());
+        stage.access_log = of("$context.stauts");
+        assert_eq!(
+            found(&stage),
+            [
+                "warning: there is no `$context.stauts` in access logs: it prints `-`",
+                "warning: the form of the access log has no id of the request; AWS refuses it",
+            ]
+        );
+    }
+
     #[test]
     fn each_setting_without_effect_is_named_once() {
         let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
@@ -144,18 +182,14 @@ mod tests {
             place: place(),
         });
         stage.tracing = Some(place());
-        stage.access_log =
-            Some(AccessLogSettings { destination: None, format: None, place: place() });
         stage.client_certificate = Some(Sourced::inline("api.yaml", "cert"));
         assert_eq!(
             found(&stage),
             [
                 "warning: answers are not cached yet",
-                "warning: the execution log is not written yet: failures are in the program's log",
                 "warning: a cache cluster has no effect: answers are not cached yet",
                 "warning: a canary has no effect yet: the stage takes all requests",
                 "warning: requests are not traced yet",
-                "warning: the access log is not written yet",
                 "warning: client certificates are not sent to backends yet",
             ]
         );

@@ -1,0 +1,227 @@
+//! The form of a line: a text with `$context` variables, parsed once.
+
+use super::value;
+use crate::limits::ACCESS_LOG_LINE_BYTES_MAX;
+use crate::respond::context_reference;
+use std::borrow::Cow;
+use std::ops::Range;
+use vestibule_restapi::{closest, one_line};
+
+/// The form of a line of an access log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessLogFormat {
+    parts: Vec<Part>,
+    kind: Kind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text(String),
+    Variable {
+        name: String,
+        /// It stands between quotation marks.
+        is_quoted: bool,
+        span: Range<usize>,
+    },
+}
+
+/// What values must not break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Json,
+    Xml,
+    Plain,
+}
+
+/// What stands for a value that is not known.
+const UNKNOWN: &str = "-";
+
+/// Marks the end of a line that was cut.
+const CUT: &str = " [TRUNCATED]";
+
+/// Common Log Format, as AWS's console offers it.
+const CLF: &str = "$context.identity.sourceIp $context.identity.caller $context.identity.user \
+    [$context.requestTime] \"$context.httpMethod $context.resourcePath $context.protocol\" \
+    $context.status $context.responseLength $context.requestId $context.extendedRequestId";
+
+/// JSON, as AWS's console offers it.
+const JSON: &str = r#"{"requestId":"$context.requestId","extendedRequestId":"$context.extendedRequestId","ip":"$context.identity.sourceIp","caller":"$context.identity.caller","user":"$context.identity.user","requestTime":"$context.requestTime","httpMethod":"$context.httpMethod","resourcePath":"$context.resourcePath","status":"$context.status","protocol":"$context.protocol","responseLength":"$context.responseLength"}"#;
+
+/// XML, as AWS's console offers it.
+const XML: &str = r#"<request id="$context.requestId"><extendedRequestId>$context.extendedRequestId</extendedRequestId><ip>$context.identity.sourceIp</ip><caller>$context.identity.caller</caller><user>$context.identity.user</user><requestTime>$context.requestTime</requestTime><httpMethod>$context.httpMethod</httpMethod><resourcePath>$context.resourcePath</resourcePath><status>$context.status</status><protocol>$context.protocol</protocol><responseLength>$context.responseLength</responseLength></request>"#;
+
+/// CSV, as AWS's console offers it.
+const CSV: &str = "$context.identity.sourceIp,$context.identity.caller,$context.identity.user,\
+    $context.requestTime,$context.httpMethod,$context.resourcePath,$context.protocol,\
+    $context.status,$context.responseLength,$context.requestId,$context.extendedRequestId";
+
+impl AccessLogFormat {
+    /// One of AWS's four by its name: `clf`, `json`, `xml` or `csv`.
+    pub fn named(name: &str) -> Option<AccessLogFormat> {
+        let text = match name {
+            "clf" => CLF,
+            "json" => JSON,
+            "xml" => XML,
+            "csv" => CSV,
+            _ => return None,
+        };
+        Some(AccessLogFormat::parse(text))
+    }
+
+    /// The form that a text is; every text is one.
+    pub fn parse(text: &str) -> AccessLogFormat {
+        let kind = match text.trim_start().chars().next() {
+            Some('{') => Kind::Json,
+            Some('<') => Kind::Xml,
+            _ => Kind::Plain,
+        };
+        let (mut parts, mut plain) = (Vec::new(), String::new());
+        let (mut rest, mut is_quoted) = (text, false);
+        while let Some(first) = rest.chars().next() {
+            let at = text.len() - rest.len();
+            if let Some((name, after)) = context_reference(rest) {
+                if !plain.is_empty() {
+                    parts.push(Part::Text(std::mem::take(&mut plain)));
+                }
+                parts.push(Part::Variable { name, is_quoted, span: at..text.len() - after.len() });
+                rest = after;
+                continue;
+            }
+            let is_escaped = plain.ends_with('\\');
+            is_quoted ^= first == '"' && !is_escaped;
+            // One request, one line.
+            plain.push(if matches!(first, '\n' | '\r') { ' ' } else { first });
+            rest = rest.get(first.len_utf8()..).unwrap_or_default();
+        }
+        if !plain.is_empty() {
+            parts.push(Part::Text(plain));
+        }
+        AccessLogFormat { parts, kind }
+    }
+
+    /// The variables that there are none of, where they stand, each with one that was perhaps meant.
+    pub(crate) fn unknown(
+        &self,
+    ) -> impl Iterator<Item = (&str, Range<usize>, Option<&'static str>)> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Variable { name, span, .. } if !value::is_known(name) => {
+                Some((name.as_str(), span.clone(), closest(name, value::names())))
+            }
+            Part::Variable { .. } | Part::Text(_) => None,
+        })
+    }
+
+    /// Whether a line has one of the ids by which a request is found; AWS takes no other form.
+    pub(crate) fn has_id(&self) -> bool {
+        self.parts.iter().any(|part| match part {
+            Part::Variable { name, .. } => {
+                matches!(name.as_str(), "requestId" | "extendedRequestId")
+            }
+            Part::Text(_) => false,
+        })
+    }
+
+    /// A line with these values.
+    pub(super) fn line<'v>(&self, value: impl Fn(&str) -> Option<Cow<'v, str>>) -> String {
+        let mut line = String::with_capacity(256);
+        for part in &self.parts {
+            match part {
+                Part::Text(text) => line.push_str(text),
+                Part::Variable { name, is_quoted, .. } => {
+                    let value = value(name).filter(|value| !value.is_empty());
+                    match value {
+                        Some(value) => line.push_str(&self.safe(&value, *is_quoted)),
+                        None => line.push_str(UNKNOWN),
+                    }
+                }
+            }
+            if line.len() > ACCESS_LOG_LINE_BYTES_MAX {
+                line.truncate(line.floor_char_boundary(ACCESS_LOG_LINE_BYTES_MAX));
+                line.push_str(CUT);
+                break;
+            }
+        }
+        line
+    }
+
+    fn safe<'v>(&self, value: &'v str, is_quoted: bool) -> Cow<'v, str> {
+        let is_plain = |c: char| !c.is_control() && !matches!(c, '"' | '\\' | '<' | '>' | '&');
+        if value.chars().all(is_plain) {
+            return Cow::Borrowed(value);
+        }
+        match self.kind {
+            Kind::Json if is_quoted => {
+                let json = serde_json::Value::from(value).to_string();
+                let inner = json.strip_prefix('"').and_then(|json| json.strip_suffix('"'));
+                Cow::Owned(inner.unwrap_or_default().to_owned())
+            }
+            Kind::Xml => {
+                let text = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+                Cow::Owned(one_line(&text.replace('"', "&quot;")))
+            }
+            Kind::Json | Kind::Plain => Cow::Owned(one_line(value)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(format: &str, of: &'static str) -> String {
+        let value = |name: &str| match name {
+            "requestId" => Some(Cow::Borrowed("id")),
+            "identity.userAgent" => Some(Cow::Borrowed(of)),
+            _ => None,
+        };
+        AccessLogFormat::parse(format).line(value)
+    }
+
+    // Source: AWS docs (set up logging).
+    #[test]
+    fn only_context_is_replaced_and_what_is_unknown_is_a_dash() {
+        let format =
+            "$context.requestId ${context.requestId}. $context.identity.user $input.body $5";
+        assert_eq!(line(format, ""), "id id. - $input.body $5");
+        assert_eq!(line("a\r\nb", ""), "a  b");
+    }
+
+    // Source: inferred (ours: AWS writes values as they are).
+    #[test]
+    fn a_value_does_not_break_its_line() {
+        let agent = "a\"b\\c<&>\n";
+        assert_eq!(
+            line(r#"{"a":"$context.identity.userAgent"}"#, agent),
+            r#"{"a":"a\"b\\c<&>\n"}"#
+        );
+        assert_eq!(line(r#"{"a":$context.identity.userAgent}"#, r#""b""#), r#"{"a":"b"}"#);
+        assert_eq!(
+            line("<a>$context.identity.userAgent</a>", agent),
+            "<a>a&quot;b\\c&lt;&amp;&gt;\\n</a>"
+        );
+        assert_eq!(line("$context.identity.userAgent", agent), "a\"b\\c<&>\\n");
+    }
+
+    // Source: inferred (ours).
+    #[test]
+    fn a_line_is_cut_at_64_kib() {
+        let format = "$context.identity.userAgent".repeat(2);
+        static LONG: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| "é".repeat(32_767));
+        let cut = line(&format, LONG.as_str());
+        assert_eq!(cut, format!("{}{CUT}", "é".repeat(32_768)));
+    }
+
+    #[test]
+    fn unknown_variables_are_found_where_they_stand() {
+        let format =
+            AccessLogFormat::parse("a $context.reqestId $context.authorizer.x $context.status");
+        let unknown: Vec<_> = format.unknown().collect();
+        assert_eq!(unknown, [("reqestId", 2..19, Some("requestId"))]);
+        assert!(!format.has_id());
+        for name in ["clf", "json", "xml", "csv"] {
+            let format = AccessLogFormat::named(name).unwrap();
+            assert_eq!(format.unknown().count(), 0, "{name}");
+            assert!(format.has_id(), "{name}");
+        }
+    }
+}
