@@ -23,6 +23,8 @@ pub(crate) struct BareError {
     pub(crate) error_type: &'static str,
     /// The text under `message`.
     pub(crate) message: &'static str,
+    /// For the operator's log alone, never in a response.
+    pub(crate) detail: Option<Box<Detail>>,
 }
 
 /// An answer that the gateway makes itself.
@@ -61,6 +63,38 @@ impl fmt::Display for Detail {
         match &self.place {
             Some(place) => write!(f, "{place}: {}", self.message),
             None => f.write_str(&self.message),
+        }
+    }
+}
+
+impl BareError {
+    /// An error with AWS's words.
+    pub(crate) fn new(
+        status: StatusCode,
+        error_type: &'static str,
+        message: &'static str,
+    ) -> BareError {
+        BareError { status, error_type, message, detail: None }
+    }
+
+    /// AWS's 403 for what no API is known of, or none may be reached by.
+    pub(crate) fn forbidden() -> BareError {
+        BareError::new(StatusCode::FORBIDDEN, "ForbiddenException", "Forbidden")
+    }
+
+    /// Adds what the operator is told.
+    pub(crate) fn detail(mut self, detail: Detail) -> BareError {
+        self.detail = Some(Box::new(detail));
+        self
+    }
+}
+
+impl Stop {
+    /// What an operator is told of it.
+    pub(crate) fn detail(&self) -> Option<&Detail> {
+        match self {
+            Stop::Bare(error) => error.detail.as_deref(),
+            Stop::Gateway(error) => error.detail.as_ref(),
         }
     }
 }

@@ -92,7 +92,7 @@ codes! {
     NothingToServe = "GW114",
     /// Something that the language of an export cannot say.
     Inexpressible = "GW115",
-    /// A protection that lets nobody in: an API key that no request can use, a signature where nobody has an access key.
+    /// What no request can use: an API key, a method that asks for a key or signature which nobody has, a stage that no host leads to.
     OpensNothing = "GW116",
     /// A policy document is invalid.
     InvalidPolicy = "GW117",

@@ -33,11 +33,11 @@ pub(crate) struct Full;
 
 impl From<Full> for Stop {
     fn from(Full: Full) -> Stop {
-        BareError {
-            status: StatusCode::SERVICE_UNAVAILABLE,
-            error_type: "ServiceUnavailableException",
-            message: "Service Unavailable",
-        }
+        BareError::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailableException",
+            "Service Unavailable",
+        )
         .into()
     }
 }
@@ -176,5 +176,5 @@ impl AsRef<[u8]> for Held {
 
 fn slow_body() -> Stop {
     let status = StatusCode::REQUEST_TIMEOUT;
-    BareError { status, error_type: "RequestTimeoutException", message: "Request Timeout" }.into()
+    BareError::new(status, "RequestTimeoutException", "Request Timeout").into()
 }

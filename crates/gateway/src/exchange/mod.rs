@@ -455,7 +455,7 @@ pub(crate) fn too_large() -> GatewayError {
 /// The nearest 4xx to what is no HTTP request of an API (inferred).
 pub(crate) fn bad_request() -> Stop {
     let status = StatusCode::BAD_REQUEST;
-    BareError { status, error_type: "BadRequestException", message: "Bad Request" }.into()
+    BareError::new(status, "BadRequestException", "Bad Request").into()
 }
 
 #[cfg(test)]

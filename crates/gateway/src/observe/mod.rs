@@ -238,10 +238,7 @@ fn log(event: &Event<'_>) {
         Event::Completed(Completed { exchange, status, stop, total, .. }) => {
             let (verb, path) = (exchange.method.as_str(), exchange.raw_path());
             let (status, request_id) = (status.as_u16(), exchange.request_id.as_str());
-            let detail = match stop {
-                Some(Stop::Gateway(error)) => error.detail.as_ref(),
-                Some(Stop::Bare(_)) | None => None,
-            };
+            let detail = stop.and_then(Stop::detail);
             let took_us = u64::try_from(total.as_micros()).unwrap_or(u64::MAX);
             match detail {
                 // The macros make the explanation only where the level is on.

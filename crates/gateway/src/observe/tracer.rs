@@ -113,7 +113,7 @@ fn went_wrong(exchange: &Exchange, status: StatusCode, stop: Option<&Stop>) -> b
         return true;
     }
     match stop {
-        Some(Stop::Bare(_)) => false,
+        Some(Stop::Bare(error)) => error.detail.is_some(),
         Some(Stop::Gateway(error)) => is_of_interest(error.kind),
         None => exchange.replied.as_ref().is_some_and(|reply| {
             let is_error =

@@ -5,13 +5,13 @@
 
 use super::{decoded_query, path};
 use crate::authorize;
-use crate::error::{BareError, GatewayError, Stop};
+use crate::error::{BareError, Detail, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request, too_large};
 use crate::limits::Limits;
 use crate::site::{Mapping, Method, Route, Serving, Site, StageView};
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
-use vestibule_restapi::Refusal;
+use vestibule_restapi::{Place, Refusal};
 
 /// A stage and the path below it.
 #[derive(Debug)]
@@ -44,10 +44,15 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     }
     exchange.complete_headers();
     let sent = path::without_doubled_start(exchange.raw_path());
-    let Located { stage, context_path, event_path, below } =
+    let Located { stage, is_of_domain, context_path, event_path, below } =
         located(site, exchange.host_name(), sent);
     let below_bytes = below.len();
     let stage = Arc::clone(stage.ok_or_else(forbidden)?);
+    if let Some(place) = stage.snapshot().default_endpoint_disabled()
+        && !is_of_domain
+    {
+        return Err(disabled(place));
+    }
     let path = match path::normal(below) {
         "" => "/".to_owned(),
         path => path.to_owned(),
@@ -66,6 +71,8 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
 /// A stage by host and path.
 struct Located<'s, 'p> {
     stage: Option<&'s Arc<StageView>>,
+    /// The host is a custom domain's; else the request is one to the default endpoint.
+    is_of_domain: bool,
     /// What `$context.path` shows.
     context_path: &'p str,
     /// What a function's event shows.
@@ -79,21 +86,23 @@ fn located<'s, 'p>(site: &'s Site, host: Option<&str>, sent: &'p str) -> Located
         return below_api(site, api, sent, sent);
     }
     if let Some(mappings) = host.and_then(|host| site.domains().find(host)) {
+        let is_of_domain = true;
         let found = mappings.iter().find_map(|mapping| Some((mapping, mapping.below(sent)?)));
         return match found {
-            None => Located { stage: None, context_path: sent, event_path: sent, below: sent },
-            Some((Mapping { api, stage: None, .. }, rest)) => {
-                Located { event_path: sent, ..below_api(site, api.as_str(), rest, sent) }
-            }
+            None => whole(None, is_of_domain, sent),
+            Some((Mapping { api, stage: None, .. }, rest)) => Located {
+                is_of_domain,
+                event_path: sent,
+                ..below_api(site, api.as_str(), rest, sent)
+            },
             Some((Mapping { api, stage: Some(name), .. }, below)) => {
                 let stage = site.stage(api.as_str(), name.as_str());
-                Located { stage, context_path: sent, event_path: sent, below }
+                Located { below, ..whole(stage, is_of_domain, sent) }
             }
         };
     }
     if let Some(root) = site.root() {
-        let stage = Some(root);
-        return Located { stage, context_path: sent, event_path: sent, below: sent };
+        return whole(Some(root), false, sent);
     }
     let (api, rest) = path::split_first(sent);
     let rest = path::without_doubled_start(rest);
@@ -108,7 +117,17 @@ fn below_api<'s, 'p>(
     context_path: &'p str,
 ) -> Located<'s, 'p> {
     let (name, below) = path::split_first(path);
-    Located { stage: site.stage(api, name), context_path, event_path: below, below }
+    let stage = site.stage(api, name);
+    Located { stage, is_of_domain: false, context_path, event_path: below, below }
+}
+
+/// A stage with nothing in front of its paths.
+fn whole<'s, 'p>(
+    stage: Option<&'s Arc<StageView>>,
+    is_of_domain: bool,
+    sent: &'p str,
+) -> Located<'s, 'p> {
+    Located { stage, is_of_domain, context_path: sent, event_path: sent, below: sent }
 }
 
 /// Finds the method, unless it is refused; an unknown path and an unknown verb have the same answer (recorded on AWS).
@@ -164,26 +183,35 @@ fn within_limits(exchange: &Exchange) -> Result<(), Stop> {
         return Err(too_large().into());
     }
     if exchange.raw_path().len() + exchange.raw_query().len() > target_bytes {
-        return Err(BareError {
-            status: StatusCode::URI_TOO_LONG,
-            error_type: "RequestUriTooLongException",
-            message: "Request URI too long",
-        }
+        return Err(BareError::new(
+            StatusCode::URI_TOO_LONG,
+            "RequestUriTooLongException",
+            "Request URI too long",
+        )
         .into());
     }
     let headers = exchange.headers.iter().map(|(name, value)| name.as_str().len() + value.len());
     if headers.sum::<usize>() > headers_bytes {
-        return Err(BareError {
-            status: StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
-            error_type: "RequestHeaderFieldsTooLargeException",
-            message: "Request Header Fields Too Large",
-        }
+        return Err(BareError::new(
+            StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
+            "RequestHeaderFieldsTooLargeException",
+            "Request Header Fields Too Large",
+        )
         .into());
     }
     Ok(())
 }
 
 fn forbidden() -> Stop {
-    let status = StatusCode::FORBIDDEN;
-    BareError { status, error_type: "ForbiddenException", message: "Forbidden" }.into()
+    BareError::forbidden().into()
+}
+
+/// AWS's answer of a default endpoint that is disabled.
+fn disabled(place: &Place) -> Stop {
+    let message =
+        "the default endpoint of the API is disabled, and it was not called at a custom domain";
+    let help = "call it at the host of a custom domain that maps to it";
+    let (place, values) = (Some(place.clone()), Vec::new());
+    let detail = Detail { message: message.to_owned(), place, values, help: Some(help.to_owned()) };
+    BareError::forbidden().detail(detail).into()
 }

@@ -2,6 +2,7 @@
 //!
 //! A host is matched without regard to case, an exact name before a wildcard; a base path on whole segments, the longest first.
 
+use super::view::StageView;
 use crate::limits::BASE_PATH_BYTES_MAX;
 use std::collections::HashMap;
 use vestibule_restapi::{
@@ -50,6 +51,26 @@ impl Domains {
             by_name.insert(name.to_ascii_lowercase(), mappings);
         }
         Domains { by_name }
+    }
+
+    /// Warns of a stage that no host leads to: its default endpoint is disabled, and no domain maps to it.
+    pub fn check(&self, view: &StageView, diagnostics: &mut Vec<Diagnostic>) {
+        let Some(place) = view.snapshot().default_endpoint_disabled() else { return };
+        let leads_to = |mapping: &Mapping| {
+            let is_of_stage =
+                mapping.stage.as_ref().is_none_or(|name| name.as_str() == view.name());
+            mapping.api == *view.api_id() && is_of_stage
+        };
+        if self.by_name.values().flatten().any(leads_to) {
+            return;
+        }
+        let (stage, api) = (view.name(), view.api_name());
+        let message = format!(
+            "no host leads to the stage `{stage}` of the API `{api}`: its default endpoint is disabled, and no custom domain maps to it"
+        );
+        let finding = Diagnostic::warning(Code::OpensNothing, message).at(place.clone());
+        let help = "add `AWS::ApiGateway::DomainName` and `BasePathMapping`, or leave the endpoint enabled";
+        diagnostics.push(finding.note("every request to it gets 403").help(help));
     }
 
     /// The mappings of a host, which comes without its port, with or without the full stop of the root; none when no domain

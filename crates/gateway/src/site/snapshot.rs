@@ -56,6 +56,11 @@ impl Snapshot {
         &self.api
     }
 
+    /// Where it is said that the default endpoint is disabled, if it is.
+    pub(crate) fn default_endpoint_disabled(&self) -> Option<&Place> {
+        self.api.endpoint.disable_execute_api_endpoint.as_ref()
+    }
+
     pub(crate) fn tree(&self) -> &Tree {
         &self.tree
     }

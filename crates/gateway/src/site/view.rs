@@ -169,6 +169,11 @@ impl StageView {
         &self.snapshot.deployment_id
     }
 
+    /// Whether it answers at other hosts than custom domains.
+    pub fn has_default_endpoint(&self) -> bool {
+        self.snapshot.default_endpoint_disabled().is_none()
+    }
+
     /// The compiled deployment.
     pub fn snapshot(&self) -> &Snapshot {
         &self.snapshot

@@ -178,6 +178,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let keys = ApiKeys::compile(&api_keys, &usage_plans, &stages, &mut diagnostics);
     views.iter().for_each(|view| keys.check(view, &mut diagnostics));
     let domains = Domains::compile(&domain_names, &stages, &mut diagnostics);
+    views.iter().for_each(|view| domains.check(view, &mut diagnostics));
     Diagnostic::sort(&mut diagnostics);
     diagnostics.iter_mut().for_each(|finding| finding.conceal(&secrets));
     let outcome = outcome(&diagnostics, methods, allow_partial);

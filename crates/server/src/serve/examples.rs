@@ -20,7 +20,11 @@ pub(crate) async fn rows(site: &Site, tables: &Tables, definitions: &[Table]) ->
     let mut rows = Vec::new();
     for stage in site.stages() {
         let base = site.base_path(stage);
-        rows.extend(stage.snapshot().methods().map(|method| row(&base, &method, &items)));
+        let of_stage = stage.snapshot().methods().map(|method| row(&base, &method, &items));
+        rows.extend(of_stage.map(|row| match stage.has_default_endpoint() {
+            true => row,
+            false => Row { authorization: format!("{}, custom domain", row.authorization), ..row },
+        }));
     }
     rows
 }

@@ -14,7 +14,10 @@ use vestibule_restapi::{
 pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
     match &case.facts.stop {
         Some(Stop::Gateway(error)) => findings.push(stopped(case, error)),
-        Some(Stop::Bare(_)) | None => {}
+        Some(Stop::Bare(error)) => findings.extend(error.detail.as_deref().map(|detail| {
+            at(Diagnostic::warning(Code::CallerRefused, &*detail.message), Some(detail))
+        })),
+        None => {}
     }
 }
 

@@ -21,10 +21,8 @@ pub(super) fn of_api(api: &RestApi, diagnostics: &mut Vec<Diagnostic>) {
     let vpc_endpoint = endpoint.vpc_endpoint_ids.first().map(Sourced::whole);
     let strict = endpoint.access_mode.as_ref();
     let strict = strict.filter(|(mode, _)| *mode == EndpointAccessMode::Strict);
-    let disabled = endpoint.disable_execute_api_endpoint.as_ref();
     let restrictions = [
         (vpc_endpoint.as_ref(), "a restriction to VPC endpoints is not enforced yet"),
-        (disabled, "`disableExecuteApiEndpoint` is not enforced yet"),
         (endpoint.mutual_tls.as_ref(), "mutual TLS is not enforced yet"),
         (strict.map(|(_, place)| place), "the endpoint access mode `STRICT` is not enforced yet"),
     ];
