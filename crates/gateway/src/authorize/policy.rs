@@ -51,12 +51,8 @@ pub(super) fn invoked(target: &Target, exchange: &Exchange) -> Result<Vec<String
 }
 
 fn too_long() -> Stop {
-    BareError {
-        status: StatusCode::URI_TOO_LONG,
-        error_type: "RequestUriTooLongException",
-        message: "Request URI too long",
-    }
-    .into()
+    BareError::new(StatusCode::URI_TOO_LONG, "RequestUriTooLongException", "Request URI too long")
+        .into()
 }
 
 /// Lets a request in that every verdict about its ARNs allows.
