@@ -38,8 +38,8 @@ impl Arguments {
             let plan = Plan { rounds: 3, turn_ms: 300, warm_up_ms: 100 };
             return Effort { plan, requests: 2_000, idle: [100, 1_000], counted_requests: 200 };
         }
-        let plan = Plan { rounds: 7, turn_ms: 2_000, warm_up_ms: 500 };
-        Effort { plan, requests: 20_000, idle: [1_000, 10_000], counted_requests: 2_000 }
+        let plan = Plan { rounds: 5, turn_ms: 1_500, warm_up_ms: 400 };
+        Effort { plan, requests: 20_000, idle: [1_000, 10_000], counted_requests: 1_000 }
     }
 }
 

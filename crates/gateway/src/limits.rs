@@ -72,6 +72,11 @@ pub(crate) const ENDPOINT_URI_BYTES_MAX: usize = 32 * 1024;
 /// Bytes from which a body is work for a thread of its own: its reading as JSON, and templates over it.
 pub(crate) const LARGE_BODY_BYTES: usize = 64 * 1024;
 
+/// Bytes from which it is work for a thread of its own to look at each byte of a body a few times: to read what a function
+/// answered, to hash, to encode. It takes some milliseconds for as many. To leave a thread takes as long as for some 100 KB, and more
+/// where many leave theirs at once.
+pub(crate) const LARGE_PASS_BYTES: usize = 512 * 1024;
+
 /// What a large body may become in memory while it is worked on, as a multiple of its bytes. It counts towards
 /// [`BODIES_BYTES_MAX`].
 pub(crate) const LARGE_BODY_FACTOR: usize = 16;

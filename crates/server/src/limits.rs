@@ -176,6 +176,9 @@ pub const OUTBOUND_CALLS_PER_HOST_MAX: usize = 512;
 /// Calls to all backends together that are under way at one time. A further one waits within its integration's timeout.
 pub const OUTBOUND_CALLS_MAX: usize = 2_048;
 
+/// Hosts of backends whose calls are counted. With more, those that nobody calls are forgotten.
+pub const OUTBOUND_HOSTS_KEPT_MAX: usize = 1_024;
+
 /// Connections to one host that are kept for the next call. Further ones are closed after their answer.
 pub const OUTBOUND_IDLE_PER_HOST_MAX: usize = 64;
 

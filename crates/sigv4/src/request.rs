@@ -45,6 +45,8 @@ impl fmt::Debug for Request<'_> {
 pub enum Payload<'r> {
     /// All of it.
     Bytes(&'r [u8]),
+    /// All of it, by its SHA-256 in lower-case hexadecimal digits: what [`Payload::sha256`] made of the bytes.
+    Sha256(&'r str),
     /// Nothing: `UNSIGNED-PAYLOAD`.
     Unsigned,
 }
@@ -54,6 +56,7 @@ impl Payload<'_> {
     pub fn sha256(&self) -> String {
         match self {
             Payload::Bytes(bytes) => hex::lower(&Sha256::digest(bytes)),
+            Payload::Sha256(digits) => (*digits).to_owned(),
             Payload::Unsigned => "UNSIGNED-PAYLOAD".to_owned(),
         }
     }
@@ -63,6 +66,7 @@ impl fmt::Debug for Payload<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Payload::Bytes(bytes) => write!(f, "Bytes({} bytes)", bytes.len()),
+            Payload::Sha256(digits) => write!(f, "Sha256({digits})"),
             Payload::Unsigned => f.write_str("Unsigned"),
         }
     }

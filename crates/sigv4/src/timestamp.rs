@@ -64,12 +64,19 @@ impl Timestamp {
 
     /// `YYYYMMDD`.
     pub fn date(&self) -> String {
-        format!("{:04}{:02}{:02}", self.year, self.month, self.day)
+        let mut text = String::with_capacity(8);
+        push(&mut text, &[(self.year, 1000), (self.month, 10), (self.day, 10)]);
+        text
     }
 
     /// `YYYYMMDDThhmmssZ`, the value of `X-Amz-Date`.
     pub fn date_time(&self) -> String {
-        self.to_string()
+        let mut text = String::with_capacity(16);
+        push(&mut text, &[(self.year, 1000), (self.month, 10), (self.day, 10)]);
+        text.push('T');
+        push(&mut text, &[(self.hour, 10), (self.minute, 10), (self.second, 10)]);
+        text.push('Z');
+        text
     }
 
     fn is_of_the_calendar(&self) -> bool {
@@ -88,8 +95,21 @@ impl Timestamp {
 /// `YYYYMMDDThhmmssZ`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Timestamp { year, month, day, hour, minute, second } = self;
-        write!(f, "{year:04}{month:02}{day:02}T{hour:02}{minute:02}{second:02}Z")
+        f.write_str(&self.date_time())
+    }
+}
+
+/// Appends numbers one after another, each from the digit with this value of its place on. A signature has several such texts, and
+/// the formatter takes many times as long.
+fn push(text: &mut String, numbers: &[(u64, u64)]) {
+    for (number, highest) in numbers {
+        let mut place = *highest;
+        while place > 0 {
+            // A value below 10 is a digit.
+            let digit = u8::try_from(number / place % 10).unwrap_or(0);
+            text.push(char::from(b'0' + digit));
+            place /= 10;
+        }
     }
 }
 

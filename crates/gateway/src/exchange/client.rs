@@ -28,10 +28,52 @@ pub enum Arrival {
     Forwarded,
 }
 
+impl Client {
+    /// Its address as text. Headers of every request have it, so that of IPv4 is made without the formatter, which takes
+    /// ten times as long.
+    pub(crate) fn address(&self) -> String {
+        match self.source_ip {
+            IpAddr::V4(address) => dotted(address.octets()),
+            IpAddr::V6(address) => address.to_string(),
+        }
+    }
+}
+
+fn dotted(octets: [u8; 4]) -> String {
+    let mut text = String::with_capacity(15);
+    for (place, octet) in octets.into_iter().enumerate() {
+        if place > 0 {
+            text.push('.');
+        }
+        for (least, unit) in [(100, 100), (10, 10), (0, 1)] {
+            if octet >= least {
+                text.push(char::from(b'0' + octet / unit % 10));
+            }
+        }
+    }
+    text
+}
+
 /// A client that called directly, without TLS, at HTTP's own port.
 impl From<IpAddr> for Client {
     fn from(source_ip: IpAddr) -> Client {
         let (scheme, arrival) = (Scheme::HTTP, Arrival::Direct);
         Client { source_ip, scheme, port: 80, host: None, arrival }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Source: the formatter of the standard library.
+    #[test]
+    fn addresses_are_written_as_everywhere() {
+        for text in
+            ["0.0.0.0", "127.0.0.1", "10.20.30.40", "255.255.255.255", "9.99.100.109", "::1"]
+        {
+            let client = Client::from(text.parse::<IpAddr>().unwrap());
+            assert_eq!(client.address(), text);
+        }
     }
 }

@@ -4,16 +4,17 @@
 
 use super::trace::TRACE_ID;
 use super::{Arrival, Entry, Exchange};
+use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
-const NAMES: [HeaderName; 4] = [TRACE_ID, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO];
+static NAMES: [HeaderName; 4] = [TRACE_ID, FORWARDED_FOR, FORWARDED_PORT, FORWARDED_PROTO];
 
-/// The headers of one request that the edge sets.
-pub(super) type EdgeHeaders = Vec<(HeaderName, HeaderValue)>;
+/// The values of the headers that the edge sets, in the order of their names.
+pub(super) type EdgeValues = [HeaderValue; 4];
 
 /// Whether a header, in any case, is one that the edge sets.
 pub(super) fn sets(name: &str) -> bool {
@@ -24,11 +25,11 @@ pub(super) fn sets(name: &str) -> bool {
 
 impl Exchange {
     /// What the edge set; nothing in a test.
-    pub(super) fn edge_headers(&self) -> &[(HeaderName, HeaderValue)] {
-        match self.passes_edge() {
-            true => self.edge.get_or_init(|| made(self)),
-            false => &[],
-        }
+    pub(super) fn edge_headers(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (&HeaderName, &HeaderValue)> {
+        let values = self.passes_edge().then(|| self.edge.get_or_init(|| made(self)));
+        NAMES.iter().zip(values.map_or([].as_slice(), |values| values.as_slice()))
     }
 
     pub(super) fn passes_edge(&self) -> bool {
@@ -36,16 +37,22 @@ impl Exchange {
     }
 }
 
-fn made(exchange: &Exchange) -> EdgeHeaders {
+fn made(exchange: &Exchange) -> EdgeValues {
     let client = &exchange.client;
-    let values = [
-        Ok(seen_trace_id(exchange)),
-        HeaderValue::from_bytes(&forwarded_for(exchange)),
-        Ok(HeaderValue::from(client.port)),
-        HeaderValue::from_str(client.scheme.as_str()),
-    ];
     // All are made of what headers may have in them.
-    NAMES.into_iter().zip(values).filter_map(|(name, value)| Some((name, value.ok()?))).collect()
+    let empty = |_| HeaderValue::from_static("");
+    let forwarded_for = Bytes::from(forwarded_for(exchange));
+    let scheme = match client.scheme.as_str() {
+        "http" => HeaderValue::from_static("http"),
+        "https" => HeaderValue::from_static("https"),
+        other => HeaderValue::from_str(other).unwrap_or_else(empty),
+    };
+    [
+        seen_trace_id(exchange),
+        HeaderValue::from_maybe_shared(forwarded_for).unwrap_or_else(empty),
+        HeaderValue::from(client.port),
+        scheme,
+    ]
 }
 
 /// Recorded on AWS: a function sees the root alone of an id that the gateway made.
@@ -61,7 +68,10 @@ fn seen_trace_id(exchange: &Exchange) -> HeaderValue {
 /// The addresses that the request came by, the client's last: what stands before it is as the client says.
 fn forwarded_for(exchange: &Exchange) -> Vec<u8> {
     let client = &exchange.client;
-    let own = client.source_ip.to_string().into_bytes();
+    let own = client.address().into_bytes();
+    if !exchange.headers.contains_key(FORWARDED_FOR) {
+        return own;
+    }
     let values = exchange.headers.get_all(FORWARDED_FOR).iter();
     let sent: Vec<&[u8]> = values.map(|value| value.as_bytes().trim_ascii()).collect();
     let sent = sent.join(b", ".as_slice());

@@ -128,6 +128,9 @@ impl Reservation {
                 first = chunk;
             } else {
                 if rest.is_empty() {
+                    // The declared length is believed as far as it costs little.
+                    let declared = usize::try_from(stream.size_hint().lower()).unwrap_or(0);
+                    rest.reserve(length + declared.min(LARGE_BODY_BYTES));
                     rest.extend_from_slice(&first);
                 }
                 rest.extend_from_slice(&chunk);

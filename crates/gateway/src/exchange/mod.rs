@@ -25,11 +25,11 @@ use crate::authorize::{Identity, Refused};
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
 use crate::integrate::Reply;
-use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR, Limits};
+use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR, LARGE_PASS_BYTES, Limits};
 use crate::map::Overrides;
 use crate::site::StageView;
 use bytes::Bytes;
-use edge::EdgeHeaders;
+use edge::EdgeValues;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use http_body_util::BodyExt;
@@ -64,6 +64,8 @@ const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-overr
 pub(crate) struct Exchange {
     pub(crate) entry: Entry,
     pub(crate) method: http::Method,
+    /// `X-HTTP-Method-Override`
+    overriding_verb: Option<HeaderValue>,
     uri: http::Uri,
     /// As the client sent them; what everything behind sees are the [`seen_headers`](Exchange::seen_headers).
     pub(crate) headers: HeaderMap,
@@ -81,10 +83,10 @@ pub(crate) struct Exchange {
     pub(crate) started: Duration,
     /// Once routing has found it.
     pub(crate) stage: Option<Arc<StageView>>,
-    /// What `$context.path` shows.
-    pub(crate) context_path: String,
-    /// The path as a function sees it: below the stage, that of a custom domain whole (recorded on AWS; of domains AWS docs).
-    pub(crate) path: String,
+    /// Where in the raw path begins what `$context.path` shows.
+    pub(crate) context_path_start: usize,
+    /// Where in the raw path begins what a function sees of it.
+    pub(crate) event_path_start: usize,
     /// Index of the method in the stage's snapshot, once routing has found it.
     pub(crate) matched: Option<usize>,
     /// Path variables, as sent.
@@ -109,7 +111,7 @@ pub(crate) struct Exchange {
     pub(crate) measured: Measured,
     /// 64 bits each for trace ids.
     pub(crate) trace: [u64; 3],
-    edge: OnceLock<EdgeHeaders>,
+    edge: OnceLock<EdgeValues>,
     trace_id: OnceLock<HeaderValue>,
     body: Body,
     memory: Reservation,
@@ -196,9 +198,11 @@ impl Exchange {
             Body::Waiting(Box::pin(body.map_err(Into::into)))
         };
         let host = client.host.take().or_else(|| own_host(&uri, &headers).map(str::to_owned));
+        let overriding_verb = headers.get(METHOD_OVERRIDE).cloned();
         Exchange {
             entry,
             method,
+            overriding_verb,
             host,
             uri,
             client,
@@ -208,8 +212,8 @@ impl Exchange {
             epoch_ms: clock.epoch_ms(),
             started: clock.elapsed(),
             stage: None,
-            context_path: String::new(),
-            path: String::new(),
+            context_path_start: 0,
+            event_path_start: 0,
             matched: None,
             path_parameters: Vec::new(),
             query_parameters: Vec::new(),
@@ -243,6 +247,19 @@ impl Exchange {
         self.uri.path()
     }
 
+    /// What `$context.path` shows.
+    pub(crate) fn context_path(&self) -> &str {
+        self.raw_path().get(self.context_path_start..).unwrap_or_default()
+    }
+
+    /// The path as a function sees it: below the stage, that of a custom domain whole (recorded on AWS; of domains AWS docs).
+    pub(crate) fn event_path(&self) -> &str {
+        match self.raw_path().get(self.event_path_start..) {
+            None | Some("") => "/",
+            Some(path) => path,
+        }
+    }
+
     /// As sent, without the `?`; empty when there is none.
     pub(crate) fn raw_query(&self) -> &str {
         self.uri.query().unwrap_or("")
@@ -250,10 +267,8 @@ impl Exchange {
 
     /// The verb that counts: `X-HTTP-Method-Override` replaces the request's own (AWS docs: known issues).
     pub(crate) fn verb(&self) -> &str {
-        self.headers
-            .get(METHOD_OVERRIDE)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or(self.method.as_str())
+        let overriding = self.overriding_verb.as_ref().and_then(|value| value.to_str().ok());
+        overriding.unwrap_or(self.method.as_str())
     }
 
     /// The last value of a header as it is seen; bytes that are not UTF-8 are replaced.
@@ -269,20 +284,20 @@ impl Exchange {
     /// The headers that mappings, templates and integrations see: the client's without those that are dropped at ingress,
     /// and what the edge sets.
     pub(crate) fn seen_headers(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
-        let set = self.edge_headers().iter().map(|(name, value)| (name, value));
-        self.headers.iter().filter(|(name, _)| self.is_seen(name.as_str())).chain(set)
+        let sent = self.headers.iter().filter(|(name, _)| self.is_seen(name.as_str()));
+        sent.chain(self.edge_headers())
     }
 
     /// The name of each header that is seen, once.
     pub(crate) fn seen_names(&self) -> impl Iterator<Item = &HeaderName> {
-        let set = self.edge_headers().iter().map(|(name, _)| name);
+        let set = self.edge_headers().map(|(name, _)| name);
         self.headers.keys().filter(|name| self.is_seen(name.as_str())).chain(set)
     }
 
     fn seen_values(&self, name: &str) -> impl DoubleEndedIterator<Item = &HeaderValue> {
         let is_set = self.passes_edge() && edge::sets(name);
-        let set = if is_set { self.edge_headers() } else { &[] };
-        let set = set.iter().filter(|(set, _)| set.as_str().eq_ignore_ascii_case(name));
+        let set = is_set.then(|| self.edge_headers()).into_iter().flatten();
+        let set = set.filter(|(set, _)| set.as_str().eq_ignore_ascii_case(name));
         let sent = self.is_seen(name).then(|| self.headers.get_all(name).iter());
         sent.into_iter().flatten().chain(set.map(|(_, value)| value))
     }
@@ -368,12 +383,28 @@ impl Exchange {
         bytes: usize,
         work: impl FnOnce(&Exchange) -> T,
     ) -> Result<T, Stop> {
+        let _reserved = self.reserved(bytes)?;
+        Ok(aside(bytes, || work(self)))
+    }
+
+    /// The same for work that looks at each of the bytes a few times, whatever they say.
+    pub(crate) fn pass<T>(
+        &self,
+        bytes: usize,
+        work: impl FnOnce(&Exchange) -> T,
+    ) -> Result<T, Stop> {
+        let _reserved = self.reserved(bytes)?;
+        Ok(pass_aside(bytes, || work(self)))
+    }
+
+    /// The memory for what a text of so many bytes may become; a small one is not worth counting.
+    fn reserved(&self, bytes: usize) -> Result<Option<Reservation>, Stop> {
         if bytes < LARGE_BODY_BYTES {
-            return Ok(work(self));
+            return Ok(None);
         }
         let mut memory = self.memory.another();
         memory.take(bytes.saturating_mul(LARGE_BODY_FACTOR))?;
-        Ok(aside(bytes, || work(self)))
+        Ok(Some(memory))
     }
 
     /// An answer that counts towards the memory for bodies until it is sent or given up.
@@ -415,9 +446,18 @@ impl Exchange {
 
 /// Does work over `bytes`. Large work leaves this worker to other requests.
 pub(crate) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
-    let is_shared = bytes >= LARGE_BODY_BYTES
-        && tokio::runtime::Handle::try_current()
-            .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
+    if bytes < LARGE_BODY_BYTES { work() } else { apart(work) }
+}
+
+/// The same for work that looks at each of the bytes a few times, whatever they say.
+pub(crate) fn pass_aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+    if bytes < LARGE_PASS_BYTES { work() } else { apart(work) }
+}
+
+/// Does work and leaves this worker to other requests meanwhile, where there are other threads.
+fn apart<T>(work: impl FnOnce() -> T) -> T {
+    let is_shared = tokio::runtime::Handle::try_current()
+        .is_ok_and(|runtime| runtime.runtime_flavor() == RuntimeFlavor::MultiThread);
     if is_shared { tokio::task::block_in_place(work) } else { work() }
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn value<'e>(exchange: &'e Exchange, path: &str) -> Option<Cow<'e, st
     let stage = exchange.stage.as_deref()?;
     match path {
         "requestTimeEpoch" => Some(exchange.epoch_ms.to_string().into()),
-        "identity.sourceIp" => Some(exchange.client.source_ip.to_string().into()),
+        "identity.sourceIp" => Some(exchange.client.address().into()),
         "identity.userAgent" => exchange.header("user-agent"),
         _ => match path.split_once('.') {
             Some(("identity", name)) => exchange.identity.member(name).map(Cow::from),
@@ -189,7 +189,7 @@ fn map_at<'a>(
 
 fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, LimitExceeded> {
     let identity = heap.map(MapKind::Silent, 12)?;
-    let source_ip = heap.text(exchange.client.source_ip.to_string())?;
+    let source_ip = heap.text(exchange.client.address())?;
     heap.put(identity, Value::from("sourceIp"), Value::from(source_ip))?;
     let user_agent = match exchange.header("user-agent") {
         Some(Cow::Borrowed(text)) => Value::from(text),
@@ -218,7 +218,7 @@ fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<
         "domainPrefix" => exchange.host_name()?.split('.').next()?.into(),
         "extendedRequestId" => exchange.extended_request_id.as_str().into(),
         "httpMethod" => exchange.verb().into(),
-        "path" => exchange.context_path.as_str().into(),
+        "path" => exchange.context_path().into(),
         "protocol" => "HTTP/1.1".into(),
         "requestId" => exchange.request_id.as_str().into(),
         "requestTime" => common_log_format(exchange.epoch_ms).into(),

@@ -57,12 +57,12 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
         "" => "/".to_owned(),
         path => path.to_owned(),
     };
-    let event_path = match path::without_doubled_start(event_path) {
-        "" => "/".to_owned(),
-        path => path.to_owned(),
-    };
-    exchange.context_path = context_path.to_owned();
-    exchange.path = event_path;
+    // Both are ends of the path.
+    let start = |end: &str| exchange.raw_path().len() - end.len();
+    let context_path_start = start(context_path);
+    let event_path_start = start(path::without_doubled_start(event_path));
+    exchange.context_path_start = context_path_start;
+    exchange.event_path_start = event_path_start;
     exchange.stage = Some(Arc::clone(&stage));
     exchange.query_parameters = decoded_query(exchange.raw_query()).ok_or_else(bad_request)?;
     Ok(Target { stage, path, below_bytes })
@@ -167,8 +167,14 @@ fn execute_api(host: &str) -> Option<&str> {
 /// RFC 9112, 3.2: a request with two hosts, or with what is no host, is refused, so that nobody routes it by another one.
 fn has_sound_host(headers: &HeaderMap) -> bool {
     let mut hosts = headers.get_all(http::header::HOST).iter();
-    let is_of_host =
-        |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~%!$&'()*+,;=:[]".contains(byte);
+    let is_of_host = |byte: &u8| {
+        byte.is_ascii_alphanumeric()
+            || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'%' | b':' | b'[' | b']')
+            || matches!(
+                byte,
+                b'!' | b'$' | b'&' | b'\'' | b'(' | b')' | b'*' | b'+' | b',' | b';' | b'='
+            )
+    };
     match (hosts.next(), hosts.next()) {
         (None, _) => true,
         (Some(host), None) => host.as_bytes().iter().all(is_of_host),

@@ -4,31 +4,31 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use http::uri::Authority;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::limits::{OUTBOUND_CALLS_MAX, OUTBOUND_CALLS_PER_HOST_MAX};
+use crate::limits::{OUTBOUND_CALLS_MAX, OUTBOUND_CALLS_PER_HOST_MAX, OUTBOUND_HOSTS_KEPT_MAX};
 
 /// The places that are left.
 #[derive(Debug)]
 pub(super) struct Capacity {
     all: Arc<Semaphore>,
-    /// Hosts that are being called or waited for; others have no entry.
+    /// By host and port in lower case. Those that nobody calls or waits for are forgotten when they become many.
     hosts: Mutex<HashMap<String, Arc<Semaphore>>>,
 }
 
 /// The right to make one call; given back when it is dropped.
 #[derive(Debug)]
 pub(super) struct Place {
-    // Fields are dropped in their order: the permits before the entry is looked at.
-    _permits: Option<(OwnedSemaphorePermit, OwnedSemaphorePermit)>,
-    _entry: Entry,
+    _of_host: Option<OwnedSemaphorePermit>,
+    _of_all: Option<OwnedSemaphorePermit>,
 }
 
-/// What keeps a host's entry alive.
+/// The places of one host, for one call that wants one.
 #[derive(Debug)]
-struct Entry {
-    capacity: Arc<Capacity>,
-    host: String,
+pub(super) struct Wanted {
+    of_host: Arc<Semaphore>,
+    of_all: Arc<Semaphore>,
 }
 
 impl Default for Capacity {
@@ -39,30 +39,40 @@ impl Default for Capacity {
 }
 
 impl Capacity {
-    /// Waits for a place to call `host`.
-    pub(super) async fn place(self: &Arc<Self>, host: &str) -> Place {
-        // Made before the wait, so that a call that is given up while it waits leaves no entry behind.
-        let entry = Entry { capacity: Arc::clone(self), host: host.to_owned() };
-        let of_host = self.host(host);
-        // The semaphores are never closed, which is the one way in which this can fail.
-        let of_host = of_host.acquire_owned().await.ok();
-        let of_all = Arc::clone(&self.all).acquire_owned().await.ok();
-        Place { _permits: of_host.zip(of_all), _entry: entry }
+    /// Asks for a place to call a host; without one, none is asked for.
+    pub(super) fn wanted(&self, host: Option<&Authority>) -> Wanted {
+        let of_host = self.host(host.map_or("", Authority::as_str));
+        Wanted { of_host, of_all: Arc::clone(&self.all) }
     }
 
     fn host(&self, host: &str) -> Arc<Semaphore> {
         let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        // Most are written in lower case.
+        if let Some(known) = hosts.get(host) {
+            return Arc::clone(known);
+        }
+        if hosts.len() >= OUTBOUND_HOSTS_KEPT_MAX {
+            hosts.retain(|_, of_host| Arc::strong_count(of_host) > 1);
+        }
         let new = || Arc::new(Semaphore::new(OUTBOUND_CALLS_PER_HOST_MAX));
-        Arc::clone(hosts.entry(host.to_owned()).or_insert_with(new))
+        Arc::clone(hosts.entry(host.to_ascii_lowercase()).or_insert_with(new))
     }
 }
 
-impl Drop for Entry {
-    fn drop(&mut self) {
-        let mut hosts = self.capacity.hosts.lock().unwrap_or_else(PoisonError::into_inner);
-        if hosts.get(&self.host).is_some_and(|of_host| Arc::strong_count(of_host) == 1) {
-            hosts.remove(&self.host);
-        }
+impl Wanted {
+    /// The place, when one is free.
+    pub(super) fn free(&self) -> Option<Place> {
+        let of_host = Arc::clone(&self.of_host).try_acquire_owned().ok()?;
+        let of_all = Arc::clone(&self.of_all).try_acquire_owned().ok()?;
+        Some(Place { _of_host: Some(of_host), _of_all: Some(of_all) })
+    }
+
+    /// The place, as soon as one is free.
+    pub(super) async fn place(self) -> Place {
+        // The semaphores are never closed, which is the one way in which this can fail.
+        let of_host = self.of_host.acquire_owned().await.ok();
+        let of_all = self.of_all.acquire_owned().await.ok();
+        Place { _of_host: of_host, _of_all: of_all }
     }
 }
 
@@ -70,48 +80,52 @@ impl Drop for Entry {
 mod tests {
     use super::*;
     use std::pin::pin;
-    use std::task::{Context, Poll, Waker};
+    use std::task::{Context, Waker};
 
-    fn known(capacity: &Capacity) -> usize {
-        capacity.hosts.lock().unwrap().len()
+    fn wanted(capacity: &Capacity, host: &str) -> Wanted {
+        capacity.wanted(Some(&host.parse().unwrap()))
     }
 
-    #[tokio::test]
-    async fn a_host_has_places_of_its_own_and_a_call_without_one_waits() {
-        let capacity = Arc::<Capacity>::default();
-        let mut places = Vec::new();
-        for _ in 0..OUTBOUND_CALLS_PER_HOST_MAX {
-            places.push(capacity.place("a:80").await);
-        }
-        let mut further = pin!(capacity.place("a:80"));
+    #[test]
+    fn a_host_has_places_of_its_own_and_a_call_without_one_waits() {
+        let capacity = Capacity::default();
+        let mut places: Vec<Place> = (0..OUTBOUND_CALLS_PER_HOST_MAX)
+            .map(|_| wanted(&capacity, "a:80").free().unwrap())
+            .collect();
+        assert!(wanted(&capacity, "A:80").free().is_none());
+        let mut further = pin!(wanted(&capacity, "a:80").place());
         let mut context = Context::from_waker(Waker::noop());
         assert!(further.as_mut().poll(&mut context).is_pending());
-        let other = capacity.place("b:80").await;
-        assert_eq!(known(&capacity), 2);
+        assert!(wanted(&capacity, "b:80").free().is_some());
         places.pop();
-        let Poll::Ready(further) = further.as_mut().poll(&mut context) else {
-            panic!("it waits although a place is free");
-        };
-        drop((places, further, other));
-        assert_eq!(known(&capacity), 0);
+        assert!(further.as_mut().poll(&mut context).is_ready());
     }
 
-    #[tokio::test]
-    async fn all_hosts_together_have_places() {
-        let capacity = Arc::<Capacity>::default();
-        let mut places = Vec::new();
-        for call in 0..OUTBOUND_CALLS_MAX {
-            places.push(capacity.place(&format!("host-{call}:80")).await);
+    #[test]
+    fn all_hosts_together_have_places() {
+        let capacity = Capacity::default();
+        let place = |call| wanted(&capacity, &format!("host-{call}:80")).free();
+        let mut places: Vec<Place> =
+            (0..OUTBOUND_CALLS_MAX).map(|call| place(call).unwrap()).collect();
+        assert!(place(OUTBOUND_CALLS_MAX).is_none());
+        places.pop();
+        assert!(place(OUTBOUND_CALLS_MAX).is_some());
+    }
+
+    #[test]
+    fn hosts_that_nobody_calls_are_forgotten_when_they_are_many() {
+        let capacity = Capacity::default();
+        let known = || capacity.hosts.lock().unwrap().len();
+        let called = wanted(&capacity, "called:80").free().unwrap();
+        let waited_for = wanted(&capacity, "waited-for:80");
+        for host in 2..OUTBOUND_HOSTS_KEPT_MAX {
+            drop(wanted(&capacity, &format!("host-{host}:80")));
         }
-        let mut context = Context::from_waker(Waker::noop());
-        {
-            let mut further = pin!(capacity.place("one more:80"));
-            assert!(further.as_mut().poll(&mut context).is_pending());
-            assert_eq!(known(&capacity), OUTBOUND_CALLS_MAX + 1);
-        }
-        // It was given up.
-        assert_eq!(known(&capacity), OUTBOUND_CALLS_MAX);
-        drop(places);
-        assert_eq!(known(&capacity), 0);
+        assert_eq!(known(), OUTBOUND_HOSTS_KEPT_MAX);
+        drop(wanted(&capacity, "host-2:80"));
+        assert_eq!(known(), OUTBOUND_HOSTS_KEPT_MAX);
+        drop(wanted(&capacity, "one-more:80"));
+        assert_eq!(known(), 3);
+        drop((called, waited_for));
     }
 }

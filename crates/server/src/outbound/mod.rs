@@ -17,15 +17,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use http::Uri;
 use http_body_util::Full;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper_rustls::HttpsConnector;
-use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::RootCertStore;
-use vestibule_gateway::{BodyError, Calling, EndpointBody, EndpointCall, Endpoints};
+use vestibule_gateway::{BodyError, Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 
 use self::capacity::{Capacity, Place};
 use self::connector::Connector;
@@ -44,7 +43,7 @@ pub(crate) struct Network {
     verified: Pool,
     /// A connection to an endpoint whose certificate nobody issued is never used where one is asked for.
     unverified: Pool,
-    capacity: Arc<Capacity>,
+    capacity: Capacity,
 }
 
 impl Network {
@@ -57,22 +56,36 @@ impl Network {
         Ok(Network {
             verified: pool(tls::verified(&roots)?, resolver.clone()),
             unverified: pool(tls::unverified(&roots)?, resolver),
-            capacity: Arc::default(),
+            capacity: Capacity::default(),
         })
     }
 }
 
 impl Endpoints for Network {
     fn call(&self, call: EndpointCall) -> Calling {
-        let pool = if call.verify_certificate { &self.verified } else { &self.unverified }.clone();
-        let capacity = Arc::clone(&self.capacity);
-        Box::pin(async move {
-            let request = call.request.map(Full::new);
-            let place = capacity.place(&host(request.uri())).await;
-            let answered = pool.request(request).await.map_err(|error| failure::of(&error))?;
-            Ok(answered.map(|answer| Box::pin(Arriving { answer, _place: place }) as EndpointBody))
-        })
+        let pool = if call.verify_certificate { &self.verified } else { &self.unverified };
+        let request = call.request.map(Full::new);
+        let wanted = self.capacity.wanted(request.uri().authority());
+        match wanted.free() {
+            Some(place) => Box::pin(answered(pool.request(request), place)),
+            None => {
+                let pool = pool.clone();
+                Box::pin(async move {
+                    let place = wanted.place().await;
+                    answered(pool.request(request), place).await
+                })
+            }
+        }
     }
+}
+
+/// The answer to a call, which has its place as long as the answer comes.
+async fn answered(
+    answering: ResponseFuture,
+    place: Place,
+) -> Result<http::Response<EndpointBody>, EndpointError> {
+    let answered = answering.await.map_err(|error| failure::of(&error))?;
+    Ok(answered.map(|answer| Box::pin(Arriving { answer, _place: place }) as EndpointBody))
 }
 
 fn pool(config: rustls::ClientConfig, resolver: Resolver) -> Pool {
@@ -93,11 +106,6 @@ fn pool(config: rustls::ClientConfig, resolver: Resolver) -> Pool {
         .http1_max_buf_size(OUTBOUND_HEAD_BYTES_MAX)
         .http1_max_headers(OUTBOUND_HEADERS_MAX)
         .build(Connector::new(connector))
-}
-
-/// Host and port, which connections are counted by.
-fn host(uri: &Uri) -> String {
-    uri.authority().map(|authority| authority.as_str().to_ascii_lowercase()).unwrap_or_default()
 }
 
 /// An answer that holds its place until its last byte has come or it is given up.

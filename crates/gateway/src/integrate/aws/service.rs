@@ -41,7 +41,7 @@ pub(crate) struct Target {
 impl AwsService {
     /// The service's name for signing.
     pub(crate) fn name(&self) -> &str {
-        &self.signer.service
+        self.signer.service()
     }
 }
 

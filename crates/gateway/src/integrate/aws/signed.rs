@@ -1,24 +1,67 @@
 //! A request to a service of AWS: the headers that every one has, then its signature.
 
-use crate::exchange::{Exchange, TRACE_ID};
+use crate::exchange::{Exchange, TRACE_ID, pass_aside};
 use crate::integrate::endpoint::takes_body;
 use crate::integrate::{Address, EndpointCall};
 use crate::pipeline::Gateway;
 use crate::site::StageView;
+use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
-use vestibule_sigv4::{Credentials, Payload, Request, Scope, Timestamp, sign};
+use std::sync::Arc;
+use vestibule_sigv4::{Credentials, Payload, Request, Scope, SigningKey, Timestamp, sign_with};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+const SECONDS_A_DAY: u64 = 86_400;
 
 /// Whom a request is signed for, and as whom.
 #[derive(Debug)]
 pub(crate) struct Signer {
-    pub(crate) credentials: std::sync::Arc<Credentials>,
-    pub(crate) region: String,
+    credentials: Arc<Credentials>,
+    region: String,
+    service: String,
+    /// The key of the day on which something was signed last.
+    key: ArcSwapOption<DayKey>,
+}
+
+/// A signing key and the day that it is of.
+#[derive(Debug)]
+struct DayKey {
+    /// Counted from 1970-01-01.
+    day: u64,
+    key: SigningKey,
+}
+
+impl Signer {
+    /// Signs as whom these credentials are, for a service by its name for signing.
+    pub(crate) fn new(credentials: Arc<Credentials>, region: String, service: String) -> Signer {
+        Signer { credentials, region, service, key: ArcSwapOption::empty() }
+    }
+
     /// The service's name for signing.
-    pub(crate) service: String,
+    pub(crate) fn service(&self) -> &str {
+        &self.service
+    }
+
+    /// The headers that sign a request at a moment.
+    fn sign(&self, request: &Request<'_>, epoch_s: u64) -> Vec<(&'static str, String)> {
+        let time = Timestamp::from_epoch_s(epoch_s);
+        let scope = Scope { time, region: &self.region, service: &self.service };
+        let kept = self.key_of(epoch_s / SECONDS_A_DAY, &scope);
+        sign_with(&kept.key, request, &self.credentials, &scope)
+    }
+
+    fn key_of(&self, day: u64, scope: &Scope<'_>) -> Arc<DayKey> {
+        if let Some(kept) = self.key.load_full().filter(|kept| kept.day == day) {
+            return kept;
+        }
+        let key = SigningKey::derive(&self.credentials, scope);
+        let kept = Arc::new(DayKey { day, key });
+        self.key.store(Some(Arc::clone(&kept)));
+        kept
+    }
 }
 
 /// A request without what all have.
@@ -38,6 +81,7 @@ pub(super) fn signed(
     request: Unsigned,
 ) -> Result<EndpointCall, String> {
     let mut request = request.completed(stage);
+    let sha256 = pass_aside(request.body.len(), || Payload::Bytes(&request.body).sha256());
     let pairs: Vec<(&str, &[u8])> =
         request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let to_sign = Request {
@@ -45,11 +89,9 @@ pub(super) fn signed(
         path: request.address.uri.path(),
         query: request.address.uri.query().unwrap_or(""),
         headers: &pairs,
-        payload: Payload::Bytes(&request.body),
+        payload: Payload::Sha256(&sha256),
     };
-    let time = Timestamp::from_epoch_s(gateway.clock().epoch_ms() / 1000);
-    let scope = Scope { time, region: &signer.region, service: &signer.service };
-    for (name, value) in sign(&to_sign, &signer.credentials, &scope) {
+    for (name, value) in signer.sign(&to_sign, gateway.clock().epoch_ms() / 1000) {
         let mut value = HeaderValue::try_from(value)
             .map_err(|_| format!("the credentials do not make a header `{name}`"))?;
         value.set_sensitive(matches!(name, "authorization" | "x-amz-security-token"));

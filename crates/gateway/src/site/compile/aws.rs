@@ -147,7 +147,7 @@ fn signer(
 ) -> Signer {
     let named = SIGNING_NAMES.iter().find(|(known, _)| *known == service);
     let service = named.map_or(service, |(_, name)| name).to_owned();
-    Signer { credentials, region: parts.region.to_owned(), service }
+    Signer::new(credentials, parts.region.to_owned(), service)
 }
 
 fn service(

@@ -12,6 +12,9 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use std::borrow::Cow;
 
+/// Bytes that an event mostly has at most beside its body.
+const EVENT_BYTES: usize = 2 * 1024;
+
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Event<'e> {
@@ -50,7 +53,7 @@ pub(super) fn of(
     };
     let event = Event {
         resource: route.map_or("", |route| &route.resource_path),
-        path: &exchange.path,
+        path: exchange.event_path(),
         http_method: exchange.verb(),
         headers: (!headers.is_empty()).then_some(Last(&headers)),
         multi_value_headers: (!headers.is_empty()).then_some(All(&headers)),
@@ -62,7 +65,10 @@ pub(super) fn of(
         is_base64_encoded: body.as_ref().is_some_and(|(_, is_encoded)| *is_encoded),
         body: body.map(|(text, _)| text),
     };
-    serde_json::to_vec(&event).map(Bytes::from).map_err(|error| error.to_string())
+    let body = event.body.as_ref().map_or(0, |body| body.len());
+    let mut text = Vec::with_capacity(EVENT_BYTES + body);
+    serde_json::to_writer(&mut text, &event).map_err(|error| error.to_string())?;
+    Ok(Bytes::from(text))
 }
 
 /// A name with its values, never none.
@@ -153,9 +159,10 @@ struct Identity<'e>(&'e Exchange);
 impl Serialize for Identity<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        for name in ["sourceIp", "userAgent"].into_iter().chain(UNKNOWN_IDENTITY) {
-            let value = context::value(self.0, &format!("identity.{name}"));
-            map.serialize_entry(name, &value)?;
+        map.serialize_entry("sourceIp", &self.0.client.address())?;
+        map.serialize_entry("userAgent", &self.0.header("user-agent"))?;
+        for name in UNKNOWN_IDENTITY {
+            map.serialize_entry(name, &self.0.identity.member(name))?;
         }
         for (name, value) in &self.0.identity.members {
             if !UNKNOWN_IDENTITY.contains(name) {

@@ -142,7 +142,7 @@ fn payload(mapped: Mapped) -> Payload {
 
 fn proxy_event(method: &Method, stage: &StageView, exchange: &Exchange) -> Result<Bytes, Stop> {
     let body = exchange.read_body();
-    let made = exchange.work(body.len(), |exchange| event::of(method, stage, exchange, &body))?;
+    let made = exchange.pass(body.len(), |exchange| event::of(method, stage, exchange, &body))?;
     exchange.held(made.map_err(|why| refused(why, &method.integration.place))?)
 }
 
@@ -179,7 +179,7 @@ fn answer(
         stop(StatusCode::BAD_GATEWAY, why, at).help(Some(wrong.help.into_owned()))
     };
     let wants_bytes = stage.snapshot().binary_media_types.has(exchange.accept());
-    let made = exchange.work(reply.body.len(), |_| {
+    let made = exchange.pass(reply.body.len(), |_| {
         result::read(&reply.body).map(|result| result.draft(wants_bytes))
     })?;
     let mut draft = made.map_err(malformed)?.map_err(|error| match error {

@@ -67,7 +67,7 @@ pub(super) fn error_message(payload: &[u8]) -> Option<String> {
 pub(super) fn read(payload: &[u8]) -> Result<ProxyResult, Wrong> {
     let document: Value = serde_json::from_slice(payload)
         .map_err(|error| Wrong::new(format!("the result is no JSON: {error}"), RETURN))?;
-    let Value::Object(members) = document else {
+    let Value::Object(mut members) = document else {
         let help = if document.is_null() { RETURN_SOMETHING } else { RETURN };
         let what = format!("the result is {}, not an object", kind(&document));
         return Err(Wrong::new(what, help));
@@ -93,7 +93,7 @@ pub(super) fn read(payload: &[u8]) -> Result<ProxyResult, Wrong> {
     Ok(ProxyResult {
         status: status(members.get("statusCode"))?,
         headers: headers(&members)?,
-        body: body(members.get("body"))?,
+        body: body(members.get_mut("body").map(Value::take))?,
         is_base64_encoded: is_base64_encoded(members.get("isBase64Encoded"))?,
     })
 }
@@ -213,11 +213,13 @@ fn wrong(member: &str, name: &str, value: &Value, expected: &str, help: &'static
     Wrong::new(format!("`{member}` has {} for `{name}`, not {expected}", kind(value)), help)
 }
 
-fn body(value: Option<&Value>) -> Result<String, Wrong> {
+fn body(value: Option<Value>) -> Result<String, Wrong> {
     match value {
         None | Some(Value::Null) => Ok(String::new()),
-        Some(value) => scalar(value).ok_or_else(|| {
-            let what = format!("`body` is {}, not a text", kind(value));
+        // It may be large, and is not copied.
+        Some(Value::String(text)) => Ok(text),
+        Some(value) => scalar(&value).ok_or_else(|| {
+            let what = format!("`body` is {}, not a text", kind(&value));
             Wrong::new(
                 what,
                 "write it out in the function: `JSON.stringify(body)`, `json.dumps(body)`",
