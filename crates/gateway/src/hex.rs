@@ -3,17 +3,15 @@
 const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
 /// Appends the last `digits` hexadecimal digits of a number, at most 16.
+#[inline]
 pub(crate) fn push(out: &mut String, number: u64, digits: u32) {
-    let mut text = [b'0'; 16];
-    let start = text.len() - text.len().min(digits as usize);
-    let Some(shown) = text.get_mut(start..) else { return };
-    let mut rest = number;
-    for digit in shown.iter_mut().rev() {
+    for place in (0..digits.min(16)).rev() {
+        let digit = (number >> (place * 4)) & 0xf;
         // A value below 16 is an index of the digits.
-        *digit = DIGITS.get((rest & 0xf) as usize).copied().unwrap_or(b'0');
-        rest >>= 4;
+        if let Some(digit) = usize::try_from(digit).ok().and_then(|digit| DIGITS.get(digit)) {
+            out.push(char::from(*digit));
+        }
     }
-    out.push_str(std::str::from_utf8(shown).unwrap_or_default());
 }
 
 #[cfg(test)]
