@@ -40,6 +40,7 @@ mod underway;
 mod user_pools;
 mod validate;
 
+pub use authorize::check_authorizer_result;
 pub use clock::{Clock, Random};
 pub use exchange::{Arrival, BodyError, Client};
 pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};

@@ -200,3 +200,41 @@ pub(crate) const SIGNING_KEYS_MAX: usize = 10_000;
 
 /// Statements of policies that the explanation of a refused request goes through; the others are counted.
 pub(crate) const EXPLAINED_STATEMENTS_MAX: usize = 20;
+
+/// Bytes of what a Lambda authorizer's function returns (AWS: 8 KB). Past it the answer is 500.
+pub(crate) const AUTHORIZER_RESULT_BYTES_MAX: usize = 8 * 1024;
+
+/// How long a Lambda authorizer's function may take (AWS documents none for REST APIs; its longest integration's). Past it the
+/// answer is 500.
+pub(crate) const AUTHORIZER_TIMEOUT: Duration = Duration::from_secs(29);
+
+/// Calls of one Lambda authorizer under way. Past it a request that needs one more is answered with 500 at once (ours).
+pub(crate) const AUTHORIZER_CALLS_MAX: usize = 256;
+
+/// Results of Lambda authorizers that are kept, about. Past it one that is used seldom goes.
+pub(crate) const AUTHORIZER_RESULTS_MAX: usize = 20_000;
+
+/// Bytes of all results that are kept. Past it one that is used seldom goes.
+pub(crate) const AUTHORIZER_RESULTS_BYTES_MAX: u64 = 32 * 1024 * 1024;
+
+/// What a result takes in memory at least, in bytes.
+pub(crate) const AUTHORIZER_RESULT_BYTES_LEAST: usize = 1_024;
+
+/// What a policy takes in memory as a multiple of its text, at most about.
+pub(crate) const AUTHORIZER_POLICY_FACTOR: usize = 8;
+
+/// How long it is remembered that a Lambda authorizer's function refused a caller or failed (ours). Until then it is not asked
+/// the same again.
+pub(crate) const REFUSED_CALLER_KEPT: Duration = Duration::from_secs(1);
+
+/// Refusals and failures that are remembered; past it one goes.
+pub(crate) const REFUSED_CALLERS_MAX: usize = 10_000;
+
+/// Characters of a failure of a Lambda authorizer's function that its operator reads.
+pub(crate) const AUTHORIZER_FAILURE_CHARS_MAX: usize = 600;
+
+/// Identity sources of a Lambda authorizer. A definition with more is refused (ours).
+pub(crate) const IDENTITY_SOURCES_MAX: usize = 50;
+
+/// Statements of a policy of which an operator reads why they are not about a request; the others are left out.
+pub(crate) const SHOWN_STATEMENTS_MAX: usize = 5;

@@ -2,7 +2,7 @@
 //!
 //! Caching has no step yet: a stage that asks for it is served without.
 
-use crate::authorize::{self, Tokens};
+use crate::authorize::{self, Grant, Grants, Tokens};
 use crate::clock::{Clock, Laps, Random};
 use crate::error::Stop;
 use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
@@ -34,6 +34,7 @@ pub struct Gateway {
     site: ArcSwap<Site>,
     ports: Ports,
     memory: Arc<Memory>,
+    grants: Grants<Grant>,
     running: TaskTracker,
     tracer: Tracer,
     buckets: Buckets,
@@ -56,6 +57,7 @@ impl Gateway {
             site: ArcSwap::from_pointee(Site::default()),
             ports,
             memory: Arc::new(Memory::new(limits)),
+            grants: Grants::default(),
             running: TaskTracker::new(),
             tracer: Tracer::default(),
             buckets: Buckets::default(),
@@ -188,6 +190,10 @@ impl Gateway {
 
     pub(crate) fn random(&self) -> &dyn Random {
         &*self.ports.random
+    }
+
+    pub(crate) fn grants(&self) -> &Grants<Grant> {
+        &self.grants
     }
 
     pub(crate) fn signing_keys(&self) -> &SigningKeys {

@@ -1,4 +1,4 @@
-//! Where AWS's services are called, and as whom. The settings say it; a deployment takes from it what its methods need.
+//! Where AWS's services and functions are called, and as whom. The settings say it; a deployment takes from it what its methods need.
 
 use http::Uri;
 use std::net::IpAddr;
@@ -13,6 +13,23 @@ const LOCAL_KEY: &str = "test";
 pub struct Services {
     endpoints: Vec<(String, EndpointUrl)>,
     credentials: Option<Arc<Credentials>>,
+    functions: Functions,
+}
+
+/// Functions that answer at an address of their own, by ARN or name.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Functions(Arc<[(String, EndpointUrl)]>);
+
+impl Functions {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The address of the first of these names that has one.
+    pub(crate) fn find(&self, names: &[&str]) -> Option<&EndpointUrl> {
+        let named = |name: &&str| self.0.iter().find(|(known, _)| known == name);
+        names.iter().find_map(named).map(|(_, url)| url)
+    }
 }
 
 /// The address of a service: `http://` or `https://`, a host, perhaps a port and a path.
@@ -48,7 +65,18 @@ impl Services {
         endpoints: Vec<(String, EndpointUrl)>,
         credentials: Option<Credentials>,
     ) -> Services {
-        Services { endpoints, credentials: credentials.map(Arc::new) }
+        let credentials = credentials.map(Arc::new);
+        Services { endpoints, credentials, functions: Functions::default() }
+    }
+
+    /// The same with functions that authorizers ask at an address of their own, by ARN or name: the event is sent there, the
+    /// answer's body is the result. All others are invoked at the endpoint of `lambda`.
+    pub fn with_functions(self, functions: Vec<(String, EndpointUrl)>) -> Services {
+        Services { functions: Functions(functions.into()), ..self }
+    }
+
+    pub(crate) fn functions(&self) -> &Functions {
+        &self.functions
     }
 
     pub(crate) fn find(&self, service: &str) -> Result<ServiceEndpoint, Unreachable> {

@@ -12,6 +12,16 @@ pub(crate) struct Identity {
     pub(crate) authorizer: Option<Authorizer>,
     /// Headers that a credential was looked for in, beside those that have one by their names.
     pub(crate) secret_headers: Vec<HeaderName>,
+    /// The authorizer that was asked, also one that let nobody in.
+    pub(crate) asked: Option<Asked>,
+}
+
+/// An authorizer that was asked of a caller.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) authorizer: String,
+    /// Whether what it said had been said before.
+    pub(crate) is_kept: bool,
 }
 
 /// What an authorizer said of the caller that it let in.

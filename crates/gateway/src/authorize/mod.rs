@@ -8,19 +8,24 @@ mod cognito;
 mod explain;
 mod iam;
 mod identity;
+mod lambda;
 mod policy;
 
 pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
 pub(crate) use explain::{Refused, why};
 pub(crate) use iam::of_unknown_method;
-pub(crate) use identity::{Authorizer, Identity};
+pub(crate) use identity::{Asked, Authorizer, Identity};
+pub use lambda::check_result as check_authorizer_result;
+pub(crate) use lambda::{Digest, Grant, Grants, IdentitySources, Key, LambdaAuthorizer};
 pub(crate) use policy::ResourcePolicy;
 
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::pipeline::Gateway;
 use crate::route::Target;
-use crate::site::{Method, RequiredApiKey, Site};
+use crate::site::{Method, RequiredApiKey, Site, StageView};
+use std::borrow::Cow;
+use std::sync::Arc;
 
 /// What a method asks of its callers, compiled.
 #[derive(Debug)]
@@ -38,6 +43,8 @@ pub(crate) enum AuthorizationKind {
     Iam,
     /// A user pool whose token they have.
     Cognito(CognitoAuthorization),
+    /// The policy that a function returns.
+    Lambda(Arc<LambdaAuthorizer>),
 }
 
 impl AuthorizationKind {
@@ -47,6 +54,7 @@ impl AuthorizationKind {
             AuthorizationKind::None => "NONE",
             AuthorizationKind::Iam => "AWS_IAM",
             AuthorizationKind::Cognito(_) => "COGNITO_USER_POOLS",
+            AuthorizationKind::Lambda(_) => "CUSTOM",
         }
     }
 }
@@ -78,10 +86,25 @@ pub(crate) async fn check<'s>(
             exchange.identity.authorizer = Some(cognito::check(gateway, asked, exchange).await?);
             policy::resource_alone(target, exchange)?;
         }
+        AuthorizationKind::Lambda(authorizer) => {
+            lambda::check(gateway, target, method, authorizer, exchange).await?;
+        }
     }
     // Last: the key may come from the authorizer.
     if let Some(required) = &method.authorization.api_key {
         api_key::check(site.api_keys(), &target.stage, required, exchange)?;
     }
     Ok(Caller { method })
+}
+
+/// What a request sent for an authorizer to know its caller by, whatever its name: nothing of it is ever shown.
+pub(crate) fn secrets<'e>(stage: &'e StageView, exchange: &'e Exchange) -> Vec<Cow<'e, str>> {
+    let method = exchange.matched.and_then(|index| stage.snapshot().method(index));
+    match method.map(|method| &method.authorization.kind) {
+        Some(AuthorizationKind::Lambda(authorizer)) => authorizer.identity.secrets(exchange),
+        None
+        | Some(AuthorizationKind::None | AuthorizationKind::Iam | AuthorizationKind::Cognito(_)) => {
+            Vec::new()
+        }
+    }
 }

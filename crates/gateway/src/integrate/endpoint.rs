@@ -1,4 +1,4 @@
-//! The port to the network, and the one way in which integrations use it: within a timeout, the size of an answer and the
+//! The port to the network, and the one way in which integrations and authorizers use it: within a timeout, the size of an answer and the
 //! memory for all bodies. Who implements it only carries requests out and answers in.
 
 use super::{Address, Reply};
@@ -76,10 +76,17 @@ impl fmt::Display for EndpointError {
     }
 }
 
-/// Whom an integration calls, as it may be shown.
-struct Called {
+/// Whom a call is for, as it may be shown.
+#[derive(Debug)]
+pub(crate) struct Called {
     method: Method,
     uri: Uri,
+}
+
+impl Called {
+    pub(crate) fn of(call: &EndpointCall) -> Called {
+        Called { method: call.request.method().clone(), uri: call.request.uri().clone() }
+    }
 }
 
 impl fmt::Display for Called {
@@ -95,16 +102,24 @@ pub(super) async fn reply(
     integration: &Integration,
     exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
-    let (method, uri) = (call.request.method().clone(), call.request.uri().clone());
-    let called = Called { method, uri };
+    let called = Called::of(&call);
     observe::called(exchange, format_args!("{called}"), call.request.body());
-    let memory = exchange.share();
-    let answered = answer(gateway, memory, call, integration.timeout).await;
-    let answer = answered
-        .and_then(final_status)
+    let reply = unreported(gateway, exchange.share(), call, integration.timeout)
+        .await
         .map_err(|error| error.stop(&format!("`{called}`"), integration))?;
+    observe::replied(exchange, &reply.status, &reply.body);
+    Ok(reply)
+}
+
+/// The same for whoever reports it in words of its own. `memory` is the exchange's share.
+pub(crate) async fn unreported(
+    gateway: &Gateway,
+    memory: Reservation,
+    call: EndpointCall,
+    timeout: Duration,
+) -> Result<Reply, EndpointError> {
+    let answer = answer(gateway, memory, call, timeout).await.and_then(final_status)?;
     let (head, body) = answer.into_parts();
-    observe::replied(exchange, head.status.as_str(), &body);
     Ok(Reply { status: head.status.as_str().to_owned(), headers: head.headers, body })
 }
 

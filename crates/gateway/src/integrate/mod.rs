@@ -8,10 +8,11 @@ mod http;
 mod mock;
 
 pub(crate) use aws::{
-    AwsService, FUNCTION_ERROR, FunctionTemplate, Invoked, LambdaFunction, Signer, Target,
+    AwsService, FUNCTION_ERROR, Invocation, Invoked, InvokedFunction, LambdaFunction, Signer,
+    Target, lambda,
 };
+pub(crate) use endpoint::{Called, fetch, unreported, without_query};
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
-pub(crate) use endpoint::{fetch, without_query};
 pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 
 use crate::error::Stop;

@@ -1,6 +1,7 @@
 //! What is secret of a request, and how it is kept out of everything that an operator reads: a text that shows a part of a
 //! credential is withheld or masked, wherever the text came from.
 
+use crate::authorize;
 use crate::exchange::Exchange;
 use crate::limits::{COMMON_CHARS_MAX, CREDENTIALS_MAX};
 use base64::Engine;
@@ -60,8 +61,14 @@ impl Credentials {
             let values = cookies.split(';').filter_map(|pair| pair.split_once('='));
             credentials.extend(values.filter_map(|(_, value)| part(value)));
         }
-        // An API key may come from an authorizer.
+        if let Some(stage) = &exchange.stage {
+            let sent = authorize::secrets(stage, exchange);
+            credentials.extend(sent.iter().filter_map(|secret| part(secret)));
+        }
         credentials.extend(exchange.identity.member("apiKey").map(str::to_owned));
+        // An API key may come from an authorizer.
+        let authorizer = exchange.identity.authorizer.as_ref();
+        credentials.extend(authorizer.and_then(|known| known.usage_identifier_key.clone()));
         for (name, value) in &exchange.query_parameters {
             if is_secret_parameter(name) {
                 credentials.push(value.clone());

@@ -77,6 +77,9 @@ fn step(step: &Step) -> Value {
             "failure": failure,
             "why": why,
         }),
+        Step::Authorizer { name, is_kept, is_known } => {
+            json!({ "step": "authorizer", "name": name, "kept": is_kept, "known": is_known })
+        }
         Step::Validation { checks, failure } => {
             json!({ "step": "validation", "checks": checks, "failure": failure })
         }

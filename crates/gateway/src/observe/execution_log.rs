@@ -49,7 +49,8 @@ impl Trace {
     /// What happened, line by line. `path` is the one that was asked for; without `has_data` nothing is told of what was in the
     /// request and the answers.
     fn execution(&self, path: &str, has_data: bool) -> Vec<String> {
-        let mut lines = vec![format!("Starting execution for request: {}", self.request_id)];
+        let mut lines = self.authorizer();
+        lines.push(format!("Starting execution for request: {}", self.request_id));
         lines.push(format!("HTTP Method: {}, Resource Path: {path}", self.verb));
         let mut failure = None;
         for step in &self.steps {
@@ -64,6 +65,21 @@ impl Trace {
         }
         lines.push(format!("Method completed with status: {}", self.status));
         lines
+    }
+
+    /// AWS asks an authorizer before it begins with the method.
+    fn authorizer(&self) -> Vec<String> {
+        let id = &self.request_id;
+        let asked = self.steps.iter().find_map(|step| match step {
+            Step::Authorizer { name, is_known, .. } => Some((name, *is_known)),
+            _ => None,
+        });
+        let Some((name, is_known)) = asked else { return Vec::new() };
+        let outcome = match is_known {
+            true => "Successfully completed authorizer execution".to_owned(),
+            false => format!("Unauthorized request: {id}"),
+        };
+        vec![format!("Starting authorizer: {name} for request: {id}"), outcome]
     }
 
     fn tell(&self, step: &Step, has_data: bool, lines: &mut Vec<String>) {

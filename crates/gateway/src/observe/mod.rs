@@ -42,6 +42,10 @@ use vestibule_restapi::{LoggingLevel, one_line};
 /// Something an operator may want to know of.
 #[derive(Debug)]
 enum Event<'e> {
+    /// An authorizer is about to be asked, or what it said is looked up.
+    Authorizing { exchange: &'e Exchange, authorizer: &'e str },
+    /// It said what it knows of the caller, or refused or failed.
+    Authorized { exchange: &'e Exchange, is_known: bool },
     /// An endpoint is about to be called with this body.
     Called { exchange: &'e Exchange, endpoint: fmt::Arguments<'e>, body: &'e [u8] },
     /// An endpoint answered.
@@ -54,6 +58,16 @@ enum Event<'e> {
     Panicked,
     /// A bug kept a request from being explained; it was answered.
     NotExplained,
+}
+
+/// Reports that an authorizer is asked.
+pub(crate) fn authorizing(exchange: &Exchange, authorizer: &str) {
+    log(&Event::Authorizing { exchange, authorizer });
+}
+
+/// Reports whether an authorizer knows the caller.
+pub(crate) fn authorized(exchange: &Exchange, is_known: bool) {
+    log(&Event::Authorized { exchange, is_known });
 }
 
 /// Reports a call of an endpoint: an action, or a verb and a URI.
@@ -223,6 +237,20 @@ struct Told {
 fn log(event: &Event<'_>) {
     match event {
         // The words are those of AWS's execution log. The macros show a body only where the level is on.
+        Event::Authorizing { exchange, authorizer } => tracing::debug!(
+            request_id = exchange.request_id.as_str(),
+            "Starting authorizer: {authorizer}"
+        ),
+        Event::Authorized { exchange, is_known: true } => tracing::debug!(
+            request_id = exchange.request_id.as_str(),
+            "Successfully completed authorizer execution"
+        ),
+        // Why is told at the end of the request.
+        Event::Authorized { exchange, is_known: false } => tracing::debug!(
+            request_id = exchange.request_id.as_str(),
+            "Unauthorized request: {}",
+            exchange.request_id
+        ),
         Event::Called { exchange, endpoint, body } => tracing::debug!(
             request_id = exchange.request_id.as_str(),
             action = %endpoint,

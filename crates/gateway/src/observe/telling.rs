@@ -5,6 +5,7 @@ use super::credentials::{Credentials, MASK, is_secret_header};
 use super::diagnosis::{self, Known};
 use super::rerun::{self, Facts, Line};
 use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
+use crate::authorize::Asked;
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{self, Exchange, Progress};
 use crate::limits::{TRACED_BODY_BYTES_MAX, TRACED_PAIRS_MAX, TRACED_VALUE_BYTES_MAX};
@@ -80,6 +81,7 @@ impl Telling<'_> {
         let route = facts.stage.as_ref().and_then(|s| s.snapshot().route(facts.matched?));
         if let Some(route) = route {
             steps.extend(self.route(route));
+            steps.extend(self.authorizer());
             steps.extend(self.authorization(route));
             if facts.progress >= Progress::Validation {
                 steps.extend(self.validation());
@@ -209,11 +211,24 @@ impl Telling<'_> {
                 format!("Execution failed due to configuration error: {why}")
             }
             Kind::IntegrationTimeout => "Execution failed due to a timeout error".to_owned(),
-            Kind::IntegrationFailure => {
+            Kind::IntegrationFailure | Kind::AuthorizerConfigurationError => {
                 format!("Execution failed due to configuration error: {why}")
             }
             _ => why.to_owned(),
         }
+    }
+
+    fn authorizer(&self) -> Option<Step> {
+        let Asked { authorizer, is_kept } = self.exchange.identity.asked.as_ref()?;
+        let is_known = match &self.facts.stop {
+            Some(Stop::Gateway(error)) => !matches!(
+                error.kind,
+                Kind::Unauthorized | Kind::AuthorizerConfigurationError | Kind::AuthorizerFailure
+            ),
+            Some(Stop::Bare(_)) => self.facts.progress > Progress::Authorization,
+            None => true,
+        };
+        Some(Step::Authorizer { name: authorizer.clone(), is_kept: *is_kept, is_known })
     }
 
     fn validation(&self) -> Option<Step> {

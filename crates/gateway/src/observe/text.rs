@@ -111,6 +111,11 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
             let first = ("authorize", format!("{kind}: {outcome}"));
             std::iter::once(first).chain(why.iter().map(|line| ("", line.clone()))).collect()
         }
+        Step::Authorizer { name, is_kept, is_known } => {
+            let known = if *is_known { "knows the caller" } else { "lets nobody in" };
+            let kept = if *is_kept { ", as it said before" } else { "" };
+            vec![("authorizer", format!("{name} {known}{kept}"))]
+        }
         Step::Validation { checks, failure } => {
             let checked = if checks.is_empty() { "nothing".to_owned() } else { checks.join(", ") };
             let outcome = failure.as_ref().map_or("passed", String::as_str);

@@ -68,6 +68,15 @@ pub enum Step {
         /// What was looked at: the statements of policies, the canonical request.
         why: Vec<String>,
     },
+    /// What an authorizer said of the caller.
+    Authorizer {
+        /// Its name.
+        name: String,
+        /// Whether it had said so before, and was not asked again.
+        is_kept: bool,
+        /// Whether it knows the caller; what it lets the caller do is decided after that.
+        is_known: bool,
+    },
     /// What the method's validator asked for.
     Validation {
         /// Such as `the required parameters` and ``the model `Item` ``; empty without a validator.
@@ -231,6 +240,7 @@ impl Step {
             Step::Route { path, query, headers, body, .. } => {
                 pairs(path) + pairs(query) + pairs(headers) + body.text.len()
             }
+            Step::Authorizer { name, .. } => name.len(),
             Step::Validation { checks, failure } => {
                 checks.iter().chain(failure).map(String::len).sum()
             }

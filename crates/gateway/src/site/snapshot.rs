@@ -90,6 +90,14 @@ impl Snapshot {
     pub(crate) fn route(&self, index: usize) -> Option<&Route> {
         self.routes.get(index)
     }
+
+    /// The method at an index, unless it is refused.
+    pub(crate) fn method(&self, index: usize) -> Option<&Method> {
+        match &self.route(index)?.serving {
+            Serving::Served(method) => Some(method),
+            Serving::Refused(_) => None,
+        }
+    }
 }
 
 /// Every method of an API with its resource, in the order in which a snapshot numbers them.

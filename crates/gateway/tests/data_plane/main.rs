@@ -27,6 +27,8 @@ mod iam;
 #[cfg(test)]
 mod lambda;
 #[cfg(test)]
+mod lambda_authorizers;
+#[cfg(test)]
 mod lint;
 #[cfg(test)]
 mod log;

@@ -158,6 +158,7 @@ impl Resolved {
         let lambda = lambda.map(|url| ("lambda".to_owned(), url));
         let endpoints = lambda.chain(self.endpoints.value.iter().cloned()).collect();
         Services::new(endpoints, self.credentials.clone())
+            .with_functions(self.sections.functions.clone())
     }
 }
 

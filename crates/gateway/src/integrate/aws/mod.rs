@@ -1,10 +1,10 @@
 //! AWS's services by signed requests: Lambda with and without a proxy, and any other.
 
-mod lambda;
+pub(crate) mod lambda;
 mod service;
 mod signed;
 
-pub(crate) use lambda::{FUNCTION_ERROR, FunctionTemplate, Invoked, LambdaFunction};
+pub(crate) use lambda::{FUNCTION_ERROR, Invocation, Invoked, InvokedFunction, LambdaFunction};
 pub(crate) use service::{AwsService, Target};
 pub(crate) use signed::Signer;
 

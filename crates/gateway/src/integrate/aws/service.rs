@@ -69,7 +69,7 @@ pub(in crate::integrate) fn call_again(
     exchange: &Exchange,
 ) -> Option<EndpointCall> {
     let request = request(service, integration, stage, mapped, exchange).ok()?;
-    Some(request.again(stage, exchange))
+    Some(request.unsigned(stage, exchange))
 }
 
 fn request(

@@ -1,4 +1,4 @@
-//! A request to a service of AWS: the headers that every one has, then its signature.
+//! A request to a service of AWS or a function: the headers that every one has, then its signature.
 
 use crate::exchange::{Exchange, TRACE_ID, pass_aside};
 use crate::integrate::endpoint::takes_body;
@@ -101,8 +101,8 @@ pub(super) fn signed(
 }
 
 impl Unsigned {
-    /// The request as it was sent, but for its signature, which traces have no use for.
-    pub(super) fn again(self, stage: &StageView, exchange: &Exchange) -> EndpointCall {
+    /// The request without a signature: for whoever asks for none, and for traces, which have no use for it.
+    pub(super) fn unsigned(self, stage: &StageView, exchange: &Exchange) -> EndpointCall {
         self.completed(stage).call(exchange)
     }
 

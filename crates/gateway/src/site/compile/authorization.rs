@@ -25,6 +25,7 @@ pub(super) fn compile(
                         (authorization.scopes.clone(), authorization.place.clone());
                     AuthorizationKind::Cognito(CognitoAuthorization { authorizer, scopes, place })
                 }
+                Authorizer::Lambda(authorizer) => AuthorizationKind::Lambda(authorizer),
             }
         }
     };

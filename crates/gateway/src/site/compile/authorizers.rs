@@ -1,10 +1,9 @@
 //! The authorizers of an API, each compiled once, when the first method asks for it. What is wrong with one is said of every method
 //! that names it, because none of them can be served.
 
-use super::Facts;
 use super::integration::whole_match;
-use super::refusals::unenforced;
-use crate::authorize::CognitoAuthorizer;
+use super::{Facts, lambda_authorizer};
+use crate::authorize::{CognitoAuthorizer, LambdaAuthorizer};
 use crate::user_pools::PoolArn;
 use http::HeaderName;
 use std::collections::HashMap;
@@ -18,6 +17,7 @@ use vestibule_restapi::{
 #[derive(Clone, Debug)]
 pub(super) enum Authorizer {
     Cognito(Arc<CognitoAuthorizer>),
+    Lambda(Arc<LambdaAuthorizer>),
 }
 
 /// The authorizers of an API.
@@ -52,15 +52,9 @@ impl<'a> Authorizers<'a> {
             diagnostics.push(self.unknown(name, place));
             return None;
         };
-        if matches!(defined.kind, AuthorizerType::Token | AuthorizerType::Request) {
-            let message =
-                format!("CUSTOM authorization by the authorizer `{name}` is not enforced yet");
-            diagnostics.push(unenforced(Code::UnenforcedAuthorization, &message, place));
-            return None;
-        }
-        let facts = self.facts;
+        let (api, facts) = (self.api, self.facts);
         let (authorizer, findings) =
-            self.compiled.entry(&defined.name).or_insert_with(|| compile(defined, facts));
+            self.compiled.entry(&defined.name).or_insert_with(|| compile(defined, api, facts));
         diagnostics.extend(findings.iter().cloned());
         authorizer.clone()
     }
@@ -76,13 +70,15 @@ impl<'a> Authorizers<'a> {
     }
 }
 
-fn compile(authorizer: &restapi::Authorizer, facts: &Facts) -> Outcome {
+fn compile(authorizer: &restapi::Authorizer, api: &RestApi, facts: &Facts) -> Outcome {
     let mut findings = Vec::new();
     let compiled = match authorizer.kind {
+        AuthorizerType::Token | AuthorizerType::Request => {
+            lambda_authorizer::compile(authorizer, api, facts, &mut findings)
+                .map(|made| Authorizer::Lambda(Arc::new(made)))
+        }
         AuthorizerType::CognitoUserPools => cognito(authorizer, facts, &mut findings)
             .map(|made| Authorizer::Cognito(Arc::new(made))),
-        // Refused where it is named.
-        AuthorizerType::Token | AuthorizerType::Request => None,
     };
     let has_error = findings.iter().any(|found| found.severity == restapi::Severity::Error);
     (compiled.filter(|_| !has_error), findings)
@@ -128,7 +124,7 @@ fn no_pool(arn: &Sourced) -> Diagnostic {
 }
 
 /// The header that an identity source names.
-fn header(source: &Sourced, findings: &mut Vec<Diagnostic>) -> Option<HeaderName> {
+pub(super) fn header(source: &Sourced, findings: &mut Vec<Diagnostic>) -> Option<HeaderName> {
     let named = source.strip_prefix("method.request.header.");
     let header = named.and_then(|name| HeaderName::from_bytes(name.as_bytes()).ok());
     if header.is_none() {

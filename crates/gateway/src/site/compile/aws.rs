@@ -4,9 +4,9 @@
 use super::super::snapshot::{DynamoDbCall, IntegrationKind};
 use super::integration::verb;
 use crate::integrate::{
-    AwsService, FunctionTemplate, Invoked, LambdaFunction, Signer, Target, UriTemplate, Verb,
+    AwsService, Invocation, Invoked, LambdaFunction, Signer, Target, UriTemplate, Verb,
 };
-use crate::services::{ServiceEndpoint, Services, Unreachable};
+use crate::services::{EndpointUrl, Functions, ServiceEndpoint, Services, Unreachable};
 use http::HeaderValue;
 use std::sync::Arc;
 use vestibule_dynamodb::Action;
@@ -14,6 +14,8 @@ use vestibule_restapi::{Code, Diagnostic, Integration, IntegrationType, Region, 
 
 const URI_HELP: &str = "write `arn:aws:apigateway:{region}:{service}:action/{name}` or \
                         `arn:aws:apigateway:{region}:{service}:path/{path}`";
+
+const FUNCTION_HELP: &str = "write `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{ARN of the function}/invocations`";
 
 /// Services whose `X-Amz-Target` AWS makes of the action itself, with its prefix and their `Content-Type`.
 const TARGETS: [(&str, &str, &str); 2] = [
@@ -112,8 +114,7 @@ fn no_proxy(uri: &Sourced, parts: &ServiceUri<'_>) -> Box<Diagnostic> {
         _ => "AWS_PROXY integrations call Lambda functions alone",
     };
     let finding = Diagnostic::error(Code::UnsupportedIntegration, message).at(uri.whole());
-    let help = "write `arn:aws:apigateway:{region}:lambda:path/2015-03-31/functions/{ARN of the function}/invocations`";
-    Box::new(finding.help(help))
+    Box::new(finding.help(FUNCTION_HELP))
 }
 
 fn lambda(
@@ -124,8 +125,7 @@ fn lambda(
     services: &Services,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Compiled<LambdaFunction> {
-    let ServiceEndpoint { url, credentials } = services
-        .find("lambda")
+    let endpoint = lambda_endpoint(parts, services)
         .map_err(|reason| unreachable(uri, reason, "lambda", parts.region))?;
     let is_posted = integration.http_method.as_ref().is_none_or(|v| v.eq_ignore_ascii_case("POST"));
     if let Some(verb) = integration.http_method.as_ref().filter(|_| !is_posted) {
@@ -134,10 +134,39 @@ fn lambda(
         let finding = finding.note("AWS takes the integration and answers every request with 500");
         diagnostics.push(finding.help("give the integration the HTTP method `POST`"));
     }
-    let signer = signer(parts, "lambda", credentials);
     let kind = if is_proxy(integration) { Invoked::Proxy } else { Invoked::Mapped };
-    let function = FunctionTemplate::parse(function, url);
-    Ok(LambdaFunction { function, uri_place: uri.whole(), signer, is_posted, kind })
+    let invocation = Invocation::new(function, Functions::default(), Some(endpoint));
+    Ok(LambdaFunction { invocation, uri_place: uri.whole(), is_posted, kind })
+}
+
+fn lambda_endpoint(
+    parts: &ServiceUri<'_>,
+    services: &Services,
+) -> Result<(EndpointUrl, Signer), Unreachable> {
+    let ServiceEndpoint { url, credentials } = services.find("lambda")?;
+    Ok((url, signer(parts, "lambda", credentials)))
+}
+
+/// The function that an authorizer asks, which may have an address of its own.
+pub(super) fn asked_function(uri: &Sourced, services: &Services) -> Compiled<Invocation> {
+    let parts = service_uri(uri)?;
+    let Some(function) = invoked_function(&parts) else {
+        let message = format!("`{}` names no Lambda function", uri.as_str());
+        let finding = Diagnostic::error(Code::InvalidValue, message).at(uri.whole());
+        return Err(Box::new(finding.help(FUNCTION_HELP)));
+    };
+    let lambda = lambda_endpoint(&parts, services);
+    let reason = lambda.as_ref().err().copied();
+    let invocation = Invocation::new(function, services.functions().clone(), lambda.ok());
+    match reason.filter(|_| !invocation.is_reachable()) {
+        None => Ok(invocation),
+        Some(reason) => {
+            let finding = unreachable(uri, reason, "lambda", parts.region);
+            let or = "or give the function an address under `[functions]` of `vestibule.toml`";
+            let help = finding.help.as_deref().map(|help| format!("{help}; {or}"));
+            Err(Box::new(Diagnostic { help, ..*finding }))
+        }
+    }
 }
 
 fn signer(

@@ -8,6 +8,7 @@ mod authorization;
 mod authorizers;
 mod aws;
 mod integration;
+mod lambda_authorizer;
 mod method;
 mod policy;
 mod refusals;
@@ -41,7 +42,7 @@ use vestibule_restapi::{
 pub struct Facts {
     /// `$context.accountId`.
     pub account: AccountId,
-    /// The region that requests are signed for.
+    /// The region that requests are signed for, and that its ARNs name.
     pub region: Region,
     /// Who may sign requests.
     pub principals: Arc<Principals>,

@@ -72,10 +72,10 @@ pub(super) fn of(
 }
 
 /// A name with its values, never none.
-type Field<'e> = (Cow<'e, str>, Vec<Cow<'e, str>>);
+pub(crate) type Field<'e> = (Cow<'e, str>, Vec<Cow<'e, str>>);
 
 /// The headers that are seen; `Host` is the one that was called.
-fn headers<'e>(declared: &'e [String], exchange: &'e Exchange) -> Vec<Field<'e>> {
+pub(crate) fn headers<'e>(declared: &'e [String], exchange: &'e Exchange) -> Vec<Field<'e>> {
     let spelled = |name: &HeaderName| -> Cow<'e, str> {
         let known = declared.iter().find(|known| known.eq_ignore_ascii_case(name.as_str()));
         known.map_or_else(|| spelled(name.as_str()).into(), |known| known.as_str().into())
@@ -89,7 +89,7 @@ fn headers<'e>(declared: &'e [String], exchange: &'e Exchange) -> Vec<Field<'e>>
 }
 
 /// Each name once, where it stands first.
-fn query_parameters(exchange: &Exchange) -> Vec<Field<'_>> {
+pub(crate) fn query_parameters(exchange: &Exchange) -> Vec<Field<'_>> {
     let mut fields: Vec<Field<'_>> = Vec::new();
     let mut places = std::collections::HashMap::new();
     for (name, value) in &exchange.query_parameters {
@@ -103,7 +103,7 @@ fn query_parameters(exchange: &Exchange) -> Vec<Field<'_>> {
 }
 
 /// Each name with its last value.
-struct Last<'e>(&'e [Field<'e>]);
+pub(crate) struct Last<'e>(pub(crate) &'e [Field<'e>]);
 
 impl Serialize for Last<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -112,7 +112,7 @@ impl Serialize for Last<'_> {
 }
 
 /// Each name with all its values.
-struct All<'e>(&'e [Field<'e>]);
+pub(crate) struct All<'e>(pub(crate) &'e [Field<'e>]);
 
 impl Serialize for All<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -121,7 +121,7 @@ impl Serialize for All<'_> {
 }
 
 /// Names that stand once.
-struct Pairs<'e>(&'e [(String, String)]);
+pub(crate) struct Pairs<'e>(pub(crate) &'e [(String, String)]);
 
 impl<'e> Pairs<'e> {
     /// None of no pairs: AWS writes null for an empty map (recorded).
@@ -137,7 +137,7 @@ impl Serialize for Pairs<'_> {
 }
 
 /// `requestContext`: what templates have as `$context`.
-struct RequestContext<'e>(&'e Exchange);
+pub(crate) struct RequestContext<'e>(pub(crate) &'e Exchange);
 
 impl Serialize for RequestContext<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

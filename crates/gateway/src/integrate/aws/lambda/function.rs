@@ -1,27 +1,16 @@
-//! Which function an integration's URI names, and the address that it is invoked at.
+//! Which function a URI names, and the address that it is invoked at.
 //!
 //! An endpoint of AWS gets what the URI says, usually an ARN. Emulators of Lambda know functions by their names, so others
 //! get the name, with `?Qualifier=` where the URI has an alias or a version.
 
-use crate::integrate::{Address, UriTemplate};
-use crate::map::RequestParameters;
-use crate::services::EndpointUrl;
-use crate::site::StageView;
+use crate::integrate::Address;
+use crate::services::{EndpointUrl, Functions};
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What a segment of a path keeps as it is.
 const ENCODED: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'$');
-
-/// A function as a URI names it, and where it is called; stage variables may stand in its name.
-#[derive(Debug)]
-pub(crate) struct FunctionTemplate {
-    name: UriTemplate,
-    endpoint: EndpointUrl,
-    /// Where it is invoked, when that is the same for every stage.
-    invocation: Option<Address>,
-}
 
 /// A function's name, and the alias or version of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -30,24 +19,8 @@ struct Function<'f> {
     qualifier: Option<&'f str>,
 }
 
-impl FunctionTemplate {
-    pub(crate) fn parse(text: &str, endpoint: EndpointUrl) -> FunctionTemplate {
-        let name = UriTemplate::parse(text);
-        let invocation = name.fixed().and_then(|named| invocation(named, &endpoint).ok());
-        FunctionTemplate { name, endpoint, invocation }
-    }
-
-    /// Where the function of a stage is invoked; says why when there is no such address.
-    pub(super) fn invocation(&self, stage: &StageView) -> Result<Address, String> {
-        if let Some(fixed) = &self.invocation {
-            return Ok(fixed.clone());
-        }
-        let named = self.name.filled(stage, &RequestParameters::default());
-        invocation(&named.map_err(|error| error.to_string())?, &self.endpoint)
-    }
-}
-
-fn invocation(named: &str, endpoint: &EndpointUrl) -> Result<Address, String> {
+/// Where Lambda invokes the function of this name; says why when there is no such address.
+pub(super) fn invocation(named: &str, endpoint: &EndpointUrl) -> Result<Address, String> {
     let function = function(named).ok_or_else(|| {
         format!("`{named}` names no Lambda function: it is an ARN or a name, perhaps with `:` and an alias")
     })?;
@@ -60,10 +33,24 @@ fn invocation(named: &str, endpoint: &EndpointUrl) -> Result<Address, String> {
     };
     let segment = utf8_percent_encode(segment, ENCODED);
     let path = format!("/2015-03-31/functions/{segment}/invocations");
-    let uri = endpoint.url(None, &path, &query).parse().ok();
-    let host = HeaderValue::try_from(endpoint.host(None)).ok();
-    let address = uri.zip(host).map(|(uri, host)| Address { uri, host });
+    let address = address(endpoint, &path, &query);
     address.ok_or_else(|| format!("`{named}` makes no address of a Lambda function"))
+}
+
+/// The address of its own that the function of this name has: under the name as it is, or without its alias, or alone.
+pub(super) fn own(named: &str, functions: &Functions) -> Option<Address> {
+    let url = functions.find(&[named]).or_else(|| {
+        let Function { name, qualifier } = function(named)?;
+        let unqualified = qualifier.and_then(|alias| named.strip_suffix(alias)?.strip_suffix(':'));
+        functions.find(&[unqualified.unwrap_or(name), name])
+    })?;
+    address(url, "", "")
+}
+
+fn address(url: &EndpointUrl, path: &str, query: &str) -> Option<Address> {
+    let uri = url.url(None, path, query).parse().ok();
+    let host = HeaderValue::try_from(url.host(None)).ok();
+    uri.zip(host).map(|(uri, host)| Address { uri, host })
 }
 
 /// `arn:aws:lambda:REGION:ACCOUNT:function:NAME[:QUALIFIER]`, the same from the account on, or `NAME[:QUALIFIER]`.
@@ -90,6 +77,26 @@ fn function(named: &str) -> Option<Function<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::services::Services;
+
+    /// Source: our own.
+    #[test]
+    fn a_function_has_an_address_of_its_own_under_any_of_its_names() {
+        let arn = "arn:aws:lambda:us-east-1:123456789012:function:hello";
+        let address = |named: &str, known: &str| {
+            let url = EndpointUrl::parse("http://127.0.0.1:9000/hello").unwrap();
+            let services = Services::default().with_functions(vec![(known.to_owned(), url)]);
+            own(named, services.functions()).map(|address| address.uri.to_string())
+        };
+        let own = Some("http://127.0.0.1:9000/hello".to_owned());
+        assert_eq!(address(arn, arn), own);
+        assert_eq!(address(arn, "hello"), own);
+        assert_eq!(address(&format!("{arn}:live"), arn), own);
+        assert_eq!(address(&format!("{arn}:live"), &format!("{arn}:live")), own);
+        assert_eq!(address("hello:live", "hello"), own);
+        assert_eq!(address(arn, &format!("{arn}:live")), None);
+        assert_eq!(address(arn, "hell"), None);
+    }
 
     /// Source: Lambda API reference, Invoke, `FunctionName`.
     #[test]

@@ -3,38 +3,38 @@
 //! AWS docs (Lambda, "Handling Lambda errors with an API Gateway API"): what Lambda refuses is 500, what a function fails at
 //! or returns in another form is 502, both with `Internal server error`.
 
-mod event;
+pub(crate) mod event;
 mod function;
+mod invocation;
 mod result;
 
-pub(crate) use function::FunctionTemplate;
+pub(crate) use invocation::{
+    FUNCTION_ERROR, Invocation, InvokedFunction, Refused, function_error, has_failed,
+};
+pub(crate) use result::error_message;
 
-use super::signed::{Signer, Unsigned, set_content_type, signed};
+use super::signed::{Signer, Unsigned};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::endpoint;
 use crate::integrate::{EndpointCall, Reply};
-use crate::limits::{EXPLAINED_BODY_BYTES_MAX, SHOWN_CHARS_MAX};
+use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::map::{HeaderRules, Mapped};
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
 use crate::site::{Method, StageView};
 use crate::validate::Valid;
 use bytes::Bytes;
-use http::header::{HeaderName, HeaderValue};
+use http::header::HeaderValue;
 use http::{HeaderMap, StatusCode};
 use result::{Unanswerable, Wrong};
 use vestibule_restapi::{GatewayResponseType, Place};
 
-/// Says that a function failed, in Lambda's answer.
-pub(crate) const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
-
 /// A function, and how it is invoked.
 #[derive(Debug)]
 pub(crate) struct LambdaFunction {
-    pub(crate) function: FunctionTemplate,
+    pub(crate) invocation: Invocation,
     pub(crate) uri_place: Place,
-    pub(crate) signer: Signer,
     /// Lambda takes no other verb; with one, AWS accepts the integration and fails every call (recorded for AWS_PROXY).
     pub(crate) is_posted: bool,
     pub(crate) kind: Invoked,
@@ -73,8 +73,8 @@ pub(in crate::integrate) async fn call(
             Payload { body: proxy_event(method, stage, exchange)?, headers: Vec::new() }
         }
     };
-    let request = request(function, stage, payload)?;
-    let call = signed(gateway, stage, exchange, &function.signer, request)
+    let (request, signer) = request(function, stage, payload)?;
+    let call = invocation::call(gateway, stage, exchange, signer, request)
         .map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())))?;
     let reply = endpoint::reply(gateway, call, integration, exchange).await?;
     match function.kind {
@@ -110,8 +110,8 @@ pub(in crate::integrate) fn call_again(
             Payload { body, headers: Vec::new() }
         }
     };
-    let request = request(function, stage, payload).ok()?;
-    Some(request.again(stage, exchange))
+    let (request, _) = request(function, stage, payload).ok()?;
+    Some(request.unsigned(stage, exchange))
 }
 
 /// The answer that a function's result is under AWS_PROXY; `None` for AWS.
@@ -146,18 +146,16 @@ fn proxy_event(method: &Method, stage: &StageView, exchange: &Exchange) -> Resul
     exchange.held(made.map_err(|why| refused(why, &method.integration.place))?)
 }
 
-fn request(
-    function: &LambdaFunction,
+fn request<'f>(
+    function: &'f LambdaFunction,
     stage: &StageView,
     payload: Payload,
-) -> Result<Unsigned, Stop> {
+) -> Result<(Unsigned, Option<&'f Signer>), Stop> {
     let misnamed = |why| GatewayError::configuration(why, Some(function.uri_place.clone()));
-    let address = function.function.invocation(stage).map_err(misnamed)?;
+    let invoked = function.invocation.of(stage).map_err(misnamed)?;
     let mut headers = HeaderMap::new();
     HeaderRules::Aws.set(&mut headers, payload.headers);
-    set_content_type(&mut headers, HeaderValue::from_static("application/json"));
-    let method = http::Method::POST;
-    Ok(Unsigned { method, address, headers, body: payload.body })
+    Ok(invoked.request(headers, payload.body))
 }
 
 /// The answer that a function's result says, or AWS's 502 when it failed or says none.
@@ -171,7 +169,7 @@ fn answer(
     if !reply.status.starts_with('2') {
         return Err(refusal(reply, at).into());
     }
-    if reply.headers.contains_key(FUNCTION_ERROR) {
+    if has_failed(reply) {
         return Err(stop(StatusCode::BAD_GATEWAY, function_error(reply), at).into());
     }
     let malformed = |wrong: Wrong| {
@@ -191,31 +189,10 @@ fn answer(
     Ok(draft)
 }
 
-/// What the operator is told of a function that failed, in the words of AWS's execution log.
-fn function_error(reply: &Reply) -> String {
-    let message = result::error_message(&reply.body).unwrap_or_default();
-    let message: String = message.chars().take(SHOWN_CHARS_MAX).collect();
-    let id = reply.header("x-amzn-requestid").unwrap_or_else(|| "unknown".into());
-    let status = &reply.status;
-    format!(
-        "Lambda execution failed with status {status} due to customer function error: {message}. \
-         Lambda request id: {id}"
-    )
-}
-
 /// The answer to an invocation that Lambda does not take, with what it says.
 fn refusal(reply: &Reply, place: &Place) -> GatewayError {
-    let text = String::from_utf8_lossy(&reply.body);
-    let shown: String = text.chars().take(SHOWN_CHARS_MAX).collect();
-    let why = format!("Lambda refused the invocation with status {}: {shown}", reply.status);
-    let help = match reply.status.as_str() {
-        "403" => "see that the credentials may invoke the function (`lambda:InvokeFunction`)",
-        "404" => "see that the function is there under this name and alias, or correct the URI",
-        "413" => "send less: Lambda takes events of up to 6 MB",
-        "429" => "raise the function's concurrency, or call it less often",
-        _ => return stop(StatusCode::INTERNAL_SERVER_ERROR, why, place),
-    };
-    stop(StatusCode::INTERNAL_SERVER_ERROR, why, place).help(Some(help.to_owned()))
+    let Refused { why, help } = Refused::of(reply);
+    stop(StatusCode::INTERNAL_SERVER_ERROR, why, place).help(help.map(str::to_owned))
 }
 
 fn refused(why: String, place: &Place) -> Stop {

@@ -52,7 +52,7 @@ pub(super) enum Unanswerable {
 }
 
 /// `errorMessage` of a payload: the text of an error, which Lambda gives that name.
-pub(super) fn error_message(payload: &[u8]) -> Option<String> {
+pub(crate) fn error_message(payload: &[u8]) -> Option<String> {
     #[derive(serde::Deserialize)]
     struct Error {
         #[serde(rename = "errorMessage")]

@@ -1,0 +1,62 @@
+//! What results and calls are known by: digests, so that no token is kept.
+
+use sha2::{Digest as _, Sha256};
+
+/// A digest of texts, each of which counts with its length: no two lists of texts are taken for one another.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Digest(Sha256);
+
+/// What something is known by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key([u8; 32]);
+
+impl Digest {
+    pub(crate) fn add(&mut self, text: &[u8]) {
+        self.0.update((text.len() as u64).to_be_bytes());
+        self.0.update(text);
+    }
+
+    /// A list counts with its length too.
+    pub(crate) fn add_all<T: AsRef<str>>(&mut self, texts: impl IntoIterator<Item = T>) {
+        let texts: Vec<T> = texts.into_iter().collect();
+        self.0.update((texts.len() as u64).to_be_bytes());
+        texts.iter().for_each(|text| self.add(text.as_ref().as_bytes()));
+    }
+
+    pub(crate) fn key(self) -> Key {
+        Key(self.0.finalize().into())
+    }
+}
+
+impl Key {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_list_of_texts_is_taken_for_another() {
+        let of = |lists: &[&[&str]]| {
+            let mut digest = Digest::default();
+            lists.iter().for_each(|list| digest.add_all(*list));
+            digest.key()
+        };
+        let all = [
+            of(&[&["a", "b"]]),
+            of(&[&["ab"]]),
+            of(&[&["ab", ""]]),
+            of(&[&["", "ab"]]),
+            of(&[&["a"], &["b"]]),
+            of(&[&["a", "b"], &[]]),
+            of(&[]),
+            of(&[&[]]),
+        ];
+        for (at, one) in all.iter().enumerate() {
+            assert!(!all[..at].contains(one), "{at}");
+        }
+    }
+}
