@@ -58,7 +58,7 @@ pub(super) fn of(
                 r#type: "REQUEST",
                 method_arn,
                 resource: route.map_or("", |route| &route.resource_path),
-                path: &exchange.path,
+                path: exchange.event_path(),
                 http_method: exchange.verb(),
                 headers: Last(&headers),
                 multi_value_headers: All(&headers),
