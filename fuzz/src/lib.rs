@@ -22,6 +22,7 @@ pub mod seeds;
 mod settings;
 mod sigv4;
 mod store;
+mod token;
 mod vtl;
 
 pub use definitions::{cloudformation, openapi, terraform};
@@ -33,4 +34,5 @@ pub use proxies::{forwarded, preamble};
 pub use settings::settings;
 pub use sigv4::{sigv4, sigv4_verify};
 pub use store::{seed, tables_call};
+pub use token::token;
 pub use vtl::{vtl_parse, vtl_render};

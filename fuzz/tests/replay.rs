@@ -61,6 +61,7 @@ replays! {
     sigv4_verify,
     tables_call,
     terraform,
+    token,
     vtl_parse,
     vtl_render,
 }

@@ -9,6 +9,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_method_without_scopes_takes_id_tokens", a_method_without_scopes_takes_id_tokens),
     ("a_method_with_scopes_takes_access_tokens", a_method_with_scopes_takes_access_tokens),
     ("a_token_ends", a_token_ends),
+    ("a_resource_policy_has_to_allow_too", a_resource_policy_has_to_allow_too),
     ("keys_are_made_while_the_program_serves", keys_are_made_while_the_program_serves),
     ("a_pool_of_a_template_is_local", a_pool_of_a_template_is_local),
     ("an_ephemeral_store_has_no_tokens", an_ephemeral_store_has_no_tokens),
@@ -151,6 +152,29 @@ fn a_token_ends() -> Outcome {
     let why = "the authorizer `users` refuses the token: it has expired: `exp` is ";
     equal("the log says why", (log.contains(why), log.contains(&over)), (true, false))
 }
+
+// Source: AWS docs apigateway-authorization-flow (Cognito with a resource policy); the words are those without authorization (inferred).
+fn a_resource_policy_has_to_allow_too() -> Outcome {
+    let folder = folder(LOCAL)?;
+    let policy = |path: &str| {
+        format!(
+            "x-amazon-apigateway-policy: {{Version: '2012-10-17', Statement: [{{Effect: Allow, Principal: '*', \
+             Action: 'execute-api:Invoke', Resource: 'execute-api:/prod/GET/{path}'}}]}}\n"
+        )
+    };
+    folder.write("api.yaml", &format!("{API}{}", policy("plain")))?;
+    let program = serve(&folder)?;
+    let id = token(&folder, &[])?;
+    exchange(&program, &with("/plain", &id), &admitted("alice of  by web ()"))?;
+    exchange(&program, &request("GET", "/plain"), &refused("Unauthorized"))?;
+    program.stop()?;
+    folder.write("api.yaml", &format!("{API}{}", policy("scoped")))?;
+    let program = serve(&folder)?;
+    exchange(&program, &with("/plain", &id), DENIED)?;
+    exchange(&program, &request("GET", "/plain"), &refused("Unauthorized"))
+}
+
+const DENIED: &str = "HTTP/1.1 403 Forbidden\nx-amzn-errortype: AccessDeniedException\n\n{\"Message\":\"User: anonymous is not authorized to perform: execute-api:Invoke on resource: arn:aws:execute-api:us-east-1:********0000:hpknjkj4ot/prod/GET/plain because no resource-based policy allows the execute-api:Invoke action\"}\n";
 
 // Source: inferred (ours).
 fn keys_are_made_while_the_program_serves() -> Outcome {

@@ -99,7 +99,16 @@ impl Service {
         let region = vestibule_restapi::Region::parse("us-east-1").ok()?;
         let principals = Arc::default();
         let (user_pools, secrets) = (vestibule_gateway::UserPools::default(), Vec::new());
-        let facts = Facts { account, region, principals, allow_partial: false, limits, services, user_pools, secrets };
+        let facts = Facts {
+            account,
+            region,
+            principals,
+            allow_partial: false,
+            limits,
+            services,
+            user_pools,
+            secrets,
+        };
         let compiled = compile(&deployment, &facts);
         compiled.diagnostics.iter().for_each(|finding| check_finding(finding, None));
         let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
