@@ -1,6 +1,8 @@
 //! What a proxy's memory is: after its start, after requests, after many more, and with idle connections.
 
-use vestibule_bench_serving::{End, Memory, Order, QUIET, connect, fetch_on};
+use std::net::Ipv4Addr;
+
+use vestibule_bench_serving::{End, Memory, Order, QUIET, connect_from, fetch_on};
 
 use crate::Outcome;
 use crate::inputs::Size;
@@ -49,7 +51,7 @@ pub(crate) fn steps(
     let (mut idle, mut open) = (Vec::new(), Vec::new());
     for connections in connections {
         while open.len() < connections {
-            let mut connection = connect(running.address)?;
+            let mut connection = connect_from(client(open.len()), running.address)?;
             let (status, _) = fetch_on(&mut connection, &target(Size::Small))?;
             if status != 200 {
                 return Err(format!("connection {} is answered with {status}", open.len()));
@@ -61,6 +63,17 @@ pub(crate) fn steps(
     drop(open);
     running.stop()?;
     Ok(Steps { subject, start, after_requests, requests, after_many, idle })
+}
+
+/// Whom a connection is of. One client may have half of the program's connections.
+fn client(connection: usize) -> Ipv4Addr {
+    const CLIENTS: [Ipv4Addr; 4] = [
+        Ipv4Addr::new(127, 0, 0, 2),
+        Ipv4Addr::new(127, 0, 0, 3),
+        Ipv4Addr::new(127, 0, 0, 4),
+        Ipv4Addr::new(127, 0, 0, 5),
+    ];
+    CLIENTS.get(connection % CLIENTS.len()).copied().unwrap_or(Ipv4Addr::LOCALHOST)
 }
 
 impl Steps {

@@ -2,9 +2,10 @@
 //! Answers have a `Content-Length`: chunked ones are refused, as none of the programs sends them.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 
 use crate::limits::{ANSWER_BYTES, ANSWER_WAIT, HEADERS};
+use socket2::{Domain, Socket, Type};
 use vestibule_bench_report::Outcome;
 
 /// The head of an answer.
@@ -54,15 +55,31 @@ pub fn fetch(address: SocketAddr, target: &str) -> Outcome<(u16, Vec<u8>)> {
     fetch_on(&mut connect(address)?, target)
 }
 
-/// Connects, for [`fetch_on`].
-///
-/// # Errors
-/// Nobody listens at the address.
-pub fn connect(address: SocketAddr) -> Outcome<TcpStream> {
+fn connect(address: SocketAddr) -> Outcome<TcpStream> {
     let failed = |error: std::io::Error| format!("cannot connect to {address}: {error}");
     let stream = TcpStream::connect(address).map_err(failed)?;
-    stream.set_read_timeout(Some(ANSWER_WAIT)).map_err(failed)?;
-    stream.set_nodelay(true).map_err(failed)?;
+    prepared(stream).map_err(failed)
+}
+
+/// Connects from an address of this machine, for [`fetch_on`]: a server may bound the connections of each client.
+///
+/// # Errors
+/// Nobody listens at the address, or the other one is not of this machine.
+pub fn connect_from(source: Ipv4Addr, address: SocketAddr) -> Outcome<TcpStream> {
+    let connected = || {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None)?;
+        socket.bind(&SocketAddr::from((source, 0)).into())?;
+        socket.connect(&address.into())?;
+        prepared(socket.into())
+    };
+    connected().map_err(|error: std::io::Error| {
+        format!("cannot connect from {source} to {address}: {error}")
+    })
+}
+
+fn prepared(stream: TcpStream) -> std::io::Result<TcpStream> {
+    stream.set_read_timeout(Some(ANSWER_WAIT))?;
+    stream.set_nodelay(true)?;
     Ok(stream)
 }
 

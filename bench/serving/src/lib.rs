@@ -22,7 +22,7 @@ pub mod programs;
 mod rounds;
 
 pub use accepting::accept;
-pub use answer::{connect, fetch, fetch_on, get};
+pub use answer::{connect_from, fetch, fetch_on, get};
 pub use arguments::Manner;
 pub use callgrind::Callgrind;
 pub use limits::QUIET;

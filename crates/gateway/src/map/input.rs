@@ -281,14 +281,13 @@ pub(crate) fn spelled(name: &str) -> String {
     if let Some(known) = AS_AWS.iter().find(|known| known.eq_ignore_ascii_case(name)) {
         return (*known).to_owned();
     }
-    let mut is_start = true;
-    name.chars()
-        .map(|c| {
-            let shown = if is_start { c.to_ascii_uppercase() } else { c };
-            is_start = c == '-';
-            shown
-        })
-        .collect()
+    let mut spelled = String::with_capacity(name.len());
+    for word in name.split_inclusive('-') {
+        let mut letters = word.chars();
+        spelled.extend(letters.next().map(|first| first.to_ascii_uppercase()));
+        spelled.push_str(letters.as_str());
+    }
+    spelled
 }
 
 #[cfg(test)]
