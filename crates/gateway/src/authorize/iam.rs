@@ -14,6 +14,9 @@ use vestibule_sigv4::{Claim, Expectation, Payload, Presented, Refusal, Request, 
 /// The name that requests to an API are signed for.
 const SERVICE: &str = "execute-api";
 
+/// Digits of a signature.
+const SIGNATURE_CHARS: usize = 64;
+
 /// Authenticates and authorizes whoever signed a request.
 pub(super) async fn check(
     gateway: &Gateway,
@@ -49,6 +52,13 @@ pub(crate) fn of_unknown_method(exchange: &Exchange) -> GatewayError {
         Ok(_) => missing_token(),
         Err(refusal) => refused(&refusal),
     }
+}
+
+/// The signature in `Authorization`, where a whole one stands there: what of it is secret.
+pub(crate) fn signature(exchange: &Exchange) -> Option<String> {
+    let presented = signed(exchange, b"", Presented::find).ok()??;
+    let is_whole = !presented.is_presigned() && presented.signature().len() == SIGNATURE_CHARS;
+    is_whole.then(|| presented.signature().to_owned())
 }
 
 /// Does something with a request as its client sent and signed it.

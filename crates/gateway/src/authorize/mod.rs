@@ -13,7 +13,7 @@ mod policy;
 
 pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
 pub(crate) use explain::{Refused, why};
-pub(crate) use iam::of_unknown_method;
+pub(crate) use iam::{of_unknown_method, signature};
 pub(crate) use identity::{Asked, Authorizer, Identity};
 pub use lambda::check_result as check_authorizer_result;
 pub(crate) use lambda::{Digest, Grant, Grants, IdentitySources, Key, LambdaAuthorizer};

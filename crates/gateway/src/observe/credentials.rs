@@ -46,6 +46,7 @@ impl Credentials {
         let others = exchange.identity.secret_headers.iter();
         let values = named.chain(others.flat_map(|name| exchange.headers.get_all(name)));
         let mut credentials = Vec::new();
+        let signature = authorize::signature(exchange);
         for value in values.map(|value| String::from_utf8_lossy(value.as_bytes())) {
             let basic =
                 value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
@@ -54,7 +55,9 @@ impl Credentials {
                 credentials.extend(decoded.split_once(':').and_then(|(_, word)| part(word)));
                 credentials.push(decoded);
             }
-            credentials.push(value.into_owned());
+            // What else is in a header with a signature, who compares canonical requests has to see.
+            let signature = signature.as_ref().filter(|signature| value.contains(*signature));
+            credentials.push(signature.cloned().unwrap_or_else(|| value.into_owned()));
         }
         for cookies in exchange.headers.get_all(http::header::COOKIE) {
             let cookies = String::from_utf8_lossy(cookies.as_bytes());
