@@ -24,6 +24,11 @@ impl<'c> Laps<'c> {
         Laps { clock, last: clock.elapsed() }
     }
 
+    /// When the last lap ended.
+    pub(crate) fn at(&self) -> Duration {
+        self.last
+    }
+
     /// The time since the last lap, or since the beginning.
     pub(crate) fn lap(&mut self) -> Duration {
         let now = self.clock.elapsed();

@@ -49,7 +49,7 @@ pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub use observe::{
     AccessLogFormat, Chosen, Distribution, Family, FamilyKind, Made, Mapped, Pairs, Sample,
-    SampleValue, Shown, Step, Trace, TraceMode, Tried,
+    SampleValue, Sampler, Shown, Span, SpanValue, Step, Trace, TraceMode, Tried,
 };
 pub use pipeline::Gateway;
 pub use ports::Ports;

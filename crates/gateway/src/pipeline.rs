@@ -10,7 +10,8 @@ use crate::integrate::{self, Endpoints};
 use crate::limits::{Limits, SIGNING_KEYS_MAX};
 use crate::map;
 use crate::observe::{
-    self, AccessLog, AccessLogFormat, Budget, Family, Metrics, Trace, TraceMode, Tracer,
+    self, AccessLog, AccessLogFormat, Budget, Family, Metrics, Sampler, Span, Spans, Trace,
+    TraceMode, Tracer,
 };
 use crate::ports::Ports;
 use crate::respond::{self, Draft, Finished, Response};
@@ -42,6 +43,7 @@ pub struct Gateway {
     tokens: Tokens,
     signing_keys: SigningKeys,
     access_log: AccessLog,
+    spans: Spans,
     execution_budget: Budget,
 }
 
@@ -65,6 +67,7 @@ impl Gateway {
             tokens: Tokens::default(),
             signing_keys: SigningKeys::new(SIGNING_KEYS_MAX),
             access_log: AccessLog::default(),
+            spans: Spans::default(),
             execution_budget: observe::execution_budget(),
         })
     }
@@ -93,6 +96,12 @@ impl Gateway {
         tell: impl Fn(String) + Send + Sync + 'static,
     ) {
         self.access_log.begin(format, Box::new(tell));
+    }
+
+    /// Says which requests become spans of distributed traces, and who is told of them. Endpoints of HTTP are then told the trace by
+    /// `traceparent`. The first call counts; without one there are no spans. `tell` must not wait.
+    pub fn trace_spans(&self, sampler: Sampler, tell: impl Fn(Vec<Span>) + Send + Sync + 'static) {
+        self.spans.begin(sampler, Box::new(tell));
     }
 
     /// Everything that is counted of requests, as it stands now.
@@ -204,6 +213,10 @@ impl Gateway {
         &self.tracer
     }
 
+    pub(crate) fn spans(&self) -> &Spans {
+        &self.spans
+    }
+
     pub(crate) fn access_log(&self) -> &AccessLog {
         &self.access_log
     }
@@ -292,6 +305,7 @@ async fn run(
     exchange.measured.add_templates(laps.lap());
     let mapped = mapped?;
     gateway.step(exchange, Progress::Call);
+    exchange.measured.called_at = Some(laps.at());
     let reply = integrate::call(gateway, &valid, stage, mapped, exchange).await;
     exchange.measured.integration = Some(laps.lap());
     let reply = reply?;

@@ -130,6 +130,15 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 /// Wait before the next accept when the system refused one (out of file descriptors).
 pub const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
+/// Requests whose spans wait for their export. Those of further ones are lost and counted (OpenTelemetry: 2,048).
+pub const OTLP_QUEUE_MAX: usize = 2_048;
+
+/// Requests whose spans are exported together (OpenTelemetry: 512).
+pub const OTLP_BATCH: usize = 512;
+
+/// Bytes of a collector's answer that are read.
+pub const OTLP_ANSWER_BYTES_MAX: usize = 64 * 1024;
+
 /// Lines of the access log that wait for being written. Further ones are lost and counted.
 pub const ACCESS_LOG_QUEUE_LINES_MAX: usize = 16_384;
 

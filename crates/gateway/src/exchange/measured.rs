@@ -8,6 +8,8 @@ use vestibule_dynamodb::Action;
 pub(crate) struct Measured {
     /// From the call of the integration to its answer or failure.
     pub(crate) integration: Option<Duration>,
+    /// When it was called, on the clock's own scale.
+    pub(crate) called_at: Option<Duration>,
     /// Spent on making the bodies of the integration request and of the answer, their templates with it.
     pub(crate) templates: Option<Duration>,
     /// The action of DynamoDB that was called.

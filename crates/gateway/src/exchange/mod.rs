@@ -11,6 +11,7 @@ mod measured;
 mod memory;
 mod text;
 mod trace;
+mod trace_parent;
 
 pub use client::{Arrival, Client};
 use ids::chosen_request_id;
@@ -20,6 +21,7 @@ pub use memory::BodyError;
 pub(crate) use memory::{Full, Memory, Reservation, Unread};
 pub(crate) use text::text;
 pub(crate) use trace::TRACE_ID;
+pub(crate) use trace_parent::{TRACEPARENT, TraceParent};
 
 use crate::authorize::{Identity, Refused};
 use crate::clock::{Clock, Random};

@@ -1,5 +1,5 @@
 //! `X-Amzn-Trace-Id`. Recorded on AWS: a caller's whole id is kept as it is, one with a root alone gets a parent. One without a
-//! sound root is replaced (inferred).
+//! sound root is replaced (inferred). Without one, a request with `traceparent` is part of that trace (ours).
 
 use super::Exchange;
 use crate::hex;
@@ -14,7 +14,10 @@ impl Exchange {
     pub(crate) fn trace_id(&self) -> &HeaderValue {
         self.trace_id.get_or_init(|| match self.headers.get(TRACE_ID) {
             Some(sent) => self.continued(sent),
-            None => self.trace_id_of(None),
+            None => {
+                let parent = self.w3c_root();
+                self.trace_id_of(parent.as_ref().map(|(root, sampled)| (root.as_str(), *sampled)))
+            }
         })
     }
 

@@ -3,7 +3,7 @@
 
 use super::{Address, Reply};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{BodyError, Exchange, Full, Reservation, Unread};
+use crate::exchange::{BodyError, Exchange, Full, Reservation, TRACEPARENT, Unread};
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::Integration;
@@ -98,10 +98,16 @@ impl fmt::Display for Called {
 /// Calls an endpoint for an integration, and reports what is sent and what comes back. The reply has the endpoint's status.
 pub(super) async fn reply(
     gateway: &Gateway,
-    call: EndpointCall,
+    mut call: EndpointCall,
     integration: &Integration,
     exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
+    // A signed request stays as it was signed.
+    if !integration.kind.is_aws()
+        && let Some(trace) = gateway.spans().traceparent(exchange)
+    {
+        call.request.headers_mut().insert(TRACEPARENT, trace);
+    }
     let called = Called::of(&call);
     observe::called(exchange, format_args!("{called}"), call.request.body());
     let reply = unreported(gateway, exchange.share(), call, integration.timeout)

@@ -11,6 +11,7 @@ mod execution_log;
 mod metrics;
 mod rerun;
 mod ring;
+mod span;
 mod telling;
 mod text;
 mod trace;
@@ -20,6 +21,8 @@ pub(crate) use access_log::AccessLog;
 pub use access_log::AccessLogFormat;
 pub(crate) use metrics::{Counted, Metrics};
 pub use metrics::{Distribution, Family, FamilyKind, Sample, SampleValue};
+pub(crate) use span::Spans;
+pub use span::{Sampler, Span, SpanValue};
 pub use trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 pub use tracer::TraceMode;
 pub(crate) use tracer::Tracer;
@@ -97,6 +100,7 @@ pub(crate) fn completed(
     };
     gateway.counters().count(&completed);
     gateway.access_log().tell(&completed);
+    gateway.spans().tell(&completed);
     log(&Event::Completed(completed));
 }
 

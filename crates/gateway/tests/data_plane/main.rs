@@ -45,6 +45,8 @@ mod routes;
 #[cfg(test)]
 mod services;
 #[cfg(test)]
+mod spans;
+#[cfg(test)]
 mod spawn;
 #[cfg(test)]
 mod throttle;

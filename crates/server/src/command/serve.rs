@@ -27,7 +27,7 @@ use crate::proxies::{self, TrustedProxies};
 use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom, Watch};
 use crate::signal::{Hangups, Signals};
 use crate::startup;
-use crate::telemetry::Telemetry;
+use crate::telemetry::{Telemetry, otlp};
 use crate::tls::Renewals;
 
 /// Serve REST APIs from their definitions
@@ -146,6 +146,7 @@ async fn run(
     let access_log = access_log(&settings, &gateway)?;
     let lines = access_log.as_ref().map(AccessLog::lines);
     let telemetry = Telemetry::of(Arc::clone(&gateway), lines);
+    let exporting = exporting(&settings, &gateway, &telemetry, &clock)?;
     let access_log_hangups = Hangups::catch();
     let access_log_hangups =
         access_log_hangups.map_err(|error| Failure::system("catch signals", &error))?;
@@ -193,6 +194,9 @@ async fn run(
         never = followed(access_log.as_ref(), access_log_hangups) => match never {},
     };
     let exit = if exit == Exit::Ok { drained(&gateway, settings.drain.value).await } else { exit };
+    if let Some(exporting) = exporting {
+        exporting.close().await;
+    }
     if let Some(access_log) = access_log {
         access_log.close();
     }
@@ -218,6 +222,20 @@ fn access_log(settings: &Resolved, gateway: &Gateway) -> Result<Option<AccessLog
     let format = settings.access_log_format.value.format().clone();
     gateway.log_access(format, move |line| lines.add(line));
     Ok(Some(log))
+}
+
+/// The export of spans and metrics that the environment asks for. Its connections are its own: backends do not wait for them.
+fn exporting(
+    settings: &Resolved,
+    gateway: &Gateway,
+    telemetry: &Arc<Telemetry>,
+    clock: &Arc<SystemClock>,
+) -> Result<Option<otlp::Exporting>, Failure> {
+    let Some(otel) = settings.otel.clone() else { return Ok(None) };
+    let (network, clock) = (Arc::new(network(settings)?), Arc::<SystemClock>::clone(clock));
+    let telemetry = Arc::clone(telemetry);
+    let families: otlp::Families = Box::new(move || telemetry.families());
+    Ok(Some(otlp::export(otel, gateway, families, network, clock)))
 }
 
 /// Follows the access log for ever, if there is one.

@@ -72,6 +72,15 @@ pub enum Error {
         /// Its name.
         name: String,
     },
+    /// A variable of the environment that is no setting does not mean anything.
+    Variable {
+        /// Its name.
+        name: String,
+        /// What is wrong.
+        reason: &'static str,
+        /// What would be right.
+        help: &'static str,
+    },
     /// A value does not mean anything.
     Value {
         /// Whose value.
@@ -138,6 +147,8 @@ impl Error {
             }
             Self::Section(SectionError { message, .. }) => message.clone(),
             Self::VariableNotText { name } => format!("the variable `{name}` is not UTF-8 text"),
+            // Its value may have a key in it.
+            Self::Variable { name, reason, .. } => format!("the variable `{name}`: {reason}"),
             Self::Value { setting, text, origin, error } => {
                 value_message(setting, text, origin, error)
             }
@@ -170,6 +181,7 @@ impl Error {
             Self::WrongType { .. } => None,
             Self::Section(SectionError { help, .. }) => help.clone(),
             Self::VariableNotText { .. } => Some("set it to plain text or unset it".to_owned()),
+            Self::Variable { help, .. } => Some((*help).to_owned()),
             Self::Value { error, .. } => Some(error.help.to_owned()),
             Self::DataAndEphemeral { .. } => Some("say one of them".to_owned()),
             Self::HalfOfTls { missing, .. } => {
@@ -200,6 +212,7 @@ impl Error {
             | Self::NotText { .. }
             | Self::VersionMissing { .. }
             | Self::VariableNotText { .. }
+            | Self::Variable { .. }
             | Self::Value { .. }
             | Self::DataAndEphemeral { .. }
             | Self::HalfOfTls { .. }

@@ -11,6 +11,7 @@ use super::file;
 use super::flags::Flags;
 use super::layers::{Layers, Piece};
 use super::origin::Origin;
+use super::otel::{self, Otel};
 use super::raw::{self, Setting};
 use super::sections::Sections;
 use super::value::{
@@ -98,6 +99,8 @@ pub struct Resolved {
     pub endpoints: Sourced<Vec<(String, EndpointUrl)>>,
     /// What calls of AWS's services are signed with. The environment alone says it.
     pub credentials: Option<Credentials>,
+    /// Where spans and metrics are exported. The environment alone says it.
+    pub otel: Option<Otel>,
     /// What has no flag.
     pub sections: Sections,
     /// The least level that is logged.
@@ -221,6 +224,7 @@ fn resolve(
         lambda_endpoint: one(layers, &raw::LAMBDA_ENDPOINT, value::lambda_endpoint)?,
         endpoints: endpoints(layers, environment)?,
         credentials: aws::credentials(environment)?,
+        otel: otel::otel(environment)?,
         sections: Sections::default(),
         log: one(layers, &raw::LOG, value::log_level)?,
         log_format: one(layers, &raw::LOG_FORMAT, value::log_format)?,

@@ -1,5 +1,7 @@
 //! What is measured of the program: what the gateway counts of requests, beside connections and the process itself.
 
+pub(crate) mod otlp;
+
 mod process;
 
 use std::sync::Arc;
