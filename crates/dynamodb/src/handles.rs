@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::access::{self, Access};
 use crate::action::Action;
 use crate::bootstrap::{self, EnsureError, Ensured};
 use crate::embedded::{Backend, Side};
@@ -46,6 +47,11 @@ impl Tables {
     /// [`CallError`] when there is no answer: the store is saturated, slow or closed.
     pub async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
         self.backend.call(Side::Tables, action, body).await
+    }
+
+    /// Says what a request touches, for whoever decides by policies. Asks the store for the keys of tables.
+    pub async fn accesses(&self, action: Action, body: &Bytes) -> Vec<Access> {
+        access::of(self, action, body).await
     }
 
     /// Returns the folder that the store is in.

@@ -28,6 +28,7 @@
 //! # }
 //! ```
 
+mod access;
 mod action;
 mod bootstrap;
 mod embedded;
@@ -36,6 +37,7 @@ mod limits;
 mod reply;
 mod wire;
 
+pub use access::{Access, UNREADABLE};
 pub use action::Action;
 pub use bootstrap::{EnsureError, Ensured, SeedError, SeedProgress, Seeded, seed};
 pub use embedded::{Embedded, Location, OpenError, Options};

@@ -1,0 +1,88 @@
+//! Partition keys: which attribute is one, and its values in a request.
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use super::{Members, UNREADABLE, expression};
+use crate::action::Action;
+use crate::handles::Tables;
+
+/// The partition keys of a table and of its indexes.
+#[derive(Debug, Default)]
+pub(super) struct Schema {
+    table: Option<String>,
+    indexes: Vec<(String, String)>,
+}
+
+impl Schema {
+    /// Asks the store. A table that is not there has none.
+    pub(super) async fn of(tables: &Tables, table: &str) -> Schema {
+        let body = json!({ "TableName": table }).to_string();
+        let Ok(reply) = tables.call(Action::DescribeTable, Bytes::from(body)).await else {
+            return Schema::default();
+        };
+        let description: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+        let table = description.get("Table").unwrap_or(&Value::Null);
+        let indexes = ["GlobalSecondaryIndexes", "LocalSecondaryIndexes"];
+        let indexes = indexes.iter().filter_map(|kind| table.get(kind)?.as_array()).flatten();
+        let named = |index: &Value| {
+            let name = index.get("IndexName")?.as_str()?.to_owned();
+            Some((name, hash_of(index)?))
+        };
+        Schema { table: hash_of(table), indexes: indexes.filter_map(named).collect() }
+    }
+
+    /// The partition key of the table, or of an index of it.
+    pub(super) fn partition_key(&self, index: Option<&str>) -> Option<&str> {
+        let Some(index) = index else { return self.table.as_deref() };
+        let named = self.indexes.iter().find(|(known, _)| known == index);
+        named.map(|(_, key)| key.as_str())
+    }
+}
+
+fn hash_of(of: &Value) -> Option<String> {
+    let elements = of.get("KeySchema")?.as_array()?;
+    let is_hash = |element: &&Value| element.get("KeyType").and_then(Value::as_str) == Some("HASH");
+    elements.iter().find(is_hash)?.get("AttributeName")?.as_str().map(str::to_owned)
+}
+
+/// The values that partition keys have in items: in one, in several, or in the requests of a batch.
+pub(super) fn of_items(items: Option<&Value>, partition_key: Option<&str>) -> Vec<String> {
+    let Some(key) = partition_key else { return vec![UNREADABLE.to_owned()] };
+    let value = |item: &Value| item.get(key).map_or_else(|| UNREADABLE.to_owned(), scalar);
+    match items {
+        Some(Value::Array(many)) => many.iter().map(|one| value(item_of(one))).collect(),
+        Some(one) => vec![value(one)],
+        None => vec![UNREADABLE.to_owned()],
+    }
+}
+
+/// The item that an element of a batch is about.
+pub(super) fn item_of(element: &Value) -> &Value {
+    let put = || element.get("PutRequest")?.get("Item");
+    let delete = || element.get("DeleteRequest")?.get("Key");
+    put().or_else(delete).unwrap_or(element)
+}
+
+/// The value that a query asks of a partition key.
+pub(super) fn of_query(request: &Members, partition_key: Option<&str>) -> Vec<String> {
+    let found = partition_key.and_then(|key| {
+        let expression = || expression::equal_to(request, "KeyConditionExpression", key);
+        let legacy = || {
+            let condition = request.get("KeyConditions")?.get(key)?;
+            let is_equal = condition.get("ComparisonOperator")?.as_str()? == "EQ";
+            let value = condition.get("AttributeValueList")?.get(0)?;
+            is_equal.then(|| scalar(value))
+        };
+        // The store refuses a request that has both.
+        expression().or_else(legacy)
+    });
+    vec![found.unwrap_or_else(|| UNREADABLE.to_owned())]
+}
+
+/// The text of an attribute value that can be a key.
+pub(super) fn scalar(value: &Value) -> String {
+    let of = |kind: &str| value.get(kind)?.as_str();
+    let text = of("S").or_else(|| of("N")).or_else(|| of("B"));
+    text.unwrap_or(UNREADABLE).to_owned()
+}
