@@ -49,9 +49,14 @@ impl Tables {
         self.backend.call(Side::Tables, action, body).await
     }
 
-    /// Says what a request touches, for whoever decides by policies. Asks the store for the keys of tables.
-    pub async fn accesses(&self, action: Action, body: &Bytes) -> Vec<Access> {
-        access::of(self, action, body).await
+    /// Says what a request touches, for whoever decides by policies. Asks the store for the keys of tables. Of nothing at all the
+    /// store makes an error.
+    ///
+    /// # Errors
+    ///
+    /// DynamoDB's answer to a body that cannot be told as the store would read it. [`Tables::call`] must not be given it.
+    pub async fn accesses(&self, action: Action, body: &Bytes) -> Result<Vec<Access>, Reply> {
+        access::of(self, action, body).await.map_err(access::Unreadable::into_reply)
     }
 
     /// Returns the folder that the store is in.

@@ -1,5 +1,7 @@
 //! The attributes that the expressions of a request name, as far as policies ask: those at the top level.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::{Members, UNREADABLE, keys};
@@ -20,44 +22,61 @@ const LEGACY: [&str; 6] =
 /// Words of expressions that are no attributes, in upper case; functions are told by what follows them.
 const KEYWORDS: [&str; 9] = ["AND", "OR", "NOT", "BETWEEN", "IN", "SET", "REMOVE", "ADD", "DELETE"];
 
+/// Names, each once, in the order that they came in.
+#[derive(Default)]
+struct Names {
+    listed: Vec<String>,
+    known: HashSet<String>,
+}
+
+impl Names {
+    fn add(&mut self, name: &str) {
+        if self.known.insert(name.to_owned()) {
+            self.listed.push(name.to_owned());
+        }
+    }
+
+    fn add_members(&mut self, item: &Value) {
+        let members = item.as_object().into_iter().flat_map(serde_json::Map::keys);
+        members.for_each(|name| self.add(name));
+    }
+}
+
 /// The attributes that a request names, none when it names no attribute beside its key.
 pub(super) fn of_request(request: &Members) -> Option<Vec<String>> {
-    let mut names = Vec::new();
+    let names = named(request).listed;
+    (!names.is_empty()).then_some(names)
+}
+
+/// The attributes of an item that is put, and of what it depends on.
+pub(super) fn of_put(request: &Members) -> Vec<String> {
+    let mut names = named(request);
+    request.get("Item").into_iter().for_each(|item| names.add_members(item));
+    names.listed
+}
+
+/// The attributes of items.
+pub(super) fn of_items(items: &[&Value]) -> Vec<String> {
+    let mut names = Names::default();
+    items.iter().for_each(|item| names.add_members(item));
+    names.listed
+}
+
+fn named(request: &Members) -> Names {
+    let mut names = Names::default();
     for member in EXPRESSIONS {
         if let Some(text) = request.get(member).and_then(Value::as_str) {
             add_attributes(request, text, &mut names);
         }
     }
     for member in LEGACY {
-        if let Some(named) = request.get(member).and_then(Value::as_object) {
-            named.keys().for_each(|name| add(&mut names, name));
-        }
+        request.get(member).into_iter().for_each(|named| names.add_members(named));
     }
     if let Some(listed) = request.get("AttributesToGet").and_then(Value::as_array) {
-        listed.iter().filter_map(Value::as_str).for_each(|name| add(&mut names, name));
+        listed.iter().filter_map(Value::as_str).for_each(|name| names.add(name));
     }
     if let Some(keys) = request.get("Keys").and_then(Value::as_array) {
-        let named = keys.iter().filter_map(Value::as_object).flat_map(serde_json::Map::keys);
-        named.for_each(|name| add(&mut names, name));
-    }
-    (!names.is_empty()).then_some(names)
-}
-
-/// The attributes of an item that is put, and of what it depends on.
-pub(super) fn of_put(request: &Members) -> Vec<String> {
-    let mut names = of_request(request).unwrap_or_default();
-    if let Some(item) = request.get("Item").and_then(Value::as_object) {
-        item.keys().for_each(|name| add(&mut names, name));
-    }
-    names
-}
-
-/// The attributes of the items that a batch writes.
-pub(super) fn of_writes(writes: &Value) -> Vec<String> {
-    let mut names = Vec::new();
-    for write in writes.as_array().into_iter().flatten() {
-        let item = keys::item_of(write).as_object();
-        item.into_iter().flat_map(serde_json::Map::keys).for_each(|name| add(&mut names, name));
+        keys.iter().for_each(|key| names.add_members(key));
     }
     names
 }
@@ -91,12 +110,6 @@ fn name_of(request: &Members, token: &Token<'_>) -> Option<String> {
     }
 }
 
-fn add(names: &mut Vec<String>, name: &str) {
-    if !names.iter().any(|known| known == name) {
-        names.push(name.to_owned());
-    }
-}
-
 /// A piece of an expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token<'t> {
@@ -109,7 +122,7 @@ enum Token<'t> {
     Other(char),
 }
 
-fn add_attributes(request: &Members, text: &str, names: &mut Vec<String>) {
+fn add_attributes(request: &Members, text: &str, names: &mut Names) {
     let tokens = tokens(text);
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
@@ -121,36 +134,37 @@ fn add_attributes(request: &Members, text: &str, names: &mut Vec<String>) {
         match token {
             Token::Word(word) if KEYWORDS.contains(&&*word.to_ascii_uppercase()) => {}
             Token::Word(_) if is_function => {}
-            Token::Word(word) => add(names, word),
+            Token::Word(word) => names.add(word),
             Token::Placeholder(_) => match name_of(request, token) {
-                Some(name) => add(names, &name),
-                None => add(names, UNREADABLE),
+                Some(name) => names.add(&name),
+                None => names.add(UNREADABLE),
             },
             Token::Value(_) | Token::Other(_) => {}
         }
     }
 }
 
+/// Cuts as the store does: names are letters, digits and `_` of ASCII, so that `:one-total` is a value less an attribute.
 fn tokens(text: &str) -> Vec<Token<'_>> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut tokens = Vec::new();
-    let mut rest = text.trim_start();
+    let mut rest = text.trim_ascii_start();
     while let Some(first) = rest.chars().next() {
-        let starts_word = is_word(first) && first != '-';
         let head = match first {
-            '#' | ':' => first.len_utf8(),
+            '#' | ':' => 1,
             _ => 0,
         };
         let body = rest.get(head..).unwrap_or("");
-        let length = head + body.find(|c| !is_word(c)).unwrap_or(body.len());
+        let length = head + body.find(|c| !is_name(c)).unwrap_or(body.len());
+        let named = rest.get(..length).unwrap_or(rest);
         let (taken, token) = match first {
-            '#' => (length, Token::Placeholder(rest.get(..length).unwrap_or(rest))),
-            ':' => (length, Token::Value(rest.get(..length).unwrap_or(rest))),
-            _ if starts_word => (length, Token::Word(rest.get(..length).unwrap_or(rest))),
+            '#' => (length, Token::Placeholder(named)),
+            ':' => (length, Token::Value(named)),
+            _ if first.is_ascii_alphabetic() || first == '_' => (length, Token::Word(named)),
             other => (other.len_utf8(), Token::Other(other)),
         };
         tokens.push(token);
-        rest = rest.get(taken..).unwrap_or("").trim_start();
+        rest = rest.get(taken..).unwrap_or("").trim_ascii_start();
     }
     tokens
 }

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::{Members, UNREADABLE, expression};
+use super::{Members, UNREADABLE, Unreadable, expression, object};
 use crate::action::Action;
 use crate::handles::Tables;
 
@@ -46,22 +46,27 @@ fn hash_of(of: &Value) -> Option<String> {
     elements.iter().find(is_hash)?.get("AttributeName")?.as_str().map(str::to_owned)
 }
 
-/// The values that partition keys have in items: in one, in several, or in the requests of a batch.
-pub(super) fn of_items(items: Option<&Value>, partition_key: Option<&str>) -> Vec<String> {
-    let Some(key) = partition_key else { return vec![UNREADABLE.to_owned()] };
-    let value = |item: &Value| item.get(key).map_or_else(|| UNREADABLE.to_owned(), scalar);
-    match items {
-        Some(Value::Array(many)) => many.iter().map(|one| value(item_of(one))).collect(),
-        Some(one) => vec![value(one)],
-        None => vec![UNREADABLE.to_owned()],
+/// The values that partition keys have in items, one at least.
+pub(super) fn of_items(items: &[&Value], partition_key: Option<&str>) -> Vec<String> {
+    let value = |item: &&Value| item.get(partition_key?).map(scalar);
+    let values = items.iter().map(|item| value(item).unwrap_or_else(|| UNREADABLE.to_owned()));
+    let mut values: Vec<String> = values.collect();
+    if values.is_empty() {
+        values.push(UNREADABLE.to_owned());
     }
+    values
 }
 
-/// The item that an element of a batch is about.
-pub(super) fn item_of(element: &Value) -> &Value {
-    let put = || element.get("PutRequest")?.get("Item");
-    let delete = || element.get("DeleteRequest")?.get("Key");
-    put().or_else(delete).unwrap_or(element)
+/// The items that the requests of a batch put, and the keys of those that they delete.
+pub(super) fn of_writes(writes: &Value) -> Result<Vec<&Value>, Unreadable> {
+    let mut items = Vec::new();
+    for write in writes.as_array().ok_or(Unreadable)? {
+        let write = write.as_object().ok_or(Unreadable)?;
+        let put = object(write, "PutRequest")?.and_then(|put| put.get("Item"));
+        let delete = object(write, "DeleteRequest")?.and_then(|delete| delete.get("Key"));
+        items.extend(put.into_iter().chain(delete));
+    }
+    Ok(items)
 }
 
 /// The value that a query asks of a partition key.

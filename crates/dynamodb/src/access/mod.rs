@@ -7,10 +7,15 @@ mod expression;
 mod keys;
 mod partiql;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use crate::action::Action;
 use crate::handles::Tables;
+use crate::reply::Reply;
+use crate::wire::{Fault, Refused};
 use keys::Schema;
 
 /// Stands for values that cannot be told of a request, so that conditions about them do not hold.
@@ -21,7 +26,7 @@ pub const UNREADABLE: &str = "\u{fffd}";
 pub struct Access {
     /// The action without its service, such as `GetItem` or `PartiQLSelect`.
     pub action: &'static str,
-    /// The table's name; none of an action without a table.
+    /// The table's name, of a stream with `/stream/` and its label; none of an action without a table.
     pub table: Option<String>,
     /// The index of the table.
     pub index: Option<String>,
@@ -43,44 +48,82 @@ pub struct Access {
 
 type Members = Map<String, Value>;
 
-/// Says what a request touches. A request that is no JSON object touches nothing: the store refuses it.
-pub(crate) async fn of(tables: &Tables, action: Action, body: &[u8]) -> Vec<Access> {
+/// A request that the store may read otherwise than it is read here: the store must not see it.
+#[derive(Debug)]
+pub(crate) struct Unreadable;
+
+impl Unreadable {
+    /// What DynamoDB says of a body that is no request.
+    pub(crate) fn into_reply(self) -> Reply {
+        Fault::from(Refused::Serialization(None)).into_reply()
+    }
+}
+
+/// Says what a request touches: nothing only where the store refuses it.
+///
+/// The store passes over what it does not know without looking at it, and takes a list for an object whose members stand in
+/// their order. Of a request with such things nothing is told.
+pub(crate) async fn of(
+    tables: &Tables,
+    action: Action,
+    body: &[u8],
+) -> Result<Vec<Access>, Unreadable> {
     // Of members that stand twice the last counts, as in the store.
-    let Ok(Value::Object(request)) = serde_json::from_slice(body) else { return Vec::new() };
-    let mut reading = Reading { tables, capacity: text(&request, "ReturnConsumedCapacity") };
+    let Ok(Value::Object(request)) = serde_json::from_slice(body) else { return Err(Unreadable) };
+    let capacity = text(&request, "ReturnConsumedCapacity");
+    let mut reading = Reading { tables, capacity, schemas: HashMap::new() };
     match action {
         Action::GetItem
         | Action::PutItem
         | Action::UpdateItem
         | Action::DeleteItem
         | Action::Query
-        | Action::Scan => vec![reading.single(action.name(), &request, None).await],
+        | Action::Scan => Ok(vec![reading.single(action.name(), &request, None).await]),
         Action::BatchGetItem | Action::BatchWriteItem => {
             reading.batch(action.name(), &request).await
         }
         Action::TransactGetItems | Action::TransactWriteItems => {
             reading.transaction(action.name(), &request).await
         }
-        Action::ExecuteStatement => vec![reading.statement(&request)],
+        Action::ExecuteStatement => Ok(vec![reading.statement(&request)]),
         Action::BatchExecuteStatement => reading.statements(&request, "Statements"),
         Action::ExecuteTransaction => reading.statements(&request, "TransactStatements"),
-        _ => vec![of_table(action.name(), &request)],
+        Action::SearchVectors => Ok(vec![reading.search(&request)]),
+        _ => Ok(vec![of_table(action, &request)]),
     }
 }
 
-/// An action about a table as a whole, or about none.
-fn of_table(action: &'static str, request: &Members) -> Access {
-    let named = ["TableName", "ResourceArn", "TableArn", "SourceTableName", "TargetTableName"];
-    let table = named.into_iter().find_map(|member| text(request, member));
-    Access { action, table: table.map(|name| table_name(&name)), ..Access::default() }
+/// An action about a table as a whole, or about none. What else such a request has is not looked at, as in the store.
+fn of_table(action: Action, request: &Members) -> Access {
+    let table = match action {
+        Action::TagResource | Action::UntagResource | Action::ListTagsOfResource => {
+            text(request, "ResourceArn").map(|arn| table_name(&arn))
+        }
+        Action::DescribeStream | Action::GetShardIterator => {
+            text(request, "StreamArn").map(|arn| stream_name(&arn))
+        }
+        _ => text(request, "TableName").map(|name| table_name(&name)),
+    };
+    Access { action: action.name(), table, ..Access::default() }
 }
 
 struct Reading<'t> {
     tables: &'t Tables,
     capacity: Option<String>,
+    /// Those that were asked for already.
+    schemas: HashMap<String, Arc<Schema>>,
 }
 
 impl Reading<'_> {
+    async fn schema(&mut self, table: &str) -> Arc<Schema> {
+        if let Some(known) = self.schemas.get(table) {
+            return Arc::clone(known);
+        }
+        let schema = Arc::new(Schema::of(self.tables, table).await);
+        self.schemas.insert(table.to_owned(), Arc::clone(&schema));
+        schema
+    }
+
     /// An action about one item, or about those of one query.
     async fn single(
         &mut self,
@@ -89,18 +132,22 @@ impl Reading<'_> {
         enclosing_operation: Option<&'static str>,
     ) -> Access {
         let table = text(request, "TableName").map(|name| table_name(&name));
-        let index = text(request, "IndexName");
+        // The store looks at each of these members in its own actions alone.
+        let has_index = matches!(action, "Query" | "Scan");
+        let index = has_index.then(|| text(request, "IndexName")).flatten();
         let schema = match &table {
-            Some(table) => Schema::of(self.tables, table).await,
-            None => Schema::default(),
+            Some(table) => self.schema(table).await,
+            None => Arc::default(),
+        };
+        let of_item = |member| {
+            let items: Vec<&Value> = request.get(member).into_iter().collect();
+            keys::of_items(&items, schema.partition_key(None))
         };
         let leading_keys = match action {
             "Scan" => None,
             "Query" => Some(keys::of_query(request, schema.partition_key(index.as_deref()))),
-            _ => {
-                let item = request.get("Key").or_else(|| request.get("Item"));
-                Some(keys::of_items(item, schema.partition_key(None)))
-            }
+            "PutItem" => Some(of_item("Item")),
+            _ => Some(of_item("Key")),
         };
         let attributes = match action {
             "PutItem" => Some(expression::of_put(request)),
@@ -120,36 +167,42 @@ impl Reading<'_> {
         }
     }
 
-    async fn batch(&mut self, action: &'static str, request: &Members) -> Vec<Access> {
-        let Some(items) = request.get("RequestItems").and_then(Value::as_object) else {
-            return Vec::new();
-        };
+    async fn batch(
+        &mut self,
+        action: &'static str,
+        request: &Members,
+    ) -> Result<Vec<Access>, Unreadable> {
         let mut accesses = Vec::new();
-        for (name, wanted) in items {
+        for (name, wanted) in object(request, "RequestItems")?.into_iter().flatten() {
             let table = table_name(name);
-            let schema = Schema::of(self.tables, &table).await;
-            let (asked, attributes) = match wanted {
-                Value::Object(asked) => (asked.get("Keys"), expression::of_request(asked)),
-                Value::Array(_)
-                | Value::Null
-                | Value::Bool(_)
-                | Value::Number(_)
-                | Value::String(_) => (Some(wanted), Some(expression::of_writes(wanted))),
+            let schema = self.schema(&table).await;
+            let (items, attributes, select) = if action == "BatchGetItem" {
+                let asked = wanted.as_object().ok_or(Unreadable)?;
+                let keys = list(asked, "Keys")?.into_iter().flatten().collect();
+                (keys, expression::of_request(asked), select(action, None, asked))
+            } else {
+                let items = keys::of_writes(wanted)?;
+                let attributes = expression::of_items(&items);
+                (items, Some(attributes), None)
             };
             accesses.push(Access {
                 action,
-                leading_keys: Some(keys::of_items(asked, schema.partition_key(None))),
+                leading_keys: Some(keys::of_items(&items, schema.partition_key(None))),
                 attributes,
-                select: wanted.as_object().and_then(|asked| select(action, None, asked)),
+                select,
                 table: Some(table),
                 return_consumed_capacity: self.capacity.clone(),
                 ..Access::default()
             });
         }
-        accesses
+        Ok(accesses)
     }
 
-    async fn transaction(&mut self, enclosing: &'static str, request: &Members) -> Vec<Access> {
+    async fn transaction(
+        &mut self,
+        enclosing: &'static str,
+        request: &Members,
+    ) -> Result<Vec<Access>, Unreadable> {
         const ACTIONS: [(&str, &str); 5] = [
             ("Get", "GetItem"),
             ("Put", "PutItem"),
@@ -158,26 +211,41 @@ impl Reading<'_> {
             ("ConditionCheck", "ConditionCheckItem"),
         ];
         let mut accesses = Vec::new();
-        let items = request.get("TransactItems").and_then(Value::as_array);
-        for item in items.into_iter().flatten().filter_map(Value::as_object) {
+        for item in list(request, "TransactItems")?.into_iter().flatten() {
+            let item = item.as_object().ok_or(Unreadable)?;
             for (member, action) in ACTIONS {
-                if let Some(part) = item.get(member).and_then(Value::as_object) {
+                if let Some(part) = object(item, member)? {
                     accesses.push(self.single(action, part, Some(enclosing)).await);
                 }
             }
         }
-        accesses
+        Ok(accesses)
     }
 
-    fn statements(&self, request: &Members, member: &str) -> Vec<Access> {
-        let statements = request.get(member).and_then(Value::as_array).into_iter().flatten();
-        statements.filter_map(Value::as_object).map(|one| self.statement(one)).collect()
+    fn statements(&self, request: &Members, member: &str) -> Result<Vec<Access>, Unreadable> {
+        let statements = list(request, member)?.into_iter().flatten();
+        let statement = |one: &Value| Ok(self.statement(one.as_object().ok_or(Unreadable)?));
+        statements.map(statement).collect()
     }
 
     fn statement(&self, request: &Members) -> Access {
         let statement = text(request, "Statement").unwrap_or_default();
         let return_consumed_capacity = self.capacity.clone();
         Access { return_consumed_capacity, ..partiql::access(&statement) }
+    }
+
+    /// A search in an index of vectors. Which keys and attributes it is about is not told.
+    fn search(&self, request: &Members) -> Access {
+        let unreadable = || Some(vec![UNREADABLE.to_owned()]);
+        Access {
+            action: Action::SearchVectors.name(),
+            table: text(request, "TableName").map(|name| table_name(&name)),
+            index: text(request, "IndexName"),
+            leading_keys: unreadable(),
+            attributes: unreadable(),
+            return_consumed_capacity: self.capacity.clone(),
+            ..Access::default()
+        }
     }
 }
 
@@ -186,14 +254,32 @@ fn select(action: &str, index: Option<&str>, request: &Members) -> Option<String
     if !matches!(action, "GetItem" | "BatchGetItem" | "Query" | "Scan") {
         return None;
     }
-    let is_specific =
-        request.contains_key("ProjectionExpression") || request.contains_key("AttributesToGet");
-    let otherwise = match (is_specific, index) {
+    // `null` is as if the member were not there.
+    let has = |member| request.get(member).is_some_and(|value| !value.is_null());
+    let otherwise = match (has("ProjectionExpression") || has("AttributesToGet"), index) {
         (true, _) => "SPECIFIC_ATTRIBUTES",
         (false, Some(_)) => "ALL_PROJECTED_ATTRIBUTES",
         (false, None) => "ALL_ATTRIBUTES",
     };
-    text(request, "Select").or_else(|| Some(otherwise.to_owned()))
+    // Actions about items by their keys do not know the member.
+    let chosen = matches!(action, "Query" | "Scan").then(|| text(request, "Select")).flatten();
+    chosen.or_else(|| Some(otherwise.to_owned()))
+}
+
+/// A member that is an object where it is there.
+fn object<'r>(request: &'r Members, member: &str) -> Result<Option<&'r Members>, Unreadable> {
+    match request.get(member) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_object().map(Some).ok_or(Unreadable),
+    }
+}
+
+/// A member that is a list where it is there.
+fn list<'r>(request: &'r Members, member: &str) -> Result<Option<&'r Vec<Value>>, Unreadable> {
+    match request.get(member) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => value.as_array().map(Some).ok_or(Unreadable),
+    }
 }
 
 fn text(request: &Members, member: &str) -> Option<String> {
@@ -207,6 +293,11 @@ fn table_name(text: &str) -> String {
         _ => text,
     };
     name.to_owned()
+}
+
+/// What stands behind `table/` in the ARN of a stream: `NAME/stream/LABEL`.
+fn stream_name(arn: &str) -> String {
+    arn.split_once(":table/").map_or(arn, |(_, name)| name).to_owned()
 }
 
 #[cfg(test)]

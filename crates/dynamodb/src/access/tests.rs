@@ -15,9 +15,14 @@ const DEFINITION: &str = r#"{"TableName": "scores", "BillingMode": "PAY_PER_REQU
 async fn touched(action: Action, body: &str) -> Vec<String> {
     let (tables, _state) = Embedded::open(&Options::new(Location::Ephemeral)).unwrap();
     tables.ensure_table(DEFINITION, None).await.unwrap();
-    let accesses = tables.accesses(action, &Bytes::from(body.to_owned())).await;
-    accesses.iter().map(line).collect()
+    match tables.accesses(action, &Bytes::from(body.to_owned())).await {
+        Ok(accesses) => accesses.iter().map(line).collect(),
+        Err(refused) => vec![String::from_utf8_lossy(&refused.body).into_owned()],
+    }
 }
+
+/// What DynamoDB says of what is no request.
+const NO_REQUEST: &str = r#"{"__type":"com.amazon.coral.service#SerializationException"}"#;
 
 fn line(access: &Access) -> String {
     let mut line = access.action.to_owned();
@@ -140,6 +145,20 @@ async fn statements_name_their_table_and_hide_their_keys() {
         ("DELETE FROM scores WHERE user = 'FROM other'", "PartiQLDelete table=scores"),
         ("EXISTS(SELECT * FROM scores WHERE user = 'bob')", "PartiQLSelect table=scores"),
         ("", "PartiQLSelect"),
+        ("SELECT /* FROM public */ * FROM \"scores\"", "PartiQLSelect table=scores"),
+        ("SELECT * -- FROM public\nFROM scores", "PartiQLSelect table=scores"),
+        ("SELECT*FROM\"scores\".teams", "PartiQLSelect table=scores index=teams"),
+        ("/**/UPDATE\"scores\"SET a = 1", "PartiQLUpdate table=scores"),
+        ("FROM scores WHERE user = 'bob' SET a = 1", "PartiQLUpdate table=scores"),
+        ("SELECT 1.5e3FROM scores WHERE a = 'x FROM public'", "PartiQLSelect table=scores"),
+        (
+            "SELECT \"a FROM public\", 'it''s FROM public' FROM 'scores'",
+            "PartiQLSelect table=scores",
+        ),
+        ("SELECT * FROM \"a\"\"b\"", "PartiQLSelect table=a\"b"),
+        ("SELECT # FROM public", "PartiQLSelect"),
+        ("SELECT 'open FROM public", "PartiQLSelect"),
+        ("SELECT /* open FROM public", "PartiQLSelect"),
     ] {
         let body = serde_json::json!({ "Statement": statement }).to_string();
         let expected = format!("{expected} {hidden}");
@@ -160,5 +179,127 @@ async fn other_actions_are_about_a_table_or_about_none() {
     ] {
         assert_eq!(touched(action, body).await, [expected]);
     }
-    assert_eq!(touched(Action::GetItem, "[]").await, Vec::<String>::new());
+}
+
+/// That the requests of the next test are no fancy.
+#[tokio::test]
+async fn the_store_takes_lists_for_objects_and_passes_over_what_it_does_not_know() {
+    let (tables, _state) = Embedded::open(&Options::new(Location::Ephemeral)).unwrap();
+    tables.ensure_table(DEFINITION, None).await.unwrap();
+    let key = r#"{"user": {"S": "eve"}, "game": {"S": "go"}}"#;
+    let put = format!(r#"{{"TransactItems": [[["scores", {key}]]]}}"#);
+    let lists = format!(r#"["scores", {key}]"#);
+    let unknown = format!(r#"{{"TableName": "scores", "Key": {key}, "x": "\ud800"}}"#);
+    let batch = format!(r#"{{"RequestItems": {{"scores": [[{key}]]}}}}"#);
+    for (action, body, expected) in [
+        (Action::TransactWriteItems, put, "{}"),
+        (Action::GetItem, lists, r#"{"Item":{"game":{"S":"go"},"user":{"S":"eve"}}}"#),
+        (Action::GetItem, unknown, r#"{"Item":{"game":{"S":"go"},"user":{"S":"eve"}}}"#),
+        (
+            Action::BatchGetItem,
+            batch,
+            r#"{"Responses":{"scores":[{"game":{"S":"go"},"user":{"S":"eve"}}]},"UnprocessedKeys":{}}"#,
+        ),
+    ] {
+        let reply = tables.call(action, Bytes::from(body)).await.unwrap();
+        assert_eq!(reply.body, expected);
+    }
+}
+
+/// Source: the store, as the test before shows.
+#[tokio::test]
+async fn what_the_store_may_read_otherwise_is_no_request() {
+    let key = r#"{"user": {"S": "eve"}, "game": {"S": "go"}}"#;
+    let deep = format!("{}{}", "[".repeat(200), "]".repeat(200));
+    let put = r#"{"user": {"S": "eve"}, "game": {"S": "go"}}"#;
+    let cases = [
+        (Action::GetItem, format!(r#"["scores", {key}]"#)),
+        (Action::GetItem, format!(r#"{{"TableName": "scores", "Key": {key}, "x": "\ud800"}}"#)),
+        (Action::GetItem, format!(r#"{{"TableName": "scores", "Key": {key}, "x": {deep}}}"#)),
+        (Action::TransactWriteItems, format!(r#"{{"TransactItems": [[["scores", {put}]]]}}"#)),
+        (
+            Action::TransactGetItems,
+            format!(r#"{{"TransactItems": [{{"Get": ["scores", {key}]}}]}}"#),
+        ),
+        (Action::BatchGetItem, format!(r#"{{"RequestItems": {{"scores": [[{key}]]}}}}"#)),
+        (Action::BatchWriteItem, format!(r#"{{"RequestItems": {{"scores": [[[{put}]]]}}}}"#)),
+        (
+            Action::BatchWriteItem,
+            format!(r#"{{"RequestItems": {{"scores": [{{"PutRequest": [{put}]}}]}}}}"#),
+        ),
+        (Action::BatchExecuteStatement, r#"{"Statements": [["SELECT * FROM scores"]]}"#.to_owned()),
+        (Action::GetItem, String::new()),
+        (Action::GetItem, "null".to_owned()),
+    ];
+    for (action, body) in cases {
+        assert_eq!(touched(action, &body).await, [NO_REQUEST], "{body}");
+    }
+}
+
+/// Source: the store: members that an action does not have are passed over, `null` is as if a member were not there.
+#[tokio::test]
+async fn members_that_an_action_does_not_have_say_nothing() {
+    let (bob, eve) = (r#"{"user": {"S": "bob"}}"#, r#"{"user": {"S": "eve"}}"#);
+    let table = r#""TableName": "scores""#;
+    let cases = [
+        (
+            Action::PutItem,
+            format!(r#"{{{table}, "Key": {bob}, "Item": {eve}}}"#),
+            "PutItem table=scores keys=eve attributes=user",
+        ),
+        (
+            Action::DeleteItem,
+            format!(r#"{{{table}, "Item": {bob}, "Key": {eve}}}"#),
+            "DeleteItem table=scores keys=eve attributes=user",
+        ),
+        (
+            Action::GetItem,
+            format!(r#"{{{table}, "IndexName": "teams", "Key": {eve}, "Select": "SPECIFIC_ATTRIBUTES"}}"#),
+            "GetItem table=scores keys=eve attributes=user select=ALL_ATTRIBUTES",
+        ),
+        (
+            Action::GetItem,
+            format!(r#"{{{table}, "Key": {eve}, "ProjectionExpression": null, "AttributesToGet": null}}"#),
+            "GetItem table=scores keys=eve attributes=user select=ALL_ATTRIBUTES",
+        ),
+        (
+            Action::ListTagsOfResource,
+            r#"{"TableName": "public", "ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/scores"}"#.to_owned(),
+            "ListTagsOfResource table=scores",
+        ),
+        (
+            Action::GetShardIterator,
+            r#"{"TableName": "public", "StreamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/scores/stream/2026"}"#.to_owned(),
+            "GetShardIterator table=scores/stream/2026",
+        ),
+        (
+            Action::SearchVectors,
+            r#"{"TableName": "scores", "IndexName": "v"}"#.to_owned(),
+            "SearchVectors table=scores index=v keys=\u{fffd} attributes=\u{fffd}",
+        ),
+    ];
+    for (action, body, expected) in cases {
+        assert_eq!(touched(action, &body).await, [expected], "{body}");
+    }
+}
+
+/// Source: the store, which cuts expressions so.
+#[tokio::test]
+async fn attributes_are_seen_without_space_around_them() {
+    let body = r#"{"TableName": "scores", "Key": {"user": {"S": "bob"}},
+        "UpdateExpression": "SET mine=:one-total,other=mine-spent"}"#;
+    let expected = "UpdateItem table=scores keys=bob attributes=mine,total,other,spent,user";
+    assert_eq!(touched(Action::UpdateItem, body).await, [expected]);
+}
+
+/// A list of a request's size is read in a time that is none.
+#[tokio::test]
+async fn many_attributes_are_told_at_once() {
+    let names: Vec<String> = (0..200_000).map(|n| format!("\"a{n}\"")).collect();
+    let body = format!(
+        r#"{{"TableName": "scores", "Key": {{}}, "AttributesToGet": [{}]}}"#,
+        names.join(",")
+    );
+    let line = touched(Action::GetItem, &body).await.concat();
+    assert_eq!(line.matches(',').count(), 199_999);
 }
