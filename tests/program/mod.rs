@@ -16,6 +16,7 @@ mod http2;
 mod iam;
 mod limits;
 mod metrics;
+mod mtls;
 mod reload;
 mod seed;
 mod startup;
@@ -46,6 +47,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         iam::TESTS,
         limits::TESTS,
         metrics::TESTS,
+        mtls::TESTS,
         reload::TESTS,
         seed::TESTS,
         startup::TESTS,

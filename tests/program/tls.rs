@@ -59,21 +59,21 @@ impl Pair {
     }
 }
 
-fn private(folder: &Folder, name: &str) -> Outcome {
+pub(super) fn private(folder: &Folder, name: &str) -> Outcome {
     use std::os::unix::fs::PermissionsExt;
     let permissions = std::fs::Permissions::from_mode(0o600);
     std::fs::set_permissions(folder.path(name), permissions)
         .map_err(|error| format!("cannot permit {name}: {error}"))
 }
 
-fn block_on<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
+pub(super) fn block_on<T>(work: impl Future<Output = Outcome<T>>) -> Outcome<T> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(|error| format!("cannot start: {error}"))?.block_on(async {
         timeout(DEADLINE, work).await.map_err(|_| "it took too long".to_owned())?
     })
 }
 
-async fn connect(program: &Program) -> Outcome<TcpStream> {
+pub(super) async fn connect(program: &Program) -> Outcome<TcpStream> {
     let stream = TcpStream::connect(program.address()).await;
     stream.map_err(|error| format!("cannot connect: {error}"))
 }
@@ -121,12 +121,12 @@ const REQUESTS: &[(&str, &str, &str)] = &[
 ];
 
 /// How a connection speaks.
-enum Sender {
+pub(super) enum Sender {
     Http1(http1::SendRequest<Full<Bytes>>),
     Http2(http2::SendRequest<Full<Bytes>>),
 }
 
-async fn sender<T>(stream: T, is_http2: bool) -> Outcome<Sender>
+pub(super) async fn sender<T>(stream: T, is_http2: bool) -> Outcome<Sender>
 where
     T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {

@@ -42,7 +42,7 @@ mod validate;
 
 pub use authorize::check_authorizer_result;
 pub use clock::{Clock, Random};
-pub use exchange::{Arrival, BodyError, Client};
+pub use exchange::{Arrival, BodyError, Client, ClientCertificate};
 pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub use limits::Limits;
 pub use lint::{lint, lint_template};

@@ -10,9 +10,18 @@ pub struct DomainName {
     pub name: Sourced,
     /// What is served at it, no base path twice.
     pub mappings: Vec<BasePathMapping>,
-    /// Where mutual TLS is demanded.
-    pub mutual_tls: Option<Place>,
+    /// What is demanded of its clients' certificates.
+    pub mutual_tls: Option<MutualTls>,
     /// Where it is defined.
+    pub place: Place,
+}
+
+/// Mutual TLS: a client is let in with a certificate that the truststore vouches for. AWS docs: API_MutualTlsAuthentication.
+#[derive(Clone, Debug)]
+pub struct MutualTls {
+    /// Where AWS reads the truststore, such as `s3://bucket/ca.pem`.
+    pub truststore_uri: Option<Sourced>,
+    /// Where it is demanded.
     pub place: Place,
 }
 

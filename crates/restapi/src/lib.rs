@@ -41,7 +41,7 @@ pub use api::{
 pub use authorizer::{Authorizer, AuthorizerType};
 pub use diagnostic::{Code, Diagnostic, Scope, Severity};
 pub use documentation::{Documentation, DocumentationLocation, DocumentationPart};
-pub use domain_name::{BasePathMapping, DomainName};
+pub use domain_name::{BasePathMapping, DomainName, MutualTls};
 pub use gateway_response::{GatewayResponse, GatewayResponseType};
 pub use identity::{Role, UserPool};
 pub use ids::{

@@ -76,6 +76,15 @@ pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Tickets with which a client may come back without a whole handshake, for each TLS 1.3 connection.
 pub const TLS_TICKETS: usize = 2;
 
+/// Bytes of a truststore. A longer one is refused.
+pub const TRUSTSTORE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Certificates of a truststore. One with more is refused.
+pub const TRUSTSTORE_CERTIFICATES_MAX: usize = 1_000;
+
+/// Certificates of a client's chain. A client with more is not let in.
+pub const CLIENT_CHAIN_MAX: usize = 4;
+
 /// Time between two looks at the files of a certificate. The system mostly tells of a change at once.
 pub const CERTIFICATE_LOOK: Duration = Duration::from_secs(60);
 

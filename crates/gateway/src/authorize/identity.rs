@@ -1,5 +1,6 @@
 //! Who calls: what `$context.identity` and `$context.authorizer` show of it.
 
+use crate::exchange::ClientCertificate;
 use http::HeaderName;
 use std::sync::Arc;
 
@@ -8,6 +9,8 @@ use std::sync::Arc;
 pub(crate) struct Identity {
     /// Members of `$context.identity` that a caller without credentials has no value for, such as `userArn`.
     pub(crate) members: Vec<(&'static str, String)>,
+    /// `$context.identity.clientCert`; none where none is demanded.
+    pub(crate) client_certificate: Option<Arc<ClientCertificate>>,
     /// `$context.authorizer`; none where no authorizer let it in.
     pub(crate) authorizer: Option<Authorizer>,
     /// Headers that a credential was looked for in, beside those that have one by their names.

@@ -3,6 +3,7 @@
 
 use http::uri::Scheme;
 use std::net::IpAddr;
+use std::sync::Arc;
 
 /// The client of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,54 @@ pub struct Client {
     pub host: Option<String>,
     /// The way its request came.
     pub arrival: Arrival,
+    /// The certificate that it has shown, when the connection was made for a domain that demands one.
+    pub certificate: Option<Arc<ClientCertificate>>,
+}
+
+/// A client's certificate that was verified against the truststore of a custom domain. The texts have the forms of OpenSSL, as
+/// AWS's have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The domain, in lower case, such as `api.example.com` or `*.example.com`.
+    pub domain: String,
+    /// The certificate as PEM text.
+    pub pem: String,
+    /// Such as `C=US,O=Example,CN=client`.
+    pub subject_dn: String,
+    /// The same of who issued it.
+    pub issuer_dn: String,
+    /// A number, or a long one in hexadecimal with colons.
+    pub serial_number: String,
+    /// Such as `Aug  5 00:28:21 2020 GMT`.
+    pub not_before: String,
+    /// Such as `Aug  5 00:28:21 2120 GMT`.
+    pub not_after: String,
+}
+
+impl ClientCertificate {
+    /// The text at a path below `$context.identity.clientCert`.
+    pub(crate) fn value(&self, path: &str) -> Option<&str> {
+        match path.strip_prefix("validity.") {
+            Some(name) => self.validity().into_iter().find(|(known, _)| *known == name),
+            None => self.texts().into_iter().find(|(known, _)| *known == path),
+        }
+        .map(|(_, text)| text)
+    }
+
+    /// The members that are text.
+    pub(crate) fn texts(&self) -> [(&'static str, &str); 4] {
+        [
+            ("clientCertPem", &self.pem),
+            ("subjectDN", &self.subject_dn),
+            ("issuerDN", &self.issuer_dn),
+            ("serialNumber", &self.serial_number),
+        ]
+    }
+
+    /// The members of `validity`.
+    pub(crate) fn validity(&self) -> [(&'static str, &str); 2] {
+        [("notBefore", &self.not_before), ("notAfter", &self.not_after)]
+    }
 }
 
 /// The way a request came.
@@ -58,7 +107,7 @@ fn dotted(octets: [u8; 4]) -> String {
 impl From<IpAddr> for Client {
     fn from(source_ip: IpAddr) -> Client {
         let (scheme, arrival) = (Scheme::HTTP, Arrival::Direct);
-        Client { source_ip, scheme, port: 80, host: None, arrival }
+        Client { source_ip, scheme, port: 80, host: None, arrival, certificate: None }
     }
 }
 

@@ -86,7 +86,12 @@ pub(crate) fn value<'e>(exchange: &'e Exchange, path: &str) -> Option<Cow<'e, st
         "identity.sourceIp" => Some(exchange.client.address().into()),
         "identity.userAgent" => exchange.header("user-agent"),
         _ => match path.split_once('.') {
-            Some(("identity", name)) => exchange.identity.member(name).map(Cow::from),
+            Some(("identity", name)) => match name.strip_prefix("clientCert.") {
+                Some(path) => {
+                    exchange.identity.client_certificate.as_ref()?.value(path).map(Cow::from)
+                }
+                None => exchange.identity.member(name).map(Cow::from),
+            },
             Some(("authorizer", path)) => {
                 exchange.identity.authorizer.as_ref()?.value(path).map(Cow::from)
             }
@@ -202,6 +207,18 @@ fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, L
     }
     for (name, value) in &exchange.identity.members {
         heap.put(identity, Value::from(*name), Value::from(value.as_str()))?;
+    }
+    if let Some(certificate) = &exchange.identity.client_certificate {
+        let map = heap.map(MapKind::Silent, 5)?;
+        for (name, text) in certificate.texts() {
+            heap.put(map, Value::from(name), Value::from(text))?;
+        }
+        let validity = heap.map(MapKind::Silent, 2)?;
+        for (name, text) in certificate.validity() {
+            heap.put(validity, Value::from(name), Value::from(text))?;
+        }
+        heap.put(map, Value::from("validity"), Value::from(validity))?;
+        heap.put(identity, Value::from("clientCert"), Value::from(map))?;
     }
     Ok(identity)
 }

@@ -8,7 +8,8 @@ use crate::authorize;
 use crate::error::{BareError, Detail, GatewayError, Stop};
 use crate::exchange::{Exchange, bad_request, too_large};
 use crate::limits::Limits;
-use crate::site::{Mapping, Method, Route, Serving, Site, StageView};
+use crate::site::{Domain, Mapping, Method, Route, Serving, Site, StageView};
+use http::uri::Scheme;
 use http::{HeaderMap, StatusCode};
 use std::sync::Arc;
 use vestibule_restapi::{Place, Refusal};
@@ -43,6 +44,7 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
         return Err(bad_request());
     }
     exchange.complete_headers();
+    certified(site, exchange)?;
     let sent = path::without_doubled_start(exchange.raw_path());
     let Located { stage, is_of_domain, context_path, event_path, below } =
         located(site, exchange.host_name(), sent);
@@ -85,7 +87,7 @@ fn located<'s, 'p>(site: &'s Site, host: Option<&str>, sent: &'p str) -> Located
     if let Some(api) = host.and_then(execute_api) {
         return below_api(site, api, sent, sent);
     }
-    if let Some(mappings) = host.and_then(|host| site.domains().find(host)) {
+    if let Some(Domain { mappings, .. }) = host.and_then(|host| site.domains().find(host)) {
         let is_of_domain = true;
         let found = mappings.iter().find_map(|mapping| Some((mapping, mapping.below(sent)?)));
         return match found {
@@ -206,6 +208,43 @@ fn within_limits(exchange: &Exchange) -> Result<(), Stop> {
         .into());
     }
     Ok(())
+}
+
+/// Lets nobody in at a domain that demands certificates without one that was verified for it: the connection may have been made
+/// for another host, or end TLS somewhere else.
+fn certified(site: &Site, exchange: &mut Exchange) -> Result<(), Stop> {
+    let Some(host) = exchange.host_name().filter(|host| execute_api(host).is_none()) else {
+        return Ok(());
+    };
+    let Some(Domain { name, mutual_tls: Some(place), .. }) = site.domains().find(host) else {
+        return Ok(());
+    };
+    let shown = exchange.client.certificate.as_ref();
+    if let Some(certificate) = shown.filter(|certificate| certificate.domain == *name) {
+        exchange.identity.client_certificate = Some(Arc::clone(certificate));
+        return Ok(());
+    }
+    let (why, help) = match shown {
+        Some(certificate) => (
+            format!("the connection's certificate was verified for `{}` alone", certificate.domain),
+            "open a connection for each host",
+        ),
+        None if exchange.client.scheme == Scheme::HTTPS => (
+            "the connection was not made for it".to_owned(),
+            "open a connection with the domain as server name, and let TLS end here",
+        ),
+        None => (
+            "the connection has no TLS".to_owned(),
+            "serve TLS here: `--tls-certificate`, and nothing in front that ends it",
+        ),
+    };
+    let detail = Detail {
+        message: format!("the domain `{name}` demands a certificate of its clients, and {why}"),
+        place: Some(place.clone()),
+        values: Vec::new(),
+        help: Some(help.to_owned()),
+    };
+    Err(BareError::forbidden().detail(detail).into())
 }
 
 fn forbidden() -> Stop {

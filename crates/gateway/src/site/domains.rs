@@ -6,14 +6,25 @@ use super::view::StageView;
 use crate::limits::BASE_PATH_BYTES_MAX;
 use std::collections::HashMap;
 use vestibule_restapi::{
-    BasePathMapping, Code, Diagnostic, DomainName, RestApiId, Stage, StageName,
+    BasePathMapping, Code, Diagnostic, DomainName, Place, RestApiId, Stage, StageName,
 };
 
 /// The custom domains of a site.
 #[derive(Debug, Default)]
 pub struct Domains {
     /// By host in lower case; a wildcard without its `*`, such as `.example.com`.
-    by_name: HashMap<String, Vec<Mapping>>,
+    by_name: HashMap<String, Domain>,
+}
+
+/// A custom domain.
+#[derive(Debug)]
+pub(crate) struct Domain {
+    /// In lower case, a wildcard with its `*`.
+    pub(crate) name: String,
+    /// The longest that matches a path is the first that does.
+    pub(crate) mappings: Vec<Mapping>,
+    /// Where it is said that its clients need certificates.
+    pub(crate) mutual_tls: Option<Place>,
 }
 
 /// A base path of a domain.
@@ -35,20 +46,16 @@ impl Domains {
     ) -> Domains {
         let mut by_name = HashMap::new();
         for domain in domains {
-            if let Some(place) = &domain.mutual_tls {
-                let message = "mutual TLS is not enforced yet";
-                let finding = Diagnostic::error(Code::UnenforcedEndpoint, message);
-                let note = "an API is never served less protected than its definition says";
-                diagnostics.push(finding.at(place.clone()).note(note));
-            }
             let mappings = domain.mappings.iter();
             let mut mappings: Vec<Mapping> = mappings
                 .filter_map(|mapping| self::mapping(mapping, stages, diagnostics))
                 .collect();
             // The longest that matches is the first that does.
             mappings.sort_by_key(|mapping| std::cmp::Reverse(mapping.base_path.len()));
-            let name = domain.name.strip_prefix('*').unwrap_or(&domain.name);
-            by_name.insert(name.to_ascii_lowercase(), mappings);
+            let name = domain.name.to_ascii_lowercase();
+            let mutual_tls = domain.mutual_tls.as_ref().map(|demanded| demanded.place.clone());
+            let key = name.strip_prefix('*').unwrap_or(&name).to_owned();
+            by_name.insert(key, Domain { name, mappings, mutual_tls });
         }
         Domains { by_name }
     }
@@ -61,7 +68,7 @@ impl Domains {
                 mapping.stage.as_ref().is_none_or(|name| name.as_str() == view.name());
             mapping.api == *view.api_id() && is_of_stage
         };
-        if self.by_name.values().flatten().any(leads_to) {
+        if self.by_name.values().flat_map(|domain| &domain.mappings).any(leads_to) {
             return;
         }
         let (stage, api) = (view.name(), view.api_name());
@@ -73,16 +80,15 @@ impl Domains {
         diagnostics.push(finding.note("every request to it gets 403").help(help));
     }
 
-    /// The mappings of a host, which comes without its port, with or without the full stop of the root; none when no domain
+    /// The domain of a host, which comes without its port, with or without the full stop of the root; none when no domain
     /// has it.
-    pub(crate) fn find(&self, host: &str) -> Option<&[Mapping]> {
+    pub(crate) fn find(&self, host: &str) -> Option<&Domain> {
         if self.by_name.is_empty() {
             return None;
         }
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         let below = || host.find('.').and_then(|at| host.get(at..));
-        let found = self.by_name.get(&host).or_else(|| self.by_name.get(below()?));
-        found.map(Vec::as_slice)
+        self.by_name.get(&host).or_else(|| self.by_name.get(below()?))
     }
 }
 
@@ -133,7 +139,7 @@ fn is_base_path(path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use vestibule_restapi::{Document, Place, Sourced};
+    use vestibule_restapi::{Document, Sourced};
 
     fn stage(api: &str, name: &str) -> Stage {
         Stage::new(StageName::parse(name).unwrap(), RestApiId::of(api))
@@ -170,7 +176,7 @@ mod tests {
             [domain("*.Shop.test", &[("", "a", None)]), domain("eu.shop.test", &[("", "b", None)])];
         let stages = [stage("a", "prod"), stage("b", "prod")];
         let domains = Domains::compile(&domains, &stages, &mut Vec::new());
-        let api = |host: &str| domains.find(host).map(|found| found[0].api.clone());
+        let api = |host: &str| domains.find(host).map(|found| found.mappings[0].api.clone());
         assert_eq!(api("EU.shop.test"), Some(RestApiId::of("b")));
         assert_eq!(api("eu.shop.test."), Some(RestApiId::of("b")));
         assert_eq!(api("us.shop.test"), Some(RestApiId::of("a")));
@@ -183,7 +189,7 @@ mod tests {
         let one = domain("a.test", &[("", "a", None), ("v1", "a", None), ("v1/x", "a", None)]);
         let domains = Domains::compile(&[one], &[stage("a", "prod")], &mut Vec::new());
         let below = |path: &'static str| {
-            let mappings = domains.find("a.test").unwrap();
+            let mappings = &domains.find("a.test").unwrap().mappings;
             mappings.iter().find_map(|m| Some((m.base_path.clone(), m.below(path)?)))
         };
         assert_eq!(below("/v1/x/y"), Some(("/v1/x".to_owned(), "/y")));
@@ -193,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leads_nowhere_or_is_not_enforced_is_refused() {
+    fn what_leads_nowhere_is_refused() {
         assert_eq!(
             findings(domain("a.test", &[("x", "b", Some("prod"))])),
             [format!("there is no stage `prod` of the API `{}` to map to", RestApiId::of("b"))]
@@ -209,8 +215,5 @@ mod tests {
             findings(domain("a.test", &[(&long, "a", None)])),
             [format!("`{long}` is no base path")]
         );
-        let mut guarded = domain("a.test", &[]);
-        guarded.mutual_tls = Some(place());
-        assert_eq!(findings(guarded), ["mutual TLS is not enforced yet"]);
     }
 }

@@ -16,7 +16,7 @@ pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 
 pub(crate) use api_keys::{ApiKey, RequiredApiKey};
-pub(crate) use domains::Mapping;
+pub(crate) use domains::{Domain, Mapping};
 pub(crate) use settings::Throttle;
 pub(crate) use snapshot::{
     DynamoDbCall, Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,

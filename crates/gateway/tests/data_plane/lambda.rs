@@ -1,14 +1,17 @@
 //! Lambda functions: what they are given, and what becomes of what they return.
 
 use super::backend::{Backend, answer, before, before_stage};
-use super::definition::{api, compile, compile_with, json, line, method, mock, text};
-use super::fixture::{IDS, ask, get, internal_error, log, post};
+use super::definition::{api, compile, compile_with, deployed, json, line, method, mock, text};
+use super::fixture::{CLIENT, IDS, ask, get, internal_error, log, post};
 use http::Request;
 use http_body_util::Full;
 use std::sync::Arc;
-use vestibule_gateway::{EndpointError, Gateway, Services};
+use vestibule_gateway::{
+    Client, ClientCertificate, Domains, EndpointError, Gateway, Services, Site,
+};
 use vestibule_restapi::{
-    HttpMethod, Integration, IntegrationResponse, IntegrationType, RestApi, RestApiId,
+    BasePathMapping, DomainName, HttpMethod, Integration, IntegrationResponse, IntegrationType,
+    MutualTls, RestApi, RestApiId, Stage, StageName,
 };
 
 const TRACE_ID: &str = "Root=1-0000a8c0-000000000000000000000000;Parent=0000000000000000;Sampled=0";
@@ -186,6 +189,55 @@ fn event(backend: &Backend) -> serde_json::Value {
 }
 
 // Recorded on AWS: null for what is empty. The coding of what is no UTF-8 is that of its emulators.
+// Source: documented (rest-api-mutual-tls; the members: the payload format of Lambda), inferred (403 for another domain's).
+#[tokio::test]
+async fn the_certificate_of_a_client_is_in_the_event() {
+    let backend = Backend::fine(&[], PLAIN);
+    let gateway = before(&backend, any("/", proxy()));
+    let stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("api"));
+    let place = text("mutual TLS").whole();
+    let domain = DomainName {
+        name: text("*.Example.com"),
+        mappings: vec![BasePathMapping {
+            base_path: None,
+            api: stage.api.clone(),
+            stage: Some(stage.name.clone()),
+            place: place.clone(),
+        }],
+        mutual_tls: Some(MutualTls { truststore_uri: None, place: place.clone() }),
+        place,
+    };
+    let domains = Domains::compile(&[domain], &[stage], &mut Vec::new());
+    gateway.serve(Site::new([deployed(any("/", proxy()))]).with_domains(domains));
+    let ask = async |domain: &str| {
+        let certificate = ClientCertificate {
+            domain: domain.to_owned(),
+            pem: "PEM".to_owned(),
+            subject_dn: "CN=client".to_owned(),
+            issuer_dn: "CN=issuer".to_owned(),
+            serial_number: "1".to_owned(),
+            not_before: "Aug  5 00:28:21 2020 GMT".to_owned(),
+            not_after: "Aug  5 00:28:21 2120 GMT".to_owned(),
+        };
+        let client = Client { certificate: Some(Arc::new(certificate)), ..CLIENT.into() };
+        let request = Request::get("/").header("host", "api.example.com");
+        gateway.answer(request.body(Full::default()).unwrap(), client).await.status().as_u16()
+    };
+    assert_eq!(ask("api.example.com").await, 403);
+    assert_eq!(ask("*.example.com").await, 200);
+    let expected = serde_json::json!({
+        "clientCertPem": "PEM",
+        "subjectDN": "CN=client",
+        "issuerDN": "CN=issuer",
+        "serialNumber": "1",
+        "validity": {
+            "notBefore": "Aug  5 00:28:21 2020 GMT",
+            "notAfter": "Aug  5 00:28:21 2120 GMT",
+        },
+    });
+    assert_eq!(event(&backend)["requestContext"]["identity"]["clientCert"], expected);
+}
+
 #[tokio::test]
 async fn a_body_is_text_or_base64() {
     let backend = Backend::fine(&[], PLAIN);

@@ -20,7 +20,7 @@ use crate::admin::{self, Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
 use crate::lifecycle::{self, Listeners};
 use crate::limits::CLOSE_TIMEOUT;
-use crate::listen::{self, Entrance, Peer};
+use crate::listen::{self, Entrance, Peer, Tls};
 use crate::log::{self, Style};
 use crate::outbound::{self, Network};
 use crate::proxies::{self, TrustedProxies};
@@ -182,7 +182,7 @@ async fn run(
             service_fn(move |request: Request<Incoming>| {
                 let _as_long_as_this_service = &connection;
                 let gateway = Arc::clone(&gateway);
-                let client = proxies::client(peer, request.headers(), &proxies);
+                let client = proxies::client(&peer, request.headers(), &proxies);
                 async move { Ok::<_, Infallible>(gateway.answer(request, client).await) }
             })
         }
@@ -272,11 +272,12 @@ fn entrance(
     let proxies = TrustedProxies::new(settings.trusted_proxies.value.clone());
     let Some(pair) = settings.tls() else { return Ok((Entrance { tls: None, proxies }, None)) };
     let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
-    let opened = Renewals::open(pair, Arc::clone(clock), hangups)?;
+    let opened = Renewals::open(pair, settings.truststores(), Arc::clone(clock), hangups)?;
     for warning in &opened.warnings {
         output.caution(&warning.to_string(), &warning.remedy());
     }
-    Ok((Entrance { tls: Some(opened.config), proxies }, Some(opened.renewals)))
+    let tls = Tls { config: opened.config, truststores: opened.truststores };
+    Ok((Entrance { tls: Some(tls), proxies }, Some(opened.renewals)))
 }
 
 /// Replaces the certificate for ever, if there is one.

@@ -13,7 +13,7 @@ use super::layers::{Layers, Piece};
 use super::origin::Origin;
 use super::otel::{self, Otel};
 use super::raw::{self, Setting};
-use super::sections::Sections;
+use super::sections::{DomainSettings, Sections};
 use super::value::{
     self, AccessLogForm, AccessLogTo, Admin, HostName, LimitSet, LogFormat, LogLevel,
     StageVariables, ValueError,
@@ -28,7 +28,7 @@ use crate::limits::{
     TRUSTED_PROXIES_MAX,
 };
 use crate::proxies::Network;
-use crate::tls::TlsFiles;
+use crate::tls::{TlsFiles, TruststoreFile};
 
 /// A value with its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,6 +134,15 @@ impl Resolved {
     /// Returns where the tables live.
     pub fn storage(&self) -> Storage<'_> {
         if self.ephemeral.value { Storage::Ephemeral } else { Storage::Folder(&self.data.value) }
+    }
+
+    /// Returns the truststores of custom domains.
+    pub fn truststores(&self) -> Vec<TruststoreFile> {
+        let file = |domain: &DomainSettings| TruststoreFile {
+            domain: domain.name.clone(),
+            path: domain.truststore.clone(),
+        };
+        self.sections.domains.iter().map(file).collect()
     }
 
     /// Returns the certificate and key that the data plane is served with, unless it is plain.

@@ -15,6 +15,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep_until};
 
+use vestibule_gateway::ClientCertificate;
+
 use super::activity::{Activity, Counted, Watched};
 use super::entrance::{self, Entrance};
 use super::limits::Limits;
@@ -26,7 +28,7 @@ use crate::limits::{
 };
 
 /// The two ends of a connection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
     /// The client's address.
     pub remote: SocketAddr,
@@ -34,6 +36,8 @@ pub struct Peer {
     pub local: SocketAddr,
     /// Whether it speaks TLS.
     pub is_tls: bool,
+    /// The client's certificate, when the connection was made for a domain that demands one.
+    pub certificate: Option<Arc<ClientCertificate>>,
 }
 
 /// What all connections of a listener have in common.

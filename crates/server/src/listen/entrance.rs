@@ -5,24 +5,37 @@ use std::sync::Arc;
 
 use bytes::BytesMut;
 use rustls::ServerConfig;
+use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
+use vestibule_gateway::ClientCertificate;
 
 use super::connection::Peer;
 use super::limits::Limits;
 use super::transport::{Sniffed, Transport};
 use crate::proxies::TrustedProxies;
 use crate::proxies::preamble::{self, Ends, Parsed};
+use crate::tls::{self, OfDomain, Truststores};
 
 /// How a listener takes connections: plain and from everybody alike, unless it is told otherwise.
 #[derive(Debug, Clone, Default)]
 pub struct Entrance {
     /// How TLS is spoken; without it connections are plain.
-    pub tls: Option<Arc<ServerConfig>>,
+    pub tls: Option<Tls>,
     /// Whose preambles are read.
     pub proxies: TrustedProxies,
+}
+
+/// How a listener speaks TLS.
+#[derive(Debug, Clone)]
+pub struct Tls {
+    /// With clients of all hosts but those of `truststores`.
+    pub config: Arc<ServerConfig>,
+    /// With clients of the domains that demand certificates.
+    pub truststores: Arc<Truststores>,
 }
 
 /// Takes a connection up to where HTTP begins. Nothing when it ends before, which is logged.
@@ -50,23 +63,58 @@ where
             }
         }
     }
-    let Some(config) = &entrance.tls else { return Some((Transport::Plain(stream), peer)) };
-    let acceptor = TlsAcceptor::from(Arc::clone(config));
+    let Some(tls) = &entrance.tls else { return Some((Transport::Plain(stream), peer)) };
     let shaken = timeout(limits.handshake_timeout, async {
         let _slot = handshakes.acquire().await;
-        acceptor.accept(stream).await
+        shaken(tls, stream, &peer).await
     });
     match shaken.await {
-        Ok(Ok(stream)) => Some((Transport::Tls(Box::new(stream)), Peer { is_tls: true, ..peer })),
-        Ok(Err(error)) => {
-            tracing::debug!(remote = %peer.remote, %error, "no TLS handshake");
-            None
+        Ok(Some((stream, certificate))) => {
+            let stream = Transport::Tls(Box::new(stream));
+            Some((stream, Peer { is_tls: true, certificate, ..peer }))
         }
+        Ok(None) => None,
         Err(_) => {
             tracing::debug!(remote = %peer.remote, "a TLS handshake took too long");
             None
         }
     }
+}
+
+/// Shakes hands as the host that the client names asks for it.
+async fn shaken<T>(
+    tls: &Tls,
+    stream: Sniffed<T>,
+    peer: &Peer,
+) -> Option<(TlsStream<Sniffed<T>>, Option<Arc<ClientCertificate>>)>
+where
+    T: AsyncRead + AsyncWrite + Unpin,
+{
+    let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await;
+    let begun = begun.map_err(|error| unshaken(peer, &error)).ok()?;
+    let hello = begun.client_hello();
+    let Some(OfDomain { domain, config }) =
+        hello.server_name().and_then(|host| tls.truststores.find(host))
+    else {
+        let stream = begun.into_stream(Arc::clone(&tls.config)).await;
+        return Some((stream.map_err(|error| unshaken(peer, &error)).ok()?, None));
+    };
+    let stream = begun.into_stream(config).await.map_err(|error| {
+        tracing::info!(remote = %peer.remote, "a client of `{domain}` is not let in: {error}");
+    });
+    let stream = stream.ok()?;
+    let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
+    match shown.and_then(|shown| tls::read_client_certificate(shown, &domain)) {
+        Some(certificate) => Some((stream, Some(Arc::new(certificate)))),
+        None => {
+            tracing::warn!(remote = %peer.remote, "a certificate for `{domain}` cannot be read");
+            None
+        }
+    }
+}
+
+fn unshaken(peer: &Peer, error: &io::Error) {
+    tracing::debug!(remote = %peer.remote, %error, "no TLS handshake");
 }
 
 /// Reads the preamble, if there is one. What is read and belongs to no preamble is put back.

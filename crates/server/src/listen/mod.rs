@@ -12,7 +12,7 @@ mod transport;
 
 pub use bind::{BindError, bind};
 pub use connection::Peer;
-pub use entrance::Entrance;
+pub use entrance::{Entrance, Tls};
 pub use limits::Limits;
 pub use serve::{Drained, Shutdown, serve};
 

@@ -102,6 +102,7 @@ fn piped(entrance: Entrance, limits: Limits) -> (Client<DuplexStream>, JoinHandl
         remote: "10.0.0.1:40000".parse().unwrap(),
         local: "192.0.2.1:8080".parse().unwrap(),
         is_tls: false,
+        certificate: None,
     };
     let connections = Connections::new(entrance, limits, service);
     let ended = tokio::spawn(async move {
@@ -397,7 +398,10 @@ async fn a_connection_tells_both_its_ends() {
     client.get("/").await;
     assert_eq!(client.answer(0).await, ok(""));
     let remote = client.0.local_addr().unwrap();
-    assert_eq!(*peers.lock().unwrap(), [Peer { remote, local: address, is_tls: false }]);
+    assert_eq!(
+        *peers.lock().unwrap(),
+        [Peer { remote, local: address, is_tls: false, certificate: None }]
+    );
     task.abort();
 }
 

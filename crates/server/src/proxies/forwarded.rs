@@ -20,11 +20,18 @@ const AUTHORITY_CHARS_MAX: usize = HOST_NAME_CHARS_MAX + 6;
 
 /// Returns who sent a request with these headers over this connection. Headers count when the
 /// connection's remote address is a trusted proxy; from anybody else they are just headers.
-pub fn client(peer: Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Client {
+pub fn client(peer: &Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Client {
     let remote = peer.remote.ip().to_canonical();
     let scheme = if peer.is_tls { Scheme::HTTPS } else { Scheme::HTTP };
     let (port, arrival) = (peer.local.port(), Arrival::Direct);
-    let direct = Client { source_ip: remote, scheme, port, host: None, arrival };
+    let direct = Client {
+        source_ip: remote,
+        scheme,
+        port,
+        host: None,
+        arrival,
+        certificate: peer.certificate.clone(),
+    };
     if !trusted.has(remote) {
         return direct;
     }
@@ -38,6 +45,7 @@ pub fn client(peer: Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Clie
         port: port.unwrap_or(direct.port),
         host: host.map(|host| host.as_str().to_owned()),
         arrival: Arrival::Forwarded,
+        certificate: direct.certificate,
     }
 }
 
@@ -113,8 +121,9 @@ mod tests {
             remote: SocketAddr::new(remote.parse().unwrap(), 50_000),
             local: "192.0.2.1:8080".parse().unwrap(),
             is_tls: false,
+            certificate: None,
         };
-        client(peer, &map, &trusted())
+        client(&peer, &map, &trusted())
     }
 
     fn source(remote: &str, values: &[&'static str]) -> String {
@@ -125,7 +134,7 @@ mod tests {
     fn said(scheme: Scheme, port: u16, host: Option<&str>) -> Client {
         let source_ip = PROXY.parse().unwrap();
         let (host, arrival) = (host.map(str::to_owned), Arrival::Forwarded);
-        Client { source_ip, scheme, port, host, arrival }
+        Client { source_ip, scheme, port, host, arrival, certificate: None }
     }
 
     // Source: inferred (the rightmost untrusted address, as nginx's real_ip_recursive has it).

@@ -11,6 +11,7 @@ use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
 
 use super::api_keys;
 use super::contents::Contents;
+use super::domains;
 use super::files::{DefinitionFiles, FilesRead};
 use super::principals::principals;
 use crate::config::Resolved;
@@ -124,7 +125,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let Definitions {
         mut apis,
         stages,
-        domain_names,
+        mut domain_names,
         tables,
         mut usage_plans,
         mut api_keys,
@@ -134,6 +135,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     api_keys::add(&settings.sections, &apis, &mut api_keys, &mut usage_plans, &mut diagnostics);
     let of_settings = settings.sections.api_keys.iter().filter_map(|key| key.value.as_ref());
     secrets.extend(of_settings.map(|value| value.to_string()));
+    domains::demand(settings, &mut domain_names, &mut diagnostics);
     let stages = with_own_stage(&apis, stages, settings);
     let mut contents = Contents::default();
     contents.add_stages(&stages, &domain_names);

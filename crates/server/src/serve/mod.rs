@@ -3,6 +3,7 @@
 mod api_keys;
 mod contents;
 mod definitions;
+mod domains;
 mod examples;
 mod files;
 mod issuer;

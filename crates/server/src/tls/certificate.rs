@@ -14,7 +14,8 @@ use rustls::pki_types::{
     CertificateDer, PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer,
     UnixTime,
 };
-use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert};
+use rustls::server::danger::ClientCertVerifier;
+use rustls::server::{ClientHello, NoClientAuth, NoServerSessionStorage, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{ServerConfig, version};
 use webpki::{EndEntityCert, KeyUsage};
@@ -230,17 +231,35 @@ impl Certificate {
 
     /// How a listener that shows this certificate speaks TLS: 1.2 and 1.3, HTTP/2 before HTTP/1.1.
     pub(super) fn server_config(self: &Arc<Self>) -> Result<ServerConfig, rustls::Error> {
+        let mut config = self.config(Arc::new(NoClientAuth))?;
+        config.ticketer = aws_lc_rs::Ticketer::new()?;
+        config.send_tls13_tickets = TLS_TICKETS;
+        Ok(config)
+    }
+
+    /// The same with clients that show a certificate. Nobody comes back without showing it again.
+    pub(super) fn config_with_clients(
+        self: &Arc<Self>,
+        clients: Arc<dyn ClientCertVerifier>,
+    ) -> Result<ServerConfig, rustls::Error> {
+        let mut config = self.config(clients)?;
+        config.send_tls13_tickets = 0;
+        Ok(config)
+    }
+
+    fn config(
+        self: &Arc<Self>,
+        clients: Arc<dyn ClientCertVerifier>,
+    ) -> Result<ServerConfig, rustls::Error> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let resolver = Arc::<Certificate>::clone(self);
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&version::TLS13, &version::TLS12])?
-            .with_no_client_auth()
+            .with_client_cert_verifier(clients)
             .with_cert_resolver(resolver);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         // What a client needs to come back is kept by the client: nothing grows here.
         config.session_storage = Arc::new(NoServerSessionStorage {});
-        config.ticketer = aws_lc_rs::Ticketer::new()?;
-        config.send_tls13_tickets = TLS_TICKETS;
         Ok(config)
     }
 }
@@ -300,7 +319,7 @@ fn days(time: Duration) -> String {
     }
 }
 
-fn read(files: &mut FilesRead, path: &Path) -> Result<Vec<u8>, TlsError> {
+pub(super) fn read(files: &mut FilesRead, path: &Path) -> Result<Vec<u8>, TlsError> {
     files.read(path).map_err(|error| {
         let reason = match error.kind() {
             std::io::ErrorKind::NotFound => "no such file".to_owned(),

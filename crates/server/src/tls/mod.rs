@@ -2,13 +2,18 @@
 //! while connections go on.
 
 mod certificate;
+mod client_certificate;
 mod error;
 mod pem;
 mod reload;
+mod truststore;
 
 pub use certificate::{Certificate, TlsFiles, Warning};
+pub(crate) use client_certificate::read as read_client_certificate;
 pub use error::TlsError;
 pub(crate) use reload::Renewals;
+pub(crate) use truststore::OfDomain;
+pub use truststore::{TruststoreFile, Truststores};
 
 #[cfg(test)]
 mod tests;

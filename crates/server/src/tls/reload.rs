@@ -1,4 +1,4 @@
-//! Reads the certificate and its key again when their files change or SIGHUP asks for it. A pair that
+//! Reads the certificate, its key and the truststores again when their files change or SIGHUP asks for it. A pair that
 //! cannot be used replaces nothing.
 
 use std::convert::Infallible;
@@ -11,6 +11,7 @@ use vestibule_gateway::Clock;
 
 use super::certificate::{Certificate, Loaded, TlsFiles, Warning};
 use super::error::TlsError;
+use super::truststore::{self, Roots, TruststoreFile, Truststores};
 use crate::limits::{CERTIFICATE_LOOK, PAIR_CONFIRMED, RELOADS_MAX};
 use crate::serve::{FilesRead, SystemClock, Watch};
 use crate::signal::Hangups;
@@ -19,7 +20,9 @@ use crate::signal::Hangups;
 #[derive(Debug)]
 pub(crate) struct Renewals {
     pair: TlsFiles,
+    truststore_files: Vec<TruststoreFile>,
     certificate: Arc<Certificate>,
+    truststores: Arc<Truststores>,
     clock: Arc<SystemClock>,
     hangups: Hangups,
     /// None when the system does not tell of changes: then they are looked for.
@@ -32,6 +35,7 @@ pub(crate) struct Renewals {
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(crate) config: Arc<ServerConfig>,
+    pub(crate) truststores: Arc<Truststores>,
     pub(crate) warnings: Vec<Warning>,
     pub(crate) renewals: Renewals,
 }
@@ -40,18 +44,30 @@ impl Renewals {
     /// Reads the pair for the first time.
     pub(crate) fn open(
         pair: TlsFiles,
+        truststore_files: Vec<TruststoreFile>,
         clock: Arc<SystemClock>,
         hangups: Hangups,
     ) -> Result<Opened, TlsError> {
         let mut files = FilesRead::default();
         let Loaded { key, warnings } = pair.load(&mut files, now(&clock))?;
         let certificate = Arc::new(Certificate::new(key));
+        let truststores = Arc::new(Truststores::default());
+        truststores.replace(truststore::load(&truststore_files, &mut files)?, &certificate)?;
         let config = certificate.server_config().map_err(|error| {
             TlsError::new(&pair.certificate, format!("TLS cannot be set up: {error}"))
         })?;
         let watch = watch(&files);
-        let renewals = Renewals { pair, certificate, clock, hangups, watch, files };
-        Ok(Opened { config: Arc::new(config), warnings, renewals })
+        let renewals = Renewals {
+            pair,
+            truststore_files,
+            certificate,
+            truststores: Arc::clone(&truststores),
+            clock,
+            hangups,
+            watch,
+            files,
+        };
+        Ok(Opened { config: Arc::new(config), truststores, warnings, renewals })
     }
 
     /// Replaces the certificate as often as there is another.
@@ -66,8 +82,11 @@ impl Renewals {
                 continue;
             }
             match self.read().await {
-                Ok(Loaded { key, warnings }) => {
+                Ok((Loaded { key, warnings }, roots)) => {
                     self.certificate.replace(key);
+                    if let Err(error) = self.truststores.replace(roots, &self.certificate) {
+                        complain(&error);
+                    }
                     let file = self.pair.certificate.display();
                     tracing::info!("the certificate `{file}` was read again");
                     warnings.iter().for_each(warn);
@@ -79,14 +98,17 @@ impl Renewals {
     }
 
     /// Reads until nothing changes in the meantime: two files are never replaced at the same moment.
-    async fn read(&mut self) -> Result<Loaded, TlsError> {
+    async fn read(&mut self) -> Result<(Loaded, Roots), TlsError> {
         let mut reads = 0;
         loop {
             reads += 1;
             let (pair, now) = (self.pair.clone(), now(&self.clock));
+            let truststores = self.truststore_files.clone();
             let read = tokio::task::spawn_blocking(move || {
                 let mut files = FilesRead::default();
-                let loaded = pair.load(&mut files, now);
+                let loaded = pair
+                    .load(&mut files, now)
+                    .and_then(|loaded| Ok((loaded, truststore::load(&truststores, &mut files)?)));
                 (loaded, files)
             });
             let Ok((loaded, files)) = read.await else {

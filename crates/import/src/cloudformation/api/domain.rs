@@ -5,13 +5,16 @@ use super::Item;
 use super::stage::stage_name;
 use crate::definitions::Definitions;
 use crate::reader::Reader;
-use vestibule_restapi::{BasePathMapping, Code, Diagnostic, DomainName};
+use vestibule_restapi::{BasePathMapping, Code, Diagnostic, DomainName, MutualTls};
 
 /// Reads the custom domains of all templates.
 pub(super) fn read(items: &[Item<'_>], definitions: &mut Definitions, reader: &mut Reader<'_>) {
     for item in items.iter().filter(|item| item.kind == "AWS::ApiGateway::DomainName") {
         let Some(name) = item.required("DomainName", reader) else { continue };
-        let mutual_tls = item.get("MutualTlsAuthentication").map(|node| node.place());
+        let mutual_tls = item.get("MutualTlsAuthentication").map(|node| MutualTls {
+            truststore_uri: node.get("TruststoreUri").and_then(|node| reader.text(node)),
+            place: node.place(),
+        });
         private(item, reader);
         let place = item.entry.key.place();
         definitions.domain_names.push(DomainName { name, mappings: vec![], mutual_tls, place });

@@ -4,12 +4,14 @@
 //! a key of [`SECRETS`] is never shown.
 
 mod api_keys;
+mod domains;
 mod functions;
 mod table;
 mod user_pools;
 mod users;
 
 pub use api_keys::{ApiKeySettings, UsagePlanSettings};
+pub use domains::DomainSettings;
 pub(super) use table::Context;
 pub use table::SectionError;
 pub use user_pools::{IssuerSettings, KeysSettings, UserPoolSettings};
@@ -37,8 +39,14 @@ pub(super) struct Section {
 }
 
 /// Every section.
-pub(super) const SECTIONS: &[Section] =
-    &[users::SECTION, functions::SECTION, user_pools::SECTION, api_keys::KEYS, api_keys::PLANS];
+pub(super) const SECTIONS: &[Section] = &[
+    users::SECTION,
+    functions::SECTION,
+    user_pools::SECTION,
+    api_keys::KEYS,
+    api_keys::PLANS,
+    domains::SECTION,
+];
 
 /// The keys whose texts are secrets, at whatever depth. Each can be written with `_env` or `_file` behind it: the text is then that of
 /// a variable of the environment, or of a file.
@@ -57,6 +65,8 @@ pub struct Sections {
     pub usage_plans: Vec<UsagePlanSettings>,
     /// Who issues the tokens of user pools, no pool twice.
     pub user_pools: Vec<UserPoolSettings>,
+    /// Custom domains, in the order of the file; none twice.
+    pub domains: Vec<DomainSettings>,
     /// What was read, for showing it.
     pub(super) shown: Vec<(&'static str, toml::Value, Origin)>,
 }
@@ -77,6 +87,7 @@ impl Sections {
             "users" => self.users = users::read(entries)?,
             "functions" => self.functions = functions::read(entries)?,
             "api_keys" => self.api_keys = api_keys::read_keys(entries)?,
+            "domains" => self.domains = domains::read(entries)?,
             "usage_plans" => self.usage_plans = api_keys::read_plans(entries)?,
             "user_pools" => self.user_pools = user_pools::read(entries)?,
             _ => return Ok(false),

@@ -1,7 +1,7 @@
 //! The event of AWS_PROXY: the client's request as JSON (its members are recorded on AWS, their order is that of AWS's docs).
 
 use crate::authorize;
-use crate::exchange::Exchange;
+use crate::exchange::{ClientCertificate, Exchange};
 use crate::map::context::{self, TEXTS, UNKNOWN_IDENTITY};
 use crate::map::{base64, spelled};
 use crate::site::{Method, StageView};
@@ -169,7 +169,31 @@ impl Serialize for Identity<'_> {
                 map.serialize_entry(name, value)?;
             }
         }
+        if let Some(certificate) = &self.0.identity.client_certificate {
+            map.serialize_entry("clientCert", &Certificate(certificate))?;
+        }
         map.end()
+    }
+}
+
+struct Certificate<'e>(&'e ClientCertificate);
+
+impl Serialize for Certificate<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, text) in self.0.texts() {
+            map.serialize_entry(name, text)?;
+        }
+        map.serialize_entry("validity", &Validity(self.0))?;
+        map.end()
+    }
+}
+
+struct Validity<'e>(&'e ClientCertificate);
+
+impl Serialize for Validity<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.validity())
     }
 }
 
