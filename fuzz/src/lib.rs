@@ -9,6 +9,7 @@
 //! vestibule_fuzz::request(b"GET /items?category=books HTTP/1.1\nAccept: text/plain\n\n");
 //! ```
 
+mod authorizer_result;
 mod definitions;
 mod export;
 mod gateway;
@@ -25,6 +26,7 @@ mod store;
 mod token;
 mod vtl;
 
+pub use authorizer_result::authorizer_result;
 pub use definitions::{cloudformation, openapi, terraform};
 pub use gateway::{definition, json_schema, mapping_template, request};
 pub use json::json;

@@ -43,7 +43,7 @@ pub fn of(target: &str) -> io::Result<Vec<Seed>> {
         "settings" => blocks("crates/server/tests/cases", "toml file vestibule.toml")?,
         "sigv4" => blocks("crates/sigv4/tests/cases/sign", "request")?,
         "sigv4_verify" => blocks("crates/sigv4/tests/cases/verify", "request")?,
-        "tables_call" | "preamble" | "forwarded" | "token" => Vec::new(),
+        "authorizer_result" | "tables_call" | "preamble" | "forwarded" | "token" => Vec::new(),
         _ => return Err(io::Error::other(format!("no target `{target}`"))),
     });
     Ok(seeds)

@@ -44,6 +44,7 @@ macro_rules! replays {
 }
 
 replays! {
+    authorizer_result,
     cloudformation,
     definition,
     forwarded,

@@ -14,6 +14,7 @@ mod endpoints_tls;
 mod hang_up;
 mod http2;
 mod iam;
+mod lambda_authorizers;
 mod limits;
 mod metrics;
 mod mtls;
@@ -45,6 +46,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         hang_up::TESTS,
         http2::TESTS,
         iam::TESTS,
+        lambda_authorizers::TESTS,
         limits::TESTS,
         metrics::TESTS,
         mtls::TESTS,

@@ -94,7 +94,6 @@ impl Service {
     pub(super) fn serve(&self, api: RestApi) -> Option<Arc<RestApi>> {
         let deployment = Deployment { id: DeploymentId::of(b"fuzz"), api: Arc::new(api) };
         let account = AccountId::parse("000000000000").ok()?;
-        let region = Region::parse("us-east-1").ok()?;
         let (limits, services) = (vestibule_gateway::Limits::AWS, services()?);
         let region = vestibule_restapi::Region::parse("us-east-1").ok()?;
         let principals = Arc::default();

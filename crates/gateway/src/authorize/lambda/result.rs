@@ -59,11 +59,15 @@ struct Members {
     usage_identifier_key: Option<Once>,
 }
 
-/// Whether a payload is a result with a policy that can be evaluated: for tests and fuzzing of the reader.
-pub fn check_result(payload: &[u8]) -> bool {
+/// What a payload says of a caller, `principalId` first, when it is a result with a policy that can be evaluated; else why not.
+/// For fuzzing the reader.
+pub fn check_result(payload: &[u8]) -> Result<Vec<(String, String)>, String> {
     use vestibule_iam::{Policy, PolicyKind};
-    let policy = |result: AuthorizerResult| Policy::parse(&result.policy, PolicyKind::Authorizer);
-    read(payload).is_ok_and(|result| policy(result).is_ok())
+    let result = read(payload).map_err(|why| why.to_string())?;
+    match Policy::parse(&result.policy, PolicyKind::Authorizer) {
+        Ok(_) => Ok(result.values),
+        Err(faults) => Err(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")),
+    }
 }
 
 /// Reads a result; says why when it says nothing.
