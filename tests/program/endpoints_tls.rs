@@ -196,16 +196,24 @@ fn broken_authorities() -> Outcome {
     let folder = Folder::new()?;
     folder.write("api.yaml", API)?;
     folder.write("none.pem", "not a certificate\n")?;
+    folder.write("cut.pem", "\n-----BEGIN CERTIFICATE-----\nMIIB\n")?;
+    folder.write("odd.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n")?;
     for (file, reason) in [
-        ("none.pem", "there is none in it"),
-        ("missing.pem", "No such file or directory (os error 2)"),
+        (
+            "none.pem",
+            "`none.pem`: this is no PEM text (help: a PEM file has lines like `-----BEGIN CERTIFICATE-----`)",
+        ),
+        ("missing.pem", "`missing.pem`: No such file or directory (os error 2)"),
+        (
+            "cut.pem",
+            "`cut.pem:2`: the block `CERTIFICATE` does not end (help: it ends with the line `-----END CERTIFICATE-----`)",
+        ),
+        ("odd.pem", "`odd.pem:1`: the block `CERTIFICATE` holds no certificate"),
     ] {
         let variable = "backend=127.0.0.1:1";
         let arguments = ["api.yaml", "--stage-variable", variable, "--backend-ca", file];
         let Ended { code, stdout, stderr } = Program::run(&folder, &arguments)?;
-        let expected = format!(
-            "error: cannot use the certificates in `{file}`: {reason} (help: name a PEM file of certificates of authorities)\n"
-        );
+        let expected = format!("error: {reason}\n");
         super::equal("end", (code, stdout, stderr), (Some(2), String::new(), expected))?;
     }
     Ok(())

@@ -10,6 +10,7 @@ use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
+use tokio::time::{Instant, timeout_at};
 
 use crate::admin::{Admin, Readiness};
 use crate::command::Exit;
@@ -35,12 +36,13 @@ pub struct Listeners {
 /// Serves until a signal comes, then drains: no new connections, requests in flight get their
 /// answers. The admin listener goes on until the end, so that `/readyz` can say so.
 ///
-/// `service` makes the service of each connection of the data plane, `next_signal` waits for the
-/// next signal. Returns [`Exit::Ok`] after a clean drain, and [`Exit::CouldNotRun`] when requests
-/// were cut: at the drain's deadline or by a second signal.
+/// `service` makes the service of each connection of the data plane; `settled` resolves when requests whose clients have
+/// gone are at their end too, once no connection is left; `next_signal` waits for the next signal. Returns [`Exit::Ok`]
+/// after a clean drain, and [`Exit::CouldNotRun`] when requests were cut: at the drain's one deadline or by a second signal.
 pub async fn run<M, S, B>(
     listeners: Listeners,
     service: M,
+    settled: impl Future<Output = ()>,
     mut next_signal: impl AsyncFnMut() -> Signal,
 ) -> Exit
 where
@@ -64,9 +66,18 @@ where
     let signal = next_signal().await;
     tracing::info!(?signal, "draining: no new connections, requests in flight are answered");
     readiness.drain();
+    let deadline = Instant::now() + drain;
     drop(stop);
+    let ended = async {
+        let exit = exit((&mut drained).await);
+        if exit == Exit::Ok && timeout_at(deadline, settled).await.is_err() {
+            tracing::error!("the drain's time is over: requests without clients were cut");
+            return Exit::CouldNotRun;
+        }
+        exit
+    };
     let exit = tokio::select! {
-        drained = &mut drained => exit(drained),
+        exit = ended => exit,
         signal = next_signal() => {
             tracing::warn!(?signal, "ending at once: requests in flight are cut");
             drained.abort();

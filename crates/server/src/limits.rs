@@ -67,11 +67,14 @@ pub const PREAMBLE_BYTES_MAX: usize = 4_096;
 /// Time for the rest of a preamble from its first byte on. Past it the connection is closed.
 pub const PREAMBLE_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// TLS handshakes at once. Further ones wait, within their time.
+/// TLS handshakes at once. Further ones wait, within their time; those that are silent make room for them.
 pub const HANDSHAKES_MAX: usize = 1_000;
 
 /// Time for a TLS handshake, from the connection's start or the end of its preamble. Past it the connection is closed.
 pub const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Time without a byte after which a TLS handshake is ended, when all that may be made at once are under way.
+pub const HANDSHAKE_SILENCE: Duration = Duration::from_secs(1);
 
 /// Tickets with which a client may come back without a whole handshake, for each TLS 1.3 connection.
 pub const TLS_TICKETS: usize = 2;
@@ -196,6 +199,10 @@ pub const OUTBOUND_CALLS_MAX: usize = 2_048;
 
 /// Hosts of backends whose calls are counted. With more, those that nobody calls are forgotten.
 pub const OUTBOUND_HOSTS_KEPT_MAX: usize = 1_024;
+
+/// File descriptors that all connections take together, with 256 for files, the store and the admin listener. When the system
+/// allows fewer, the program says so at its start.
+pub const DESCRIPTORS_NEEDED: u64 = (CONNECTIONS_MAX + OUTBOUND_CALLS_MAX + 256) as u64;
 
 /// Connections to one host that are kept for the next call. Further ones are closed after their answer.
 pub const OUTBOUND_IDLE_PER_HOST_MAX: usize = 64;

@@ -1,8 +1,8 @@
 //! DynamoDB: an action, or what a target says. Its errors are replies like its results: selection patterns see the status.
 
-use super::Reply;
+use super::{EndpointError, Reply};
 use crate::clock::Random;
-use crate::error::{GatewayError, Stop};
+use crate::error::Stop;
 use crate::exchange::{DynamoDbOutcome, Exchange, REQUEST_ID, media_type};
 use crate::map::Mapped;
 use crate::observe;
@@ -12,7 +12,6 @@ use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
 use vestibule_dynamodb::{Action, CallError};
-use vestibule_restapi::GatewayResponseType;
 
 /// DynamoDB's media type; it takes no other.
 const CONTENT: &str = "application/x-amz-json-1.0";
@@ -157,31 +156,15 @@ async fn act(
     body: Bytes,
 ) -> Result<Reply, Stop> {
     let called = gateway.tables().call(action, body);
-    let Ok(answered) = tokio::time::timeout(integration.timeout, called).await else {
-        return Err(timed_out(action, integration));
+    let answered = tokio::time::timeout(integration.timeout, called).await;
+    let error = match answered.unwrap_or(Err(CallError::Deadline)) {
+        Ok(answer) => return Ok(reply(gateway.random(), answer.status, answer.body)),
+        Err(CallError::Deadline) => EndpointError::Timeout,
+        Err(error @ (CallError::Saturated | CallError::Closed)) => {
+            EndpointError::Network(error.to_string())
+        }
     };
-    match answered {
-        Ok(answer) => Ok(reply(gateway.random(), answer.status, answer.body)),
-        Err(CallError::Deadline) => Err(timed_out(action, integration)),
-        Err(error @ (CallError::Saturated | CallError::Closed)) => Err(GatewayError::new(
-            GatewayResponseType::IntegrationFailure,
-            "InternalServerErrorException",
-            "Network error communicating with endpoint",
-        )
-        .detail(format!("{action} was not answered: {error}"), Some(integration.place.clone()))
-        .into()),
-    }
-}
-
-fn timed_out(action: Action, integration: &Integration) -> Stop {
-    let detail = format!("{action} took longer than {} ms", integration.timeout.as_millis());
-    GatewayError::new(
-        GatewayResponseType::IntegrationTimeout,
-        "InternalServerErrorException",
-        "Endpoint request timed out",
-    )
-    .detail(detail, Some(integration.place.clone()))
-    .into()
+    Err(error.stop(action.name(), integration))
 }
 
 #[cfg(test)]

@@ -158,7 +158,7 @@ fn chosen(chosen: &Chosen) -> Value {
 }
 
 fn shown(shown: &Shown) -> Value {
-    json!({ "text": shown.text, "bytes": shown.bytes, "cut": shown.is_cut })
+    json!({ "text": shown.text, "bytes": shown.bytes, "cut": shown.is_cut, "binary": shown.is_binary })
 }
 
 /// A list, because a name may stand twice.

@@ -4,7 +4,7 @@
 //! Recorded on AWS: the first line, the form of the time, and the lines of a method. The lines about an endpoint follow AWS's
 //! documentation and published logs. A text is cut at 998 characters.
 
-use super::trace::{Made, Pairs, Step, Trace};
+use super::trace::{Made, Pairs, Shown, Step, Trace};
 use crate::limits::EXECUTION_LOG_CHARS_MAX;
 use crate::map::{java_date, spelled};
 use std::borrow::Cow;
@@ -95,25 +95,25 @@ impl Trace {
                 lines.push(format!("Method request path: {}", java_map(path)));
                 lines.push(format!("Method request query string: {}", java_map(query)));
                 lines.push(format!("Method request headers: {}", java_map(&titled(headers))));
-                let body = cut(&body.text);
+                let body = printed(body);
                 lines.push(format!("Method request body before transformations: {body}"));
             }
             // AWS tells of an endpoint what goes over the network; a mock has none.
             Step::Call { uri: Some(uri), headers, body, .. } => {
                 lines.push(format!("Endpoint request URI: {uri}"));
                 lines.push(format!("Endpoint request headers: {}", java_map(&titled(headers))));
-                let body = cut(&body.text);
+                let body = printed(body);
                 lines.push(format!("Endpoint request body after transformations: {body}"));
                 lines.push(format!("Sending request to {uri}"));
             }
             Step::Reply { status, headers, body, took } if self.has_endpoint() => {
                 lines.push(received(status, *took));
                 lines.push(format!("Endpoint response headers: {}", java_map(&titled(headers))));
-                let body = cut(&body.text);
+                let body = printed(body);
                 lines.push(format!("Endpoint response body before transformations: {body}"));
             }
             Step::Response(Made { body: Some(body), .. }) => {
-                let body = cut(&body.text);
+                let body = printed(body);
                 lines.push(format!("Method response body after transformations: {body}"));
             }
             Step::Answer { headers, .. } if self.is_of_method() => {
@@ -167,6 +167,11 @@ fn is_of_failure(line: &str) -> bool {
     !are_of_all.iter().any(|start| line.starts_with(start))
 }
 
+/// A body; AWS prints no bytes that are no text.
+fn printed(body: &Shown) -> String {
+    if body.is_binary { "[Binary Data]".to_owned() } else { cut(&body.text) }
+}
+
 /// `{a=1, b=2}`, as Java prints a map.
 fn java_map(pairs: &Pairs) -> String {
     let pairs = pairs.iter().map(|(name, value)| format!("{name}={value}"));
@@ -187,6 +192,15 @@ fn cut(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Source: AWS's logs of APIs with binary media types, as users show them.
+    #[test]
+    fn bytes_that_are_no_text_are_not_printed() {
+        let shown =
+            |is_binary| Shown { text: "\u{fffd}PNG".to_owned(), is_binary, ..Shown::default() };
+        assert_eq!(printed(&shown(true)), "[Binary Data]");
+        assert_eq!(printed(&shown(false)), "\u{fffd}PNG");
+    }
 
     #[test]
     fn a_text_is_cut_at_998_characters() {

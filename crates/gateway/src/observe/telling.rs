@@ -125,7 +125,7 @@ impl Telling<'_> {
         let body = match encoding.and_then(|encoding| encoding.to_str().ok()) {
             Some(encoding) => {
                 let text = format!("(in {encoding})");
-                Shown { text, bytes: facts.answer.len(), is_cut: true }
+                Shown { text, bytes: facts.answer.len(), is_cut: true, is_binary: true }
             }
             None => self.shown(&facts.answer),
         };
@@ -374,8 +374,14 @@ impl Telling<'_> {
     fn shown(&self, body: &[u8]) -> Shown {
         let kept = beginning(body, TRACED_BODY_BYTES_MAX);
         let is_cut = body.len() > TRACED_BODY_BYTES_MAX;
-        Shown { text: self.credentials.masked(&kept), bytes: body.len(), is_cut }
+        let is_binary = !is_text(body.get(..TRACED_BODY_BYTES_MAX).unwrap_or(body));
+        Shown { text: self.credentials.masked(&kept), bytes: body.len(), is_cut, is_binary }
     }
+}
+
+/// Whether bytes are text, but for a character that is cut at their end.
+fn is_text(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
 }
 
 /// The beginning of a text, with no character cut in two.

@@ -203,6 +203,8 @@ pub struct Shown {
     pub bytes: usize,
     /// Whether it is not the whole.
     pub is_cut: bool,
+    /// Whether its bytes are no text: `text` has U+FFFD where they are none.
+    pub is_binary: bool,
 }
 
 impl Trace {

@@ -29,7 +29,8 @@ use vestibule_restapi::{Diagnostic, Severity};
     version,
     disable_help_subcommand = true,
     after_help = "\
-Every flag is also a variable VESTIBULE_<NAME> of the environment and a key of vestibule.toml.
+Settings (`vestibule config` lists them) are flags, variables VESTIBULE_<NAME> of the environment
+and keys of vestibule.toml.
 Exit codes: 0 ok, 1 findings in the definitions or an answer that is an error, 2 could not run."
 )]
 struct Cli {

@@ -3,7 +3,6 @@
 
 use crate::config;
 use crate::listen::BindError;
-use crate::outbound::CaError;
 use crate::serve::StoreError;
 use crate::tls::TlsError;
 use vestibule_restapi::{one_line, printable};
@@ -83,13 +82,6 @@ impl From<StoreError> for Failure {
 impl From<config::Error> for Failure {
     fn from(error: config::Error) -> Self {
         Self::Settings(Box::new(error))
-    }
-}
-
-impl From<CaError> for Failure {
-    fn from(error: CaError) -> Self {
-        let help = "name a PEM file of certificates of authorities".to_owned();
-        Self::Usage { message: error.to_string(), help: Some(help) }
     }
 }
 

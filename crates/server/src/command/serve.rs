@@ -2,7 +2,6 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::time::Duration;
 
 use http::Request;
 use hyper::body::Incoming;
@@ -18,6 +17,7 @@ use super::reload::{Current, Reloads};
 use crate::access_log::AccessLog;
 use crate::admin::{self, Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
+use crate::descriptors::{self, TooFew};
 use crate::lifecycle::{self, Listeners};
 use crate::limits::CLOSE_TIMEOUT;
 use crate::listen::{self, Entrance, Peer, Tls};
@@ -114,6 +114,9 @@ async fn run(
     style: Style,
     output: &mut Output<'_>,
 ) -> Result<Exit, Failure> {
+    if let Err(few) = descriptors::raise() {
+        output.caution(&few.to_string(), TooFew::HELP);
+    }
     // From before anything is opened, so that no change is missed.
     let watch = watch(&settings, &served)?;
     let clock = Arc::new(SystemClock::new());
@@ -187,13 +190,14 @@ async fn run(
             })
         }
     };
+    // A request whose client has gone still runs to its end. A write that has begun does in any case: the store sees to it.
+    let settled = gateway.drained();
     let exit = tokio::select! {
-        exit = lifecycle::run(listeners, service, async || signals.next().await) => exit,
+        exit = lifecycle::run(listeners, service, settled, async || signals.next().await) => exit,
         never = reloads.follow(output) => match never {},
         never = renewed(renewals) => match never {},
         never = followed(access_log.as_ref(), access_log_hangups) => match never {},
     };
-    let exit = if exit == Exit::Ok { drained(&gateway, settings.drain.value).await } else { exit };
     if let Some(exporting) = exporting {
         exporting.close().await;
     }
@@ -201,16 +205,6 @@ async fn run(
         access_log.close();
     }
     Ok(exit)
-}
-
-/// Waits until every request is at its end.
-async fn drained(gateway: &Gateway, time: Duration) -> Exit {
-    // A request whose client has gone still runs to its end. A write that has begun does in any case: the store sees to it.
-    if tokio::time::timeout(time, gateway.drained()).await.is_err() {
-        tracing::error!("the drain's time is over: requests without clients were cut");
-        return Exit::CouldNotRun;
-    }
-    Exit::Ok
 }
 
 /// The access log that the settings ask for, which `gateway` tells of its requests.

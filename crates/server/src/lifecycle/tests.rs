@@ -23,6 +23,14 @@ struct Program {
 
 /// Starts a program whose every request waits for `release`.
 async fn start(drain: Duration) -> Program {
+    start_with(drain, async {}).await
+}
+
+/// The same where `settled` says when what is left without clients is at its end.
+async fn start_with(
+    drain: Duration,
+    settled: impl Future<Output = ()> + Send + 'static,
+) -> Program {
     let listen = async || listen::bind("127.0.0.1:0".parse().unwrap(), "--listen").await.unwrap();
     let (data_plane, admin) = (listen().await, listen().await);
     let addresses = (data_plane.local_addr().unwrap(), admin.local_addr().unwrap());
@@ -45,7 +53,8 @@ async fn start(drain: Duration) -> Program {
             }
         })
     };
-    let exit = tokio::spawn(run(listeners, service, async move || next.recv().await.unwrap()));
+    let signals_in_turn = async move || next.recv().await.unwrap();
+    let exit = tokio::spawn(run(listeners, service, settled, signals_in_turn));
     Program { data_plane: addresses.0, admin: addresses.1, signals, asked, release, exit }
 }
 
@@ -100,4 +109,28 @@ async fn a_drain_that_cuts_is_no_clean_end() {
     program.signals.send(Signal::Terminate).unwrap();
     assert_eq!(program.exit.await.unwrap(), Exit::CouldNotRun);
     assert_eq!(busy.await.unwrap(), None);
+}
+
+/// Both halves of a drain have one time.
+#[tokio::test(start_paused = true)]
+async fn what_is_left_without_clients_has_the_rest_of_the_drain() {
+    let program = start_with(Duration::from_secs(30), std::future::pending()).await;
+    let busy = tokio::spawn(get(program.data_plane, "/"));
+    program.asked.notified().await;
+    let begin = tokio::time::Instant::now();
+    program.signals.send(Signal::Terminate).unwrap();
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    program.release.notify_one();
+    assert_eq!(busy.await.unwrap().unwrap(), "late");
+    assert_eq!(program.exit.await.unwrap(), Exit::CouldNotRun);
+    let took = begin.elapsed().as_secs();
+    assert!((30..=31).contains(&took), "{took}");
+}
+
+#[tokio::test]
+async fn the_second_signal_ends_at_once_what_is_left_without_clients_too() {
+    let program = start_with(Duration::from_secs(3600), std::future::pending()).await;
+    program.signals.send(Signal::Interrupt).unwrap();
+    program.signals.send(Signal::Interrupt).unwrap();
+    assert_eq!(program.exit.await.unwrap(), Exit::CouldNotRun);
 }

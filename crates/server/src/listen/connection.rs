@@ -75,7 +75,7 @@ impl<M> Connections<M> {
         let activity = Arc::new(Activity::default());
         let stream = Watched::new(stream, Arc::clone(&activity));
         let opened = tokio::select! {
-            opened = entrance::open(&self.entrance, &self.limits, &self.handshakes, stream, peer) => opened,
+            opened = entrance::open(&self.entrance, &self.limits, &self.handshakes, &activity, stream, peer) => opened,
             // Nothing was asked yet, so nothing is owed.
             _ = phase.wait_for(|phase| *phase != Phase::Open) => None,
         };

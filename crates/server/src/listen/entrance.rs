@@ -2,17 +2,19 @@
 
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::BytesMut;
 use rustls::ServerConfig;
 use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::sync::Semaphore;
-use tokio::time::{Instant, timeout, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 use vestibule_gateway::ClientCertificate;
 
+use super::activity::Activity;
 use super::connection::Peer;
 use super::limits::Limits;
 use super::transport::{Sniffed, Transport};
@@ -43,6 +45,7 @@ pub(super) async fn open<T>(
     entrance: &Entrance,
     limits: &Limits,
     handshakes: &Semaphore,
+    activity: &Activity,
     stream: T,
     mut peer: Peer,
 ) -> Option<(Transport<T>, Peer)>
@@ -57,8 +60,13 @@ where
             Ok(Some(Ends { source, destination })) => {
                 peer = Peer { remote: source, local: destination, ..peer };
             }
-            Err(error) => {
-                tracing::warn!(%proxy, "closing a connection with a broken PROXY preamble: {error}");
+            // Whoever looks whether something listens here says nothing, and may hang up as he likes.
+            Err(Unread::Gone(why)) => {
+                tracing::debug!(%proxy, "a connection ended before a request: {why}");
+                return None;
+            }
+            Err(Unread::Broken(why)) => {
+                tracing::warn!(%proxy, "closing a connection with a broken PROXY preamble: {why}");
                 return None;
             }
         }
@@ -66,7 +74,13 @@ where
     let Some(tls) = &entrance.tls else { return Some((Transport::Plain(stream), peer)) };
     let shaken = timeout(limits.handshake_timeout, async {
         let _slot = handshakes.acquire().await;
-        shaken(tls, stream, &peer).await
+        tokio::select! {
+            shaken = shaken(tls, stream, &peer) => shaken,
+            () = makes_room(handshakes, activity, limits.handshake_silence) => {
+                unshaken(&peer, &io::Error::other("it was silent, and others waited"));
+                None
+            }
+        }
     });
     match shaken.await {
         Ok(Some((stream, certificate))) => {
@@ -113,12 +127,32 @@ where
     }
 }
 
+/// Returns when a handshake has to end for the sake of others: nothing moved for `silence`, and all slots are taken.
+async fn makes_room(handshakes: &Semaphore, activity: &Activity, silence: Duration) {
+    loop {
+        let seen = activity.look();
+        sleep(silence).await;
+        if activity.is_idle_since(seen) && handshakes.available_permits() == 0 {
+            return;
+        }
+    }
+}
+
 fn unshaken(peer: &Peer, error: &io::Error) {
     tracing::debug!(remote = %peer.remote, %error, "no TLS handshake");
 }
 
+/// Why there is nothing to go on with where a preamble may stand.
+#[derive(Debug)]
+enum Unread {
+    /// The peer went away, or was silent for too long, before it said anything wrong.
+    Gone(io::Error),
+    /// It began a preamble that is none, or did not end it.
+    Broken(io::Error),
+}
+
 /// Reads the preamble, if there is one. What is read and belongs to no preamble is put back.
-async fn sniffed<T>(stream: &mut Sniffed<T>, limits: &Limits) -> io::Result<Option<Ends>>
+async fn sniffed<T>(stream: &mut Sniffed<T>, limits: &Limits) -> Result<Option<Ends>, Unread>
 where
     T: AsyncRead + Unpin,
 {
@@ -127,7 +161,8 @@ where
     let mut deadline = Instant::now() + limits.idle_timeout;
     let mut has_begun = false;
     loop {
-        let missing = match preamble::parse(&bytes).map_err(io::Error::other)? {
+        let parsed = preamble::parse(&bytes);
+        let missing = match parsed.map_err(|error| Unread::Broken(io::Error::other(error)))? {
             Parsed::Absent => {
                 stream.put_back(bytes.freeze());
                 return Ok(None);
@@ -137,7 +172,11 @@ where
         };
         let missing = u64::try_from(missing).unwrap_or(u64::MAX);
         let read = timeout_at(deadline, stream.take(missing).read_buf(&mut bytes)).await;
-        match read.map_err(|_| io::Error::other("it did not come in time"))?? {
+        let late = |_| match (io::Error::other("it did not come in time"), has_begun) {
+            (error, true) => Unread::Broken(error),
+            (error, false) => Unread::Gone(error),
+        };
+        match read.map_err(late)?.map_err(Unread::Gone)? {
             // The connection's end is HTTP's to see.
             0 => {
                 stream.put_back(bytes.freeze());

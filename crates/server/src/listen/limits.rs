@@ -15,6 +15,8 @@ pub struct Limits {
     pub handshakes_max: usize,
     /// Time for a TLS handshake; see [`limits::HANDSHAKE_TIMEOUT`].
     pub handshake_timeout: Duration,
+    /// Silence after which a handshake makes room; see [`limits::HANDSHAKE_SILENCE`].
+    pub handshake_silence: Duration,
     /// Time for a preamble that has begun; see [`limits::PREAMBLE_TIMEOUT`].
     pub preamble_timeout: Duration,
     /// Bytes of a request's head, at least 8192; see [`limits::HEAD_BYTES_MAX`].
@@ -37,6 +39,7 @@ impl Default for Limits {
             client_connections_max: limits::CLIENT_CONNECTIONS_MAX,
             handshakes_max: limits::HANDSHAKES_MAX,
             handshake_timeout: limits::HANDSHAKE_TIMEOUT,
+            handshake_silence: limits::HANDSHAKE_SILENCE,
             preamble_timeout: limits::PREAMBLE_TIMEOUT,
             head_bytes_max: limits::HEAD_BYTES_MAX,
             http2_streams_max: limits::HTTP2_STREAMS_MAX,

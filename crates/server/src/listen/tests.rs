@@ -23,6 +23,8 @@ use super::serve::Phase;
 use super::{Drained, Entrance, Limits, Peer, Shutdown, bind, serve};
 use crate::proxies::{Network, TrustedProxies};
 
+mod handshakes;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 /// A listener whose service answers the path, and by path waits or answers much:
@@ -83,7 +85,14 @@ async fn answer(
 
 /// Serves one connection over a pipe, at which the client's end is returned.
 fn piped(entrance: Entrance, limits: Limits) -> (Client<DuplexStream>, JoinHandle<()>) {
-    let (client, stream) = duplex(64 * 1024);
+    pipes(entrance, limits)()
+}
+
+/// The same for as many connections of one listener as are asked for.
+fn pipes(
+    entrance: Entrance,
+    limits: Limits,
+) -> impl Fn() -> (Client<DuplexStream>, JoinHandle<()>) {
     let (see, _unseen) = mpsc::unbounded_channel();
     let service = move |peer: Peer| {
         let see = see.clone();
@@ -104,12 +113,16 @@ fn piped(entrance: Entrance, limits: Limits) -> (Client<DuplexStream>, JoinHandl
         is_tls: false,
         certificate: None,
     };
-    let connections = Connections::new(entrance, limits, service);
-    let ended = tokio::spawn(async move {
-        let (_open, phase) = watch::channel(Phase::Open);
-        connections.run(stream, peer, phase).await;
-    });
-    (Client(client), ended)
+    let connections = Arc::new(Connections::new(entrance, limits, service));
+    move || {
+        let (client, stream) = duplex(64 * 1024);
+        let (connections, peer) = (Arc::clone(&connections), peer.clone());
+        let ended = tokio::spawn(async move {
+            let (_open, phase) = watch::channel(Phase::Open);
+            connections.run(stream, peer, phase).await;
+        });
+        (Client(client), ended)
+    }
 }
 
 /// An HTTP/1 client that sees every byte.

@@ -10,7 +10,7 @@ mod failure;
 mod resolver;
 mod tls;
 
-pub(crate) use tls::{CaError, roots};
+pub(crate) use tls::roots;
 
 use std::pin::Pin;
 use std::sync::Arc;

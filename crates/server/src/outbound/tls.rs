@@ -3,13 +3,12 @@
 //! `insecureSkipVerification` lets any authority pass and nothing else: host name and dates are checked all the same, as the
 //! AWS docs have it (`TlsConfig`).
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs};
-use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
@@ -17,42 +16,18 @@ use rustls::{
     SignatureScheme,
 };
 
-/// A file of authorities that cannot be used.
-#[derive(Debug)]
-pub(crate) struct CaError {
-    path: PathBuf,
-    reason: String,
-}
-
-impl std::fmt::Display for CaError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot use the certificates in `{}`: {}", self.path.display(), self.reason)
-    }
-}
+use crate::tls::{TlsError, add_authorities};
 
 /// The authorities that Mozilla trusts, and those in PEM files.
 ///
 /// # Errors
-/// The first file that cannot be read or has no certificate.
-pub(crate) fn roots(files: &[PathBuf]) -> Result<Arc<RootCertStore>, CaError> {
+/// The first file that cannot be used.
+pub(crate) fn roots(files: &[PathBuf]) -> Result<Arc<RootCertStore>, TlsError> {
     let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     for path in files {
-        add(&mut roots, path).map_err(|reason| CaError { path: path.clone(), reason })?;
+        add_authorities(&mut roots, path)?;
     }
     Ok(Arc::new(roots))
-}
-
-fn add(roots: &mut RootCertStore, path: &Path) -> Result<(), String> {
-    let before = roots.len();
-    let text = std::fs::read(path).map_err(|error| error.to_string())?;
-    for certificate in CertificateDer::pem_slice_iter(&text) {
-        let certificate = certificate.map_err(|error| error.to_string())?;
-        roots.add(certificate).map_err(|error| error.to_string())?;
-    }
-    match roots.len() == before {
-        true => Err("there is none in it".to_owned()),
-        false => Ok(()),
-    }
 }
 
 /// TLS towards endpoints whose certificate one of `roots` has issued.

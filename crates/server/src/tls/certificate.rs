@@ -331,7 +331,7 @@ pub(super) fn read(files: &mut FilesRead, path: &Path) -> Result<Vec<u8>, TlsErr
 }
 
 /// What is in a file instead.
-fn labels(blocks: &[Block<'_>]) -> String {
+pub(super) fn labels(blocks: &[Block<'_>]) -> String {
     let labels: Vec<String> = blocks.iter().map(|block| format!("`{}`", block.label)).collect();
     labels.join(", ")
 }

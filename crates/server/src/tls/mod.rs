@@ -1,6 +1,7 @@
 //! TLS on the data plane: the certificate and its key, how they are read, and how they are replaced
 //! while connections go on.
 
+mod authorities;
 mod certificate;
 mod client_certificate;
 mod error;
@@ -8,6 +9,7 @@ mod pem;
 mod reload;
 mod truststore;
 
+pub(crate) use authorities::add_authorities;
 pub use certificate::{Certificate, TlsFiles, Warning};
 pub(crate) use client_certificate::read as read_client_certificate;
 pub use error::TlsError;
