@@ -322,3 +322,19 @@ async fn run(
     exchange.replied = Some(reply);
     draft
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes_of_work<F>(_: impl FnOnce(Arc<Gateway>, Box<Exchange>) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    /// It is moved with each request: what is large and rare in it belongs in a box.
+    #[test]
+    fn the_work_on_a_request_is_small() {
+        let bytes = bytes_of_work(answer);
+        assert!(bytes <= 8 * 1024, "{bytes}");
+    }
+}

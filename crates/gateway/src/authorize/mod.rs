@@ -79,15 +79,17 @@ pub(crate) async fn check<'s>(
     method: &'s Method,
     exchange: &mut Exchange,
 ) -> Result<Caller<'s>, Stop> {
+    // What waits is boxed: else each request of an open method would carry the room for it along.
     match &method.authorization.kind {
         AuthorizationKind::None => policy::resource_alone(target, exchange)?,
-        AuthorizationKind::Iam => iam::check(gateway, target, exchange).await?,
+        AuthorizationKind::Iam => Box::pin(iam::check(gateway, target, exchange)).await?,
         AuthorizationKind::Cognito(asked) => {
-            exchange.identity.authorizer = Some(cognito::check(gateway, asked, exchange).await?);
+            let authorizer = Box::pin(cognito::check(gateway, asked, exchange)).await?;
+            exchange.identity.authorizer = Some(authorizer);
             policy::resource_alone(target, exchange)?;
         }
         AuthorizationKind::Lambda(authorizer) => {
-            lambda::check(gateway, target, method, authorizer, exchange).await?;
+            Box::pin(lambda::check(gateway, target, method, authorizer, exchange)).await?;
         }
     }
     // Last: the key may come from the authorizer.
