@@ -79,7 +79,7 @@ fn escaped(value: &str) -> String {
 mod tests {
     use super::*;
 
-    // Source: Prometheus docs, "Exposition formats"; its own parser reads it (`.ci/clients`).
+    // Source: Prometheus docs, "Exposition formats"; the parser of its Python client 0.26 reads the same from this text.
     #[test]
     fn metrics_are_written_as_prometheus_reads_them() {
         let sample = |name: &str, value| Sample {

@@ -145,8 +145,10 @@ impl AccessLogFormat {
     }
 
     fn safe<'v>(&self, value: &'v str, is_quoted: bool) -> Cow<'v, str> {
-        let is_plain = |c: char| !c.is_control() && !matches!(c, '"' | '\\' | '<' | '>' | '&');
-        if value.chars().all(is_plain) {
+        let is_plain = |byte: u8| {
+            matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&')
+        };
+        if value.bytes().all(is_plain) {
             return Cow::Borrowed(value);
         }
         match self.kind {
