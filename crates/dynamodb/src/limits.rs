@@ -81,3 +81,9 @@ pub(crate) const SEED_FINDINGS: usize = 50;
 
 /// Items in one BatchWriteItem. AWS: 25.
 pub(crate) const BATCH_ITEMS: usize = 25;
+
+/// Digits of a number in a key that policies are asked about. DynamoDB keeps 38; past it the key is told as one that cannot be told.
+pub(crate) const NUMBER_DIGITS: usize = 80;
+
+/// The largest exponent of such a number, of either sign. DynamoDB: 125.
+pub(crate) const NUMBER_EXPONENT: u32 = 200;

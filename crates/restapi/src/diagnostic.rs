@@ -98,6 +98,8 @@ codes! {
     InvalidPolicy = "GW117",
     /// A policy names what is never asked for, or asks for what is never known.
     PolicyNeverMatches = "GW118",
+    /// A role of an integration whose policies are not known.
+    RoleNotKnown = "GW119",
     /// A CloudFormation resource or property is invalid.
     InvalidResource = "GW201",
     /// An intrinsic function that is not evaluated yet.
@@ -204,6 +206,8 @@ codes! {
     FunctionFailed = "GW516",
     /// A caller who is not let in.
     CallerRefused = "GW517",
+    /// A call that the role of the integration may not make.
+    RoleDenied = "GW518",
 }
 
 /// One finding about a definition. Its texts are one line each: control characters in what they quote are escaped.

@@ -105,6 +105,7 @@ impl Service {
             allow_partial: false,
             limits,
             services,
+            roles: Vec::new(),
             user_pools,
             secrets,
         };

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::{Members, UNREADABLE, Unreadable, expression, object};
 use crate::action::Action;
 use crate::handles::Tables;
+use crate::limits::{NUMBER_DIGITS, NUMBER_EXPONENT};
 
 /// The partition keys of a table and of its indexes.
 #[derive(Debug, Default)]
@@ -88,6 +89,70 @@ pub(super) fn of_query(request: &Members, partition_key: Option<&str>) -> Vec<St
 /// The text of an attribute value that can be a key.
 pub(super) fn scalar(value: &Value) -> String {
     let of = |kind: &str| value.get(kind)?.as_str();
-    let text = of("S").or_else(|| of("N")).or_else(|| of("B"));
-    text.unwrap_or(UNREADABLE).to_owned()
+    let text = of("S").or_else(|| of("B")).map(str::to_owned);
+    let number = || of("N").and_then(plain);
+    text.or_else(number).unwrap_or_else(|| UNREADABLE.to_owned())
+}
+
+/// A number as the store keeps it: `7` for `7.0`, `07` and `70e-1`. None of what is no number, or one that is too long to be a key.
+fn plain(number: &str) -> Option<String> {
+    let (mantissa, exponent) = match number.split_once(['e', 'E']) {
+        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
+        None => (number, 0),
+    };
+    let (sign, digits) = match mantissa.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", mantissa.strip_prefix('+').unwrap_or(mantissa)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all = format!("{whole}{fraction}");
+    let is_sound = !all.is_empty() && all.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_sound || all.len() > NUMBER_DIGITS || exponent.unsigned_abs() > NUMBER_EXPONENT {
+        return None;
+    }
+    // Where the point stands in `all`, which grows zeros where it does not reach it.
+    let point = i32::try_from(whole.len()).ok()? + exponent;
+    let (lead, point) = match usize::try_from(point) {
+        Ok(point) => (0, point),
+        Err(_) => (usize::try_from(point.unsigned_abs()).ok()?, 0),
+    };
+    let mut all = "0".repeat(lead) + &all;
+    if point > all.len() {
+        all.extend(std::iter::repeat_n('0', point - all.len()));
+    }
+    let (whole, fraction) = all.split_at_checked(point)?;
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    Some(match (whole, fraction) {
+        ("", "") => "0".to_owned(),
+        (whole, "") => format!("{sign}{whole}"),
+        ("", fraction) => format!("{sign}0.{fraction}"),
+        (whole, fraction) => format!("{sign}{whole}.{fraction}"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn numbers_are_written_in_one_way() {
+        for (written, expected) in [
+            ("7", "7"),
+            ("7.0", "7"),
+            ("007", "7"),
+            ("70e-1", "7"),
+            ("0.7E1", "7"),
+            ("+7", "7"),
+            ("-0.50", "-0.5"),
+            ("-0", "0"),
+            ("1e3", "1000"),
+            ("12e-4", "0.0012"),
+            ("0.000", "0"),
+        ] {
+            assert_eq!(plain(written).as_deref(), Some(expected), "{written}");
+        }
+        for wrong in ["", "-", "1.2.3", "x", "1e", "1e9999", &"1".repeat(200)] {
+            assert_eq!(plain(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::Identity;
 use super::explain::Refused;
 use super::policy::{self, denied, reason};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::Exchange;
+use crate::exchange::{Exchange, pass_aside};
 use crate::pipeline::Gateway;
 use crate::route::Target;
 use vestibule_iam::{Holder, Principal, Side};
@@ -35,8 +35,10 @@ pub(super) async fn check(
     };
     let key = gateway.signing_keys().of(&claim, holder.key.secret());
     let body = exchange.sent_body().await?;
-    if let Err(refusal) = signed(exchange, &body, |request| claim.verify(request, &key).map(|_| ()))
-    {
+    let verified = pass_aside(body.len(), || {
+        signed(exchange, &body, |request| claim.verify(request, &key).map(|_| ()))
+    });
+    if let Err(refusal) = verified {
         let error = mismatched(&refusal, &holder);
         exchange.refused = Some(Box::new(Refused::Signature { claim, key }));
         return Err(error.into());

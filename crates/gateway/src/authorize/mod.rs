@@ -17,7 +17,7 @@ pub(crate) use iam::{of_unknown_method, signature};
 pub(crate) use identity::{Asked, Authorizer, Identity};
 pub use lambda::check_result as check_authorizer_result;
 pub(crate) use lambda::{Digest, Grant, Grants, IdentitySources, Key, LambdaAuthorizer};
-pub(crate) use policy::ResourcePolicy;
+pub(crate) use policy::{RequestFacts, ResourcePolicy};
 
 use crate::error::Stop;
 use crate::exchange::Exchange;

@@ -7,6 +7,7 @@ use crate::route::Target;
 use crate::site::Snapshot;
 use http::StatusCode;
 use http::uri::Scheme;
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use vestibule_iam::{
     Deciding, Facts, Policy, Principal, Refusal, Request, Side, StatementRef, Values, Verdict,
@@ -33,21 +34,43 @@ impl ResourcePolicy {
     }
 }
 
-/// The ARNs of an invocation: of the path as it was sent, and of the path that was routed where that is another one.
+/// The ARNs of an invocation: of the path as it was sent, of the path that was routed, and of the path that a backend may take it for,
+/// decoded and without dots; each once.
 ///
-/// AWS evaluates the path as it was sent. A denial of `/admin` would then let `/admin/` pass, which is routed to the same method:
-/// here both have to be allowed.
+/// AWS evaluates the path as it was sent. A denial of `/admin` would then let `/admin/` and `/%61dmin` pass, and what is allowed below
+/// `/public/` would reach `/public/../admin`: here all of them have to be allowed.
 pub(super) fn invoked(target: &Target, exchange: &Exchange) -> Result<Vec<String>, Stop> {
     let arn = &target.stage.snapshot().arn;
     let (stage, verb) = (target.stage.name(), exchange.verb());
-    let below_root = |path: &'_ str| path.strip_prefix('/').unwrap_or(path).to_owned();
-    let sent = below_root(target.sent_path(exchange));
-    let routed = below_root(&target.path);
-    let mut arns = Vec::with_capacity(1);
-    for path in std::iter::once(&sent).chain((routed != sent).then_some(&routed)) {
-        arns.push(arn.invoke(stage, verb, path).map_err(|_| too_long())?);
+    let sent = target.sent_path(exchange);
+    let mut paths = vec![below_root(sent).to_owned()];
+    for path in [below_root(&target.path).to_owned(), resolved(sent)] {
+        if !paths.contains(&path) {
+            paths.push(path);
+        }
     }
-    Ok(arns)
+    let arns = paths.iter().map(|path| arn.invoke(stage, verb, path).map_err(|_| too_long()));
+    arns.collect()
+}
+
+fn below_root(path: &str) -> &str {
+    path.strip_prefix('/').unwrap_or(path)
+}
+
+/// A path decoded, without empty segments, dots and what they take back.
+fn resolved(path: &str) -> String {
+    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    let mut segments = Vec::new();
+    for segment in decoded.split('/') {
+        match segment {
+            "" | "." => {}
+            ".." => {
+                segments.pop();
+            }
+            segment => segments.push(segment),
+        }
+    }
+    segments.join("/")
 }
 
 fn too_long() -> Stop {
@@ -116,6 +139,16 @@ pub(crate) struct RequestFacts<'e> {
     pub(crate) exchange: &'e Exchange,
 }
 
+impl RequestFacts<'_> {
+    fn is_signed(&self) -> bool {
+        self.exchange.identity.member("accessKey").is_some()
+    }
+
+    fn is_of_session(&self) -> bool {
+        self.exchange.identity.member("userArn").is_some_and(|arn| arn.contains(":assumed-role/"))
+    }
+}
+
 impl Facts for RequestFacts<'_> {
     fn values(&self, key: &str) -> Option<Values<'_>> {
         let exchange = self.exchange;
@@ -124,6 +157,10 @@ impl Facts for RequestFacts<'_> {
             "aws:securetransport" => (exchange.client.scheme == Scheme::HTTPS).to_string().into(),
             "aws:currenttime" => iso(exchange.epoch_ms).into(),
             "aws:epochtime" => (exchange.epoch_ms / 1000).to_string().into(),
+            // A service that hands a request on would say `true`.
+            "aws:viaawsservice" => "false".into(),
+            "aws:principalisawsservice" if self.is_signed() => "false".into(),
+            "aws:multifactorauthpresent" if self.is_of_session() => "false".into(),
             "aws:referer" => exchange.header("referer")?,
             "aws:useragent" => exchange.header("user-agent")?,
             "aws:requestedregion" => {

@@ -26,7 +26,7 @@ pub(crate) use trace_parent::{TRACEPARENT, TraceParent};
 use crate::authorize::{Identity, Refused};
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
-use crate::integrate::Reply;
+use crate::integrate::{Denied, Reply};
 use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR, LARGE_PASS_BYTES, Limits};
 use crate::map::Overrides;
 use crate::site::StageView;
@@ -99,6 +99,8 @@ pub(crate) struct Exchange {
     pub(crate) overrides: Overrides,
     /// Who calls, once authorization has found it out.
     pub(crate) identity: Identity,
+    /// What the role of its integration may not do.
+    pub(crate) denied: Option<Box<Denied>>,
     /// What its refusal keeps for whoever explains it.
     pub(crate) refused: Option<Box<Refused>>,
     /// How far it came.
@@ -221,6 +223,7 @@ impl Exchange {
             query_parameters: Vec::new(),
             overrides: Overrides::default(),
             identity: Identity::default(),
+            denied: None,
             refused: None,
             progress: Progress::Routing,
             entered: Vec::new(),

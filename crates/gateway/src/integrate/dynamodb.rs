@@ -40,7 +40,10 @@ pub(super) async fn call(
     observe::called(exchange, format_args!("{called}"), &mapped.body);
     let mut reply = match action {
         Some(action) => {
-            let reply = act(gateway, action, integration, mapped.body).await;
+            let reply = match refused(gateway, action, integration, &mapped.body, exchange).await {
+                Some(refused) => Ok(refused),
+                None => act(gateway, action, integration, mapped.body).await,
+            };
             let error = match &reply {
                 Ok(reply) => error_name(reply),
                 Err(_) => Some(NO_ANSWER),
@@ -53,6 +56,30 @@ pub(super) async fn call(
     observe::replied(exchange, &reply.status, &reply.body);
     reply.body = exchange.held(reply.body)?;
     Ok(reply)
+}
+
+/// DynamoDB's refusal of a call that the integration's role may not make.
+async fn refused(
+    gateway: &Gateway,
+    action: Action,
+    integration: &Integration,
+    body: &Bytes,
+    exchange: &mut Exchange,
+) -> Option<Reply> {
+    let role = integration.role.as_ref()?;
+    let stage = exchange.stage.clone()?;
+    let accesses = match gateway.tables().accesses(action, body).await {
+        Ok(accesses) => accesses,
+        // What cannot be read must not reach the store, which might read it otherwise.
+        Err(refused) => return Some(reply(gateway.random(), refused.status, refused.body)),
+    };
+    let denied = role.denied(&accesses, &stage.snapshot().arn, exchange)?;
+    let body = serde_json::json!({
+        "__type": "com.amazon.coral.service#AccessDeniedException",
+        "Message": &denied.message,
+    });
+    exchange.denied = Some(Box::new(denied));
+    Some(reply(gateway.random(), 400, Bytes::from(body.to_string())))
 }
 
 /// The action that the headers ask for; none when they ask for none that there is.

@@ -6,6 +6,7 @@ mod dynamodb;
 mod endpoint;
 mod http;
 mod mock;
+mod role;
 
 pub(crate) use aws::{
     AwsService, FUNCTION_ERROR, Invocation, Invoked, InvokedFunction, LambdaFunction, Signer,
@@ -14,6 +15,7 @@ pub(crate) use aws::{
 pub(crate) use endpoint::{Called, fetch, unreported, without_query};
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
 pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
+pub(crate) use role::{Denied, IntegrationRole, SESSION};
 
 use crate::error::Stop;
 use crate::exchange::{Exchange, REQUEST_ID};

@@ -41,6 +41,8 @@ pub(super) struct Facts {
     /// What the templates left.
     pub(super) overrides: Overrides,
     pub(super) stop: Option<Stop>,
+    /// What the role of its integration may not do, and what of each statement is not about it.
+    pub(super) denied: Option<(String, Vec<(Option<Place>, String)>)>,
     /// Why its caller was refused.
     pub(super) why: Vec<String>,
     pub(super) status: StatusCode,
@@ -135,6 +137,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         response: None,
         overrides: Overrides::default(),
         stop,
+        denied: exchange.denied.as_ref().map(|denied| (denied.message.clone(), denied.why.clone())),
         why: authorize::why(exchange, is_secret_header),
         status: response.status(),
         headers: response.headers().clone(),

@@ -2,7 +2,9 @@
 
 use super::api_keys::RequiredApiKey;
 use crate::authorize::{Authorization, ResourcePolicy};
-use crate::integrate::{AwsService, HttpEndpoint, HttpKind, Invoked, LambdaFunction};
+use crate::integrate::{
+    AwsService, HttpEndpoint, HttpKind, IntegrationRole, Invoked, LambdaFunction,
+};
 use crate::map::{BinaryMediaTypes, HeaderRules, MappingTemplate, RequestLine, ResponseMapping};
 use crate::principals::Principals;
 use crate::respond::GatewayResponses;
@@ -147,6 +149,8 @@ pub(crate) struct Integration {
     pub(crate) passthrough: PassthroughBehavior,
     pub(crate) content_handling: Option<(ContentHandling, Place)>,
     pub(crate) responses: Responses,
+    /// What it acts as, where it is known what that may do.
+    pub(crate) role: Option<Arc<IntegrationRole>>,
     pub(crate) place: Place,
 }
 

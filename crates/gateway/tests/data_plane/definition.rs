@@ -191,6 +191,7 @@ pub(crate) fn compile_for(
         allow_partial: false,
         limits,
         services,
+        roles: Vec::new(),
         user_pools,
         secrets: Vec::new(),
     };

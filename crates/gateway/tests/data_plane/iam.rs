@@ -104,6 +104,7 @@ impl Setup {
             allow_partial: false,
             limits: Limits::AWS,
             services: services(),
+            roles: Vec::new(),
             user_pools: vestibule_gateway::UserPools::default(),
             secrets: Vec::new(),
         };
@@ -340,6 +341,40 @@ async fn a_denial_holds_for_every_way_to_write_the_path() {
     for path in ["/prod/open", "/prod/open/", "/prod//open", "//prod/open"] {
         let answer = ask(&gateway, plain(path)).await;
         assert!(answer.starts_with("403 Forbidden"), "{path}: {answer}");
+    }
+}
+
+/// A backend behind a greedy path may decode and resolve what it is sent. AWS evaluates what was sent alone.
+#[tokio::test]
+async fn what_a_backend_may_take_a_path_for_is_evaluated_too() {
+    let policy = r#"{"Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/files/*"},
+        {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/files/admin"}]}"#;
+    let gateway = Setup { resource_policy: Some(policy), ..ALLOWED }.gateway();
+    assert_eq!(ask(&gateway, plain("/prod/files/a%20b")).await, fine("file"));
+    for path in [
+        "/prod/files/admin",
+        "/prod/files/%61dmin",
+        "/prod/files/.%2Fadmin",
+        "/prod/files/%2e%2e%2fopen",
+    ] {
+        let answer = ask(&gateway, plain(path)).await;
+        assert!(answer.starts_with("403 Forbidden"), "{path}: {answer}");
+    }
+}
+
+/// IAM: a request that no service handed on says so, and one of a session without a second factor too.
+#[tokio::test]
+async fn keys_that_aws_always_gives_are_there() {
+    let policy = r#"{"Statement": [
+        {"Effect": "Allow", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/*"},
+        {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/open",
+         "Condition": {"Bool": {"aws:ViaAWSService": "false"}}},
+        {"Effect": "Deny", "Principal": "*", "Action": "execute-api:Invoke", "Resource": "execute-api:/prod/GET/music*",
+         "Condition": {"Bool": {"aws:PrincipalIsAWSService": "false"}}}]}"#;
+    let gateway = Setup { resource_policy: Some(policy), ..ALLOWED }.gateway();
+    for request in [plain("/prod/open"), PLAIN.request()] {
+        assert!(ask(&gateway, request).await.starts_with("403 Forbidden"));
     }
 }
 

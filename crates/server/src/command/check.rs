@@ -73,6 +73,7 @@ impl Check {
         if !settings.definitions.value.is_empty() {
             let served = serve::load(&settings);
             findings.extend(served.diagnostics);
+            findings.extend(served.notes);
             let judged = findings.len();
             findings.extend(served.apis.iter().flat_map(|api| lint(api)));
             let judged = findings.iter_mut().skip(judged);

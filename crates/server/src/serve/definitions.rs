@@ -52,6 +52,8 @@ pub(crate) struct Served {
     pub(crate) tables: Vec<Table>,
     /// Sorted by file and place.
     pub(crate) diagnostics: Vec<Diagnostic>,
+    /// What is worth knowing and nothing to mend; `check --notes` tells it.
+    pub(crate) notes: Vec<Diagnostic>,
     /// What no finding about them quotes.
     pub(crate) secrets: Vec<String>,
     /// What a later version is compared with.
@@ -129,8 +131,8 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         tables,
         mut usage_plans,
         mut api_keys,
+        roles,
         user_pools,
-        ..
     } = imported.definitions;
     api_keys::add(&settings.sections, &apis, &mut api_keys, &mut usage_plans, &mut diagnostics);
     let of_settings = settings.sections.api_keys.iter().filter_map(|key| key.value.as_ref());
@@ -153,6 +155,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         allow_partial,
         limits,
         services: settings.services(),
+        roles,
         user_pools: super::user_pools::user_pools(settings, &user_pools),
         secrets: secrets.clone(),
     };
@@ -184,9 +187,12 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     Diagnostic::sort(&mut diagnostics);
     diagnostics.iter_mut().for_each(|finding| finding.conceal(&secrets));
     let outcome = outcome(&diagnostics, methods, allow_partial);
+    let is_note = |finding: &mut Diagnostic| finding.severity == Severity::Note;
+    let notes = diagnostics.extract_if(.., is_note).collect();
     let apis = deployments.into_iter().map(|deployment| deployment.api).collect();
     let (site, files) = (Site::default(), files.into_read());
-    let mut served = Served { outcome, site, apis, tables, diagnostics, secrets, contents, files };
+    let mut served =
+        Served { outcome, site, apis, tables, diagnostics, notes, secrets, contents, files };
     if !served.is_nothing() {
         served.site = Site::new(views).with_domains(domains).with_api_keys(keys);
     }

@@ -9,6 +9,7 @@ mod function;
 mod json;
 mod refused;
 mod request;
+mod role;
 mod selection;
 mod store;
 mod tables;
@@ -35,6 +36,7 @@ pub(super) fn findings(facts: &Facts, known: &Known) -> Vec<Diagnostic> {
     let case = Case { facts, known, lints: lints(facts) };
     let mut findings = Vec::new();
     failure::check(&case, &mut findings);
+    role::check(&case, &mut findings);
     store::check(&case, &mut findings);
     selection::check(&case, &mut findings);
     function::check(&case, &mut findings);

@@ -1,6 +1,7 @@
 //! One integration: what it calls, its mappings, its templates, its responses.
 
 use super::super::snapshot::{Integration, IntegrationKind, IntegrationResponse, Responses};
+use super::roles::Roles;
 use super::{aws, reserved};
 use crate::integrate::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 use crate::map::{MappingTemplate, RequestLine, RequestMapping, ResponseMapping};
@@ -15,6 +16,7 @@ use vestibule_restapi::{Code, Diagnostic, IntegrationType, ParameterLocation, Pl
 pub(super) fn compile(
     integration: &restapi::Integration,
     services: &Services,
+    roles: &mut Roles<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Integration> {
     let kind = kind(integration, services, diagnostics);
@@ -41,6 +43,13 @@ pub(super) fn compile(
         check_path_parameters(unfilled, place, &mappings, diagnostics);
     }
     let lines = lines(&kind, mappings);
+    let role = match &kind {
+        IntegrationKind::DynamoDb(_) => roles.of(integration, diagnostics),
+        IntegrationKind::Http(_)
+        | IntegrationKind::Lambda(_)
+        | IntegrationKind::Mock
+        | IntegrationKind::Service(_) => None,
+    };
     Some(Integration {
         kind,
         timeout: Duration::from_millis(integration.timeout_ms.into()),
@@ -49,6 +58,7 @@ pub(super) fn compile(
         passthrough: integration.passthrough_behavior,
         content_handling: integration.content_handling.clone(),
         responses,
+        role,
         place: integration.place.clone(),
     })
 }

@@ -2,6 +2,7 @@
 
 use super::super::snapshot::{Method, Route, Serving};
 use super::authorizers::Authorizers;
+use super::roles::Roles;
 use super::{Facts, authorization, integration, refusals};
 use crate::validate::{Schemas, Validation};
 use vestibule_restapi as restapi;
@@ -11,6 +12,7 @@ use vestibule_restapi::{Code, Diagnostic, ParameterLocation, Refusal, Resource, 
 pub(super) struct Shared<'s, 'a> {
     pub(super) facts: &'s Facts,
     pub(super) authorizers: &'s mut Authorizers<'a>,
+    pub(super) roles: &'s mut Roles<'a>,
     pub(super) schemas: &'s mut Schemas<'a>,
 }
 
@@ -53,7 +55,7 @@ fn compile(
     shared: Shared<'_, '_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Method> {
-    let Shared { facts, authorizers, schemas } = shared;
+    let Shared { facts, authorizers, roles, schemas } = shared;
     let authorization = authorization::compile(method, authorizers, diagnostics);
     let validation = validation(method, schemas, diagnostics);
     let Some(integration) = &method.integration else {
@@ -79,7 +81,7 @@ fn compile(
         authorization: authorization?,
         declared_headers,
         validation,
-        integration: integration::compile(integration, &facts.services, diagnostics)?,
+        integration: integration::compile(integration, &facts.services, roles, diagnostics)?,
     })
 }
 

@@ -13,6 +13,7 @@ mod method;
 mod policy;
 mod refusals;
 mod reserved;
+mod roles;
 mod stage;
 
 pub use policy::policy_fault;
@@ -31,10 +32,12 @@ use crate::services::Services;
 use crate::user_pools::UserPools;
 use crate::validate::Schemas;
 use http::StatusCode;
+use roles::Roles;
 use std::collections::HashSet;
 use std::sync::Arc;
 use vestibule_restapi::{
     AccountId, Code, Deployment, Diagnostic, GatewayResponse, Method, Region, Resource, RestApi,
+    Role,
 };
 
 /// Where the API runs.
@@ -50,6 +53,8 @@ pub struct Facts {
     pub allow_partial: bool,
     /// What it may ask of the gateway.
     pub limits: Limits,
+    /// What integrations act as.
+    pub roles: Vec<Role>,
     /// Where AWS's services are called, and as whom.
     pub services: Services,
     /// Who issues the tokens of user pools.
@@ -80,9 +85,11 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     let mut authorizers = Authorizers::new(api, facts);
     let mut tree = Growth::default();
     let mut routes = Vec::new();
+    let mut roles = Roles::new(facts);
     for (resource, method) in with_resources(api) {
         insert(&mut tree, resource, method, routes.len(), &mut diagnostics);
-        let shared = Shared { facts, authorizers: &mut authorizers, schemas: &mut schemas };
+        let (authorizers, roles, schemas) = (&mut authorizers, &mut roles, &mut schemas);
+        let shared = Shared { facts, authorizers, roles, schemas };
         routes.push(method::route(resource, method, shared, &mut diagnostics));
     }
     authorization::nobody_known(api, facts, &mut diagnostics);

@@ -1,0 +1,89 @@
+//! The roles of integrations, each compiled when an integration first names it. What is not known of a role is allowed, and said.
+
+use super::Facts;
+use super::policy::policy_fault;
+use crate::integrate::{IntegrationRole, SESSION};
+use std::collections::HashMap;
+use std::sync::Arc;
+use vestibule_iam::{Policy, PolicyKind, Principal};
+use vestibule_restapi::{Code, Diagnostic, Integration, Role, Sourced, iam_id};
+
+/// The roles that the definitions hold.
+pub(super) struct Roles<'f> {
+    roles: &'f [Role],
+    compiled: HashMap<String, Compiled>,
+}
+
+/// A role, where there is something to enforce, and what was found in it.
+#[derive(Clone, Default)]
+struct Compiled {
+    role: Option<Arc<IntegrationRole>>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl<'f> Roles<'f> {
+    pub(super) fn new(facts: &'f Facts) -> Roles<'f> {
+        Roles { roles: &facts.roles, compiled: HashMap::new() }
+    }
+
+    /// The role that an integration acts as, where its policies are known. What is wrong with it is told of each integration
+    /// that names it, so that none of them is served without it.
+    pub(super) fn of(
+        &mut self,
+        integration: &Integration,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Option<Arc<IntegrationRole>> {
+        // The caller's own identity is no role.
+        let arn = integration.credentials.as_ref().filter(|arn| !arn.contains(":user/"))?;
+        let known = self.roles.iter().find(|role| *role.arn == **arn);
+        let compile = || compile(arn, known);
+        let compiled = self.compiled.entry(arn.to_string()).or_insert_with(compile).clone();
+        diagnostics.extend(compiled.diagnostics);
+        compiled.role
+    }
+}
+
+fn compile(arn: &Sourced, known: Option<&Role>) -> Compiled {
+    let unknown = |why: String| {
+        let message =
+            format!("what the role `{}` may do is not known: its calls are allowed", arn.as_str());
+        let finding = Diagnostic::note_finding(Code::RoleNotKnown, message).at(arn.whole());
+        Compiled { role: None, diagnostics: vec![finding.note(why)] }
+    };
+    let Some(role) = known else {
+        return unknown("the definitions do not have it".to_owned());
+    };
+    let managed = role.managed_policies.first();
+    let mut compiled = match managed {
+        Some(managed) => {
+            unknown(format!("the definitions do not have its policy `{}`", managed.as_str()))
+        }
+        None if role.policies.is_empty() => {
+            return unknown("the definitions give it no policy".to_owned());
+        }
+        None => Compiled::default(),
+    };
+    let session = match Principal::assumed_role(arn, &iam_id("AROA", arn), SESSION) {
+        Ok(session) => session,
+        Err(error) => {
+            let finding = Diagnostic::error(Code::InvalidValue, error.to_string()).at(arn.whole());
+            return Compiled { role: None, diagnostics: vec![finding.help(error.help())] };
+        }
+    };
+    let mut policies = Vec::new();
+    let diagnostics = &mut compiled.diagnostics;
+    let mut is_broken = false;
+    for text in &role.policies {
+        match Policy::parse(text, PolicyKind::Identity) {
+            Ok(policy) => policies.push((policy, text.clone())),
+            Err(faults) => {
+                is_broken = true;
+                diagnostics.extend(faults.iter().map(|fault| policy_fault(fault, text)));
+            }
+        }
+    }
+    let has_unknown = managed.is_some();
+    compiled.role =
+        (!is_broken).then(|| Arc::new(IntegrationRole { session, policies, has_unknown }));
+    compiled
+}
