@@ -180,6 +180,9 @@ pub(crate) const KEYS_TTL: Duration = Duration::from_secs(600);
 /// From one fetch of an issuer's keys to the next that a token with an unknown key id may cause.
 pub(crate) const KEYS_INTERVAL: Duration = Duration::from_secs(10);
 
+/// Time before the file of an issuer's keys is read again for an unknown key.
+pub(crate) const KEYS_READ_INTERVAL: Duration = Duration::from_secs(1);
+
 /// The same after a fetch that failed.
 pub(crate) const KEYS_FAILED_INTERVAL: Duration = Duration::from_secs(5);
 

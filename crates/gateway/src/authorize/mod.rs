@@ -104,9 +104,15 @@ pub(crate) fn secrets<'e>(stage: &'e StageView, exchange: &'e Exchange) -> Vec<C
     let method = exchange.matched.and_then(|index| stage.snapshot().method(index));
     match method.map(|method| &method.authorization.kind) {
         Some(AuthorizationKind::Lambda(authorizer)) => authorizer.identity.secrets(exchange),
-        None
-        | Some(AuthorizationKind::None | AuthorizationKind::Iam | AuthorizationKind::Cognito(_)) => {
-            Vec::new()
+        Some(AuthorizationKind::Cognito(asked)) => {
+            let header = &asked.authorizer.header;
+            exchange
+                .headers
+                .get_all(header)
+                .iter()
+                .map(|v| String::from_utf8_lossy(v.as_bytes()))
+                .collect()
         }
+        None | Some(AuthorizationKind::None | AuthorizationKind::Iam) => Vec::new(),
     }
 }

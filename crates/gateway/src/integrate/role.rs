@@ -24,7 +24,7 @@ pub(crate) struct IntegrationRole {
 }
 
 /// What a role may not do.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Denied {
     /// In DynamoDB's words.
     pub(crate) message: String,

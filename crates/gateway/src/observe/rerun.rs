@@ -5,7 +5,7 @@ use super::credentials::is_secret_header;
 use crate::authorize;
 use crate::error::Stop;
 use crate::exchange::{self, Exchange, Progress};
-use crate::integrate::{self, EndpointCall};
+use crate::integrate::{self, Denied, EndpointCall};
 use crate::limits::EXPLAINED_BODY_BYTES_MAX;
 use crate::map::{self, Again, BodyDocument, Overrides, Source};
 use crate::respond::Whole;
@@ -42,7 +42,7 @@ pub(super) struct Facts {
     pub(super) overrides: Overrides,
     pub(super) stop: Option<Stop>,
     /// What the role of its integration may not do, and what of each statement is not about it.
-    pub(super) denied: Option<(String, Vec<(Option<Place>, String)>)>,
+    pub(super) denied: Option<Denied>,
     /// Why its caller was refused.
     pub(super) why: Vec<String>,
     pub(super) status: StatusCode,
@@ -137,7 +137,7 @@ pub(super) fn facts(exchange: &Exchange, stop: Option<Stop>, response: &Whole) -
         response: None,
         overrides: Overrides::default(),
         stop,
-        denied: exchange.denied.as_ref().map(|denied| (denied.message.clone(), denied.why.clone())),
+        denied: exchange.denied.as_deref().cloned(),
         why: authorize::why(exchange, is_secret_header),
         status: response.status(),
         headers: response.headers().clone(),

@@ -3,7 +3,9 @@
 //! of fetches. What was had is kept when the issuer is down.
 
 use crate::integrate::fetch;
-use crate::limits::{KEYS_FAILED_INTERVAL, KEYS_INTERVAL, KEYS_TIMEOUT, KEYS_TTL};
+use crate::limits::{
+    KEYS_FAILED_INTERVAL, KEYS_INTERVAL, KEYS_READ_INTERVAL, KEYS_TIMEOUT, KEYS_TTL,
+};
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::ports::Ports;
@@ -99,11 +101,7 @@ impl IssuerKeys {
             return Ok(known);
         }
         let ports = gateway.ports();
-        let may_ask = match &self.source {
-            KeySource::Url(_) => ports.clock.elapsed() >= asked.next,
-            KeySource::Document(..) => true,
-        };
-        if may_ask {
+        if ports.clock.elapsed() >= asked.next {
             self.ask(&mut asked, ports).await;
         }
         match (self.known_with(id), &asked.failure) {
@@ -154,8 +152,14 @@ impl IssuerKeys {
         let taken = answered.and_then(|text| self.take(asked, text));
         let now = ports.clock.elapsed();
         let (next, fresh_for) = match &taken {
-            Ok(()) => (KEYS_INTERVAL, KEYS_TTL),
-            Err(_) => (KEYS_FAILED_INTERVAL, KEYS_FAILED_INTERVAL),
+            Ok(()) => match &self.source {
+                KeySource::Url(_) => (KEYS_INTERVAL, KEYS_TTL),
+                KeySource::Document(..) => (KEYS_READ_INTERVAL, KEYS_TTL),
+            },
+            Err(_) => match &self.source {
+                KeySource::Url(_) => (KEYS_FAILED_INTERVAL, KEYS_FAILED_INTERVAL),
+                KeySource::Document(..) => (KEYS_READ_INTERVAL, KEYS_FAILED_INTERVAL),
+            },
         };
         asked.next = now + next;
         self.fresh_until_ms.store(milliseconds(now + fresh_for), Ordering::Relaxed);

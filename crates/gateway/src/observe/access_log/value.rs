@@ -1,7 +1,7 @@
 //! What an access log may show of a request: `$context` as templates see it, and what is known at the end alone.
 //! AWS docs: variables for access logging.
 
-use crate::error::Stop;
+use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::map::context;
 use crate::observe::completed::Completed;
@@ -128,11 +128,21 @@ pub(super) fn value<'e>(completed: &Completed<'e>, name: &str) -> Option<Cow<'e,
         "identity.apiKey" => masked(&context::value(exchange, name)?).into(),
         "xrayTraceId" => root(exchange.trace_id().to_str().ok()?)?.into(),
         _ => match (name.strip_prefix("error."), completed.stop) {
-            (Some(_), Some(Stop::Gateway(error))) => error_value(name, error)?.into(),
+            (Some(_), Some(Stop::Gateway(error))) => {
+                let short = without_what_was_signed(error);
+                error_value(name, short.as_ref().unwrap_or(error))?.into()
+            }
             (Some(_), Some(Stop::Bare(_)) | None) => return None,
             (None, _) => context::value(exchange, name)?,
         },
     })
+}
+
+/// A mismatched signature as a log may tell it: what should have been signed has the client's session token and cookies in it.
+fn without_what_was_signed(error: &GatewayError) -> Option<GatewayError> {
+    let (sentence, _) = error.message.as_deref()?.split_once("\n\n")?;
+    let is_mismatch = error.kind == GatewayResponseType::InvalidSignature;
+    is_mismatch.then(|| GatewayError::new(error.kind, error.error_type, sentence.to_owned()))
 }
 
 fn milliseconds(took: Duration) -> String {

@@ -1,6 +1,7 @@
 //! A call that the role of the integration may not make: what each statement of its policies is about.
 
 use super::Case;
+use crate::integrate::Denied;
 use crate::observe::rerun;
 use vestibule_restapi::{Code, Diagnostic};
 
@@ -8,7 +9,7 @@ use vestibule_restapi::{Code, Diagnostic};
 const STATEMENTS_MAX: usize = 4;
 
 pub(super) fn check(case: &Case<'_>, findings: &mut Vec<Diagnostic>) {
-    let Some((message, why)) = &case.facts.denied else { return };
+    let Some(Denied { message, why }) = &case.facts.denied else { return };
     let mut finding =
         Diagnostic::error(Code::RoleDenied, format!("the role of the integration: {message}"));
     let credentials = rerun::definition(case.facts)
