@@ -158,7 +158,8 @@ impl IssuerKeys {
             },
             Err(_) => match &self.source {
                 KeySource::Url(_) => (KEYS_FAILED_INTERVAL, KEYS_FAILED_INTERVAL),
-                KeySource::Document(..) => (KEYS_READ_INTERVAL, KEYS_FAILED_INTERVAL),
+                // Reading a file that is not there costs little, and it may be there at any time.
+                KeySource::Document(..) => (Duration::ZERO, KEYS_FAILED_INTERVAL),
             },
         };
         asked.next = now + next;
