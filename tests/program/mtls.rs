@@ -18,9 +18,12 @@ use tokio_rustls::client::TlsStream;
 
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_certificate_of_the_truststore_lets_in", a_certificate_of_the_truststore_lets_in),
-    ("a_certificate_that_is_none_for_the_domain_is_refused", others_are_refused),
-    ("a_domain_with_mutual_tls_has_no_other_way_in", there_is_no_other_way_in),
-    ("a_new_truststore_counts_for_new_connections", a_new_truststore_counts),
+    (
+        "a_certificate_that_is_none_for_the_domain_is_refused",
+        a_certificate_that_is_none_for_the_domain_is_refused,
+    ),
+    ("a_domain_with_mutual_tls_has_no_other_way_in", a_domain_with_mutual_tls_has_no_other_way_in),
+    ("a_new_truststore_counts_for_new_connections", a_new_truststore_counts_for_new_connections),
 ];
 
 const TEMPLATE: &str = include_str!("mtls.yaml");
@@ -196,7 +199,7 @@ fn a_certificate_of_the_truststore_lets_in() -> Outcome {
     })
 }
 
-fn others_are_refused() -> Outcome {
+fn a_certificate_that_is_none_for_the_domain_is_refused() -> Outcome {
     let (clients, foreign) = (Authority::new("Clients")?, Authority::new("Foreign")?);
     let mut served = served(&clients)?;
     let api = "api.example.com";
@@ -219,7 +222,7 @@ fn others_are_refused() -> Outcome {
     Ok(())
 }
 
-fn there_is_no_other_way_in() -> Outcome {
+fn a_domain_with_mutual_tls_has_no_other_way_in() -> Outcome {
     let clients = Authority::new("Clients")?;
     let served = served(&clients)?;
     let (api, open) = ("api.example.com", "open.example.com");
@@ -253,7 +256,7 @@ fn there_is_no_other_way_in() -> Outcome {
     })
 }
 
-fn a_new_truststore_counts() -> Outcome {
+fn a_new_truststore_counts_for_new_connections() -> Outcome {
     let (clients, others) = (Authority::new("Clients")?, Authority::new("Others")?);
     let mut served = served(&clients)?;
     let api = "api.example.com";
