@@ -117,6 +117,7 @@ impl Guarded {
             allow_partial: false,
             limits: Limits::AWS,
             services: Services::default(),
+            roles: Vec::new(),
             user_pools: UserPools::new(vec![pool]),
             secrets: vec![],
         };
