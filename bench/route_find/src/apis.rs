@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
-use vestibule_gateway::{Facts, Services, Snapshot, compile};
+use vestibule_gateway::{Facts, Snapshot, compile};
 use vestibule_import::{BasePath, NoFiles, Options, Source, read};
 use vestibule_restapi::{AccountId, Deployment, DeploymentId, Region};
 
@@ -83,18 +83,7 @@ pub(crate) fn api(methods: usize) -> Outcome<Snapshot> {
     let mut imported = read(&[source], &options, &NoFiles);
     let api = imported.definitions.apis.pop().ok_or("the definition has no API")?;
     let deployment = Deployment { id: DeploymentId::of(b"routes"), api: Arc::new(api) };
-    let (services, limits) = (Services::default(), vestibule_gateway::Limits::AWS);
-    let (user_pools, secrets) = (vestibule_gateway::UserPools::default(), Vec::new());
-    let facts = Facts {
-        account,
-        region,
-        principals: Arc::default(),
-        allow_partial: false,
-        limits,
-        services,
-        user_pools,
-        secrets,
-    };
+    let facts = Facts::new(account, region);
     let compiled = compile(&deployment, &facts);
     let findings = imported.diagnostics.iter().chain(&compiled.diagnostics).next();
     match (findings, compiled.snapshot) {

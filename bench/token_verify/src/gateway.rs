@@ -10,8 +10,8 @@ use tokio::runtime::Runtime;
 use vestibule_bench_report::cpu_ns;
 use vestibule_dynamodb::{Embedded, Location, Options as StoreOptions};
 use vestibule_gateway::{
-    Calling, Clock, EndpointCall, EndpointError, Endpoints, Facts, Gateway, KeySource, Limits,
-    Ports, Random, Services, Site, StageView, TokenForm, UserPool, UserPools, compile,
+    Calling, Clock, EndpointCall, EndpointError, Endpoints, Facts, Gateway, KeySource, Ports,
+    Random, Site, StageView, TokenForm, UserPool, UserPools, compile,
 };
 use vestibule_import::{BasePath, NoFiles, Options, Source, read};
 use vestibule_restapi::{AccountId, Deployment, DeploymentId, Region, Stage, StageName};
@@ -110,23 +110,12 @@ impl Guarded {
             clients: vec!["web".to_owned()],
             tokens: TokenForm::Cognito,
         };
-        let facts = Facts {
-            account,
-            region,
-            principals: Arc::default(),
-            allow_partial: false,
-            limits: Limits::AWS,
-            services: Services::default(),
-            roles: Vec::new(),
-            user_pools: UserPools::new(vec![pool]),
-            secrets: vec![],
-        };
+        let facts = Facts { user_pools: UserPools::new(vec![pool]), ..Facts::new(account, region) };
         let snapshot = compile(&deployment, &facts).snapshot.ok_or("it does not compile")?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build();
         let runtime = runtime.map_err(|error| error.to_string())?;
         let store = Embedded::open(&StoreOptions::new(Location::Ephemeral));
         let (tables, _) = store.map_err(|error| error.to_string())?;
-        #[expect(clippy::disallowed_methods, reason = "the real clock, as the program's")]
         let clock = Arc::new(System(Instant::now()));
         let gateway = Gateway::new(Ports {
             tables,

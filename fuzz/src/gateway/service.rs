@@ -94,21 +94,8 @@ impl Service {
     pub(super) fn serve(&self, api: RestApi) -> Option<Arc<RestApi>> {
         let deployment = Deployment { id: DeploymentId::of(b"fuzz"), api: Arc::new(api) };
         let account = AccountId::parse("000000000000").ok()?;
-        let (limits, services) = (vestibule_gateway::Limits::AWS, services()?);
-        let region = vestibule_restapi::Region::parse("us-east-1").ok()?;
-        let principals = Arc::default();
-        let (user_pools, secrets) = (vestibule_gateway::UserPools::default(), Vec::new());
-        let facts = Facts {
-            account,
-            region,
-            principals,
-            allow_partial: false,
-            limits,
-            services,
-            roles: Vec::new(),
-            user_pools,
-            secrets,
-        };
+        let (region, services) = (vestibule_restapi::Region::parse("us-east-1").ok()?, services()?);
+        let facts = Facts { services, ..Facts::new(account, region) };
         let compiled = compile(&deployment, &facts);
         compiled.diagnostics.iter().for_each(|finding| check_finding(finding, None));
         let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;

@@ -183,17 +183,11 @@ pub(crate) fn compile_for(
     use vestibule_restapi::{AccountId, Deployment, DeploymentId};
     let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
     let account = AccountId::parse("000000000000").unwrap();
-    let limits = vestibule_gateway::Limits::AWS;
+    let region = vestibule_restapi::Region::parse("us-east-1").unwrap();
     let facts = vestibule_gateway::Facts {
-        account,
-        region: vestibule_restapi::Region::parse("us-east-1").unwrap(),
-        principals: Arc::default(),
-        allow_partial: false,
-        limits,
         services,
-        roles: Vec::new(),
         user_pools,
-        secrets: Vec::new(),
+        ..vestibule_gateway::Facts::new(account, region)
     };
     vestibule_gateway::compile(&deployment, &facts)
 }

@@ -9,7 +9,7 @@ use http_body_util::Full;
 use std::sync::Arc;
 use std::time::Duration;
 use vestibule_gateway::{
-    Clock, Facts, Gateway, Limits, Ports, Principals, Site, StageView, TraceMode, compile,
+    Clock, Facts, Gateway, Ports, Principals, Site, StageView, TraceMode, compile,
 };
 use vestibule_iam::{AccessKey, Directory, Policy, PolicyKind, Principal};
 use vestibule_restapi::{
@@ -97,16 +97,11 @@ impl Setup {
         let mut api = definition();
         api.policy = self.resource_policy.map(text);
         let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
+        let account = AccountId::parse("000000000000").unwrap();
         let facts = Facts {
-            account: AccountId::parse("000000000000").unwrap(),
-            region: Region::parse("us-east-1").unwrap(),
             principals: Arc::new(principals(self.identity_policy)),
-            allow_partial: false,
-            limits: Limits::AWS,
             services: services(),
-            roles: Vec::new(),
-            user_pools: vestibule_gateway::UserPools::default(),
-            secrets: Vec::new(),
+            ..Facts::new(account, Region::parse("us-east-1").unwrap())
         };
         let compiled = compile(&deployment, &facts);
         let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();

@@ -63,6 +63,23 @@ pub struct Facts {
     pub secrets: Vec<String>,
 }
 
+impl Facts {
+    /// AWS's limits, and nothing known beside account and region: no users, roles, services or pools of others.
+    pub fn new(account: AccountId, region: Region) -> Facts {
+        Facts {
+            account,
+            region,
+            principals: Arc::default(),
+            allow_partial: false,
+            limits: Limits::AWS,
+            roles: Vec::new(),
+            services: Services::default(),
+            user_pools: UserPools::default(),
+            secrets: Vec::new(),
+        }
+    }
+}
+
 /// A snapshot, unless there was an error, and all findings.
 #[derive(Debug)]
 pub struct Compiled {
