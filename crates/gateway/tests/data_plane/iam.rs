@@ -9,12 +9,12 @@ use http_body_util::Full;
 use std::sync::Arc;
 use std::time::Duration;
 use vestibule_gateway::{
-    Clock, Facts, Gateway, Ports, Principals, Site, StageView, TraceMode, compile,
+    Clock, Domains, Facts, Gateway, Ports, Principals, Site, StageView, TraceMode, compile,
 };
 use vestibule_iam::{AccessKey, Directory, Policy, PolicyKind, Principal};
 use vestibule_restapi::{
-    AccountId, AuthorizationType, Deployment, DeploymentId, HttpMethod, Region, RestApi, RestApiId,
-    Sourced, Stage, StageName,
+    AccountId, AuthorizationType, BasePathMapping, Deployment, DeploymentId, DomainName,
+    HttpMethod, Region, RestApi, RestApiId, Sourced, Stage, StageName,
 };
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -113,7 +113,24 @@ impl Setup {
             clock: Arc::new(self.clock),
             random: Arc::new(Zeros),
         });
-        gateway.serve(Site::new([StageView::new(stage, Arc::new(compiled.snapshot.unwrap()))]));
+        let stages = [stage];
+        let domain = DomainName {
+            name: text("api.example.com"),
+            mappings: vec![BasePathMapping {
+                base_path: Some(text("shop")),
+                api: deployment.api.id.clone(),
+                stage: Some(StageName::parse("prod").unwrap()),
+                place: text("mapping").whole(),
+            }],
+            mutual_tls: None,
+            place: text("domain").whole(),
+        };
+        let mut findings = Vec::new();
+        let domains = Domains::compile(&[domain], &stages, &mut findings);
+        assert_eq!(findings.len(), 0);
+        let snapshot = Arc::new(compiled.snapshot.unwrap());
+        let views = stages.map(|stage| StageView::new(stage, Arc::clone(&snapshot)));
+        gateway.serve(Site::new(views).with_domains(domains));
         gateway
     }
 }
@@ -307,6 +324,45 @@ async fn identity_and_resource_policies_decide_together() {
         let gateway = Setup { identity_policy, resource_policy, clock: After(0) }.gateway();
         assert_eq!(ask(&gateway, PLAIN.request()).await, expected);
     }
+}
+
+/// Table B: a caller of another account needs both sides to allow. Which key signed is no part of what is signed.
+#[tokio::test]
+async fn another_account_needs_both_sides_to_allow() {
+    let foreign = Signed { access_key: "AKIDFOREIGN", ..PLAIN };
+    let open = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::111111111111:user/eve"},
+        "Action": "execute-api:Invoke", "Resource": "execute-api:/*"}}"#;
+    let both = Setup { resource_policy: Some(open), ..ALLOWED }.gateway();
+    assert_eq!(ask(&both, foreign.request()).await, fine(EVE));
+    let message = "User: arn:aws:iam::111111111111:user/eve is not authorized to perform: execute-api:Invoke on resource: \
+                   arn:aws:execute-api:us-east-1:********0000:abcde12345/prod/GET/music/ \
+                   because no resource-based policy allows the execute-api:Invoke action";
+    assert_eq!(
+        ask(&ALLOWED.gateway(), foreign.request()).await,
+        refused("AccessDeniedException", &format!("{{\"Message\":\"{message}\"}}"))
+    );
+}
+
+/// The client signs the host and the path that it called; botocore made the signature.
+#[tokio::test]
+async fn a_custom_domain_is_signed_with_its_own_host_and_base_path() {
+    let mut request = Signed {
+        target: "/shop/music",
+        signature: "c0e67b1dccf7058bdc4a2eef25b4a1c29a99bdf1e06a3916409da4d6751970a5",
+        ..PLAIN
+    }
+    .request();
+    request.headers_mut().insert("Host", "api.example.com".parse().unwrap());
+    assert_eq!(ask(&ALLOWED.gateway(), request).await, fine(BOB));
+}
+
+#[tokio::test]
+async fn a_presigned_request_ends_when_it_says() {
+    let at = |seconds| Setup { clock: After(seconds), ..ALLOWED }.gateway();
+    assert_eq!(ask(&at(59), plain(PRESIGNED)).await, fine(BOB));
+    let answer = ask(&at(301), plain(PRESIGNED)).await;
+    assert!(answer.contains("InvalidSignatureException"), "{answer}");
+    assert!(answer.contains("Signature expired: 20260102T030405Z is now earlier than"), "{answer}");
 }
 
 #[tokio::test]
