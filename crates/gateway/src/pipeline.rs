@@ -111,7 +111,7 @@ impl Gateway {
 
     /// Replaces what is served. Requests that have begun keep what they began with.
     pub fn serve(&self, site: Site) {
-        self.buckets.give(site.stages(), &*self.ports.clock);
+        self.buckets.give(&site, &*self.ports.clock);
         self.metrics.keep(&site);
         self.site.store(Arc::new(site));
     }

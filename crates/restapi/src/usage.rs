@@ -78,7 +78,7 @@ pub struct ThrottleSettings {
 pub struct QuotaSettings {
     /// How many.
     pub quota_requests: u32,
-    /// How many of the first period are gone already.
+    /// The day on which it begins, from 0: of a week Sunday, of a month the first.
     pub offset: u32,
     /// The period.
     pub period: QuotaPeriod,
@@ -93,4 +93,15 @@ pub enum QuotaPeriod {
     Week,
     /// A month.
     Month,
+}
+
+impl QuotaPeriod {
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            QuotaPeriod::Day => "DAY",
+            QuotaPeriod::Week => "WEEK",
+            QuotaPeriod::Month => "MONTH",
+        }
+    }
 }

@@ -5,7 +5,7 @@
 use super::Identity;
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
-use crate::site::{ApiKey, ApiKeys, RequiredApiKey, StageView};
+use crate::site::{ApiKeys, KeyOfPlan, RequiredApiKey, StageView};
 use std::borrow::Cow;
 use vestibule_restapi::{ApiKeySource, GatewayResponseType};
 
@@ -19,22 +19,22 @@ struct Refusal {
 }
 
 /// Lets a caller with a key of a plan for this stage go on, and notes the key in its identity.
-pub(super) fn check(
-    keys: &ApiKeys,
+pub(super) fn check<'k>(
+    keys: &'k ApiKeys,
     stage: &StageView,
     required: &RequiredApiKey,
     exchange: &mut Exchange,
-) -> Result<(), Stop> {
+) -> Result<KeyOfPlan<'k>, Stop> {
     let shown = match required.source {
         ApiKeySource::Header => exchange.header(HEADER).map(Cow::into_owned),
         ApiKeySource::Authorizer => usage_identifier_key(&exchange.identity).map(str::to_owned),
     };
     let shown = shown.unwrap_or_default();
     match decide(keys, stage, required.source, &shown) {
-        Ok(key) => {
+        Ok(opened) => {
             exchange.identity.members.push(("apiKey", shown));
-            exchange.identity.members.push(("apiKeyId", key.id.clone()));
-            Ok(())
+            exchange.identity.members.push(("apiKeyId", opened.key.id.clone()));
+            Ok(opened)
         }
         Err(Refusal { why, help }) => {
             let kind = GatewayResponseType::InvalidApiKey;
@@ -45,13 +45,13 @@ pub(super) fn check(
     }
 }
 
-/// The key that was shown, when it opens the stage.
+/// The key that was shown and its plan, when it opens the stage.
 fn decide<'k>(
     keys: &'k ApiKeys,
     stage: &StageView,
     source: ApiKeySource,
     shown: &str,
-) -> Result<&'k ApiKey, Refusal> {
+) -> Result<KeyOfPlan<'k>, Refusal> {
     let refuse = |why: String, help: &'static str| Err(Refusal { why, help });
     if shown.is_empty() {
         return match source {
@@ -75,8 +75,8 @@ fn decide<'k>(
     if !key.is_enabled {
         return refuse(format!("the API key `{label}` is disabled"), "enable the key");
     }
-    if keys.plans_of(key).any(|plan| plan.holds(stage)) {
-        return Ok(key);
+    if let Some(plan) = keys.plans_of(key).find(|plan| plan.holds(stage)) {
+        return Ok(KeyOfPlan { key, plan });
     }
     let plans: Vec<String> = keys.plans_of(key).map(|plan| format!("`{}`", plan.name)).collect();
     let of = format!("the stage `{}` of `{}`", stage.name(), stage.api_name());

@@ -23,7 +23,7 @@ use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::pipeline::Gateway;
 use crate::route::Target;
-use crate::site::{Method, RequiredApiKey, Site, StageView};
+use crate::site::{KeyOfPlan, Method, RequiredApiKey, Site, StageView};
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -63,18 +63,24 @@ impl AuthorizationKind {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Caller<'s> {
     method: &'s Method,
+    key: Option<KeyOfPlan<'s>>,
 }
 
 impl<'s> Caller<'s> {
     pub(crate) fn method(&self) -> &'s Method {
         self.method
     }
+
+    /// The API key, of a method that requires one.
+    pub(crate) fn key(&self) -> Option<KeyOfPlan<'s>> {
+        self.key
+    }
 }
 
 /// Lets a caller in, or says why not.
 pub(crate) async fn check<'s>(
     gateway: &Gateway,
-    site: &Site,
+    site: &'s Site,
     target: &'s Target,
     method: &'s Method,
     exchange: &mut Exchange,
@@ -93,10 +99,11 @@ pub(crate) async fn check<'s>(
         }
     }
     // Last: the key may come from the authorizer.
-    if let Some(required) = &method.authorization.api_key {
-        api_key::check(site.api_keys(), &target.stage, required, exchange)?;
-    }
-    Ok(Caller { method })
+    let key = match &method.authorization.api_key {
+        Some(required) => Some(api_key::check(site.api_keys(), &target.stage, required, exchange)?),
+        None => None,
+    };
+    Ok(Caller { method, key })
 }
 
 /// What a request sent for an authorizer to know its caller by, whatever its name: nothing of it is ever shown.

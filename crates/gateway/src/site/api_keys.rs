@@ -2,6 +2,7 @@
 //!
 //! A key is kept and found by the SHA-256 of its value, so that how long a wrong one takes says nothing of a right one.
 
+use super::usage_plan::{Plan, name_of};
 use super::view::StageView;
 use crate::limits::{API_KEY_CHARS_MAX, API_KEY_CHARS_MIN};
 use sha2::{Digest, Sha256};
@@ -26,15 +27,6 @@ pub(crate) struct ApiKey {
     /// What its author calls it.
     pub(crate) label: String,
     pub(crate) is_enabled: bool,
-}
-
-/// A usage plan, as far as it says which key opens which stage.
-#[derive(Debug)]
-pub(crate) struct Plan {
-    /// What its author calls it.
-    pub(crate) name: String,
-    keys: Vec<String>,
-    stages: Vec<(RestApiId, StageName)>,
 }
 
 impl ApiKeys {
@@ -67,8 +59,9 @@ impl ApiKeys {
         ApiKeys { by_digest, plans: plans.iter().map(Plan::of).collect() }
     }
 
-    /// Warns of a stage with methods that require a key which none can be.
+    /// Warns of a stage with methods that require a key which none can be, and of limits of methods that it does not have.
     pub fn check(&self, view: &StageView, diagnostics: &mut Vec<Diagnostic>) {
+        self.plans.iter().for_each(|plan| plan.check(view, diagnostics));
         let Some(required) = view.snapshot().required_api_keys().next() else { return };
         if self.plans.iter().any(|plan| plan.holds(view)) {
             return;
@@ -89,25 +82,12 @@ impl ApiKeys {
 
     /// The plans that hold a key.
     pub(crate) fn plans_of<'k>(&'k self, key: &'k ApiKey) -> impl Iterator<Item = &'k Plan> {
-        self.plans.iter().filter(|plan| plan.keys.contains(&key.id))
-    }
-}
-
-impl Plan {
-    fn of(plan: &UsagePlan) -> Plan {
-        Plan {
-            name: name_of(plan).to_owned(),
-            keys: plan.keys.clone(),
-            stages: plan.stages.iter().map(|held| (held.api.clone(), held.stage.clone())).collect(),
-        }
+        self.plans.iter().filter(|plan| plan.has(&key.id))
     }
 
-    /// Whether it opens a stage.
-    pub(crate) fn holds(&self, stage: &StageView) -> bool {
-        let is_of = |(api, name): &(RestApiId, StageName)| {
-            api == stage.api_id() && name.as_str() == stage.name()
-        };
-        self.stages.iter().any(is_of)
+    /// Every plan.
+    pub(crate) fn plans(&self) -> impl Iterator<Item = &Plan> {
+        self.plans.iter()
     }
 }
 
@@ -121,10 +101,6 @@ pub(crate) struct RequiredApiKey {
 
 fn digest(value: &str) -> [u8; 32] {
     Sha256::digest(value.as_bytes()).into()
-}
-
-fn name_of(plan: &UsagePlan) -> &str {
-    plan.name.as_deref().unwrap_or(&plan.label)
 }
 
 /// The value of a key that can be looked for.

@@ -6,6 +6,7 @@ mod domains;
 mod listing;
 mod settings;
 mod snapshot;
+mod usage_plan;
 mod view;
 
 pub use api_keys::ApiKeys;
@@ -15,10 +16,11 @@ pub use listing::{ListedMethod, Matched, ServedMethod};
 pub use snapshot::Snapshot;
 pub use view::{Site, StageView};
 
-pub(crate) use api_keys::{ApiKey, RequiredApiKey};
+pub(crate) use api_keys::RequiredApiKey;
 pub(crate) use domains::{Domain, Mapping};
 pub(crate) use settings::Throttle;
 pub(crate) use snapshot::{
     DynamoDbCall, Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
 };
+pub(crate) use usage_plan::{KeyOfPlan, Plan};
 pub(crate) use view::Sender;

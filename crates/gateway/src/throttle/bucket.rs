@@ -24,6 +24,14 @@ impl Bucket {
         self.full_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
+    /// Gives back a token that was taken.
+    pub(super) fn give_back(&self, throttle: &Throttle) {
+        let Some(filling) = Filling::of(throttle) else { return };
+        let given = |full_at: u64| Some(full_at.saturating_sub(filling.token_ns));
+        // Never refused: there is always a next value.
+        let _ = self.full_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, given);
+    }
+
     /// Whether it is as if nobody had ever taken a token.
     pub(super) fn is_full(&self, now: Duration) -> bool {
         self.full_at.load(Ordering::Relaxed) <= nanoseconds(now)
@@ -113,6 +121,16 @@ mod tests {
         assert_eq!(taken(f64::MIN_POSITIVE, 1), 0);
         assert_eq!(taken(1e-9, 2), 2);
         assert_eq!(taken(1e300, u32::MAX), 3);
+    }
+
+    #[test]
+    fn a_token_that_is_given_back_is_there_again() {
+        let (bucket, limit) = (Bucket::default(), throttle(1.0, 2));
+        assert_eq!(taken(&bucket, &limit, S, 5), 2);
+        bucket.give_back(&limit);
+        assert_eq!(taken(&bucket, &limit, S, 5), 1);
+        bucket.give_back(&limit);
+        assert_eq!(taken(&bucket, &limit, 100 * S, 5), 2);
     }
 
     /// A clock that steps back takes nothing from a bucket and gives it nothing.

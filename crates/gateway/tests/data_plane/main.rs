@@ -53,4 +53,6 @@ mod throttle;
 #[cfg(test)]
 mod trace;
 #[cfg(test)]
+mod usage_plans;
+#[cfg(test)]
 mod violations;

@@ -1,11 +1,10 @@
-//! What a stage asks for and the gateway does not do yet: named, each once.
-//!
-//! The limits of usage plans are a target and no protection (AWS docs: "applied on a best-effort basis"), so a stage is served
-//! without them.
+//! What a stage asks for and the gateway does not do yet: named, each once. What a usage plan cannot have.
 
 use crate::limits::ACCESS_LOG_FORMAT_BYTES_MAX;
 use crate::observe::AccessLogFormat;
-use vestibule_restapi::{AccessLogSettings, Code, Diagnostic, Place, Stage, UsagePlan};
+use vestibule_restapi::{
+    AccessLogSettings, Code, Diagnostic, Place, QuotaPeriod, QuotaSettings, Stage, UsagePlan,
+};
 
 /// Warns of what has no effect.
 pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
@@ -58,25 +57,23 @@ fn check_access_log(access_log: &AccessLogSettings, diagnostics: &mut Vec<Diagno
     }
 }
 
-/// Warns of the limits of a usage plan, which are not counted yet. Which stages its keys open is another matter.
+/// Refuses a quota that begins on a day which its period does not always have. AWS refuses it too (Terraform says so first).
 pub fn check_usage_plan(plan: &UsagePlan, diagnostics: &mut Vec<Diagnostic>) {
-    let has_method_throttle = plan.stages.iter().any(|stage| !stage.throttle.is_empty());
-    let limits: Vec<&str> = [
-        (plan.throttle.is_some(), "throttle"),
-        (has_method_throttle, "throttle of single methods"),
-        (plan.quota.is_some(), "quota"),
-    ]
-    .into_iter()
-    .filter_map(|(is_there, name)| is_there.then_some(name))
-    .collect();
-    if limits.is_empty() {
+    let Some(QuotaSettings { offset, period, .. }) = &plan.quota else { return };
+    let most = match period {
+        QuotaPeriod::Day => 0,
+        QuotaPeriod::Week => 6,
+        QuotaPeriod::Month => 27,
+    };
+    if *offset <= most {
         return;
     }
     let name = plan.name.as_deref().unwrap_or(&plan.label);
-    let (limits, verb) = (limits.join(" and "), if limits.len() == 1 { "is" } else { "are" });
-    let message = format!("the {limits} of the usage plan `{name}` {verb} not counted yet");
-    let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(plan.place.clone());
-    diagnostics.push(finding.note("its keys may call as often as the stage lets them"));
+    let message = format!("the quota of the usage plan `{name}` has the offset {offset}");
+    let finding = Diagnostic::error(Code::InvalidValue, message).at(plan.place.clone());
+    let period = period.as_str();
+    let help = format!("it is the day on which a {period} begins, from 0: write at most {most}");
+    diagnostics.push(finding.help(help));
 }
 
 #[cfg(test)]
@@ -84,7 +81,6 @@ mod tests {
     use super::*;
     use vestibule_restapi::{
         CanarySettings, Document, LoggingLevel, MethodSetting, RestApiId, Sourced, StageName,
-        ThrottleSettings,
     };
 
     fn place() -> Place {
@@ -123,24 +119,33 @@ mod tests {
         assert_eq!(found(&stage), Vec::<String>::new());
     }
 
+    // Source: the Terraform provider's validation; the words are ours.
     #[test]
-    fn the_limits_of_a_usage_plan_are_named_once() {
-        let limits = ThrottleSettings { rate_per_second: Some(1.0), burst_requests: None };
-        let plan = |throttle| UsagePlan {
-            id: "plan".to_owned(),
-            label: "Plan".to_owned(),
-            name: None,
-            stages: Vec::new(),
-            throttle,
-            quota: None,
-            keys: Vec::new(),
-            place: place(),
+    fn a_quota_begins_on_a_day_that_each_period_has() {
+        let found = |offset, period| {
+            let quota = QuotaSettings { quota_requests: 1, offset, period };
+            let plan = UsagePlan {
+                id: "plan".to_owned(),
+                label: "Plan".to_owned(),
+                name: None,
+                stages: Vec::new(),
+                throttle: None,
+                quota: Some(quota),
+                keys: Vec::new(),
+                place: place(),
+            };
+            let mut findings = Vec::new();
+            check_usage_plan(&plan, &mut findings);
+            findings.into_iter().map(|found| found.message).collect::<Vec<_>>()
         };
-        let mut findings = Vec::new();
-        check_usage_plan(&plan(None), &mut findings);
-        check_usage_plan(&plan(Some(limits)), &mut findings);
-        let messages: Vec<&str> = findings.iter().map(|finding| &*finding.message).collect();
-        assert_eq!(messages, ["the throttle of the usage plan `Plan` is not counted yet"]);
+        for (most, period) in
+            [(0, QuotaPeriod::Day), (6, QuotaPeriod::Week), (27, QuotaPeriod::Month)]
+        {
+            assert_eq!(found(most, period), [""; 0]);
+            let more = most + 1;
+            let message = format!("the quota of the usage plan `Plan` has the offset {more}");
+            assert_eq!(found(more, period), [message]);
+        }
     }
 
     // Source: AWS docs (set up logging); that unknown variables print `-` is inferred.

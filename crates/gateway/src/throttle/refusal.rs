@@ -1,0 +1,52 @@
+//! AWS's 429, and what its operator reads of it: whose limit it was, and what it is. No value of a key is in it.
+
+use super::quota::next_period;
+use super::{Limit, Scope};
+use crate::error::GatewayError;
+use crate::route::Target;
+use crate::site::{KeyOfPlan, Throttle};
+use vestibule_restapi::{GatewayResponseType, QuotaSettings};
+
+/// More requests than a bucket has tokens.
+pub(super) fn too_many(target: &Target, index: usize, limit: &Limit<'_>) -> GatewayError {
+    let Throttle { rate_per_second, burst_requests } = limit.throttle;
+    let route = target.stage.snapshot().route(index);
+    let method = route.map_or_else(String::new, |route| {
+        format!(" of {} `{}`", route.http_method, route.resource_path)
+    });
+    let of_key = |key: KeyOfPlan<'_>, method: &str| {
+        let (label, plan) = (&key.key.label, &key.plan.name);
+        let who = format!("more requests with the API key `{label}` than the usage plan `{plan}`");
+        (format!("{who} allows{method}"), Some(key.plan.place.clone()))
+    };
+    let (who, place) = match limit.scope {
+        Scope::KeyMethod(key) => of_key(key, &method),
+        Scope::Key(key) => of_key(key, ""),
+        Scope::Stage => {
+            let settings = target.stage.settings(index);
+            let place = settings.and_then(|settings| Some(settings.throttle.as_ref()?.1.clone()));
+            let stage = target.stage.name();
+            (format!("more requests than the stage `{stage}` allows{method}"), place)
+        }
+    };
+    let detail = format!("{who}: {rate_per_second} a second, {burst_requests} at once");
+    GatewayError::new(
+        GatewayResponseType::Throttled,
+        "TooManyRequestsException",
+        "Too Many Requests",
+    )
+    .detail(detail, place)
+}
+
+/// More requests than a quota has.
+pub(super) fn used_up(key: KeyOfPlan<'_>, quota: &QuotaSettings, epoch_ms: u64) -> GatewayError {
+    let QuotaSettings { quota_requests, period, .. } = quota;
+    let (period, next) = (period.as_str(), next_period(quota, epoch_ms));
+    let detail = format!(
+        "the API key `{}` has used up the quota of the usage plan `{}`: {quota_requests} a {period}, again at {next} 00:00 UTC",
+        key.key.label, key.plan.name
+    );
+    let kind = GatewayResponseType::QuotaExceeded;
+    GatewayError::new(kind, "LimitExceededException", "Limit Exceeded")
+        .detail(detail, Some(key.plan.place.clone()))
+}
