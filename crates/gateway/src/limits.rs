@@ -241,3 +241,7 @@ pub(crate) const IDENTITY_SOURCES_MAX: usize = 50;
 
 /// Statements of a policy of which an operator reads why they are not about a request; the others are left out.
 pub(crate) const SHOWN_STATEMENTS_MAX: usize = 5;
+
+/// Methods of a stage that a usage plan limits by themselves (AWS docs: 20). A plan with more is refused: each of its keys is
+/// counted for each of them.
+pub(crate) const PLAN_METHODS_MAX: usize = 20;

@@ -1,6 +1,6 @@
 //! What a stage asks for and the gateway does not do yet: named, each once. What a usage plan cannot have.
 
-use crate::limits::ACCESS_LOG_FORMAT_BYTES_MAX;
+use crate::limits::{ACCESS_LOG_FORMAT_BYTES_MAX, PLAN_METHODS_MAX};
 use crate::observe::AccessLogFormat;
 use vestibule_restapi::{
     AccessLogSettings, Code, Diagnostic, Place, QuotaPeriod, QuotaSettings, Stage, UsagePlan,
@@ -57,23 +57,33 @@ fn check_access_log(access_log: &AccessLogSettings, diagnostics: &mut Vec<Diagno
     }
 }
 
-/// Refuses a quota that begins on a day which its period does not always have. AWS refuses it too (Terraform says so first).
+/// Refuses what AWS does not take of a usage plan's limits.
 pub fn check_usage_plan(plan: &UsagePlan, diagnostics: &mut Vec<Diagnostic>) {
+    let name = plan.name.as_deref().unwrap_or(&plan.label);
+    let mut refuse = |code: Code, message: String, help: String| {
+        diagnostics.push(Diagnostic::error(code, message).at(plan.place.clone()).help(help));
+    };
+    for held in plan.stages.iter().filter(|held| held.throttle.len() > PLAN_METHODS_MAX) {
+        let (stage, number) = (&held.stage, held.throttle.len());
+        let message =
+            format!("the usage plan `{name}` limits {number} methods of the stage `{stage}`");
+        let help = format!("AWS takes {PLAN_METHODS_MAX}: limit the others by the whole plan");
+        refuse(Code::LimitExceeded, message, help);
+    }
+    // Terraform's provider says so before AWS does.
     let Some(QuotaSettings { offset, period, .. }) = &plan.quota else { return };
     let most = match period {
         QuotaPeriod::Day => 0,
         QuotaPeriod::Week => 6,
         QuotaPeriod::Month => 27,
     };
-    if *offset <= most {
-        return;
+    if *offset > most {
+        let period = period.as_str();
+        let message = format!("the quota of the usage plan `{name}` has the offset {offset}");
+        let help =
+            format!("it is the day on which a {period} begins, from 0: write at most {most}");
+        refuse(Code::InvalidValue, message, help);
     }
-    let name = plan.name.as_deref().unwrap_or(&plan.label);
-    let message = format!("the quota of the usage plan `{name}` has the offset {offset}");
-    let finding = Diagnostic::error(Code::InvalidValue, message).at(plan.place.clone());
-    let period = period.as_str();
-    let help = format!("it is the day on which a {period} begins, from 0: write at most {most}");
-    diagnostics.push(finding.help(help));
 }
 
 #[cfg(test)]
@@ -81,6 +91,7 @@ mod tests {
     use super::*;
     use vestibule_restapi::{
         CanarySettings, Document, LoggingLevel, MethodSetting, RestApiId, Sourced, StageName,
+        ThrottleSettings, UsagePlanStage,
     };
 
     fn place() -> Place {
@@ -119,33 +130,48 @@ mod tests {
         assert_eq!(found(&stage), Vec::<String>::new());
     }
 
+    fn found_of_plan(quota: Option<QuotaSettings>, stages: Vec<UsagePlanStage>) -> Vec<String> {
+        let plan = UsagePlan {
+            id: "plan".to_owned(),
+            label: "Plan".to_owned(),
+            name: None,
+            stages,
+            throttle: None,
+            quota,
+            keys: Vec::new(),
+            place: place(),
+        };
+        let mut findings = Vec::new();
+        check_usage_plan(&plan, &mut findings);
+        findings.into_iter().map(|f| format!("{}: {}", f.severity, f.message)).collect()
+    }
+
     // Source: the Terraform provider's validation; the words are ours.
     #[test]
     fn a_quota_begins_on_a_day_that_each_period_has() {
-        let found = |offset, period| {
-            let quota = QuotaSettings { quota_requests: 1, offset, period };
-            let plan = UsagePlan {
-                id: "plan".to_owned(),
-                label: "Plan".to_owned(),
-                name: None,
-                stages: Vec::new(),
-                throttle: None,
-                quota: Some(quota),
-                keys: Vec::new(),
-                place: place(),
-            };
-            let mut findings = Vec::new();
-            check_usage_plan(&plan, &mut findings);
-            findings.into_iter().map(|found| found.message).collect::<Vec<_>>()
-        };
         for (most, period) in
             [(0, QuotaPeriod::Day), (6, QuotaPeriod::Week), (27, QuotaPeriod::Month)]
         {
-            assert_eq!(found(most, period), [""; 0]);
+            let of = |offset| Some(QuotaSettings { quota_requests: 1, offset, period });
+            assert_eq!(found_of_plan(of(most), Vec::new()), [""; 0]);
             let more = most + 1;
-            let message = format!("the quota of the usage plan `Plan` has the offset {more}");
-            assert_eq!(found(more, period), [message]);
+            let message =
+                format!("error: the quota of the usage plan `Plan` has the offset {more}");
+            assert_eq!(found_of_plan(of(more), Vec::new()), [message]);
         }
+    }
+
+    // Source: AWS docs (limits); the words are ours.
+    #[test]
+    fn a_plan_limits_20_methods_of_a_stage_at_most() {
+        let of = |methods: usize| {
+            let limit = ThrottleSettings { rate_per_second: Some(1.0), burst_requests: Some(1) };
+            let throttle = (0..methods).map(|n| (format!("/{n}/GET"), limit.clone())).collect();
+            let stage = StageName::parse("prod").unwrap();
+            found_of_plan(None, vec![UsagePlanStage { api: RestApiId::of("a"), stage, throttle }])
+        };
+        assert_eq!(of(20), [""; 0]);
+        assert_eq!(of(21), ["error: the usage plan `Plan` limits 21 methods of the stage `prod`"]);
     }
 
     // Source: AWS docs (set up logging); that unknown variables print `-` is inferred.
