@@ -8,6 +8,10 @@ use vestibule_sigv4::{Credentials, Payload, Request, Scope, Timestamp, sign};
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("users_of_the_settings_sign_requests", users_of_the_settings_sign_requests),
     ("a_changed_policy_counts_after_a_reload", a_changed_policy_counts_after_a_reload),
+    (
+        "an_invocation_as_a_user_runs_the_whole_pipeline",
+        an_invocation_as_a_user_runs_the_whole_pipeline,
+    ),
     ("what_is_wrong_with_users_is_told_at_once", what_is_wrong_with_users_is_told_at_once),
 ];
 
@@ -121,6 +125,25 @@ fn a_changed_policy_counts_after_a_reload() -> Outcome {
         return Err(format!("another change: {line}"));
     }
     expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 200, "user/alice")
+}
+
+fn an_invocation_as_a_user_runs_the_whole_pipeline() -> Outcome {
+    let folder = folder()?;
+    for (verb, user, answer) in [
+        ("GET", Some("alice"), "HTTP/1.1 200 OK"),
+        ("DELETE", Some("alice"), "HTTP/1.1 403 Forbidden"),
+        ("GET", Some("anonymous"), "HTTP/1.1 403 Forbidden"),
+        ("GET", None, "HTTP/1.1 200 OK"),
+    ] {
+        let mut arguments = vec![verb, "/items/a%20b?x=1", "--ephemeral"];
+        arguments.extend(ARGUMENTS);
+        arguments.extend(user.into_iter().flat_map(|user| ["--as", user]));
+        let ended = Program::invoke(&folder, &arguments)?;
+        if !ended.stdout.starts_with(answer) || ended.stderr.contains(SECRET) {
+            return Err(format!("{verb} as {user:?}: {}{}", ended.stdout, ended.stderr));
+        }
+    }
+    Ok(())
 }
 
 fn what_is_wrong_with_users_is_told_at_once() -> Outcome {

@@ -11,6 +11,7 @@ use http_body_util::{BodyExt, Full};
 use serde_json::json;
 use vestibule_gateway::{Trace, TraceMode};
 
+use super::caller;
 use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
@@ -23,7 +24,7 @@ use crate::serve::{self, Progress, Served, SystemClock};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 It runs from routing on, as TestInvokeMethod of API Gateway does: nothing listens, and
-nobody is authorized. The answer goes to standard output, the trace to standard error.
+nobody is authorized, unless --as says who calls. The answer goes to standard output, the trace to standard error.
 Tables and items are those of `serve`: in the data folder, or with --ephemeral made
 from the definitions and seeds, and forgotten.
 
@@ -33,7 +34,9 @@ errors), 2 could not run.
 Examples:
   vestibule invoke GET '/items/1?full=true' openapi.yaml tables.yaml --ephemeral --seed items.json
   vestibule invoke POST /items openapi.yaml -H 'Content-Type: application/json' -d @item.json
-  vestibule invoke GET /items/1 openapi.yaml --log")]
+  vestibule invoke GET /items/1 openapi.yaml --log
+  vestibule invoke GET /items/1 openapi.yaml --as alice
+  vestibule invoke GET /items/1 openapi.yaml --as anonymous -H 'x-api-key: ...'")]
 pub(super) struct Invoke {
     /// The verb, such as GET
     #[arg(value_name = "METHOD")]
@@ -53,8 +56,8 @@ pub(super) struct Invoke {
     /// Form of the answer; `json` has the trace in it
     #[arg(long, value_name = "text|json", default_value = "text", hide_possible_values = true)]
     output: Form,
-    /// Refused by name until there are users
-    #[arg(long = "as", value_name = "USER", hide = true)]
+    /// Run the whole pipeline, with the request signed by this user of vestibule.toml, or as `anonymous`
+    #[arg(long = "as", value_name = "USER")]
     user: Option<String>,
     #[command(flatten)]
     flags: OneRequestFlags,
@@ -73,11 +76,6 @@ impl Invoke {
         environment: &Environment,
         output: &mut Output<'_>,
     ) -> Result<Exit, Failure> {
-        if let Some(user) = &self.user {
-            let message = format!("`--as {user}` is not supported yet: there are no users");
-            let help = "without it the request is not authorized, as TestInvokeMethod does it";
-            return Err(Failure::Usage { message, help: Some(help.to_owned()) });
-        }
         let request = self.request()?;
         let loaded = config::load(&self.flags.0, environment)?;
         output.warn(&loaded.warnings);
@@ -86,6 +84,10 @@ impl Invoke {
             let usage = "vestibule invoke METHOD PATH FILE...";
             return Err(Failure::usage("no definition is named", usage));
         }
+        let door = match &self.user {
+            Some(user) => Door::Client(caller::request_of(user, request, &settings)?),
+            None => Door::TestInvoke(request.map(Full::new)),
+        };
         let served = serve::load(&settings);
         if served.is_nothing() {
             output.findings(&served.diagnostics, &consequence(&served));
@@ -93,7 +95,7 @@ impl Invoke {
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::system("start threads", &error))?;
-        let answered = runtime.block_on(answer(&settings, served, request));
+        let answered = runtime.block_on(answer(&settings, served, door));
         runtime.shutdown_timeout(CLOSE_TIMEOUT);
         let answered = answered?;
         self.show(&answered, output);
@@ -101,7 +103,7 @@ impl Invoke {
         Ok(if is_fine { Exit::Ok } else { Exit::Findings })
     }
 
-    fn request(&self) -> Result<Request<Full<Bytes>>, Failure> {
+    fn request(&self) -> Result<Request<Bytes>, Failure> {
         let usage =
             |message: String, help: &str| Failure::Usage { message, help: Some(help.to_owned()) };
         let method = Method::from_bytes(self.method.as_bytes()).map_err(|_| {
@@ -122,7 +124,7 @@ impl Invoke {
             })?;
             request = request.header(name, value);
         }
-        request.body(Full::new(self.body()?)).map_err(|error| {
+        request.body(self.body()?).map_err(|error| {
             let message = format!("`{}` is no path: {error}", self.target);
             usage(message, "write `%20` for a space, and other characters likewise")
         })
@@ -168,17 +170,21 @@ impl Invoke {
     }
 }
 
+/// By which door a request comes.
+enum Door {
+    /// That of all clients.
+    Client(Request<Full<Bytes>>),
+    /// That of the gateway's owner.
+    TestInvoke(Request<Full<Bytes>>),
+}
+
 /// An answer with its trace.
 struct Answered {
     response: http::Response<Bytes>,
     trace: Option<Arc<Trace>>,
 }
 
-async fn answer(
-    settings: &Resolved,
-    served: Served,
-    request: Request<Full<Bytes>>,
-) -> Result<Answered, Failure> {
+async fn answer(settings: &Resolved, served: Served, door: Door) -> Result<Answered, Failure> {
     let store = serve::open(settings)?;
     let mut progress = Progress::new(false);
     serve::fill(&store, &served.tables, &settings.seed.value, &mut progress).await?;
@@ -187,7 +193,11 @@ async fn answer(
     let gateway = gateway(served, &store, network(settings)?, &clock, limits);
     gateway.trace(TraceMode::All, |_| {});
     let client = IpAddr::V4(Ipv4Addr::LOCALHOST);
-    let (head, body) = gateway.test_invoke(request, client).await.into_parts();
+    let response = match door {
+        Door::Client(request) => gateway.answer(request, client).await,
+        Door::TestInvoke(request) => gateway.test_invoke(request, client).await,
+    };
+    let (head, body) = response.into_parts();
     let body = match body.collect().await {
         Ok(body) => body.to_bytes(),
         Err(never) => match never {},

@@ -1,5 +1,6 @@
 //! The commands of the program, one file each, and how they end.
 
+mod caller;
 mod check;
 mod cli;
 mod config;
