@@ -82,8 +82,7 @@ impl Method {
                 IntegrationKind::Mock => "MOCK",
                 IntegrationKind::Http(endpoint) => endpoint.name(),
             },
-            // A method that asks for more is refused until it is enforced.
-            authorization: "NONE",
+            authorization: self.authorization.kind.as_str(),
             requires_api_key: self.authorization.api_key.is_some(),
             required_querystring: self
                 .validation
