@@ -63,7 +63,7 @@ pub(super) fn kind(
             None if is_proxy(integration) => Err(no_proxy(uri, &parts)),
             None => {
                 let verb = verb(integration, diagnostics)?;
-                service(verb, uri, &parts, services)
+                service(integration, verb, uri, &parts, services, diagnostics)
                     .map(|service| IntegrationKind::Service(Box::new(service)))
             }
         },
@@ -127,6 +127,7 @@ fn lambda(
 ) -> Compiled<LambdaFunction> {
     let endpoint = lambda_endpoint(parts, services)
         .map_err(|reason| unreachable(uri, reason, "lambda", parts.region))?;
+    check_role(integration.credentials.as_ref(), &endpoint.0, diagnostics);
     let is_posted = integration.http_method.as_ref().is_none_or(|v| v.eq_ignore_ascii_case("POST"));
     if let Some(verb) = integration.http_method.as_ref().filter(|_| !is_posted) {
         let message = format!("Lambda functions are invoked with POST, not with {}", verb.as_str());
@@ -139,6 +140,18 @@ fn lambda(
     Ok(LambdaFunction { invocation, uri_place: uri.whole(), is_posted, kind })
 }
 
+/// Refuses a role that would have to be assumed: at AWS itself the rights of the gateway's own credentials are other ones.
+/// Emulators take any.
+fn check_role(role: Option<&Sourced>, url: &EndpointUrl, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(role) = role.filter(|_| url.is_aws()) else { return };
+    let message =
+        format!("roles are not assumed yet: a call of AWS as `{}` is not made", role.as_str());
+    let finding = Diagnostic::error(Code::UnsupportedFeature, message).at(role.whole());
+    let note = "the gateway's own rights never stand in for those of a role";
+    let help = "leave `credentials` out: the call is then signed with the credentials of the environment, which say what it may do";
+    diagnostics.push(finding.note(note).help(help));
+}
+
 fn lambda_endpoint(
     parts: &ServiceUri<'_>,
     services: &Services,
@@ -148,7 +161,12 @@ fn lambda_endpoint(
 }
 
 /// The function that an authorizer asks, which may have an address of its own.
-pub(super) fn asked_function(uri: &Sourced, services: &Services) -> Compiled<Invocation> {
+pub(super) fn asked_function(
+    uri: &Sourced,
+    role: Option<&Sourced>,
+    services: &Services,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Compiled<Invocation> {
     let parts = service_uri(uri)?;
     let Some(function) = invoked_function(&parts) else {
         let message = format!("`{}` names no Lambda function", uri.as_str());
@@ -158,6 +176,9 @@ pub(super) fn asked_function(uri: &Sourced, services: &Services) -> Compiled<Inv
     let lambda = lambda_endpoint(&parts, services);
     let reason = lambda.as_ref().err().copied();
     let invocation = Invocation::new(function, services.functions().clone(), lambda.ok());
+    if let Some(url) = invocation.lambda_url() {
+        check_role(role, url, diagnostics);
+    }
     match reason.filter(|_| !invocation.is_reachable()) {
         None => Ok(invocation),
         Some(reason) => {
@@ -180,10 +201,12 @@ fn signer(
 }
 
 fn service(
+    integration: &Integration,
     verb: Verb,
     uri: &Sourced,
     parts: &ServiceUri<'_>,
     services: &Services,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Compiled<AwsService> {
     if let (Form::Action(_), "s3") = (parts.form, parts.service) {
         let message = "the form `s3:action/` is not supported";
@@ -202,6 +225,7 @@ fn service(
     };
     let ServiceEndpoint { url, credentials } =
         found.map_err(|reason| unreachable(uri, reason, name, parts.region))?;
+    check_role(integration.credentials.as_ref(), &url, diagnostics);
     let text = match parts.form {
         Form::Action(action) => url.url(subdomain, "/", &format!("Action={action}")),
         Form::Path(path) => {

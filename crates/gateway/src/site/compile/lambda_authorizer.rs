@@ -22,7 +22,10 @@ pub(super) fn compile(
 ) -> Option<LambdaAuthorizer> {
     let ttl_s = authorizer.result_ttl_s.unwrap_or(RESULT_TTL_S);
     let invocation = match &authorizer.uri {
-        Some(uri) => aws::asked_function(uri, &facts.services).map_err(|why| *why),
+        Some(uri) => {
+            let role = authorizer.credentials.as_ref();
+            aws::asked_function(uri, role, &facts.services, findings).map_err(|why| *why)
+        }
         None => {
             let message = format!("the authorizer `{}` names no function", authorizer.name);
             let finding = Diagnostic::error(Code::Missing, message).at(authorizer.place.clone());

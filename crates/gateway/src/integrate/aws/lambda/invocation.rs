@@ -64,6 +64,12 @@ impl Invocation {
         self.lambda.is_some() || self.fixed.is_some() || (has_variables && !self.own.is_empty())
     }
 
+    /// Where Lambda is, unless the function is known to answer at an address of its own.
+    pub(crate) fn lambda_url(&self) -> Option<&EndpointUrl> {
+        let is_own = self.fixed.as_ref().is_some_and(|found| found.is_own);
+        self.lambda.as_ref().filter(|_| !is_own).map(|(url, _)| url)
+    }
+
     /// Where the function of a stage is invoked; says why when there is no such address.
     pub(crate) fn of(&self, stage: &StageView) -> Result<InvokedFunction<'_>, String> {
         let Found { address, is_own } = match &self.fixed {
