@@ -10,7 +10,10 @@ use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{
+    AtomicBool, AtomicU64, AtomicUsize,
+    Ordering::{Relaxed, Release},
+};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 
 use crate::limits::{
@@ -50,6 +53,8 @@ struct Counts {
     /// Bytes that wait.
     waiting: AtomicUsize,
     lost: AtomicU64,
+    /// Whether what waits is all that is written.
+    is_ending: AtomicBool,
 }
 
 /// Hands lines over.
@@ -121,10 +126,10 @@ impl AccessLog {
     /// Writes what waits, unless that takes too long.
     pub fn close(self) {
         let AccessLog { queue, counts, ended } = self;
-        let is_told = queue.try_send(Message::End).is_ok();
-        let is_written =
-            is_told && ended.recv_timeout(CLOSE_TIMEOUT) != Err(RecvTimeoutError::Timeout);
-        if !is_written {
+        counts.is_ending.store(true, Release);
+        // Wakes a thread that waits. Where there is no room for it, none does.
+        let _full = queue.try_send(Message::End);
+        if ended.recv_timeout(CLOSE_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
             let bytes = counts.waiting.load(Relaxed);
             tracing::error!(
                 "the access log ends without its last {bytes} bytes: they are not taken"

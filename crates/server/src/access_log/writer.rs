@@ -1,7 +1,7 @@
 //! The thread that writes lines. What it cannot write is lost and counted; it goes on with the next.
 
 use std::io::{self, Write};
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::Ordering::{Acquire, Relaxed};
 use std::sync::mpsc::Receiver;
 
 use super::Counts;
@@ -51,7 +51,7 @@ impl Sink {
 pub(super) fn write(mut sink: Sink, messages: &Receiver<Message>, counts: &Counts) {
     let mut batch = Batch::default();
     let mut health = Health::default();
-    while let Ok(first) = messages.recv() {
+    while let Some(first) = next_of(messages, counts) {
         let mut next = Some(first);
         while let Some(message) = next {
             match message {
@@ -73,6 +73,15 @@ pub(super) fn write(mut sink: Sink, messages: &Receiver<Message>, counts: &Count
             };
         }
         batch.flush(&mut sink, counts, &mut health);
+    }
+}
+
+/// What comes next; nothing when all is written that came before the end, for whose word a full queue may have had no room.
+fn next_of(messages: &Receiver<Message>, counts: &Counts) -> Option<Message> {
+    match messages.try_recv() {
+        Ok(message) => Some(message),
+        Err(_) if counts.is_ending.load(Acquire) => None,
+        Err(_) => messages.recv().ok(),
     }
 }
 
