@@ -98,7 +98,7 @@ fn principal(who: &str) -> Option<Principal> {
     match who {
         "user" => Principal::user("arn:aws:iam::123456789012:user/a/bob", "AIDAEXAMPLE").ok(),
         "role" => {
-            let arn = "arn:aws:iam::999999999999:role/work";
+            let arn = "arn:aws:iam::999999999999:role/crew";
             Principal::assumed_role(arn, "AROAEXAMPLE", "job-1").ok()
         }
         "root" => Principal::root("123456789012").ok(),

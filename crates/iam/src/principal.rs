@@ -263,9 +263,9 @@ mod tests {
 
     #[test]
     fn a_session_has_an_arn_without_the_path_of_its_role() {
-        let role = "arn:aws-cn:iam::123456789012:role/a/b/work";
+        let role = "arn:aws-cn:iam::123456789012:role/a/b/crew";
         let session = Principal::assumed_role(role, "AROAEXAMPLE", "job-1").unwrap();
-        assert_eq!(session.arn(), "arn:aws-cn:sts::123456789012:assumed-role/work/job-1");
+        assert_eq!(session.arn(), "arn:aws-cn:sts::123456789012:assumed-role/crew/job-1");
         assert_eq!((session.policy_arn(), session.user_id()), (role, "AROAEXAMPLE:job-1"));
         assert_eq!((session.account(), session.username()), ("123456789012", None));
     }
@@ -296,7 +296,7 @@ mod tests {
         assert_eq!(user("bob").help(), "write `arn:aws:iam::123456789012:user/NAME`");
         let federated = Principal::federated_user("bob").unwrap_err();
         assert_eq!(federated.to_string(), "`bob` is not the ARN of a federated user");
-        let role = "arn:aws:iam::123456789012:role/work";
+        let role = "arn:aws:iam::123456789012:role/crew";
         for name in ["", "a", "a b", &"x".repeat(65)] {
             let session = Principal::assumed_role(role, "AROAEXAMPLE", name).unwrap_err();
             assert_eq!(session.to_string(), format!("`{name}` is not the name of a session"));

@@ -236,7 +236,7 @@ fn keys_of_the_principal_are_answered_by_the_principal() {
     let user =
         Principal::user("arn:aws:iam::123456789012:user/a/bob", "AIDAEXAMPLEBOB0000").unwrap();
     let user = user.with_tag("Team", "Blue");
-    let role = "arn:aws:iam::123456789012:role/a/work";
+    let role = "arn:aws:iam::123456789012:role/a/crew";
     let session = Principal::assumed_role(role, "AROAEXAMPLE", "job-1").unwrap();
     let root = Principal::root("123456789012").unwrap();
     let federated =

@@ -266,7 +266,7 @@ fn the_words_of_an_authorizers_refusal_name_nobody() {
 /// Source: recorded (DynamoDB's answers in public).
 #[test]
 fn a_service_names_the_resource_whole() {
-    let role = "arn:aws:iam::123456789012:role/work";
+    let role = "arn:aws:iam::123456789012:role/crew";
     let session =
         Principal::assumed_role(role, "AROAEXAMPLE", "BackplaneAssumeRoleSession").unwrap();
     let resource = "arn:aws:dynamodb:us-east-1:123456789012:table/Music";
@@ -274,7 +274,7 @@ fn a_service_names_the_resource_whole() {
     let request = Request { principal: Some(&session), action, resource, facts: &NoFacts };
     assert_eq!(
         Clause::NoIdentityPolicyAllows.sentence(&request, resource),
-        "User: arn:aws:sts::123456789012:assumed-role/work/BackplaneAssumeRoleSession is not \
+        "User: arn:aws:sts::123456789012:assumed-role/crew/BackplaneAssumeRoleSession is not \
          authorized to perform: dynamodb:GetItem on resource: \
          arn:aws:dynamodb:us-east-1:123456789012:table/Music because no identity-based policy allows \
          the dynamodb:GetItem action"
