@@ -31,7 +31,7 @@ pub(super) async fn check(
     let claim = presented.check(&expectation).map_err(|refusal| refused(&refusal))?;
     let Some(holder) = snapshot.principals.find(claim.access_key_id()) else {
         let message = format!("nobody has the access key `{}`", claim.access_key_id());
-        return Err(refused(&Refusal::UnknownAccessKey).detail(message, None).into());
+        return Err(answer(&Refusal::UnknownAccessKey).detail(message, None).into());
     };
     let key = gateway.signing_keys().of(&claim, holder.key.secret());
     let body = exchange.sent_body().await?;
@@ -96,12 +96,12 @@ fn check_session(claim: &Claim, holder: &Holder<'_>, exchange: &Exchange) -> Res
             ),
             (Some(_), Some(_)) => format!("the session token is not that of the access key `{id}`"),
         };
-        return Err(refused(&Refusal::InvalidSecurityToken).detail(message, None).into());
+        return Err(answer(&Refusal::InvalidSecurityToken).detail(message, None).into());
     }
     let now_s = i64::try_from(exchange.epoch_ms / 1000).unwrap_or(i64::MAX);
     if holder.key.is_expired(now_s) {
         let message = format!("the session of the access key `{id}` has ended");
-        return Err(refused(&Refusal::ExpiredSecurityToken).detail(message, None).into());
+        return Err(answer(&Refusal::ExpiredSecurityToken).detail(message, None).into());
     }
     Ok(())
 }
@@ -147,35 +147,33 @@ pub(crate) fn missing_token() -> GatewayError {
     )
 }
 
-/// AWS's answer to a signature that admits nobody.
+/// AWS's answer to a signature that admits nobody, with what the operator is told.
 fn refused(refusal: &Refusal) -> GatewayError {
+    let why = match refusal.clock_difference_s() {
+        Some(seconds) if seconds < 0 => format!(
+            "the request was signed {} seconds ago, or the client's clock is behind",
+            seconds.unsigned_abs()
+        ),
+        Some(seconds) => format!("the client's clock is {seconds} seconds ahead"),
+        None => format!("the signature cannot be taken: {refusal}"),
+    };
+    answer(refusal).detail(why, None)
+}
+
+fn answer(refusal: &Refusal) -> GatewayError {
     let kind = match refusal {
         Refusal::ExpiredSecurityToken => Kind::ExpiredToken,
         // Which gateway response answers an unknown key, AWS's documentation does not say.
         _ => Kind::InvalidSignature,
     };
-    let error = GatewayError::new(kind, refusal.error_type(), refusal.to_string());
-    match refusal.clock_difference_s() {
-        Some(seconds) if seconds < 0 => {
-            let behind = seconds.unsigned_abs();
-            error.detail(
-                format!(
-                    "the request was signed {behind} seconds ago, or the client's clock is behind"
-                ),
-                None,
-            )
-        }
-        Some(seconds) => {
-            error.detail(format!("the client's clock is {seconds} seconds ahead"), None)
-        }
-        None => error.detail(format!("the signature cannot be taken: {refusal}"), None),
-    }
+    GatewayError::new(kind, refusal.error_type(), refusal.to_string())
 }
 
-/// The same with what should have been signed, for the operator.
+/// AWS's answer to a signature of something else. What should have been signed is told by whoever explains it: a session token can
+/// stand in it.
 fn mismatched(refusal: &Refusal, holder: &Holder<'_>) -> GatewayError {
     let id = holder.key.id();
     let arn = holder.principal.arn();
     let message = format!("the signature is not one of the access key `{id}` of `{arn}`");
-    refused(refusal).detail(message, None)
+    answer(refusal).detail(message, None)
 }

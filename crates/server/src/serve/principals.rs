@@ -37,7 +37,8 @@ impl Making<'_> {
     fn add(&mut self, user: &UserSettings, account: &AccountId) {
         let arn = user.arn.clone();
         let arn = arn.unwrap_or_else(|| format!("arn:aws:iam::{account}:user/{}", user.name));
-        let policies = user.policies.iter().filter_map(|path| self.policy(path)).collect();
+        let policies =
+            user.policies.iter().filter_map(|path| self.policy(path, &user.place)).collect();
         let principal = match principal(&arn) {
             Ok(principal) => principal,
             Err(reason) => {
@@ -74,7 +75,7 @@ impl Making<'_> {
     }
 
     /// Reads and compiles a policy. One that is named by several users is read once.
-    fn policy(&mut self, path: &Path) -> Option<Arc<Policy>> {
+    fn policy(&mut self, path: &Path, of: &str) -> Option<Arc<Policy>> {
         let name = path.display().to_string();
         let is_known = |(_, text): &&(Arc<Policy>, Sourced)| text.whole().document.name() == name;
         if let Some((policy, _)) = self.documents.iter().find(is_known) {
@@ -83,13 +84,16 @@ impl Making<'_> {
         let text = match self.files.read(path).map(String::from_utf8) {
             Ok(Ok(text)) => text,
             Ok(Err(_)) => {
-                let message = format!("the policy `{name}` is not UTF-8 text");
+                let message = format!("the policy `{name}` of {of} is not UTF-8 text");
                 self.diagnostics.push(Diagnostic::error(Code::Unreadable, message));
                 return None;
             }
             Err(error) => {
-                let message = format!("cannot read the policy `{name}`: {error}");
-                self.diagnostics.push(Diagnostic::error(Code::Unreadable, message));
+                let message = format!("cannot read the policy `{name}` of {of}: {error}");
+                let finding = Diagnostic::error(Code::Unreadable, message);
+                let help =
+                    "name a file that exists; its path begins at the folder of the settings file";
+                self.diagnostics.push(finding.help(help));
                 return None;
             }
         };
