@@ -85,11 +85,16 @@ fn policies(exchange: &Exchange, arn: &str) -> Vec<String> {
 }
 
 fn line(place: &str, explanation: &Explanation<'_>) -> String {
+    format!("{place}: {}", told(explanation))
+}
+
+/// What a statement does about a request, or what of it is not about it.
+pub(crate) fn told(explanation: &Explanation<'_>) -> String {
     let statement = explanation.statement;
     let does = if statement.is_allow() { "allows" } else { "denies" };
     if explanation.mismatches.is_empty() {
-        return format!("{place}: {statement} {does} it");
+        return format!("{statement} {does} it");
     }
     let why: Vec<String> = explanation.mismatches.iter().map(ToString::to_string).collect();
-    format!("{place}: {statement} {does} something else: {}", why.join("; "))
+    format!("{statement} {does} something else: {}", why.join("; "))
 }

@@ -12,7 +12,7 @@ mod lambda;
 mod policy;
 
 pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
-pub(crate) use explain::{Refused, why};
+pub(crate) use explain::{Refused, told, why};
 pub(crate) use iam::{of_unknown_method, signature};
 pub(crate) use identity::{Asked, Authorizer, Identity};
 pub use lambda::check_result as check_authorizer_result;

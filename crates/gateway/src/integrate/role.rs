@@ -1,7 +1,7 @@
 //! What the role of an integration may do, where its policies are known: calls of DynamoDB outside of them are refused, as DynamoDB
 //! refuses them, item by item and attribute by attribute.
 
-use crate::authorize::RequestFacts;
+use crate::authorize::{RequestFacts, told};
 use crate::exchange::Exchange;
 use std::borrow::Cow;
 use vestibule_dynamodb::{Access, UNREADABLE};
@@ -51,7 +51,7 @@ impl IntegrationRole {
         let request = Request { principal, action: &action, resource: &resource, facts: &facts };
         let policies = || self.policies.iter().map(|(policy, _)| policy);
         let clause = match evaluate(policies(), &request) {
-            Decision::Allow(_) | Decision::AllowToAccount(_)
+            Decision::Allow(_) | Decision::AllowToAccount(_) | Decision::ImplicitDeny
                 if self.asks_what_is_hidden(access) =>
             {
                 Clause::NoIdentityPolicyAllows
@@ -83,13 +83,7 @@ impl IntegrationRole {
         let statement = explanation.statement;
         let document = self.policies.get(statement.policy_index);
         let place = document.map(|(_, text)| text.place(statement.range()));
-        let does = if statement.is_allow() { "allows" } else { "denies" };
-        let why: Vec<String> = explanation.mismatches.iter().map(ToString::to_string).collect();
-        let line = match why.as_slice() {
-            [] => format!("{statement} {does} it"),
-            why => format!("{statement} {does} something else: {}", why.join("; ")),
-        };
-        (place, line)
+        (place, told(explanation))
     }
 }
 

@@ -5,9 +5,9 @@ use vestibule_gateway::{Services, UserPools};
 use vestibule_restapi::{
     ApiKeySource, Authorization, AuthorizationType, ConnectionType, Documentation,
     EndpointConfiguration, GatewayResponse, GatewayResponseType, HttpMethod, Integration,
-    IntegrationResponse, IntegrationType, MappingTemplate, Method, Model, ParameterMapping,
-    PassthroughBehavior, RequestModel, RequestValidator, Resource, ResourceId, RestApi, RestApiId,
-    Sourced,
+    IntegrationResponse, IntegrationType, MappingTemplate, Method, MethodSetting, Model,
+    ParameterMapping, PassthroughBehavior, RequestModel, RequestValidator, Resource, ResourceId,
+    RestApi, RestApiId, Sourced,
 };
 use vestibule_sigv4::Credentials;
 
@@ -214,4 +214,28 @@ pub(crate) fn services_at(endpoints: &[(&str, &str)]) -> Services {
     let secret = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY".to_owned();
     let credentials = Credentials::new("AKIDEXAMPLE".to_owned(), secret, None);
     Services::new(endpoints.iter().map(endpoint).collect(), Some(credentials))
+}
+
+/// What a stage asks for these methods, or for all: so many requests a second, so many at once.
+pub(crate) fn throttled(
+    path: Option<&str>,
+    verb: Option<HttpMethod>,
+    rate: f64,
+    burst: u32,
+) -> MethodSetting {
+    MethodSetting {
+        resource_path: path.map(str::to_owned),
+        http_method: verb,
+        metrics: None,
+        logging_level: None,
+        data_trace: None,
+        rate_per_second: Some(rate),
+        burst_requests: Some(burst),
+        caching: None,
+        cache_ttl_s: None,
+        cache_data_encrypted: None,
+        require_authorization_for_cache_control: None,
+        unauthorized_cache_control: None,
+        place: text("setting").whole(),
+    }
 }

@@ -1,6 +1,6 @@
 //! Limits of stages and methods. Source: recorded-on-AWS wording of the 429, AWS docs (api-gateway-request-throttling) for the buckets.
 
-use crate::definition::{answering, api, compiled, method, text};
+use crate::definition::{answering, api, compiled, method, throttled};
 use crate::fixture::{CLIENT, Noon, ask, fine, get, ports, store};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -19,24 +19,6 @@ impl Clock for Moving {
 
     fn elapsed(&self) -> Duration {
         Duration::from_millis(self.0.load(Ordering::Relaxed))
-    }
-}
-
-fn setting(path: Option<&str>, verb: Option<HttpMethod>, rate: f64, burst: u32) -> MethodSetting {
-    MethodSetting {
-        resource_path: path.map(str::to_owned),
-        http_method: verb,
-        metrics: None,
-        logging_level: None,
-        data_trace: None,
-        rate_per_second: Some(rate),
-        burst_requests: Some(burst),
-        caching: None,
-        cache_ttl_s: None,
-        cache_data_encrypted: None,
-        require_authorization_for_cache_control: None,
-        unauthorized_cache_control: None,
-        place: text("setting").whole(),
     }
 }
 
@@ -70,7 +52,7 @@ async fn admitted(gateway: &Arc<Gateway>, path: &str, requests: usize) -> usize 
 
 #[tokio::test]
 async fn past_its_limit_a_method_answers_429() {
-    let (gateway, _) = gateway(vec![setting(None, None, 1.0, 1)]);
+    let (gateway, _) = gateway(vec![throttled(None, None, 1.0, 1)]);
     assert_eq!(ask(&gateway, get("/a")).await, fine("fine"));
     let expected = "429 Too Many Requests\ncontent-type: application/json\n\
                     x-amzn-errortype: TooManyRequestsException\n\
@@ -80,9 +62,9 @@ async fn past_its_limit_a_method_answers_429() {
 }
 
 #[tokio::test]
-async fn a_method_has_a_bucket_of_its_own_and_the_most_exact_setting() {
-    let exact = setting(Some("/b"), Some(HttpMethod::Get), 10.0, 3);
-    let (gateway, clock) = gateway(vec![exact, setting(None, None, 10.0, 2)]);
+async fn a_method_has_a_bucket_of_its_own_and_the_most_exact_throttled() {
+    let exact = throttled(Some("/b"), Some(HttpMethod::Get), 10.0, 3);
+    let (gateway, clock) = gateway(vec![exact, throttled(None, None, 10.0, 2)]);
     assert_eq!(admitted(&gateway, "/a", 5).await, 2);
     assert_eq!(admitted(&gateway, "/b", 5).await, 3);
     clock.0.store(100, Ordering::Relaxed);
@@ -92,18 +74,18 @@ async fn a_method_has_a_bucket_of_its_own_and_the_most_exact_setting() {
 #[tokio::test]
 async fn zero_lets_none_in_and_minus_one_is_no_limit() {
     let (gateway, _) =
-        gateway(vec![setting(Some("/a"), None, 0.0, 5), setting(Some("/b"), None, -1.0, 5)]);
+        gateway(vec![throttled(Some("/a"), None, 0.0, 5), throttled(Some("/b"), None, -1.0, 5)]);
     assert_eq!(admitted(&gateway, "/a", 3).await, 0);
     assert_eq!(admitted(&gateway, "/b", 20).await, 20);
 }
 
 #[tokio::test]
 async fn a_reload_keeps_what_was_taken_and_takes_the_new_limit() {
-    let (gateway, _) = gateway(vec![setting(None, None, 1.0, 2)]);
+    let (gateway, _) = gateway(vec![throttled(None, None, 1.0, 2)]);
     assert_eq!(admitted(&gateway, "/a", 5).await, 2);
-    gateway.serve(site(vec![setting(None, None, 1.0, 2)]));
+    gateway.serve(site(vec![throttled(None, None, 1.0, 2)]));
     assert_eq!(admitted(&gateway, "/a", 5).await, 0);
-    gateway.serve(site(vec![setting(None, None, 1.0, 4)]));
+    gateway.serve(site(vec![throttled(None, None, 1.0, 4)]));
     assert_eq!(admitted(&gateway, "/a", 5).await, 2);
     gateway.serve(site(Vec::new()));
     assert_eq!(admitted(&gateway, "/a", 5).await, 5);
@@ -113,7 +95,7 @@ async fn a_reload_keeps_what_was_taken_and_takes_the_new_limit() {
 #[tokio::test]
 async fn the_gateways_owner_is_not_counted() {
     let gateway = Gateway::new(ports(store(), Arc::new(Noon)));
-    gateway.serve(site(vec![setting(None, None, 0.0, 0)]));
+    gateway.serve(site(vec![throttled(None, None, 0.0, 0)]));
     assert_eq!(gateway.test_invoke(get("/a"), CLIENT).await.status(), 200);
     assert_eq!(gateway.answer(get("/a"), CLIENT).await.status(), 429);
 }

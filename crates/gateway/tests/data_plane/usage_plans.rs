@@ -2,7 +2,7 @@
 //!
 //! Source: recorded wording of the 429s; AWS docs (api-gateway-request-throttling: the order; QuotaSettings).
 
-use crate::definition::{answering, api, compiled, method, text};
+use crate::definition::{answering, api, compiled, method, text, throttled};
 use crate::fixture::{CLIENT, ask, bare_error, fine, get, log, ports, store};
 use bytes::Bytes;
 use http::Request;
@@ -12,8 +12,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use vestibule_gateway::{ApiKeys, Clock, Gateway, Site, StageView};
 use vestibule_restapi::{
-    ApiKey, ApiKeyValue, HttpMethod, MethodSetting, QuotaPeriod, QuotaSettings, RestApiId, Stage,
-    StageName, ThrottleSettings, UsagePlan, UsagePlanStage,
+    ApiKey, ApiKeyValue, HttpMethod, QuotaPeriod, QuotaSettings, RestApiId, Stage, StageName,
+    ThrottleSettings, UsagePlan, UsagePlanStage,
 };
 
 const ONE: &str = "value-of-one-0123456789";
@@ -92,7 +92,8 @@ fn site_with_findings(plan: UsagePlan, stage: Option<(f64, u32)>) -> (Site, Vec<
     let snapshot = Arc::new(compiled(api));
     let mut stages = ["prod", "test"]
         .map(|name| Stage::new(StageName::parse(name).unwrap(), RestApiId::of("api")));
-    stages[0].method_settings = stage.into_iter().map(setting).collect();
+    stages[0].method_settings =
+        stage.into_iter().map(|(rate, burst)| throttled(None, None, rate, burst)).collect();
     let keys = [key("id-of-one", ONE), key("id-of-two", TWO)];
     let mut findings = Vec::new();
     let keys = ApiKeys::compile(&keys, &[plan], &stages, &mut findings);
@@ -106,24 +107,6 @@ fn site(plan: UsagePlan, stage: Option<(f64, u32)>) -> Site {
     let (site, findings) = site_with_findings(plan, stage);
     assert_eq!(findings, [""; 0]);
     site
-}
-
-fn setting((rate, burst): (f64, u32)) -> MethodSetting {
-    MethodSetting {
-        resource_path: None,
-        http_method: None,
-        metrics: None,
-        logging_level: None,
-        data_trace: None,
-        rate_per_second: Some(rate),
-        burst_requests: Some(burst),
-        caching: None,
-        cache_ttl_s: None,
-        cache_data_encrypted: None,
-        require_authorization_for_cache_control: None,
-        unauthorized_cache_control: None,
-        place: text("setting").whole(),
-    }
 }
 
 fn gateway(plan: UsagePlan, stage: Option<(f64, u32)>) -> (Arc<Gateway>, Arc<Moving>) {
