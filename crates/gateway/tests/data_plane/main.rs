@@ -41,6 +41,8 @@ mod panics;
 #[cfg(test)]
 mod response;
 #[cfg(test)]
+mod roles;
+#[cfg(test)]
 mod routes;
 #[cfg(test)]
 mod services;
