@@ -62,7 +62,7 @@ async fn past_its_limit_a_method_answers_429() {
 }
 
 #[tokio::test]
-async fn a_method_has_a_bucket_of_its_own_and_the_most_exact_throttled() {
+async fn a_method_has_a_bucket_of_its_own_and_the_most_exact_setting() {
     let exact = throttled(Some("/b"), Some(HttpMethod::Get), 10.0, 3);
     let (gateway, clock) = gateway(vec![exact, throttled(None, None, 10.0, 2)]);
     assert_eq!(admitted(&gateway, "/a", 5).await, 2);
