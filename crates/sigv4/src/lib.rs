@@ -71,7 +71,9 @@ pub mod limits;
 mod request;
 mod scope;
 mod sign;
+mod signer;
 mod signing_keys;
+mod source;
 mod timestamp;
 mod verify;
 
@@ -81,6 +83,8 @@ pub use dialect::Dialect;
 pub use request::{Payload, Request};
 pub use scope::{Scope, Signature, SigningKey};
 pub use sign::{sign, sign_with};
+pub use signer::Signer;
 pub use signing_keys::SigningKeys;
+pub use source::{CredentialSource, CredentialsError, FixedCredentials, LookUp};
 pub use timestamp::Timestamp;
 pub use verify::{Claim, Expectation, Hint, Mismatch, Presented, Refusal, Verified, WrongScope};
