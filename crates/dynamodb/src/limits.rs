@@ -46,6 +46,20 @@ pub(crate) const PARTITION_KEY_BYTES: usize = 2_048;
 /// Bytes of a sort key. AWS: 1024. Past it: the engine words the refusal.
 pub(crate) const SORT_KEY_BYTES: usize = 1_024;
 
+/// Prepared statements that the connection for items keeps. Past it: the one used longest ago is
+/// forgotten.
+pub(crate) const STATEMENTS: usize = 128;
+
+/// Bytes of the SHA-256 that stands for a key in the log.
+pub(crate) const KEY_DIGEST_BYTES: usize = 8;
+
+/// Writes that share one transaction and one sync: those that wait while the one before is
+/// synced. The rest are in the next.
+pub(crate) const TOGETHER_CALLS: usize = 64;
+
+/// Bytes of the bodies of such writes. Past it: the rest are in the next transaction.
+pub(crate) const TOGETHER_BYTES: usize = 4 * 1024 * 1024;
+
 /// Calls that wait for the readers' threads. Past it: `CallError::Saturated`.
 pub(crate) const READ_QUEUE: usize = 1_024;
 

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use super::call::Call;
+use super::engine::changes_tables;
 use super::folder::Folder;
 use super::open_error::OpenError;
 use super::options::Options;
@@ -80,8 +82,8 @@ impl Backend {
         let arns = Arns::new(&options.region, &options.account);
         let source = |path: &Path, side| Source { path: path.into(), side, arns: arns.clone() };
         let state = source(&folder.state_file(), Side::State);
-        let engine = folder.open_engine(&state)?;
-        state_schema::prepare(&engine, folder.path())?;
+        let mut engine = folder.open_engine(&state)?;
+        state_schema::prepare(&mut engine, folder.path())?;
         drop(engine);
         let tables = source(&folder.tables_file(), Side::Tables);
         drop(folder.open_engine(&tables)?);
@@ -127,55 +129,43 @@ struct Store {
 impl Store {
     fn start(name: &str, source: Source, readers: usize, points: usize) -> std::io::Result<Store> {
         let epoch = Epoch::default();
-        let pool = |threads, queue| PoolLimits {
+        let pool = |threads, queue, together| PoolLimits {
             threads,
             queue,
             queue_wait: limits::QUEUE_WAIT,
             run_wait: limits::RUN_WAIT,
+            together,
         };
         let many = Readers::new(source.clone(), epoch.clone(), readers);
         let points = Readers::new(source.clone(), epoch.clone(), points);
-        // One thread: the engine lets one writer in at a time, and holds its lock while it syncs.
+        // One thread: SQLite lets one writer in at a time, and holds its lock while it syncs.
         let handle = Mutex::new(Slot::default());
-        let write = move |action: Action, body: &[u8]| {
+        let write = move |calls: &[Call]| {
             let mut handle = handle.lock().unwrap_or_else(PoisonError::into_inner);
-            let reply = handle.perform(&source, 0, action, body);
-            if changes_tables(action) {
+            let replies = handle.perform(&source, 0, calls);
+            if calls.iter().any(|call| changes_tables(call.action)) {
                 epoch.advance();
             }
-            reply
+            replies
         };
-        let writer = Pool::start(&format!("{name}-writer"), pool(1, limits::WRITE_QUEUE), write)?;
-        let readers = Pool::start(
-            &format!("{name}-reader"),
-            pool(readers, limits::READ_QUEUE),
-            move |action, body| many.perform(action, body),
-        )?;
+        let limits = pool(1, limits::WRITE_QUEUE, limits::TOGETHER_CALLS);
+        let writer = Pool::start(&format!("{name}-writer"), limits, write)?;
+        let limits = pool(readers, limits::READ_QUEUE, 1);
+        let readers = Pool::start(&format!("{name}-reader"), limits, move |calls| {
+            calls.iter().map(|call| many.perform(call.clone())).collect()
+        })?;
         Ok(Store { writer, readers, points })
     }
 
     async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
         match action.lane() {
-            Lane::Caller => Ok(self.points.perform(action, &body)),
-            Lane::Readers => self.readers.call(action, body).await,
-            Lane::Writer => self.writer.call(action, body).await,
+            Lane::Caller => Ok(self.points.perform(Call::new(action, body))),
+            Lane::Readers => self.readers.call(Call::new(action, body)).await,
+            Lane::Writer => self.writer.call(Call::new(action, body)).await,
             Lane::Nowhere => {
                 tracing::warn!(action = action.name(), "the embedded store has no such action");
                 Ok(Fault::from(Refused::Unsupported).into_reply())
             }
         }
     }
-}
-
-/// Returns whether the action can change a table's description.
-fn changes_tables(action: Action) -> bool {
-    matches!(
-        action,
-        Action::CreateTable
-            | Action::DeleteTable
-            | Action::UpdateTable
-            | Action::UpdateTimeToLive
-            | Action::TagResource
-            | Action::UntagResource
-    )
 }

@@ -1,85 +1,72 @@
-//! The engine behind a wall: this file, `paging` and `direct` alone name its types.
+//! The engine behind a wall: which connection does an action, and the answer in DynamoDB's shape.
 //!
-//! Decodes a request straight into the engine's own type, so that what is checked is what runs,
-//! and writes answers and errors in DynamoDB's shape. Knows one file, no threads.
+//! Decodes a request straight into the engine's own type, so that what is checked is what runs.
+//! Knows one file, no threads. Items go through a connection that is ours to watch: it can hold
+//! many calls in one transaction (`together`) and look at the rows they name (`rows`).
+//! The rest goes through the engine's own, opened at the first such call.
 
 use std::path::Path;
 
+use dynoxide::actions::batch_get_item::BatchGetItemRequest;
+use dynoxide::actions::batch_write_item::BatchWriteItemRequest;
 use dynoxide::actions::create_table::CreateTableRequest;
+use dynoxide::actions::delete_item::DeleteItemRequest;
+use dynoxide::actions::get_item::GetItemRequest;
+use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::actions::query::QueryRequest;
 use dynoxide::actions::scan::ScanRequest;
+use dynoxide::actions::transact_get_items::TransactGetItemsRequest;
+use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
+use dynoxide::actions::update_item::UpdateItemRequest;
+use dynoxide::storage::Storage;
 use dynoxide::{Database, DynoxideError, Item};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::backend::Side;
+use super::call::Call;
+use super::engine_fault::EngineFault;
+use super::failure::Failure;
+use super::keyed::{Keyed, Rows};
 use super::paging::{self, Paged};
+use super::rows;
+use super::together::{self, Brackets};
 use crate::action::{Action, refused_by_name};
 use crate::limits;
 use crate::reply::Reply;
 use crate::wire::{self, Arns, Fault, Refused};
 
-/// One connection to one of the engine's files.
+/// One of the engine's files, open.
 pub(super) struct Engine {
-    database: Database,
+    path: String,
+    /// For items. Nothing after a table has changed: it keeps their descriptions.
+    items: Option<Storage>,
+    brackets: Brackets,
+    /// For tables, streams, tags, statements, and transactions with a token.
+    others: Option<Database>,
     side: Side,
     arns: Arns,
-}
-
-/// Why the engine cannot open a file.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum EngineFault {
-    /// A newer engine wrote it: the schema found, and the newest one that is known.
-    #[error("it has the engine's schema {found}, the newest known is {known}")]
-    Newer { found: u32, known: u32 },
-    /// It is not a database, or its pages make no sense.
-    #[error("{0}")]
-    Damaged(String),
-    /// The system does not let it be used.
-    #[error("{0}")]
-    Unusable(String),
-}
-
-impl From<DynoxideError> for EngineFault {
-    fn from(error: DynoxideError) -> EngineFault {
-        let message = error.to_string();
-        match error {
-            DynoxideError::InternalServerError(text) if text.contains("newer version") => {
-                let mut numbers = text
-                    .split(|letter: char| !letter.is_ascii_digit())
-                    .filter_map(|digits| digits.parse().ok());
-                EngineFault::Newer {
-                    found: numbers.next().unwrap_or_default(),
-                    known: numbers.next().unwrap_or_default(),
-                }
-            }
-            DynoxideError::InternalServerError(text) if text.contains("not a valid") => {
-                EngineFault::Damaged("it is not a database".to_owned())
-            }
-            // The code's type is the engine's own dependency's; its name is stable.
-            DynoxideError::SqliteError(error)
-                if error
-                    .sqlite_error_code()
-                    .is_some_and(|code| format!("{code:?}") == "DatabaseCorrupt") =>
-            {
-                EngineFault::Damaged(error.to_string())
-            }
-            _ => EngineFault::Unusable(message),
-        }
-    }
 }
 
 impl Engine {
     /// Opens the file, which must exist; an empty one becomes a store without tables.
     pub(super) fn open(path: &Path, side: Side, arns: Arns) -> Result<Engine, EngineFault> {
-        let name = path.to_str();
-        let name = name.ok_or_else(|| EngineFault::Unusable("its path is not UTF-8".to_owned()))?;
-        let database = Database::new(name).map_err(EngineFault::from)?;
-        Ok(Engine { database, side, arns })
+        let path = path.to_str();
+        let path = path.ok_or_else(|| EngineFault::Unusable("its path is not UTF-8".to_owned()))?;
+        let mut engine = Engine {
+            path: path.to_owned(),
+            items: None,
+            brackets: Brackets::default(),
+            others: None,
+            side,
+            arns,
+        };
+        engine.items()?;
+        Ok(engine)
     }
 
     /// Does one action to its end on this thread.
-    pub(super) fn perform(&self, action: Action, body: &[u8]) -> Reply {
+    pub(super) fn perform(&mut self, action: Action, body: &[u8]) -> Reply {
         if body.len() > limits::BODY_BYTES {
             return Fault::too_large().into_reply();
         }
@@ -91,65 +78,163 @@ impl Engine {
             }
             other => Err(other),
         });
+        if changes_tables(action) {
+            self.items = None;
+        }
         match outcome {
             Ok(json) => Reply::success(json),
-            Err(failure) => self.explain(action, body, failure).into_reply(),
+            Err(failure) => failure.explain(action, body, &self.arns).into_reply(),
         }
     }
 
-    fn dispatch(&self, action: Action, body: &[u8]) -> Result<Vec<u8>, Failure> {
+    /// Does calls one after another in one transaction, which is durable when this returns.
+    /// Each has its own answer; one that is refused leaves nothing behind.
+    ///
+    /// INVARIANT: each may be with others; see [`Call::may_be_with_others`].
+    pub(super) fn perform_together(&mut self, calls: &[Call]) -> Vec<Reply> {
+        let brackets = self.brackets.clone();
+        if let Err(error) = self.items() {
+            let action = calls.first().map_or("", |call| call.action.name());
+            tracing::error!(action, %error, "cannot open the store");
+            return calls.iter().map(|_| Fault::internal().into_reply()).collect();
+        }
+        together::perform(self, &brackets, calls)
+    }
+
+    /// Returns the connection for items.
+    pub(super) fn items(&mut self) -> Result<&Storage, EngineFault> {
+        let items = match self.items.take() {
+            Some(items) => items,
+            None => {
+                let items = Storage::new(&self.path)?;
+                items.conn().set_prepared_statement_cache_capacity(limits::STATEMENTS);
+                self.brackets.watch(items.conn());
+                items
+            }
+        };
+        Ok(self.items.insert(items))
+    }
+
+    fn others(&mut self) -> Result<&Database, EngineFault> {
+        let others = match self.others.take() {
+            Some(others) => others,
+            None => Database::new(&self.path)?,
+        };
+        Ok(self.others.insert(others))
+    }
+
+    fn dispatch(&mut self, action: Action, body: &[u8]) -> Result<Vec<u8>, Failure> {
         wire::check_loose_members(action, body).map_err(Failure::Refused)?;
-        let database = &self.database;
         match action {
-            Action::BatchExecuteStatement => {
-                self.run(body, |request| database.batch_execute_statement(request))
-            }
-            Action::BatchGetItem => self.run(body, |request| database.batch_get_item(request)),
-            Action::BatchWriteItem => self.run(body, |request| database.batch_write_item(request)),
-            Action::CreateTable => self.create_table(body),
-            Action::DeleteItem => self.run(body, |request| database.delete_item(request)),
-            Action::DeleteTable => self.run(body, |request| database.delete_table(request)),
-            Action::DescribeStream => self.run(body, |request| database.describe_stream(request)),
-            Action::DescribeTable => self.run(body, |request| database.describe_table(request)),
-            Action::DescribeTimeToLive => {
-                self.run(body, |request| database.describe_time_to_live(request))
-            }
-            Action::ExecuteStatement => {
-                self.run(body, |request| database.execute_statement(request))
-            }
-            Action::ExecuteTransaction => {
-                self.run(body, |request| database.execute_transaction(request))
-            }
-            Action::GetItem => self.run(body, |request| database.get_item(request)),
-            Action::GetRecords => self.run(body, |request| database.get_records(request)),
-            Action::GetShardIterator => {
-                self.run(body, |request| database.get_shard_iterator(request))
-            }
-            Action::ListStreams => self.run(body, |request| database.list_streams(request)),
-            Action::ListTables => self.run(body, |request| database.list_tables(request)),
-            Action::ListTagsOfResource => {
-                self.run(body, |request| database.list_tags_of_resource(request))
-            }
-            Action::PutItem => self.run(body, |request| database.put_item(request)),
+            Action::BatchGetItem => self.keyed::<BatchGetItemRequest>(body),
+            Action::BatchWriteItem => self.keyed::<BatchWriteItemRequest>(body),
+            Action::DeleteItem => self.keyed::<DeleteItemRequest>(body),
+            Action::GetItem => self.keyed::<GetItemRequest>(body),
+            Action::PutItem => self.keyed::<PutItemRequest>(body),
             Action::Query => self.page::<QueryRequest>(body),
             Action::Scan => self.page::<ScanRequest>(body),
-            Action::SearchVectors => self.run(body, |request| database.search_vectors(request)),
-            Action::TagResource => self.run(body, |request| database.tag_resource(request)),
-            Action::TransactGetItems => {
-                self.run(body, |request| database.transact_get_items(request))
-            }
-            Action::TransactWriteItems => {
-                self.run(body, |request| database.transact_write_items(request))
-            }
-            Action::UntagResource => self.run(body, |request| database.untag_resource(request)),
-            Action::UpdateItem => self.run(body, |request| database.update_item(request)),
-            Action::UpdateTable => self.run(body, |request| database.update_table(request)),
-            Action::UpdateTimeToLive => {
-                self.run(body, |request| database.update_time_to_live(request))
-            }
+            Action::TransactGetItems => self.keyed::<TransactGetItemsRequest>(body),
+            Action::TransactWriteItems => self.transact_write_items(body),
+            Action::UpdateItem => self.keyed::<UpdateItemRequest>(body),
+            Action::BatchExecuteStatement => self.other(body, Database::batch_execute_statement),
+            Action::CreateTable => self.create_table(body),
+            Action::DeleteTable => self.other(body, Database::delete_table),
+            Action::DescribeStream => self.other(body, Database::describe_stream),
+            Action::DescribeTable => self.other(body, Database::describe_table),
+            Action::DescribeTimeToLive => self.other(body, Database::describe_time_to_live),
+            Action::ExecuteStatement => self.other(body, Database::execute_statement),
+            Action::ExecuteTransaction => self.other(body, Database::execute_transaction),
+            Action::GetRecords => self.other(body, Database::get_records),
+            Action::GetShardIterator => self.other(body, Database::get_shard_iterator),
+            Action::ListStreams => self.other(body, Database::list_streams),
+            Action::ListTables => self.other(body, Database::list_tables),
+            Action::ListTagsOfResource => self.other(body, Database::list_tags_of_resource),
+            Action::SearchVectors => self.other(body, Database::search_vectors),
+            Action::TagResource => self.other(body, Database::tag_resource),
+            Action::UntagResource => self.other(body, Database::untag_resource),
+            Action::UpdateTable => self.other(body, Database::update_table),
+            Action::UpdateTimeToLive => self.other(body, Database::update_time_to_live),
             refused_by_name!() => Err(Failure::Refused(Refused::Unsupported)),
         }
     }
+
+    /// Runs a request that names items by their keys.
+    fn keyed<Q: Keyed>(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        let answer = run_keyed(self.items()?, request)?;
+        self.write(&answer)
+    }
+
+    /// The engine remembers a transaction's token in the handle that did it.
+    fn transact_write_items(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let request: TransactWriteItemsRequest =
+            serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        if request.client_request_token.is_none() {
+            let answer = run_keyed(self.items()?, request)?;
+            return self.write(&answer);
+        }
+        check_rows(self.items()?, &request.rows())?;
+        let answer = self.others()?.transact_write_items(request).map_err(Failure::Engine)?;
+        self.write(&answer)
+    }
+
+    /// Runs a Query or Scan.
+    fn page<Q: Paged>(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        let again = || serde_json::from_slice(body).ok();
+        let page = paging::read(self.items()?, request, again).map_err(Failure::Engine)?;
+        self.write(&page)
+    }
+
+    fn create_table(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let request: CreateTableRequest =
+            serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        self.side.admit(&request.table_name).map_err(Failure::Refused)?;
+        let answer = self.others()?.create_table(request).map_err(Failure::Engine)?;
+        self.write(&answer)
+    }
+
+    fn other<Q: DeserializeOwned, R: Serialize>(
+        &mut self,
+        body: &[u8],
+        work: impl FnOnce(&Database, Q) -> Result<R, DynoxideError>,
+    ) -> Result<Vec<u8>, Failure> {
+        let request = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        let answer = work(self.others()?, request).map_err(Failure::Engine)?;
+        self.write(&answer)
+    }
+
+    fn write(&self, response: &impl Serialize) -> Result<Vec<u8>, Failure> {
+        wire::to_sorted_json(response, &self.arns)
+            .map_err(|error| Failure::Engine(DynoxideError::InternalServerError(error.to_string())))
+    }
+}
+
+fn run_keyed<Q: Keyed>(storage: &Storage, request: Q) -> Result<Q::Answer, Failure> {
+    match Q::ROWS {
+        Rows::Before => {
+            check_rows(storage, &request.rows())?;
+            request.run(storage).map_err(Failure::Engine)
+        }
+        Rows::WhenAbsent => {
+            let rows: Vec<(String, Item)> = request
+                .rows()
+                .into_iter()
+                .map(|(table, key)| (table.to_owned(), key.clone()))
+                .collect();
+            let answer = request.run(storage).map_err(Failure::Engine)?;
+            if Q::has_absent(&answer) {
+                let rows: Vec<(&str, &Item)> =
+                    rows.iter().map(|(table, key)| (table.as_str(), key)).collect();
+                check_rows(storage, &rows)?;
+            }
+            Ok(answer)
+        }
+    }
+}
+
+fn check_rows(storage: &Storage, rows: &[(&str, &Item)]) -> Result<(), Failure> {
+    rows.iter().try_for_each(|(table, key)| rows::check(storage, table, key))
 }
 
 /// Checks one item as a write would, its keys aside: its JSON, its values and its size.
@@ -164,92 +249,21 @@ pub(crate) fn check_item(item: &serde_json::Value) -> Result<(), String> {
     Ok(())
 }
 
-/// Why an action has no success to report.
-enum Failure {
-    /// The body is not a request of this action.
-    Unreadable(serde_json::Error),
-    /// The request is refused before the engine sees it.
-    Refused(Refused),
-    /// The engine's error.
-    Engine(DynoxideError),
-}
-
-impl Engine {
-    fn run<Q, R>(
-        &self,
-        body: &[u8],
-        work: impl FnOnce(Q) -> Result<R, DynoxideError>,
-    ) -> Result<Vec<u8>, Failure>
-    where
-        Q: DeserializeOwned,
-        R: Serialize,
-    {
-        let request = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        self.write(&work(request).map_err(Failure::Engine)?)
-    }
-
-    /// Runs a Query or Scan.
-    fn page<Q: Paged>(&self, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        let again = || serde_json::from_slice(body).ok();
-        let page = paging::read(&self.database, request, again).map_err(Failure::Engine)?;
-        self.write(&page)
-    }
-
-    fn create_table(&self, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let request: CreateTableRequest =
-            serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        self.side.admit(&request.table_name).map_err(Failure::Refused)?;
-        self.write(&self.database.create_table(request).map_err(Failure::Engine)?)
-    }
-
-    fn write(&self, response: &impl Serialize) -> Result<Vec<u8>, Failure> {
-        wire::to_sorted_json(response, &self.arns)
-            .map_err(|error| Failure::Engine(DynoxideError::InternalServerError(error.to_string())))
-    }
-
-    fn explain(&self, action: Action, body: &[u8], failure: Failure) -> Fault {
-        match failure {
-            Failure::Unreadable(error) => wire::explain_unreadable(action, body, &error).into(),
-            Failure::Refused(refused) => refused.into(),
-            Failure::Engine(error) => self.translate(action, error),
-        }
-    }
-
-    /// Writes an engine's error as DynamoDB does. What went wrong inside is logged, not told.
-    fn translate(&self, action: Action, error: DynoxideError) -> Fault {
-        let message = error.to_string();
-        let kind = error.error_type();
-        match error {
-            DynoxideError::ConditionalCheckFailedException(_, item) => {
-                // AWS: ExecuteStatement's condition failure with an item has a capital `Message`.
-                let is_capital = matches!(action, Action::ExecuteStatement) && item.is_some();
-                let item = item.and_then(|item| wire::to_sorted_json(&item, &self.arns).ok());
-                Fault::new(kind, is_capital, &message).with("Item", item)
-            }
-            DynoxideError::TransactionCanceledException(_, reasons) => {
-                let reasons = wire::to_sorted_json(&reasons, &self.arns).ok();
-                Fault::new(kind, true, &message).with("CancellationReasons", reasons)
-            }
-            DynoxideError::SerializationException(_) => {
-                Fault::from(Refused::Serialization((!message.is_empty()).then_some(message)))
-            }
-            DynoxideError::EnvelopedValidation(_) => {
-                Fault::from(Refused::Validation(wire::enveloped(action, &message)))
-            }
-            other if other.status_code() != 400 => {
-                tracing::error!(action = action.name(), error = %message, "the store failed");
-                Fault::internal()
-            }
-            _ => Fault::new(kind, false, &message),
-        }
-    }
+/// Returns whether the action can change a table's description.
+pub(super) fn changes_tables(action: Action) -> bool {
+    matches!(
+        action,
+        Action::CreateTable
+            | Action::DeleteTable
+            | Action::UpdateTable
+            | Action::UpdateTimeToLive
+            | Action::TagResource
+            | Action::UntagResource
+    )
 }
 
 #[cfg(test)]
 mod tests {
-    use dynoxide::storage::Storage;
-
     use super::*;
 
     // Source: SQLite docs: "PRAGMA synchronous": in WAL mode FULL (2) syncs the log after each
@@ -259,14 +273,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tables.db");
         let arns = Arns::new("us-east-1", "000000000000");
-        let _engine = Engine::open(&path, Side::Tables, arns).unwrap();
-        // The engine hides its connection; this one is opened in the same way.
-        let storage = Storage::new(path.to_str().unwrap()).unwrap();
-        let number = |pragma: &str| {
-            storage.conn().query_row(pragma, [], |row| row.get::<_, i64>(0)).unwrap()
-        };
+        let mut engine = Engine::open(&path, Side::Tables, arns).unwrap();
+        let connection = engine.items().unwrap().conn();
+        let number =
+            |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(number("PRAGMA synchronous"), 2);
-        let mode = storage.conn().query_row("PRAGMA journal_mode", [], |row| row.get(0));
+        let mode = connection.query_row("PRAGMA journal_mode", [], |row| row.get(0));
         assert_eq!(mode, Ok("wal".to_owned()));
     }
 }

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempDir;
 
-use super::engine::{Engine, EngineFault};
+use super::engine::Engine;
+use super::engine_fault::EngineFault;
 use super::open_error::OpenError;
 use super::options::Location;
 use super::readers::Source;

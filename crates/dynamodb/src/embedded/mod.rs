@@ -1,15 +1,21 @@
 //! The embedded store: one folder, the engine's files in it, and the threads that work on them.
 
 mod backend;
+mod call;
 mod direct;
 mod engine;
+mod engine_fault;
+mod failure;
 mod folder;
+mod keyed;
 mod open_error;
 mod options;
 mod paging;
 mod pool;
 mod readers;
+mod rows;
 mod state_schema;
+mod together;
 
 pub use backend::Embedded;
 pub(crate) use backend::{Backend, Side};

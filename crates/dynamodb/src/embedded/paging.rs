@@ -5,13 +5,15 @@
 //! reached, and answered as one page. A request that asks for its consumed capacity keeps the
 //! engine's own way: its figure cannot be summed from parts that are rounded up.
 
-use dynoxide::actions::query::{QueryRequest, QueryResponse};
-use dynoxide::actions::scan::{ScanRequest, ScanResponse};
+use dynoxide::actions::query::{self, QueryRequest, QueryResponse};
+use dynoxide::actions::scan::{self, ScanRequest, ScanResponse};
+use dynoxide::storage::Storage;
 use dynoxide::types::ConsumedCapacity;
-use dynoxide::{Database, DynoxideError, Item};
+use dynoxide::{DynoxideError, Item};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::keyed::ready;
 use crate::limits;
 
 /// A request that reads page by page.
@@ -23,7 +25,7 @@ pub(super) trait Paged: DeserializeOwned {
     fn is_strong(&self) -> bool;
     /// Returns the request for one inner page, which tells its capacity.
     fn inner(self, limit: usize, from: Option<Item>) -> Self;
-    fn run(self, database: &Database) -> Result<Self::Page, DynoxideError>;
+    fn run(self, storage: &Storage) -> Result<Self::Page, DynoxideError>;
 }
 
 /// What a page of a Query and of a Scan have in common.
@@ -41,22 +43,22 @@ pub(super) struct Parts<'p> {
 
 /// Does the request; `again` reads it anew for each inner page, as the engine takes it by value.
 pub(super) fn read<Q: Paged>(
-    database: &Database,
+    storage: &Storage,
     request: Q,
     again: impl Fn() -> Option<Q>,
 ) -> Result<Q::Page, DynoxideError> {
     let limit = request.limit();
     if limit.is_some() || request.wants_capacity() {
-        let mut page = request.run(database)?;
+        let mut page = request.run(storage)?;
         correct(&mut page, limit);
         return Ok(page);
     }
     let mut progress = Progress::new(request.is_strong());
-    let mut whole = progress.take(request, None, database)?;
+    let mut whole = progress.take(request, None, storage)?;
     while !progress.is_full() {
         let Some(from) = whole.parts().last_key.take() else { break };
         let Some(next) = again() else { break };
-        let mut page = progress.take(next, Some(from), database)?;
+        let mut page = progress.take(next, Some(from), storage)?;
         append(&mut whole, &mut page);
     }
     Ok(whole)
@@ -105,9 +107,9 @@ impl Progress {
         &mut self,
         request: Q,
         from: Option<Item>,
-        database: &Database,
+        storage: &Storage,
     ) -> Result<Q::Page, DynoxideError> {
-        let mut page = request.inner(self.limit, from).run(database)?;
+        let mut page = request.inner(self.limit, from).run(storage)?;
         correct(&mut page, Some(self.limit));
         let parts = page.parts();
         let units = parts.capacity.take().map_or(0.0, |used| used.capacity_units);
@@ -136,7 +138,7 @@ impl Progress {
 }
 
 macro_rules! paged {
-    ($request:ident, $page:ident, $method:ident) => {
+    ($request:ident, $page:ident, $action:ident) => {
         impl Paged for $request {
             type Page = $page;
 
@@ -162,8 +164,8 @@ macro_rules! paged {
                 self
             }
 
-            fn run(self, database: &Database) -> Result<$page, DynoxideError> {
-                database.$method(self)
+            fn run(self, storage: &Storage) -> Result<$page, DynoxideError> {
+                ready($action::execute(storage, self))
             }
         }
 

@@ -2,6 +2,7 @@
 //!
 //! A call that waits too long for its turn is taken back and nothing was done. A call that has
 //! begun runs to its end, whoever still waits for it. A read that nobody waits for is skipped.
+//! A pool may do several calls at once, as many as wait and may be together.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -10,11 +11,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use bytes::Bytes;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
-use crate::action::Action;
+use super::call::Call;
+use crate::limits;
 use crate::reply::{CallError, Reply};
 use crate::wire::Fault;
 
@@ -25,6 +26,8 @@ pub(super) struct PoolLimits {
     pub(super) queue: usize,
     pub(super) queue_wait: Duration,
     pub(super) run_wait: Duration,
+    /// Calls that one thread does at once, when they may be with others.
+    pub(super) together: usize,
 }
 
 /// Threads that all do the same work.
@@ -37,8 +40,7 @@ pub(super) struct Pool {
 
 #[derive(Debug)]
 struct Job {
-    action: Action,
-    body: Bytes,
+    call: Call,
     turn: Arc<Turn>,
     answer: oneshot::Sender<Reply>,
 }
@@ -59,11 +61,11 @@ impl Turn {
 }
 
 impl Pool {
-    /// Starts the threads, named `name`.
+    /// Starts the threads, named `name`. `work` answers each call that it is given, in order.
     pub(super) fn start(
         name: &str,
         limits: PoolLimits,
-        work: impl Fn(Action, &[u8]) -> Reply + Send + Sync + 'static,
+        work: impl Fn(&[Call]) -> Vec<Reply> + Send + Sync + 'static,
     ) -> std::io::Result<Pool> {
         let (queue, jobs) = sync_channel(limits.queue);
         let jobs = Arc::new(Mutex::new(jobs));
@@ -73,17 +75,17 @@ impl Pool {
             let (jobs, work) = (Arc::clone(&jobs), Arc::clone(&work));
             let thread = std::thread::Builder::new()
                 .name(name.to_owned())
-                .spawn(move || serve(&jobs, work.as_ref()))?;
+                .spawn(move || serve(&jobs, limits.together, work.as_ref()))?;
             threads.push(thread);
         }
         Ok(Pool { queue: Some(queue), threads, limits })
     }
 
     /// Does one call on one of the threads.
-    pub(super) async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
+    pub(super) async fn call(&self, call: Call) -> Result<Reply, CallError> {
         let turn = Arc::new(Turn::default());
         let (answer, mut answered) = oneshot::channel();
-        let job = Job { action, body, turn: Arc::clone(&turn), answer };
+        let job = Job { call, turn: Arc::clone(&turn), answer };
         match self.queue.as_ref().map(|queue| queue.try_send(job)) {
             Some(Ok(())) => {}
             Some(Err(TrySendError::Full(_))) => return Err(CallError::Saturated),
@@ -114,26 +116,66 @@ impl Drop for Pool {
     }
 }
 
-fn serve(jobs: &Mutex<Receiver<Job>>, work: &impl Fn(Action, &[u8]) -> Reply) {
-    loop {
-        let next = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
-        let Ok(job) = next else { return };
-        let is_abandoned = job.answer.is_closed() && !job.action.is_write();
-        if is_abandoned || !job.turn.decide(BEGUN) {
+fn serve(jobs: &Mutex<Receiver<Job>>, together: usize, work: &impl Fn(&[Call]) -> Vec<Reply>) {
+    let mut held = None;
+    while let Some(first) = held.take().or_else(|| next(jobs)) {
+        let mut begun = vec![first];
+        if together > 1 {
+            held = gather(jobs, together, &mut begun);
+        }
+        begun.retain(Job::begins);
+        let (calls, callers): (Vec<Call>, Vec<_>) =
+            begun.into_iter().map(|job| (job.call, job.answer)).unzip();
+        if calls.is_empty() {
             continue;
         }
-        let reply = contained(job.action, || work(job.action, &job.body));
-        if job.answer.send(reply).is_err() && job.action.is_write() {
-            tracing::info!(action = job.action.name(), "a write ended after its caller had gone");
+        let replies = contained(&calls, || work(&calls));
+        for ((call, caller), reply) in calls.iter().zip(callers).zip(replies) {
+            if caller.send(reply).is_err() && call.action.is_write() {
+                let action = call.action.name();
+                tracing::info!(action, "a write ended after its caller had gone");
+            }
         }
     }
 }
 
-/// Does `work`; a panic in it becomes DynamoDB's error 500.
-pub(super) fn contained(action: Action, work: impl FnOnce() -> Reply) -> Reply {
+/// Waits for a job; returns nothing when there will be none.
+fn next(jobs: &Mutex<Receiver<Job>>) -> Option<Job> {
+    jobs.lock().unwrap_or_else(PoisonError::into_inner).recv().ok()
+}
+
+/// Adds the jobs that wait already and may be with the first. Returns one that came too early.
+fn gather(jobs: &Mutex<Receiver<Job>>, together: usize, begun: &mut Vec<Job>) -> Option<Job> {
+    if !begun.iter().all(|job| job.call.may_be_with_others()) {
+        return None;
+    }
+    let mut bytes: usize = begun.iter().map(|job| job.call.body.len()).sum();
+    while begun.len() < together && bytes < limits::TOGETHER_BYTES {
+        let waiting = jobs.lock().unwrap_or_else(PoisonError::into_inner).try_recv();
+        let Ok(job) = waiting else { return None };
+        if !job.call.may_be_with_others() {
+            return Some(job);
+        }
+        bytes += job.call.body.len();
+        begun.push(job);
+    }
+    None
+}
+
+impl Job {
+    /// Begins the job, unless its caller has given up or is a reader that has gone.
+    fn begins(&self) -> bool {
+        let is_abandoned = self.answer.is_closed() && !self.call.action.is_write();
+        !is_abandoned && self.turn.decide(BEGUN)
+    }
+}
+
+/// Does `work`; a panic in it becomes DynamoDB's error 500 for each of the calls.
+pub(super) fn contained(calls: &[Call], work: impl FnOnce() -> Vec<Reply>) -> Vec<Reply> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        tracing::error!(action = action.name(), "the engine panicked");
-        Fault::internal().into_reply()
+        let action = calls.first().map_or("", |call| call.action.name());
+        tracing::error!(action, "the engine panicked");
+        calls.iter().map(|_| Fault::internal().into_reply()).collect()
     })
 }
 

@@ -9,8 +9,10 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::backend::Side;
+use super::call::Call;
 use super::direct::Direct;
-use super::engine::{Engine, EngineFault};
+use super::engine::Engine;
+use super::engine_fault::EngineFault;
 use super::pool::contained;
 use crate::action::Action;
 use crate::reply::Reply;
@@ -53,44 +55,46 @@ struct Open {
 }
 
 impl Slot {
-    pub(super) fn perform(
-        &mut self,
-        source: &Source,
-        epoch: u64,
-        action: Action,
-        body: &[u8],
-    ) -> Reply {
+    /// Does calls one after another in one transaction, each of which may be with others, or a
+    /// single one.
+    pub(super) fn perform(&mut self, source: &Source, epoch: u64, calls: &[Call]) -> Vec<Reply> {
         let mut open = match self.open.take() {
             Some(open) if open.epoch == epoch => open,
             Some(_) | None => Open { epoch, direct: None, engine: None },
         };
-        // INVARIANT: the slot is empty while the engine works, so that one whose lock a panic
-        // has poisoned is never used again.
+        // INVARIANT: the slot is empty while the engine works, so that one that a panic has left
+        // in the middle of a transaction is never used again.
         let mut is_whole = false;
-        let reply = contained(action, || {
-            let reply = open.perform(source, action, body);
+        let replies = contained(calls, || {
+            let replies = open.perform(source, calls);
             is_whole = true;
-            reply
+            replies
         });
         if is_whole {
             self.open = Some(open);
         }
-        reply
+        replies
     }
 }
 
 impl Open {
-    fn perform(&mut self, source: &Source, action: Action, body: &[u8]) -> Reply {
-        if action == Action::GetItem
-            && let Some(json) = self.direct(source).and_then(|direct| direct.answer(body))
+    fn perform(&mut self, source: &Source, calls: &[Call]) -> Vec<Reply> {
+        if let [call] = calls
+            && call.action == Action::GetItem
+            && let Some(json) = self.direct(source).and_then(|direct| direct.answer(&call.body))
         {
-            return Reply::success(json);
+            return vec![Reply::success(json)];
         }
         match self.engine(source) {
-            Ok(engine) => engine.perform(action, body),
+            Ok(engine) => match calls {
+                [call] if !call.wants_transaction() => {
+                    vec![engine.perform(call.action, &call.body)]
+                }
+                calls => engine.perform_together(calls),
+            },
             Err(error) => {
                 tracing::error!(path = %source.path.display(), %error, "cannot open the store");
-                Fault::internal().into_reply()
+                calls.iter().map(|_| Fault::internal().into_reply()).collect()
             }
         }
     }
@@ -103,7 +107,7 @@ impl Open {
         self.direct.as_mut()
     }
 
-    fn engine(&mut self, source: &Source) -> Result<&Engine, EngineFault> {
+    fn engine(&mut self, source: &Source) -> Result<&mut Engine, EngineFault> {
         let engine = match self.engine.take() {
             Some(engine) => engine,
             None => Engine::open(&source.path, source.side, source.arns.clone())?,
@@ -126,11 +130,12 @@ impl Readers {
     }
 
     /// Does one read on this thread.
-    pub(super) fn perform(&self, action: Action, body: &[u8]) -> Reply {
-        let Some(mut slot) = self.free_slot() else {
-            return Fault::internal().into_reply();
-        };
-        slot.perform(&self.source, self.epoch.now(), action, body)
+    pub(super) fn perform(&self, call: Call) -> Reply {
+        let calls = [call];
+        let reply = self
+            .free_slot()
+            .and_then(|mut slot| slot.perform(&self.source, self.epoch.now(), &calls).pop());
+        reply.unwrap_or_else(|| Fault::internal().into_reply())
     }
 
     /// Returns the calling thread's favourite slot, or the next free one; waits for the

@@ -17,7 +17,7 @@ const GET: &str =
     r#"{"TableName":"vestibule.meta","Key":{"name":{"S":"schema"}},"ConsistentRead":true}"#;
 
 /// Stamps a new store, and refuses one that is newer than this program.
-pub(super) fn prepare(engine: &Engine, folder: &Path) -> Result<(), OpenError> {
+pub(super) fn prepare(engine: &mut Engine, folder: &Path) -> Result<(), OpenError> {
     let found = engine.perform(Action::GetItem, GET.as_bytes());
     if !found.is_success() {
         // The engine has one reason for refusing this request: there is no such table.
@@ -39,7 +39,7 @@ pub(super) fn prepare(engine: &Engine, folder: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn stamp(engine: &Engine, folder: &Path) -> Result<(), OpenError> {
+fn stamp(engine: &mut Engine, folder: &Path) -> Result<(), OpenError> {
     let put = format!(
         r#"{{"TableName":"vestibule.meta","Item":{{"name":{{"S":"schema"}},"version":{{"N":"{SCHEMA}"}}}}}}"#
     );

@@ -5,6 +5,8 @@ mod bootstrap;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod doors;
 #[cfg(test)]
 mod fixture;

@@ -15,7 +15,7 @@ use dynoxide::{AttributeValue, TableMetadata};
 use super::item;
 use super::request::{self, Key, KeyPart, Kind};
 use super::scan::whole_number;
-use crate::embedded::engine::EngineFault;
+use crate::embedded::engine_fault::EngineFault;
 use crate::limits;
 use crate::wire::Draft;
 

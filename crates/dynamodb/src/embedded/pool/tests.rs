@@ -6,13 +6,17 @@
 use std::sync::atomic::AtomicUsize;
 use std::sync::mpsc::{Sender, channel};
 
+use bytes::Bytes;
+
 use super::*;
+use crate::action::Action;
 
 const LIMITS: PoolLimits = PoolLimits {
     threads: 1,
     queue: 1,
     queue_wait: Duration::from_secs(5),
     run_wait: Duration::from_secs(30),
+    together: 1,
 };
 
 /// A pool of one thread whose every call tells that it has begun and waits for leave to end.
@@ -31,11 +35,12 @@ fn gated() -> Gated {
     let (begin, left) = (Mutex::new(begin), Mutex::new(left));
     let ended = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&ended);
-    let pool = Pool::start("test", LIMITS, move |_, body| {
+    let pool = Pool::start("test", LIMITS, move |calls| {
+        let body = &calls[0].body;
         begin.lock().unwrap().send(body.to_vec()).unwrap();
         left.lock().unwrap().recv().unwrap();
         count.fetch_add(1, Ordering::SeqCst);
-        Reply::success(body.to_vec())
+        vec![Reply::success(body.to_vec())]
     });
     Gated { pool: Arc::new(pool.unwrap()), begun, leave, ended }
 }
@@ -43,8 +48,12 @@ fn gated() -> Gated {
 impl Gated {
     fn call(&self, action: Action, body: &'static str) -> tokio::task::JoinHandle<Answer> {
         let pool = Arc::clone(&self.pool);
-        tokio::spawn(async move { pool.call(action, Bytes::from(body)).await })
+        tokio::spawn(async move { pool.call(call(action, body)).await })
     }
+}
+
+fn call(action: Action, body: &'static str) -> Call {
+    Call::new(action, Bytes::from(body))
 }
 
 type Answer = Result<Reply, CallError>;
@@ -57,7 +66,7 @@ async fn a_full_queue_refuses_at_once() {
     assert_eq!(gated.begun.recv().unwrap(), b"1");
     let second = gated.call(Action::PutItem, "2");
     tokio::task::yield_now().await;
-    let third = gated.pool.call(Action::PutItem, Bytes::from("3")).await;
+    let third = gated.pool.call(call(Action::PutItem, "3")).await;
     assert_eq!(third, Err(CallError::Saturated));
     gated.leave.send(()).unwrap();
     gated.leave.send(()).unwrap();
@@ -72,7 +81,7 @@ async fn a_call_that_waits_too_long_for_its_turn_is_never_done() {
     tokio::task::yield_now().await;
     assert_eq!(gated.begun.recv().unwrap(), b"1");
     tokio::time::pause();
-    let second = gated.pool.call(Action::PutItem, Bytes::from("2")).await;
+    let second = gated.pool.call(call(Action::PutItem, "2")).await;
     assert_eq!(second, Err(CallError::Saturated));
     tokio::time::resume();
     gated.leave.send(()).unwrap();
@@ -124,17 +133,55 @@ async fn a_queued_write_outlives_its_caller_and_a_queued_read_does_not() {
 
 #[tokio::test]
 async fn a_panic_of_the_engine_is_an_error_500_and_the_thread_goes_on() {
-    let pool = Pool::start("test", LIMITS, |_, body| {
-        assert_ne!(body, b"bad", "a bug in the engine");
-        Reply::success(body.to_vec())
+    let pool = Pool::start("test", LIMITS, |calls| {
+        assert_ne!(calls[0].body, "bad", "a bug in the engine");
+        vec![Reply::success(calls[0].body.to_vec())]
     })
     .unwrap();
-    let bad = pool.call(Action::PutItem, Bytes::from("bad")).await.unwrap();
+    let bad = pool.call(call(Action::PutItem, "bad")).await.unwrap();
     assert_eq!(bad.status, 500);
     assert_eq!(
         bad.body,
         r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}"#
     );
-    let good = pool.call(Action::PutItem, Bytes::from("good")).await.unwrap();
+    let good = pool.call(call(Action::PutItem, "good")).await.unwrap();
     assert_eq!(good.body, "good");
+}
+
+#[tokio::test]
+async fn writes_of_items_that_wait_are_done_together_and_others_alone_and_in_order() {
+    let (begin, begun) = channel();
+    let (leave, left) = channel::<()>();
+    let (begin, left) = (Mutex::new(begin), Mutex::new(left));
+    let limits = PoolLimits { queue: 8, together: 3, ..LIMITS };
+    let pool = Pool::start("test", limits, move |calls| {
+        let bodies: Vec<Bytes> = calls.iter().map(|call| call.body.clone()).collect();
+        begin.lock().unwrap().send(bodies).unwrap();
+        left.lock().unwrap().recv().unwrap();
+        calls.iter().map(|call| Reply::success(call.body.to_vec())).collect()
+    });
+    let pool = Arc::new(pool.unwrap());
+    let mut answers = Vec::new();
+    let mut submit = |action, body| {
+        let pool = Arc::clone(&pool);
+        answers.push(tokio::spawn(async move { pool.call(call(action, body)).await }));
+    };
+    submit(Action::PutItem, "1");
+    tokio::task::yield_now().await;
+    assert_eq!(begun.recv().unwrap(), ["1"]);
+    submit(Action::PutItem, "2");
+    submit(Action::UpdateItem, "3");
+    submit(Action::DeleteItem, "4");
+    submit(Action::BatchWriteItem, "5");
+    submit(Action::CreateTable, "6");
+    submit(Action::PutItem, "7");
+    tokio::task::yield_now().await;
+    for expected in [vec!["2", "3", "4"], vec!["5"], vec!["6"], vec!["7"]] {
+        leave.send(()).unwrap();
+        assert_eq!(begun.recv().unwrap(), expected);
+    }
+    leave.send(()).unwrap();
+    for (answer, body) in answers.into_iter().zip(["1", "2", "3", "4", "5", "6", "7"]) {
+        assert_eq!(answer.await.unwrap().unwrap().body, body);
+    }
 }

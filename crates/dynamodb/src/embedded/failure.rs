@@ -1,0 +1,81 @@
+//! Why an action has no success to report, and DynamoDB's words for it.
+
+use dynoxide::DynoxideError;
+
+use super::engine_fault::EngineFault;
+use super::rows::Unreadable;
+use crate::action::Action;
+use crate::wire::{self, Arns, Fault, Refused};
+
+/// Why an action has no success to report.
+pub(super) enum Failure {
+    /// The body is not a request of this action.
+    Unreadable(serde_json::Error),
+    /// The request is refused before the engine sees it.
+    Refused(Refused),
+    /// The engine's error.
+    Engine(DynoxideError),
+    /// A stored row is no item.
+    Row(Unreadable),
+    /// The file cannot be opened.
+    Closed(EngineFault),
+}
+
+impl From<EngineFault> for Failure {
+    fn from(fault: EngineFault) -> Failure {
+        Failure::Closed(fault)
+    }
+}
+
+impl From<Unreadable> for Failure {
+    fn from(row: Unreadable) -> Failure {
+        Failure::Row(row)
+    }
+}
+
+impl Failure {
+    /// Writes the failure as DynamoDB does. What went wrong inside is logged, not told.
+    pub(super) fn explain(self, action: Action, body: &[u8], arns: &Arns) -> Fault {
+        match self {
+            Failure::Unreadable(error) => wire::explain_unreadable(action, body, &error).into(),
+            Failure::Refused(refused) => refused.into(),
+            Failure::Engine(error) => translate(action, error, arns),
+            Failure::Row(row) => {
+                row.report(action);
+                Fault::internal()
+            }
+            Failure::Closed(error) => {
+                tracing::error!(action = action.name(), %error, "cannot open the store");
+                Fault::internal()
+            }
+        }
+    }
+}
+
+fn translate(action: Action, error: DynoxideError, arns: &Arns) -> Fault {
+    let message = error.to_string();
+    let kind = error.error_type();
+    match error {
+        DynoxideError::ConditionalCheckFailedException(_, item) => {
+            // AWS: ExecuteStatement's condition failure with an item has a capital `Message`.
+            let is_capital = matches!(action, Action::ExecuteStatement) && item.is_some();
+            let item = item.and_then(|item| wire::to_sorted_json(&item, arns).ok());
+            Fault::new(kind, is_capital, &message).with("Item", item)
+        }
+        DynoxideError::TransactionCanceledException(_, reasons) => {
+            let reasons = wire::to_sorted_json(&reasons, arns).ok();
+            Fault::new(kind, true, &message).with("CancellationReasons", reasons)
+        }
+        DynoxideError::SerializationException(_) => {
+            Fault::from(Refused::Serialization((!message.is_empty()).then_some(message)))
+        }
+        DynoxideError::EnvelopedValidation(_) => {
+            Fault::from(Refused::Validation(wire::enveloped(action, &message)))
+        }
+        other if other.status_code() != 400 => {
+            tracing::error!(action = action.name(), error = %message, "the store failed");
+            Fault::internal()
+        }
+        _ => Fault::new(kind, false, &message),
+    }
+}

@@ -1,0 +1,85 @@
+//! Stored rows that are no items: found by their keys, named in the log, never taken for absent.
+//!
+//! The engine reads a row that does not parse as one that is not there. So the requests that
+//! name items by key are asked which, and the rows are looked at here.
+
+use std::fmt::Write as _;
+
+use dynoxide::storage::Storage;
+use dynoxide::types::{KeySchemaElement, KeyType};
+use dynoxide::Item;
+use sha2::{Digest, Sha256};
+
+use super::failure::Failure;
+use crate::action::Action;
+use crate::limits;
+
+/// A stored row that is no item. The key itself stays out of the log: it may be a person's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Unreadable {
+    table: String,
+    key_digest: String,
+}
+
+impl Unreadable {
+    pub(super) fn new(table: &str, partition: &str, sort: &str) -> Unreadable {
+        Unreadable { table: table.to_owned(), key_digest: key_digest(partition, sort) }
+    }
+
+    /// Writes the log's line.
+    pub(super) fn report(&self, action: Action) {
+        tracing::error!(
+            action = action.name(),
+            table = self.table,
+            key_digest = self.key_digest,
+            "a stored item is damaged: `vestibule data check` names it"
+        );
+    }
+}
+
+/// Names a row without its key: the beginning of the SHA-256 of the key as it is stored.
+pub(super) fn key_digest(partition: &str, sort: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(partition);
+    hash.update([0]);
+    hash.update(sort);
+    let mut digest = String::new();
+    for byte in hash.finalize().iter().take(limits::KEY_DIGEST_BYTES) {
+        // Writing to a string cannot fail.
+        let _ = write!(digest, "{byte:02x}");
+    }
+    digest
+}
+
+/// Refuses when the row under `key` is there and is no item. A key that is not the table's is
+/// the engine's to refuse.
+pub(super) fn check(storage: &Storage, table: &str, key: &Item) -> Result<(), Failure> {
+    let Some(described) = storage.get_table_metadata(table).map_err(Failure::Engine)? else {
+        return Ok(());
+    };
+    let Some((partition, sort)) = stored_key(&described.key_schema, key) else { return Ok(()) };
+    match storage.get_item(table, &partition, &sort).map_err(Failure::Engine)? {
+        Some(text) if !is_item(&text) => Err(Unreadable::new(table, &partition, &sort).into()),
+        Some(_) | None => Ok(()),
+    }
+}
+
+/// Returns whether the text is what the engine reads as an item.
+pub(super) fn is_item(text: &str) -> bool {
+    serde_json::from_str::<Item>(text).is_ok()
+}
+
+/// Returns the item's key as it is stored, when the item has the whole key.
+pub(super) fn stored_key(schema: &str, item: &Item) -> Option<(String, String)> {
+    let schema: Vec<KeySchemaElement> = serde_json::from_str(schema).ok()?;
+    let of = |kind: KeyType| {
+        let element = schema.iter().find(|element| element.key_type == kind)?;
+        Some(item.get(&element.attribute_name).and_then(dynoxide::AttributeValue::to_key_string))
+    };
+    let partition = of(KeyType::HASH)??;
+    let sort = match of(KeyType::RANGE) {
+        Some(sort) => sort?,
+        None => String::new(),
+    };
+    Some((partition, sort))
+}
