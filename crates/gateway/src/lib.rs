@@ -61,4 +61,7 @@ pub use site::{
     ApiKeys, Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot,
     StageView, check_stage, check_usage_plan, compile, policy_fault,
 };
+pub use throttle::{
+    Ask, Batch, Decided, Deciding, Granted, Meter, MeterKind, Reading, SharedStore, StoreLost,
+};
 pub use user_pools::{KeySource, PoolArn, ReadKeys, TokenForm, UserPool, UserPools, key_set_url};

@@ -5,9 +5,13 @@ mod bucket;
 mod buckets;
 mod quota;
 mod refusal;
+mod shared;
 
 pub(crate) use bucket::Bucket;
 pub(crate) use buckets::{Buckets, KeyBuckets, StageBuckets};
+pub use shared::{
+    Ask, Batch, Decided, Deciding, Granted, Meter, MeterKind, Reading, SharedStore, StoreLost,
+};
 
 use crate::authorize::Caller;
 use crate::error::Stop;
