@@ -260,7 +260,7 @@ async fn answer(gateway: Arc<Gateway>, mut exchange: Box<Exchange>) -> Answered 
     gateway.step(&mut exchange, Progress::Routing);
     let site = gateway.site.load_full();
     // Fails bare: no API is known yet.
-    let outcome = match route::target(&site, &mut exchange) {
+    let outcome = match route::target(&site, gateway.random(), &mut exchange) {
         Ok(target) => run(&gateway, &site, &target, &mut exchange).await,
         Err(stop) => Err(stop),
     };

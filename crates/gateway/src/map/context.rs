@@ -44,6 +44,9 @@ pub(crate) const TEXTS: [&str; 14] = [
 /// The member of `$context` that is there when a service of AWS has answered.
 const ENDPOINT_REQUEST_ID: &str = "awsEndpointRequestId";
 
+/// The member of `$context` that is there when the stage has a canary.
+const IS_CANARY_REQUEST: &str = "isCanaryRequest";
+
 /// The members of `$context` that a template asks for: no others are made.
 #[derive(Debug)]
 pub(super) enum ContextMembers {
@@ -120,6 +123,12 @@ pub(super) fn map<'a>(
         && let Some(Cow::Borrowed(id)) = text(exchange, stage, ENDPOINT_REQUEST_ID)
     {
         heap.put(context, Value::from(ENDPOINT_REQUEST_ID), Value::from(id))?;
+    }
+    // Inferred: a boolean, as `true` and `false` of AWS docs are of use in `#if` as booleans alone.
+    if members.has(IS_CANARY_REQUEST)
+        && let Some(is_canary) = stage.release().is_canary_request()
+    {
+        heap.put(context, Value::from(IS_CANARY_REQUEST), Value::from(is_canary))?;
     }
     if members.has("requestTimeEpoch") {
         let epoch = i64::try_from(exchange.epoch_ms).unwrap_or(i64::MAX);
@@ -235,6 +244,7 @@ fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<
         "domainPrefix" => exchange.host_name()?.split('.').next()?.into(),
         "extendedRequestId" => exchange.extended_request_id.as_str().into(),
         "httpMethod" => exchange.verb().into(),
+        IS_CANARY_REQUEST => stage.release().is_canary_request()?.to_string().into(),
         "path" => exchange.context_path().into(),
         "protocol" => "HTTP/1.1".into(),
         "requestId" => exchange.request_id.as_str().into(),

@@ -33,6 +33,7 @@ use crate::limits::{EXECUTION_LOGGED_BURST, EXECUTION_LOGGED_PER_SECOND, LOGGED_
 use crate::map::context;
 use crate::pipeline::Gateway;
 use crate::respond::Whole;
+use crate::site::StageView;
 pub(crate) use budget::Budget;
 use completed::Completed;
 use credentials::Credentials;
@@ -217,12 +218,22 @@ fn write_execution(
     if unwritten > 0 {
         tracing::warn!("the execution log lacks {unwritten} requests: there were too many at once");
     }
+    let log_group = exchange.stage.as_deref().map(log_group);
     for line in lines {
         match level {
-            LoggingLevel::Error => tracing::error!("{line}"),
-            LoggingLevel::Info | LoggingLevel::Off => tracing::info!("{line}"),
+            LoggingLevel::Error => tracing::error!(log_group, "{line}"),
+            LoggingLevel::Info | LoggingLevel::Off => tracing::info!(log_group, "{line}"),
         }
     }
+}
+
+/// Where AWS writes the lines of a stage. It writes those of a canary to the group of the stage too; here they are written once.
+fn log_group(stage: &StageView) -> String {
+    let of_canary = match stage.release().is_canary_request() {
+        Some(true) => "/Canary",
+        Some(false) | None => "",
+    };
+    format!("API-Gateway-Execution-Logs_{}/{}{of_canary}", stage.api_id(), stage.name())
 }
 
 /// A budget of the execution log.

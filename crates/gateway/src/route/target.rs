@@ -5,8 +5,9 @@
 
 use super::{decoded_query, path};
 use crate::authorize;
+use crate::clock::Random;
 use crate::error::{BareError, Detail, GatewayError, Stop};
-use crate::exchange::{Exchange, bad_request, too_large};
+use crate::exchange::{Entry, Exchange, bad_request, too_large};
 use crate::limits::Limits;
 use crate::site::{Domain, Mapping, Method, Route, Serving, Site, StageView};
 use http::uri::Scheme;
@@ -17,6 +18,7 @@ use vestibule_restapi::{Place, Refusal};
 /// A stage and the path below it.
 #[derive(Debug)]
 pub(crate) struct Target {
+    /// Its canary, where that takes the request.
     pub(crate) stage: Arc<StageView>,
     /// Normal, raw, starting with `/`.
     pub(crate) path: String,
@@ -34,7 +36,11 @@ impl Target {
 }
 
 /// Finds the stage by host and path; fails bare, because no API is known yet.
-pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Stop> {
+pub(crate) fn target(
+    site: &Site,
+    random: &dyn Random,
+    exchange: &mut Exchange,
+) -> Result<Target, Stop> {
     within_limits(exchange)?;
     if !has_sound_host(&exchange.headers) {
         return Err(bad_request());
@@ -49,7 +55,7 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     let Located { stage, is_of_domain, context_path, event_path, below } =
         located(site, exchange.host_name(), sent);
     let below_bytes = below.len();
-    let stage = Arc::clone(stage.ok_or_else(forbidden)?);
+    let stage = Arc::clone(released(stage.ok_or_else(forbidden)?, random, exchange.entry));
     if let Some(place) = stage.snapshot().default_endpoint_disabled()
         && !is_of_domain
     {
@@ -68,6 +74,18 @@ pub(crate) fn target(site: &Site, exchange: &mut Exchange) -> Result<Target, Sto
     exchange.stage = Some(Arc::clone(&stage));
     exchange.query_parameters = decoded_query(exchange.raw_query()).ok_or_else(bad_request)?;
     Ok(Target { stage, path, below_bytes })
+}
+
+/// The stage, or its canary. Who tests a method calls no deployment, so no canary either (AWS docs: TestInvokeMethod).
+fn released<'s>(
+    stage: &'s Arc<StageView>,
+    random: &dyn Random,
+    entry: Entry,
+) -> &'s Arc<StageView> {
+    match entry {
+        Entry::Client => stage.drawn(random).unwrap_or(stage),
+        Entry::TestInvoke => stage,
+    }
 }
 
 /// A stage by host and path.

@@ -1,6 +1,7 @@
 //! What is served: deployments compiled once, and the stages that point at them.
 
 mod api_keys;
+mod canary;
 mod compile;
 mod domains;
 mod listing;

@@ -1,9 +1,11 @@
 //! The stages that are served, by API and name. A site is replaced whole; a request keeps the one it began with.
 
 use super::api_keys::ApiKeys;
+use super::canary::{self, Canary, Release};
 use super::domains::Domains;
 use super::settings::{MethodSettings, Throttle};
 use super::snapshot::{Route, Snapshot};
+use crate::clock::Random;
 use crate::observe::{AccessLogFormat, Counted};
 use crate::throttle::{Bucket, StageBuckets};
 use http::HeaderValue;
@@ -31,6 +33,8 @@ pub struct StageView {
     counted: Counted,
     /// Its own form of the access log.
     access_log: Option<AccessLogFormat>,
+    release: Release,
+    canary: Option<Canary>,
 }
 
 /// Who sends a request, as an endpoint is told.
@@ -61,6 +65,14 @@ impl Site {
     /// The stages, in the order they were given.
     pub fn stages(&self) -> impl Iterator<Item = &StageView> {
         self.stages.iter().map(Arc::as_ref)
+    }
+
+    /// The stages, each with its canary behind it.
+    pub(crate) fn faces(&self) -> impl Iterator<Item = &StageView> {
+        self.stages().flat_map(|stage| {
+            let canary = stage.canary.as_ref().map(|canary| &*canary.view);
+            std::iter::once(stage).chain(canary)
+        })
     }
 
     /// The ids of the deployments that are served, each once.
@@ -108,8 +120,24 @@ impl Site {
 }
 
 impl StageView {
-    /// A stage that serves a compiled deployment.
+    /// A stage that serves a compiled deployment, with its canary where it has one.
     pub fn new(stage: Stage, snapshot: Arc<Snapshot>) -> StageView {
+        let Some(settings) = stage.canary.clone() else {
+            return StageView::of(stage, snapshot, Release::Only, None);
+        };
+        let release = Release::Canary { uses_stage_cache: settings.uses_stage_cache };
+        let overlaid = canary::overlaid(&stage, &settings);
+        let view = StageView::of(overlaid, Arc::clone(&snapshot), release, None);
+        let canary = Canary::new(&settings, view);
+        StageView::of(stage, snapshot, Release::Production, Some(canary))
+    }
+
+    fn of(
+        stage: Stage,
+        snapshot: Arc<Snapshot>,
+        release: Release,
+        canary: Option<Canary>,
+    ) -> StageView {
         let settings =
             |route: &Route| MethodSettings::of(&stage, &route.resource_path, route.http_method);
         let settings = snapshot.routes.iter().map(settings).collect();
@@ -125,6 +153,8 @@ impl StageView {
             buckets: OnceLock::new(),
             counted,
             access_log,
+            release,
+            canary,
         }
     }
 
@@ -198,6 +228,19 @@ impl StageView {
                 .map(|(route, settings)| settings.throttle.as_ref().map(|_| bucket(route)))
                 .collect()
         });
+        if let Some(canary) = &self.canary {
+            canary.view.give_buckets(bucket);
+        }
+    }
+
+    /// Which face of the stage this is.
+    pub(crate) fn release(&self) -> Release {
+        self.release
+    }
+
+    /// The canary, where it takes a request for the stage. There is a draw for each request of a stage with a canary.
+    pub(crate) fn drawn(&self, random: &dyn Random) -> Option<&Arc<StageView>> {
+        self.canary.as_ref().filter(|canary| canary.takes(random)).map(|canary| &canary.view)
     }
 
     pub(crate) fn sender(&self) -> &Sender {

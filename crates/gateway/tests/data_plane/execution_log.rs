@@ -52,6 +52,8 @@ async fn logged(
         let line = line.trim_start();
         let (level, line) = line.split_once(' ')?;
         let line = line.strip_prefix("(00000000-0000-4000-8000-000000000000)")?;
+        let line =
+            line.strip_suffix(" log_group=\"API-Gateway-Execution-Logs_9xymucop8r/prod\"")?;
         Some(format!("{level}{line}\n"))
     });
     lines.collect()

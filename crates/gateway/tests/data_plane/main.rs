@@ -9,6 +9,8 @@ mod backend;
 #[cfg(test)]
 mod body;
 #[cfg(test)]
+mod canary;
+#[cfg(test)]
 mod cognito;
 #[cfg(test)]
 mod compression;

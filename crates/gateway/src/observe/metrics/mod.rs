@@ -58,7 +58,7 @@ impl Metrics {
 
     /// Forgets the counters of what a new site does not have.
     pub(crate) fn keep(&self, site: &Site) {
-        let keys: Vec<Key> = site.stages().flat_map(keys).collect();
+        let keys: Vec<Key> = site.faces().flat_map(keys).collect();
         lock(&self.series).retain(|key, _| keys.contains(key));
     }
 
@@ -229,7 +229,8 @@ fn key(stage: &StageView, method: Option<usize>) -> Key {
     let route = method.and_then(|index| stage.snapshot().route(index));
     let method =
         route.map(|route| (route.resource_path.clone(), route.http_method.as_str().to_owned()));
-    Key { api: stage.api_name().to_owned(), stage: stage.name().to_owned(), method }
+    let is_canary = stage.release().is_canary_request() == Some(true);
+    Key { api: stage.api_name().to_owned(), stage: stage.name().to_owned(), is_canary, method }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -11,6 +11,7 @@ use vestibule_restapi::GatewayResponseType;
 pub(super) struct Key {
     pub(super) api: String,
     pub(super) stage: String,
+    pub(super) is_canary: bool,
     /// Resource and verb; none for all requests of the stage that no series of a method has.
     pub(super) method: Option<(String, String)>,
 }
@@ -18,6 +19,9 @@ pub(super) struct Key {
 impl Key {
     pub(super) fn labels(&self) -> Vec<(&'static str, String)> {
         let mut labels = vec![("api", self.api.clone()), ("stage", self.stage.clone())];
+        if self.is_canary {
+            labels.push(("canary", "true".to_owned()));
+        }
         if let Some((resource, method)) = &self.method {
             labels.push(("resource", resource.clone()));
             labels.push(("method", method.clone()));

@@ -3,7 +3,8 @@
 use crate::limits::{ACCESS_LOG_FORMAT_BYTES_MAX, PLAN_METHODS_MAX};
 use crate::observe::AccessLogFormat;
 use vestibule_restapi::{
-    AccessLogSettings, Code, Diagnostic, Place, QuotaPeriod, QuotaSettings, Stage, UsagePlan,
+    AccessLogSettings, CanarySettings, Code, Diagnostic, Place, QuotaPeriod, QuotaSettings,
+    Sourced, Stage, UsagePlan,
 };
 
 /// Warns of what has no effect.
@@ -18,9 +19,6 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     if let Some((place, _)) = &stage.cache_cluster {
         warn("a cache cluster has no effect: answers are not cached yet", place);
     }
-    if let Some(canary) = &stage.canary {
-        warn("a canary has no effect yet: the stage takes all requests", &canary.place);
-    }
     if let Some(place) = &stage.tracing {
         warn("requests are not traced yet", place);
     }
@@ -29,6 +27,27 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     }
     if let Some(access_log) = &stage.access_log {
         check_access_log(access_log, diagnostics);
+    }
+    if let Some(canary) = &stage.canary {
+        check_canary(stage, canary, diagnostics);
+    }
+}
+
+/// Refuses a share that is none, and warns of a deployment that is not another one here.
+fn check_canary(stage: &Stage, canary: &CanarySettings, diagnostics: &mut Vec<Diagnostic>) {
+    let percent = canary.percent_traffic;
+    if !(0.0..=100.0).contains(&percent) {
+        let message = format!("the canary of the stage `{}` takes {percent} percent", stage.name);
+        let finding = Diagnostic::error(Code::InvalidValue, message).at(canary.place.clone());
+        diagnostics.push(finding.help("write 0 to 100"));
+    }
+    let is_of_stage = |own: &Sourced| stage.deployment.as_deref() == Some(&**own);
+    if let Some(deployment) = canary.deployment.as_ref().filter(|own| !is_of_stage(own)) {
+        let message = format!("the canary of the stage `{}` has no API of its own", stage.name);
+        let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
+        let note = "every deployment is the API as it stands in these files, for the stage as for its canary";
+        let help = "what its stage variables say differs: `StageVariableOverrides`";
+        diagnostics.push(finding.at(deployment.whole()).note(note).help(help));
     }
 }
 
@@ -90,8 +109,8 @@ pub fn check_usage_plan(plan: &UsagePlan, diagnostics: &mut Vec<Diagnostic>) {
 mod tests {
     use super::*;
     use vestibule_restapi::{
-        CanarySettings, Document, LoggingLevel, MethodSetting, RestApiId, Sourced, StageName,
-        ThrottleSettings, UsagePlanStage,
+        Document, LoggingLevel, MethodSetting, RestApiId, StageName, ThrottleSettings,
+        UsagePlanStage,
     };
 
     fn place() -> Place {
@@ -194,6 +213,34 @@ mod tests {
         );
     }
 
+    // Source: AWS docs (API_CanarySettings); the words are ours.
+    #[test]
+    fn a_canary_takes_a_share_and_has_the_api_of_its_stage() {
+        let canary = |percent_traffic, deployment: Option<&str>| CanarySettings {
+            deployment: deployment.map(|id| Sourced::inline("api.yaml", id)),
+            percent_traffic,
+            variable_overrides: Vec::new(),
+            uses_stage_cache: false,
+            place: place(),
+        };
+        let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
+        stage.deployment = Some(Sourced::inline("api.yaml", "First"));
+        for fine in [canary(0.0, None), canary(100.0, Some("First"))] {
+            stage.canary = Some(fine);
+            assert_eq!(found(&stage), Vec::<String>::new());
+        }
+        for (percent, shown) in [(100.5, "100.5"), (-1.0, "-1"), (f64::NAN, "NaN")] {
+            stage.canary = Some(canary(percent, None));
+            let message = format!("error: the canary of the stage `prod` takes {shown} percent");
+            assert_eq!(found(&stage), [message]);
+        }
+        stage.canary = Some(canary(1.0, Some("Second")));
+        assert_eq!(
+            found(&stage),
+            ["warning: the canary of the stage `prod` has no API of its own"]
+        );
+    }
+
     #[test]
     fn each_setting_without_effect_is_named_once() {
         let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
@@ -205,13 +252,6 @@ mod tests {
         };
         stage.method_settings = vec![all.clone(), all];
         stage.cache_cluster = Some((place(), Some("0.5".to_owned())));
-        stage.canary = Some(CanarySettings {
-            deployment: None,
-            percent_traffic: 5.0,
-            variable_overrides: Vec::new(),
-            uses_stage_cache: false,
-            place: place(),
-        });
         stage.tracing = Some(place());
         stage.client_certificate = Some(Sourced::inline("api.yaml", "cert"));
         assert_eq!(
@@ -219,7 +259,6 @@ mod tests {
             [
                 "warning: answers are not cached yet",
                 "warning: a cache cluster has no effect: answers are not cached yet",
-                "warning: a canary has no effect yet: the stage takes all requests",
                 "warning: requests are not traced yet",
                 "warning: client certificates are not sent to backends yet",
             ]

@@ -33,6 +33,9 @@ pub(super) fn read(item: &Item<'_>, api: &RestApiId, reader: &mut Reader<'_>) ->
         let of_all = method_setting(description, reader);
         stage.method_settings.insert(0, of_all);
     }
+    if !is_stage && let Some(settings) = item.get("DeploymentCanarySettings") {
+        stage.canary = Some(canary(settings, reader));
+    }
     Some(stage)
 }
 
