@@ -43,7 +43,10 @@ mod validate;
 pub use authorize::check_authorizer_result;
 pub use clock::{Clock, Random};
 pub use exchange::{Arrival, BodyError, Client, ClientCertificate};
-pub use integrate::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
+pub use integrate::{
+    Calling, EndpointBody, EndpointCall, EndpointError, Endpoints, SESSION as ROLE_SESSION,
+    answered,
+};
 pub use limits::Limits;
 pub use lint::{lint, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
@@ -52,11 +55,11 @@ pub use observe::{
     SampleValue, Sampler, Shown, Span, SpanValue, Step, Trace, TraceMode, Tried,
 };
 pub use pipeline::Gateway;
-pub use ports::Ports;
+pub use ports::{Ports, Roles};
 pub use principals::Principals;
 pub use respond::Response;
 pub use route::Variables;
-pub use services::{EndpointUrl, Services};
+pub use services::{EndpointUrl, Services, SignedEndpoints};
 pub use site::{
     ApiKeys, Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot,
     StageView, check_stage, check_usage_plan, compile, policy_fault,

@@ -1,19 +1,40 @@
 //! Where AWS's services and functions are called, and as whom. The settings say it; a deployment takes from it what its methods need.
 
+use crate::ports::Roles;
 use http::Uri;
 use std::net::IpAddr;
 use std::sync::Arc;
-use vestibule_sigv4::Credentials;
+use vestibule_sigv4::{CredentialSource, Credentials, FixedCredentials};
 
 /// Signs for endpoints on this machine when nobody has given credentials: emulators take any.
 const LOCAL_KEY: &str = "test";
 
-/// The endpoints of AWS's services, and the credentials that calls are signed with.
+/// The service that assumes roles, as settings name it.
+const STS: &str = "sts";
+
+/// The endpoints of AWS's services, and as whom they are called.
 #[derive(Clone, Debug, Default)]
 pub struct Services {
     endpoints: Vec<(String, EndpointUrl)>,
-    credentials: Option<Arc<Credentials>>,
+    own: Option<OwnCredentials>,
+    roles: Option<Arc<dyn Roles>>,
     functions: Functions,
+}
+
+/// What the gateway signs with where it calls as itself.
+#[derive(Clone, Debug)]
+struct OwnCredentials {
+    source: Arc<dyn CredentialSource>,
+    endpoints: SignedEndpoints,
+}
+
+/// For which endpoints credentials are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignedEndpoints {
+    /// For all of them.
+    All,
+    /// For those that are not on this machine: those are called with the key `test`, as emulators take any.
+    Elsewhere,
 }
 
 /// Functions that answer at an address of their own, by ARN or name.
@@ -47,7 +68,9 @@ pub struct EndpointUrl {
 #[derive(Clone, Debug)]
 pub(crate) struct ServiceEndpoint {
     pub(crate) url: EndpointUrl,
-    pub(crate) credentials: Arc<Credentials>,
+    pub(crate) credentials: Arc<dyn CredentialSource>,
+    /// Whether a role that is named has to be assumed: emulators take any call as that of any role.
+    pub(crate) is_for_roles: bool,
 }
 
 /// Why a service cannot be called.
@@ -65,8 +88,29 @@ impl Services {
         endpoints: Vec<(String, EndpointUrl)>,
         credentials: Option<Credentials>,
     ) -> Services {
-        let credentials = credentials.map(Arc::new);
-        Services { endpoints, credentials, functions: Functions::default() }
+        let services = Services { endpoints, ..Services::default() };
+        match credentials {
+            None => services,
+            Some(credentials) => {
+                let fixed = Arc::new(FixedCredentials::new(credentials));
+                services.with_credentials(fixed, SignedEndpoints::All)
+            }
+        }
+    }
+
+    /// The same, called with credentials of this source where no role is assumed.
+    pub fn with_credentials(
+        self,
+        source: Arc<dyn CredentialSource>,
+        endpoints: SignedEndpoints,
+    ) -> Services {
+        Services { own: Some(OwnCredentials { source, endpoints }), ..self }
+    }
+
+    /// The same with somebody who assumes roles. A role that is named is assumed for endpoints of AWS, and for all where an
+    /// endpoint of `sts` is named.
+    pub fn with_roles(self, roles: Arc<dyn Roles>) -> Services {
+        Services { roles: Some(roles), ..self }
     }
 
     /// The same with functions that authorizers ask at an address of their own, by ARN or name: the event is sent there, the
@@ -80,16 +124,33 @@ impl Services {
     }
 
     pub(crate) fn find(&self, service: &str) -> Result<ServiceEndpoint, Unreachable> {
-        let named = self.endpoints.iter().find(|(known, _)| known == service);
-        let url = named.map(|(_, url)| url.clone()).ok_or(Unreachable::NoEndpoint)?;
-        let local = || {
-            let key = || LOCAL_KEY.to_owned();
-            url.is_local().then(|| Arc::new(Credentials::new(key(), key(), None)))
+        let url = self.endpoint(service).ok_or(Unreachable::NoEndpoint)?.clone();
+        let is_for_roles = url.is_aws() || self.endpoint(STS).is_some();
+        let is_local = url.is_local();
+        let own = self.own.as_ref();
+        let own = own.filter(|own| !is_local || own.endpoints == SignedEndpoints::All);
+        let credentials = match own {
+            Some(own) => Arc::clone(&own.source),
+            None if is_local => local(),
+            None => return Err(Unreachable::NoCredentials),
         };
-        let credentials = self.credentials.clone().or_else(local);
-        let credentials = credentials.ok_or(Unreachable::NoCredentials)?;
-        Ok(ServiceEndpoint { url, credentials })
+        Ok(ServiceEndpoint { url, credentials, is_for_roles })
     }
+
+    /// The credentials of a role, which is assumed for calls in this region when something is signed.
+    pub(crate) fn assumed(&self, role: &str, region: &str) -> Option<Arc<dyn CredentialSource>> {
+        self.roles.as_ref().map(|roles| roles.assumed(role, region))
+    }
+
+    fn endpoint(&self, service: &str) -> Option<&EndpointUrl> {
+        self.endpoints.iter().find(|(known, _)| known == service).map(|(_, url)| url)
+    }
+}
+
+/// What endpoints on this machine are called with when nobody says otherwise.
+fn local() -> Arc<dyn CredentialSource> {
+    let key = || LOCAL_KEY.to_owned();
+    Arc::new(FixedCredentials::new(Credentials::new(key(), key(), None)))
 }
 
 impl EndpointUrl {
@@ -221,7 +282,7 @@ mod tests {
     fn without_credentials_only_what_is_on_this_machine_is_called() {
         let found = |endpoint: &str, credentials: Option<Credentials>| {
             let services = Services::new(vec![("sqs".to_owned(), url(endpoint))], credentials);
-            services.find("sqs").map(|found| found.credentials.access_key_id().to_owned())
+            services.find("sqs").map(|found| key_of(&found))
         };
         for local in
             ["http://localhost:1", "http://a.localhost", "http://127.8.0.1", "http://[::1]:2"]
@@ -233,6 +294,39 @@ mod tests {
         assert_eq!(found("http://10.0.0.7", given()).as_deref(), Ok("AKID"));
         assert_eq!(found("http://localhost", given()).as_deref(), Ok("AKID"));
         assert_eq!(Services::default().find("sqs").err(), Some(Unreachable::NoEndpoint));
+    }
+
+    #[test]
+    fn what_is_on_this_machine_is_called_with_credentials_that_are_for_all_alone() {
+        let found = |endpoint: &str, endpoints: SignedEndpoints| {
+            let credentials = Credentials::new("AKID".to_owned(), "secret".to_owned(), None);
+            let source = Arc::new(FixedCredentials::new(credentials));
+            let services = Services::new(vec![("sqs".to_owned(), url(endpoint))], None);
+            services.with_credentials(source, endpoints).find("sqs").map(|found| key_of(&found))
+        };
+        let local = "http://localhost:1";
+        assert_eq!(found(local, SignedEndpoints::All).as_deref(), Ok("AKID"));
+        assert_eq!(found(local, SignedEndpoints::Elsewhere).as_deref(), Ok("test"));
+        assert_eq!(found("http://10.0.0.7", SignedEndpoints::Elsewhere).as_deref(), Ok("AKID"));
+    }
+
+    #[test]
+    fn roles_are_for_aws_and_for_whoever_has_an_sts() {
+        let is_for_roles = |endpoints: &[(&str, &str)]| {
+            let endpoint = |(name, text): &(&str, &str)| ((*name).to_owned(), url(text));
+            let services = Services::new(endpoints.iter().map(endpoint).collect(), None);
+            let credentials = Credentials::new("AKID".to_owned(), "secret".to_owned(), None);
+            let source = Arc::new(FixedCredentials::new(credentials));
+            let services = services.with_credentials(source, SignedEndpoints::All);
+            services.find("sqs").unwrap().is_for_roles
+        };
+        assert!(is_for_roles(&[("sqs", "https://sqs.eu-west-1.amazonaws.com")]));
+        assert!(!is_for_roles(&[("sqs", "http://localhost:1")]));
+        assert!(is_for_roles(&[("sqs", "http://localhost:1"), ("sts", "http://localhost:2")]));
+    }
+
+    fn key_of(found: &ServiceEndpoint) -> String {
+        found.credentials.at_hand().unwrap().access_key_id().to_owned()
     }
 
     #[test]

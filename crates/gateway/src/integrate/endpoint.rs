@@ -158,24 +158,39 @@ pub(crate) async fn fetch(
         .header(http::header::ACCEPT, "application/json")
         .body(Bytes::new())
         .map_err(|error| EndpointError::Address(error.to_string()))?;
+    let answer = answered(endpoints, request, bytes_max, timeout).await?;
+    match answer.status() {
+        http::StatusCode::OK => Ok(answer.into_body()),
+        status => Err(EndpointError::Network(format!("it answered {status}"))),
+    }
+}
+
+/// The whole answer to a request that is nobody's but the program's own: of at most so many bytes, within this time. It is read
+/// outside of the memory for bodies.
+///
+/// # Errors
+/// There was no answer, or none that small and fast.
+pub async fn answered(
+    endpoints: &dyn Endpoints,
+    request: http::Request<Bytes>,
+    bytes_max: usize,
+    timeout: Duration,
+) -> Result<http::Response<Bytes>, EndpointError> {
     let calling = endpoints.call(EndpointCall { request, verify_certificate: true });
-    let fetched = async {
+    let answered = async {
         let (head, mut body) = calling.await?.into_parts();
-        if head.status != http::StatusCode::OK {
-            return Err(EndpointError::Network(format!("it answered {}", head.status)));
-        }
-        let mut document = BytesMut::new();
+        let mut read = BytesMut::new();
         while let Some(frame) = body.frame().await {
             let frame = frame.map_err(|error| unread(Unread::Broken(error)))?;
             let Ok(chunk) = frame.into_data() else { continue };
-            if document.len() + chunk.len() > bytes_max {
+            if read.len() + chunk.len() > bytes_max {
                 return Err(EndpointError::TooLarge { bytes_max });
             }
-            document.extend_from_slice(&chunk);
+            read.extend_from_slice(&chunk);
         }
-        Ok(document.freeze())
+        Ok(http::Response::from_parts(head, read.freeze()))
     };
-    tokio::time::timeout(timeout, fetched).await.unwrap_or(Err(EndpointError::Timeout))
+    tokio::time::timeout(timeout, answered).await.unwrap_or(Err(EndpointError::Timeout))
 }
 
 fn unread(reason: Unread) -> EndpointError {

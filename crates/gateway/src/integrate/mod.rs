@@ -9,13 +9,14 @@ mod mock;
 mod role;
 
 pub(crate) use aws::{
-    AwsService, FUNCTION_ERROR, Invocation, Invoked, InvokedFunction, LambdaFunction, Signer,
-    Target, lambda,
+    AwsService, FUNCTION_ERROR, Invocation, Invoked, InvokedFunction, LambdaFunction, NotSigned,
+    Signer, Target, lambda,
 };
 pub(crate) use endpoint::{Called, fetch, unreported, without_query};
-pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints};
+pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints, answered};
 pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
-pub(crate) use role::{Denied, IntegrationRole, SESSION};
+pub use role::SESSION;
+pub(crate) use role::{Denied, IntegrationRole};
 
 use crate::error::Stop;
 use crate::exchange::{Exchange, REQUEST_ID};

@@ -12,7 +12,7 @@ use vestibule_iam::{
 use vestibule_restapi::{Place, Sourced};
 
 /// The name of the session in which API Gateway takes roles (observed on AWS).
-pub(crate) const SESSION: &str = "BackplaneAssumeRoleSession";
+pub const SESSION: &str = "BackplaneAssumeRoleSession";
 
 /// A role with its policies.
 #[derive(Debug)]

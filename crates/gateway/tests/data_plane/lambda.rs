@@ -489,29 +489,6 @@ async fn an_endpoint_of_aws_is_asked_for_the_arn() {
     );
 }
 
-// Source: inferred (ours).
-#[test]
-fn a_role_is_not_replaced_by_the_gateways_own_rights() {
-    let findings = |endpoint: &str| {
-        let services = super::definition::services_at(&[("lambda", endpoint)]);
-        let mut proxy = proxy();
-        proxy.credentials = Some(text("arn:aws:iam::000000000000:role/api"));
-        let compiled = compile_with(any("/", proxy), services);
-        let errors = compiled
-            .diagnostics
-            .into_iter()
-            .filter(|f| f.severity == vestibule_restapi::Severity::Error);
-        errors.map(|finding| finding.message).collect::<Vec<_>>()
-    };
-    assert_eq!(
-        findings("https://lambda.us-east-1.amazonaws.com"),
-        [
-            "roles are not assumed yet: a call of AWS as `arn:aws:iam::000000000000:role/api` is not made"
-        ]
-    );
-    assert_eq!(findings("http://localhost:3001"), Vec::<String>::new());
-}
-
 fn response(pattern: Option<&str>, status: &str, template: &str) -> IntegrationResponse {
     let response_templates = if template.is_empty() { Vec::new() } else { json(template) };
     IntegrationResponse {

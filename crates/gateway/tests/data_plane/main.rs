@@ -5,6 +5,8 @@ mod access_log;
 #[cfg(test)]
 mod api_keys;
 #[cfg(test)]
+mod assumed_roles;
+#[cfg(test)]
 mod backend;
 #[cfg(test)]
 mod body;

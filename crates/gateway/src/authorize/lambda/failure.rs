@@ -3,6 +3,7 @@
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Full;
 use crate::limits::{AUTHORIZER_CALLS_MAX, AUTHORIZER_FAILURE_CHARS_MAX};
+use std::borrow::Cow;
 use vestibule_restapi::{GatewayResponseType, Place};
 
 /// Why there is no policy.
@@ -11,7 +12,7 @@ pub(super) struct Failure {
     kind: FailureKind,
     /// One sentence for the operator: lower case, no full stop, nothing of a token.
     message: String,
-    help: Option<&'static str>,
+    help: Option<Cow<'static, str>>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +42,7 @@ impl Failure {
         );
         let help = "make the function faster, or keep its results longer with \
                     `authorizerResultTtlInSeconds`";
-        Failure { help: Some(help), ..Failure::new(FailureKind::TooManyCalls, message) }
+        Failure::new(FailureKind::TooManyCalls, message).help(help)
     }
 
     pub(super) fn full() -> Failure {
@@ -54,8 +55,8 @@ impl Failure {
         Failure { kind, message, help: None }
     }
 
-    pub(super) fn help(self, help: &'static str) -> Failure {
-        Failure { help: Some(help), ..self }
+    pub(super) fn help(self, help: impl Into<Cow<'static, str>>) -> Failure {
+        Failure { help: Some(help.into()), ..self }
     }
 
     /// Whether it says something of the caller or the function, not of this moment alone.
@@ -80,6 +81,6 @@ impl Failure {
             }
         };
         let error = error.detail(self.message.as_str(), Some(place.clone()));
-        error.help(self.help.map(str::to_owned)).into()
+        error.help(self.help.clone().map(Cow::into_owned)).into()
     }
 }

@@ -23,7 +23,7 @@ use super::policy::{self, INVOKE};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::{
-    Called, EndpointError, Invocation, InvokedFunction, Reply, lambda, unreported,
+    Called, EndpointError, Invocation, InvokedFunction, NotSigned, Reply, lambda, unreported,
 };
 use crate::limits::{
     AUTHORIZER_POLICY_FACTOR, AUTHORIZER_RESULT_BYTES_LEAST, AUTHORIZER_TIMEOUT, SHOWN_CHARS_MAX,
@@ -187,12 +187,19 @@ async fn ask(
 ) -> Result<Grant, Failure> {
     let event = event::of(authorizer, method, stage, exchange, method_arn);
     let event = event.map_err(Failure::broken)?;
-    let call = invoked.call(gateway, stage, exchange, event);
-    let call = call.map_err(Failure::broken)?;
+    let ready = invoked.ready(AUTHORIZER_TIMEOUT).await.map_err(unsigned)?;
+    let call = invoked.call(gateway, stage, exchange, ready.as_ref(), event);
+    let call = call.map_err(unsigned)?;
     let called = Called::of(&call);
     let memory = exchange.share();
     let reply = unreported(gateway, memory, call, AUTHORIZER_TIMEOUT).await;
     granted(&reply.map_err(|error| unanswered(&called, &error))?)
+}
+
+/// A function that is not called: nobody signs for it.
+fn unsigned(not: NotSigned) -> Failure {
+    let failure = Failure::broken(not.why);
+    not.help.into_iter().fold(failure, Failure::help)
 }
 
 /// A function that did not answer.

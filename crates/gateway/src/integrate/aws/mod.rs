@@ -6,7 +6,7 @@ mod signed;
 
 pub(crate) use lambda::{FUNCTION_ERROR, Invocation, Invoked, InvokedFunction, LambdaFunction};
 pub(crate) use service::{AwsService, Target};
-pub(crate) use signed::Signer;
+pub(crate) use signed::{NotSigned, Signer};
 
 pub(super) use lambda::{
     call as call_lambda, call_again as call_lambda_again, passed as passed_by_lambda,

@@ -1,6 +1,6 @@
 //! Any service of AWS, by its path or by the name of an action. Its status selects the response (AWS docs).
 
-use super::signed::{Signer, Unsigned, set_content_type, signed};
+use super::signed::{NotSigned, Signer, Unsigned, set_content_type, signed};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::endpoint::{self, takes_body};
@@ -55,8 +55,9 @@ pub(in crate::integrate) async fn call(
     exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
     let request = request(service, integration, stage, mapped, exchange)?;
-    let call = signed(gateway, stage, exchange, &service.signer, request)
-        .map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())))?;
+    let not_signed = |not: NotSigned| not.error(&integration.place);
+    let ready = service.signer.ready(integration.timeout).await.map_err(not_signed)?;
+    let call = signed(gateway, stage, exchange, &ready, request).map_err(not_signed)?;
     endpoint::reply(gateway, call, integration, exchange).await
 }
 

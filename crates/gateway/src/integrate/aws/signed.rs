@@ -1,66 +1,100 @@
 //! A request to a service of AWS or a function: the headers that every one has, then its signature.
 
+use crate::error::GatewayError;
 use crate::exchange::{Exchange, TRACE_ID, pass_aside};
 use crate::integrate::endpoint::takes_body;
 use crate::integrate::{Address, EndpointCall};
 use crate::pipeline::Gateway;
 use crate::site::StageView;
-use arc_swap::ArcSwapOption;
 use bytes::Bytes;
 use http::header::{ACCEPT, CONTENT_LENGTH, CONTENT_TYPE, HOST, USER_AGENT};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use std::sync::Arc;
-use vestibule_sigv4::{Credentials, Payload, Request, Scope, SigningKey, Timestamp, sign_with};
+use std::time::Duration;
+use vestibule_restapi::{Place, Sourced};
+use vestibule_sigv4::{CredentialSource, Credentials, CredentialsError, Payload, Request};
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
-
-const SECONDS_A_DAY: u64 = 86_400;
 
 /// Whom a request is signed for, and as whom.
 #[derive(Debug)]
 pub(crate) struct Signer {
-    credentials: Arc<Credentials>,
-    region: String,
-    service: String,
-    /// The key of the day on which something was signed last.
-    key: ArcSwapOption<DayKey>,
-}
-
-/// A signing key and the day that it is of.
-#[derive(Debug)]
-struct DayKey {
-    /// Counted from 1970-01-01.
-    day: u64,
-    key: SigningKey,
+    signer: vestibule_sigv4::Signer,
+    /// The role that is assumed for it.
+    role: Option<Sourced>,
 }
 
 impl Signer {
-    /// Signs as whom these credentials are, for a service by its name for signing.
-    pub(crate) fn new(credentials: Arc<Credentials>, region: String, service: String) -> Signer {
-        Signer { credentials, region, service, key: ArcSwapOption::empty() }
+    /// Signs as whom these credentials are, which may be those of a role, for a service by its name for signing.
+    pub(crate) fn new(
+        credentials: Arc<dyn CredentialSource>,
+        role: Option<Sourced>,
+        region: String,
+        service: String,
+    ) -> Signer {
+        Signer { signer: vestibule_sigv4::Signer::new(credentials, region, service), role }
     }
 
     /// The service's name for signing.
     pub(crate) fn service(&self) -> &str {
-        &self.service
+        self.signer.service()
     }
 
-    /// The headers that sign a request at a moment.
-    fn sign(&self, request: &Request<'_>, epoch_s: u64) -> Vec<(&'static str, String)> {
-        let time = Timestamp::from_epoch_s(epoch_s);
-        let scope = Scope { time, region: &self.region, service: &self.service };
-        let kept = self.key_of(epoch_s / SECONDS_A_DAY, &scope);
-        sign_with(&kept.key, request, &self.credentials, &scope)
+    /// The signer with credentials, which are there within the timeout.
+    pub(crate) async fn ready(&self, timeout: Duration) -> Result<Ready<'_>, NotSigned> {
+        let credentials = tokio::time::timeout(timeout, self.signer.credentials()).await;
+        let credentials = credentials.map_err(|_| self.too_slow(timeout))?;
+        let credentials = credentials.map_err(|error| self.without_credentials(&error))?;
+        Ok(Ready { signer: &self.signer, credentials })
     }
 
-    fn key_of(&self, day: u64, scope: &Scope<'_>) -> Arc<DayKey> {
-        if let Some(kept) = self.key.load_full().filter(|kept| kept.day == day) {
-            return kept;
-        }
-        let key = SigningKey::derive(&self.credentials, scope);
-        let kept = Arc::new(DayKey { day, key });
-        self.key.store(Some(Arc::clone(&kept)));
-        kept
+    fn without_credentials(&self, error: &CredentialsError) -> NotSigned {
+        let why = match &self.role {
+            // In the words of AWS's execution log.
+            Some(role) => format!(
+                "API Gateway does not have permission to assume the provided role {}: {error}",
+                role.as_str()
+            ),
+            None => format!("Invalid credentials: {error}"),
+        };
+        let place = self.role.as_ref().map(Sourced::whole);
+        NotSigned { why, help: Some(error.help().to_owned()), place }
+    }
+
+    fn too_slow(&self, timeout: Duration) -> NotSigned {
+        let whose = match &self.role {
+            Some(role) => format!("those of the role `{}`", role.as_str()),
+            None => "the gateway's own".to_owned(),
+        };
+        let milliseconds = timeout.as_millis();
+        let why = format!("there were no credentials ({whose}) within {milliseconds} ms");
+        let help = "see why they take so long, or give the integration more time";
+        let place = self.role.as_ref().map(Sourced::whole);
+        NotSigned { why, help: Some(help.to_owned()), place }
+    }
+}
+
+/// A signer, and what it signs one request with.
+#[derive(Debug)]
+pub(crate) struct Ready<'s> {
+    signer: &'s vestibule_sigv4::Signer,
+    credentials: Arc<Credentials>,
+}
+
+/// Why a request is not signed, and so not sent.
+#[derive(Debug)]
+pub(crate) struct NotSigned {
+    pub(crate) why: String,
+    pub(crate) help: Option<String>,
+    /// Where the role is named.
+    place: Option<Place>,
+}
+
+impl NotSigned {
+    /// AWS's 500; `place` is where the call is defined.
+    pub(super) fn error(self, place: &Place) -> GatewayError {
+        let place = self.place.unwrap_or_else(|| place.clone());
+        GatewayError::configuration(self.why, Some(place)).help(self.help)
     }
 }
 
@@ -72,14 +106,14 @@ pub(super) struct Unsigned {
     pub(super) body: Bytes,
 }
 
-/// Adds the headers that every request has and signs it; says why when there is no such request.
+/// Adds the headers that every request has and signs it.
 pub(super) fn signed(
     gateway: &Gateway,
     stage: &StageView,
     exchange: &Exchange,
-    signer: &Signer,
+    ready: &Ready<'_>,
     request: Unsigned,
-) -> Result<EndpointCall, String> {
+) -> Result<EndpointCall, NotSigned> {
     let mut request = request.completed(stage);
     let sha256 = pass_aside(request.body.len(), || Payload::Bytes(&request.body).sha256());
     let pairs: Vec<(&str, &[u8])> =
@@ -91,9 +125,12 @@ pub(super) fn signed(
         headers: &pairs,
         payload: Payload::Sha256(&sha256),
     };
-    for (name, value) in signer.sign(&to_sign, gateway.clock().epoch_ms() / 1000) {
-        let mut value = HeaderValue::try_from(value)
-            .map_err(|_| format!("the credentials do not make a header `{name}`"))?;
+    let epoch_s = gateway.clock().epoch_ms() / 1000;
+    for (name, value) in ready.signer.sign(&to_sign, &ready.credentials, epoch_s) {
+        let mut value = HeaderValue::try_from(value).map_err(|_| {
+            let why = format!("the credentials do not make a header `{name}`");
+            NotSigned { why, help: None, place: None }
+        })?;
         value.set_sensitive(matches!(name, "authorization" | "x-amz-security-token"));
         request.headers.insert(HeaderName::from_static(name), value);
     }

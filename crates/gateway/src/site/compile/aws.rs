@@ -3,12 +3,12 @@
 
 use super::super::snapshot::{DynamoDbCall, IntegrationKind};
 use super::integration::verb;
+use super::signer::{role_of, signer};
 use crate::integrate::{
-    AwsService, Invocation, Invoked, LambdaFunction, Signer, Target, UriTemplate, Verb,
+    AwsService, Invocation, Invoked, LambdaFunction, Target, UriTemplate, Verb,
 };
-use crate::services::{EndpointUrl, Functions, ServiceEndpoint, Services, Unreachable};
+use crate::services::{Functions, Services, Unreachable};
 use http::HeaderValue;
-use std::sync::Arc;
 use vestibule_dynamodb::Action;
 use vestibule_restapi::{Code, Diagnostic, Integration, IntegrationType, Region, Sourced, closest};
 
@@ -22,9 +22,6 @@ const TARGETS: [(&str, &str, &str); 2] = [
     ("kinesis", "Kinesis_20131202", "application/x-amz-json-1.1"),
     ("states", "AWSStepFunctions", "application/x-amz-json-1.0"),
 ];
-
-/// Services that are signed for under another name.
-const SIGNING_NAMES: [(&str, &str); 2] = [("appsync-api", "appsync"), ("email", "ses")];
 
 /// The integration's URI, taken apart.
 struct ServiceUri<'u> {
@@ -63,7 +60,7 @@ pub(super) fn kind(
             None if is_proxy(integration) => Err(no_proxy(uri, &parts)),
             None => {
                 let verb = verb(integration, diagnostics)?;
-                service(integration, verb, uri, &parts, services, diagnostics)
+                service(integration, verb, uri, &parts, services)
                     .map(|service| IntegrationKind::Service(Box::new(service)))
             }
         },
@@ -71,7 +68,7 @@ pub(super) fn kind(
     compiled.map_err(|finding| diagnostics.push(*finding)).ok()
 }
 
-type Compiled<T> = Result<T, Box<Diagnostic>>;
+pub(super) type Compiled<T> = Result<T, Box<Diagnostic>>;
 
 fn is_proxy(integration: &Integration) -> bool {
     integration.kind == IntegrationType::AwsProxy
@@ -125,9 +122,12 @@ fn lambda(
     services: &Services,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Compiled<LambdaFunction> {
-    let endpoint = lambda_endpoint(parts, services)
+    let endpoint = services
+        .find("lambda")
         .map_err(|reason| unreachable(uri, reason, "lambda", parts.region))?;
-    check_role(integration.credentials.as_ref(), &endpoint.0, diagnostics);
+    let url = endpoint.url.clone();
+    let role = role_of(integration);
+    let signer = signer("lambda", parts.region, endpoint, role, services)?;
     let is_posted = integration.http_method.as_ref().is_none_or(|v| v.eq_ignore_ascii_case("POST"));
     if let Some(verb) = integration.http_method.as_ref().filter(|_| !is_posted) {
         let message = format!("Lambda functions are invoked with POST, not with {}", verb.as_str());
@@ -136,28 +136,8 @@ fn lambda(
         diagnostics.push(finding.help("give the integration the HTTP method `POST`"));
     }
     let kind = if is_proxy(integration) { Invoked::Proxy } else { Invoked::Mapped };
-    let invocation = Invocation::new(function, Functions::default(), Some(endpoint));
+    let invocation = Invocation::new(function, Functions::default(), Some((url, signer)));
     Ok(LambdaFunction { invocation, uri_place: uri.whole(), is_posted, kind })
-}
-
-/// Refuses a role that would have to be assumed: at AWS itself the rights of the gateway's own credentials are other ones.
-/// Emulators take any.
-fn check_role(role: Option<&Sourced>, url: &EndpointUrl, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(role) = role.filter(|_| url.is_aws()) else { return };
-    let message =
-        format!("roles are not assumed yet: a call of AWS as `{}` is not made", role.as_str());
-    let finding = Diagnostic::error(Code::UnsupportedFeature, message).at(role.whole());
-    let note = "the gateway's own rights never stand in for those of a role";
-    let help = "leave `credentials` out: the call is then signed with the credentials of the environment, which say what it may do";
-    diagnostics.push(finding.note(note).help(help));
-}
-
-fn lambda_endpoint(
-    parts: &ServiceUri<'_>,
-    services: &Services,
-) -> Result<(EndpointUrl, Signer), Unreachable> {
-    let ServiceEndpoint { url, credentials } = services.find("lambda")?;
-    Ok((url, signer(parts, "lambda", credentials)))
 }
 
 /// The function that an authorizer asks, which may have an address of its own.
@@ -165,7 +145,6 @@ pub(super) fn asked_function(
     uri: &Sourced,
     role: Option<&Sourced>,
     services: &Services,
-    diagnostics: &mut Vec<Diagnostic>,
 ) -> Compiled<Invocation> {
     let parts = service_uri(uri)?;
     let Some(function) = invoked_function(&parts) else {
@@ -173,11 +152,20 @@ pub(super) fn asked_function(
         let finding = Diagnostic::error(Code::InvalidValue, message).at(uri.whole());
         return Err(Box::new(finding.help(FUNCTION_HELP)));
     };
-    let lambda = lambda_endpoint(&parts, services);
-    let reason = lambda.as_ref().err().copied();
-    let invocation = Invocation::new(function, services.functions().clone(), lambda.ok());
-    if let Some(url) = invocation.lambda_url() {
-        check_role(role, url, diagnostics);
+    let (lambda, not_signed, reason) = match services.find("lambda") {
+        Err(reason) => (None, None, Some(reason)),
+        Ok(endpoint) => {
+            let url = endpoint.url.clone();
+            match signer("lambda", parts.region, endpoint, role, services) {
+                Ok(signer) => (Some((url, signer)), None, None),
+                Err(finding) => (None, Some(finding), None),
+            }
+        }
+    };
+    let invocation = Invocation::new(function, services.functions().clone(), lambda);
+    // A function at an address of its own needs no role.
+    if let Some(finding) = not_signed.filter(|_| !invocation.is_own()) {
+        return Err(finding);
     }
     match reason.filter(|_| !invocation.is_reachable()) {
         None => Ok(invocation),
@@ -190,23 +178,12 @@ pub(super) fn asked_function(
     }
 }
 
-fn signer(
-    parts: &ServiceUri<'_>,
-    service: &str,
-    credentials: Arc<vestibule_sigv4::Credentials>,
-) -> Signer {
-    let named = SIGNING_NAMES.iter().find(|(known, _)| *known == service);
-    let service = named.map_or(service, |(_, name)| name).to_owned();
-    Signer::new(credentials, parts.region.to_owned(), service)
-}
-
 fn service(
     integration: &Integration,
     verb: Verb,
     uri: &Sourced,
     parts: &ServiceUri<'_>,
     services: &Services,
-    diagnostics: &mut Vec<Diagnostic>,
 ) -> Compiled<AwsService> {
     if let (Form::Action(_), "s3") = (parts.form, parts.service) {
         let message = "the form `s3:action/` is not supported";
@@ -223,9 +200,10 @@ fn service(
         Ok(endpoint) => (Ok(endpoint), None),
         Err(_) => (services.find(name), subdomain),
     };
-    let ServiceEndpoint { url, credentials } =
-        found.map_err(|reason| unreachable(uri, reason, name, parts.region))?;
-    check_role(integration.credentials.as_ref(), &url, diagnostics);
+    let endpoint = found.map_err(|reason| unreachable(uri, reason, name, parts.region))?;
+    let url = endpoint.url.clone();
+    let role = role_of(integration);
+    let signer = signer(name, parts.region, endpoint, role, services)?;
     let text = match parts.form {
         Form::Action(action) => url.url(subdomain, "/", &format!("Action={action}")),
         Form::Path(path) => {
@@ -238,7 +216,7 @@ fn service(
         uri: UriTemplate::parse(&text),
         uri_place: uri.whole(),
         host: subdomain.and_then(|subdomain| HeaderValue::try_from(url.host(Some(subdomain))).ok()),
-        signer: signer(parts, name, credentials),
+        signer,
         target: target(name, parts.form),
     })
 }

@@ -24,7 +24,7 @@ pub(super) fn compile(
     let invocation = match &authorizer.uri {
         Some(uri) => {
             let role = authorizer.credentials.as_ref();
-            aws::asked_function(uri, role, &facts.services, findings).map_err(|why| *why)
+            aws::asked_function(uri, role, &facts.services).map_err(|why| *why)
         }
         None => {
             let message = format!("the authorizer `{}` names no function", authorizer.name);

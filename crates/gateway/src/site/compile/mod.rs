@@ -14,6 +14,7 @@ mod policy;
 mod refusals;
 mod reserved;
 mod roles;
+mod signer;
 mod stage;
 
 pub use policy::policy_fault;

@@ -2,6 +2,7 @@
 
 use super::Facts;
 use super::policy::policy_fault;
+use super::signer::role_of;
 use crate::integrate::{IntegrationRole, SESSION};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,8 +34,7 @@ impl<'f> Roles<'f> {
         integration: &Integration,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> Option<Arc<IntegrationRole>> {
-        // The caller's own identity is no role.
-        let arn = integration.credentials.as_ref().filter(|arn| !arn.contains(":user/"))?;
+        let arn = role_of(integration)?;
         let known = self.roles.iter().find(|role| *role.arn == **arn);
         let compile = || compile(arn, known);
         let compiled = self.compiled.entry(arn.to_string()).or_insert_with(compile).clone();

@@ -4,7 +4,7 @@
 use super::function;
 use super::result::error_message;
 use crate::exchange::Exchange;
-use crate::integrate::aws::signed::{Signer, Unsigned, set_content_type, signed};
+use crate::integrate::aws::signed::{NotSigned, Ready, Signer, Unsigned, set_content_type, signed};
 use crate::integrate::{Address, EndpointCall, Reply, UriTemplate};
 use crate::limits::SHOWN_CHARS_MAX;
 use crate::map::RequestParameters;
@@ -14,6 +14,7 @@ use crate::site::StageView;
 use bytes::Bytes;
 use http::HeaderMap;
 use http::header::{HeaderName, HeaderValue};
+use std::time::Duration;
 
 /// Says that a function failed, in Lambda's answer.
 pub(crate) const FUNCTION_ERROR: HeaderName = HeaderName::from_static("x-amz-function-error");
@@ -64,10 +65,9 @@ impl Invocation {
         self.lambda.is_some() || self.fixed.is_some() || (has_variables && !self.own.is_empty())
     }
 
-    /// Where Lambda is, unless the function is known to answer at an address of its own.
-    pub(crate) fn lambda_url(&self) -> Option<&EndpointUrl> {
-        let is_own = self.fixed.as_ref().is_some_and(|found| found.is_own);
-        self.lambda.as_ref().filter(|_| !is_own).map(|(url, _)| url)
+    /// Whether the function is known to answer at an address of its own.
+    pub(crate) fn is_own(&self) -> bool {
+        self.fixed.as_ref().is_some_and(|found| found.is_own)
     }
 
     /// Where the function of a stage is invoked; says why when there is no such address.
@@ -106,29 +106,46 @@ impl<'i> InvokedFunction<'i> {
         (Unsigned { method: http::Method::POST, address, headers, body }, signer)
     }
 
-    /// The request with a payload, ready to be sent; says why when there is none.
+    /// Who signs, with credentials that are there within the timeout.
+    pub(crate) async fn ready(&self, timeout: Duration) -> Result<Option<Ready<'i>>, NotSigned> {
+        ready(self.signer, timeout).await
+    }
+
+    /// The request with a payload, ready to be sent.
     pub(crate) fn call(
         self,
         gateway: &Gateway,
         stage: &StageView,
         exchange: &Exchange,
+        ready: Option<&Ready<'_>>,
         payload: Bytes,
-    ) -> Result<EndpointCall, String> {
-        let (request, signer) = self.request(HeaderMap::new(), payload);
-        call(gateway, stage, exchange, signer, request)
+    ) -> Result<EndpointCall, NotSigned> {
+        let (request, _) = self.request(HeaderMap::new(), payload);
+        call(gateway, stage, exchange, ready, request)
     }
 }
 
-/// Signs a request where somebody signs; says why when there is no such request.
+/// Who signs, where somebody does.
+pub(super) async fn ready(
+    signer: Option<&Signer>,
+    timeout: Duration,
+) -> Result<Option<Ready<'_>>, NotSigned> {
+    match signer {
+        Some(signer) => signer.ready(timeout).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Signs a request where somebody signs.
 pub(super) fn call(
     gateway: &Gateway,
     stage: &StageView,
     exchange: &Exchange,
-    signer: Option<&Signer>,
+    ready: Option<&Ready<'_>>,
     request: Unsigned,
-) -> Result<EndpointCall, String> {
-    match signer {
-        Some(signer) => signed(gateway, stage, exchange, signer, request),
+) -> Result<EndpointCall, NotSigned> {
+    match ready {
+        Some(ready) => signed(gateway, stage, exchange, ready, request),
         None => Ok(request.unsigned(stage, exchange)),
     }
 }

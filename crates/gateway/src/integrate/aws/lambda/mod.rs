@@ -13,7 +13,7 @@ pub(crate) use invocation::{
 };
 pub(crate) use result::error_message;
 
-use super::signed::{Signer, Unsigned};
+use super::signed::{NotSigned, Signer, Unsigned};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::endpoint;
@@ -74,8 +74,10 @@ pub(in crate::integrate) async fn call(
         }
     };
     let (request, signer) = request(function, stage, payload)?;
-    let call = invocation::call(gateway, stage, exchange, signer, request)
-        .map_err(|why| GatewayError::configuration(why, Some(integration.place.clone())))?;
+    let not_signed = |not: NotSigned| not.error(&integration.place);
+    let ready = invocation::ready(signer, integration.timeout).await.map_err(not_signed)?;
+    let call = invocation::call(gateway, stage, exchange, ready.as_ref(), request);
+    let call = call.map_err(not_signed)?;
     let reply = endpoint::reply(gateway, call, integration, exchange).await?;
     match function.kind {
         Invoked::Proxy => Ok(reply),
