@@ -65,6 +65,7 @@ pub use site::{
     StageView, check_stage, check_usage_plan, compile, policy_fault,
 };
 pub use throttle::{
-    Ask, Batch, Decided, Deciding, Granted, Meter, MeterKind, Reading, SharedStore, StoreLost,
+    Ask, Batch, CountedPlan, Day, Decided, Deciding, Granted, Meter, MeterKind, Reading,
+    SharedStore, StoreLost, Unwritten, Written,
 };
 pub use user_pools::{KeySource, PoolArn, ReadKeys, TokenForm, UserPool, UserPools, key_set_url};

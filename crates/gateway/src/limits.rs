@@ -245,3 +245,7 @@ pub(crate) const SHOWN_STATEMENTS_MAX: usize = 5;
 /// Methods of a stage that a usage plan limits by themselves (AWS docs: 20). A plan with more is refused: each of its keys is
 /// counted for each of them.
 pub(crate) const PLAN_METHODS_MAX: usize = 20;
+
+/// Days of which a key's use of a quota is known by the day: the longest period, and some for clocks that are set back. Past it the
+/// oldest is forgotten.
+pub(crate) const USED_DAYS_MAX: usize = 40;

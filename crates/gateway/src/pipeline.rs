@@ -17,7 +17,7 @@ use crate::ports::Ports;
 use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
 use crate::site::Site;
-use crate::throttle::{self, Admitted, Buckets};
+use crate::throttle::{self, Admitted, Buckets, CountedPlan, Day, Unwritten};
 use crate::underway::{Guarded, Panicked, Underway};
 use crate::validate;
 use arc_swap::ArcSwap;
@@ -116,6 +116,21 @@ impl Gateway {
         self.site.store(Arc::new(site));
     }
 
+    /// The quotas whose use was counted before and may be kept: [`recall_use`](Gateway::recall_use) takes it.
+    pub fn counted_plans(&self) -> Vec<CountedPlan> {
+        throttle::counted_plans(self.site.load().api_keys(), self.clock().epoch_ms())
+    }
+
+    /// Notes what is kept of the use of a plan's quota, by everybody: the requests of a key on a day.
+    pub fn recall_use<'u>(&self, plan: &str, kept: impl IntoIterator<Item = (&'u str, Day, u32)>) {
+        self.buckets.recall(self.site.load().api_keys(), plan, kept);
+    }
+
+    /// Fetches the use of quotas that nobody keeps yet, of `keys_max` keys at most.
+    pub fn unwritten_use(&self, keys_max: usize) -> Vec<Unwritten> {
+        self.buckets.ledger().fetch(keys_max)
+    }
+
     /// Answers one request of a client. Once it has begun it runs to its end, also when the returned future
     /// is dropped: nothing that was sent to the store is left half done.
     pub async fn answer<B>(
@@ -209,6 +224,10 @@ impl Gateway {
         &self.signing_keys
     }
 
+    pub(crate) fn buckets(&self) -> &Buckets {
+        &self.buckets
+    }
+
     pub(crate) fn tracer(&self) -> &Tracer {
         &self.tracer
     }
@@ -289,7 +308,7 @@ async fn run(
         Entry::Client => {
             gateway.step(exchange, Progress::Authorization);
             let caller = authorize::check(gateway, site, target, method, exchange).await?;
-            throttle::admit(gateway, target, caller, exchange)?
+            throttle::admit(gateway, site, target, caller, exchange)?
         }
         Entry::TestInvoke => Admitted::owner(method),
     };

@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
+use dynoxide::Item;
 use dynoxide::storage::Storage;
 use dynoxide::types::{KeySchemaElement, KeyType};
-use dynoxide::Item;
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;

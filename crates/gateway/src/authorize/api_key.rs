@@ -33,7 +33,7 @@ pub(super) fn check<'k>(
     match decide(keys, stage, required.source, &shown) {
         Ok(opened) => {
             exchange.identity.members.push(("apiKey", shown));
-            exchange.identity.members.push(("apiKeyId", opened.key.id.clone()));
+            exchange.identity.members.push(("apiKeyId", opened.key.id.to_string()));
             Ok(opened)
         }
         Err(Refusal { why, help }) => {
@@ -75,10 +75,10 @@ fn decide<'k>(
     if !key.is_enabled {
         return refuse(format!("the API key `{label}` is disabled"), "enable the key");
     }
-    if let Some(plan) = keys.plans_of(key).find(|plan| plan.holds(stage)) {
-        return Ok(KeyOfPlan { key, plan });
+    if let Some(opened) = keys.plans_of(key).find(|of| of.plan.holds(stage)) {
+        return Ok(opened);
     }
-    let plans: Vec<String> = keys.plans_of(key).map(|plan| format!("`{}`", plan.name)).collect();
+    let plans: Vec<String> = keys.plans_of(key).map(|of| format!("`{}`", of.plan.name)).collect();
     let of = format!("the stage `{}` of `{}`", stage.name(), stage.api_name());
     let why = match plans.as_slice() {
         [] => format!("the API key `{label}` is in no usage plan"),

@@ -30,6 +30,7 @@ use crate::integrate::{Denied, Reply};
 use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR, LARGE_PASS_BYTES, Limits};
 use crate::map::Overrides;
 use crate::site::StageView;
+use crate::throttle::RateLimits;
 use bytes::Bytes;
 use edge::EdgeValues;
 use http::request::Parts;
@@ -101,6 +102,8 @@ pub(crate) struct Exchange {
     pub(crate) identity: Identity,
     /// What the role of its integration may not do.
     pub(crate) denied: Option<Box<Denied>>,
+    /// What its client is told of its limits.
+    pub(crate) rate_limits: Option<Box<RateLimits>>,
     /// What its refusal keeps for whoever explains it.
     pub(crate) refused: Option<Box<Refused>>,
     /// How far it came.
@@ -224,6 +227,7 @@ impl Exchange {
             overrides: Overrides::default(),
             identity: Identity::default(),
             denied: None,
+            rate_limits: None,
             refused: None,
             progress: Progress::Routing,
             entered: Vec::new(),

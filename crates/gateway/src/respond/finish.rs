@@ -4,8 +4,9 @@ use super::{GatewayResponses, compression};
 use crate::clock::Random;
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, REQUEST_ID, TRACE_ID, extended_request_id, request_id};
+use crate::throttle::RateLimits;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
 use http::{HeaderMap, StatusCode};
 use http_body_util::Full;
 
@@ -27,10 +28,12 @@ pub(crate) struct Draft {
     pub(crate) is_encoded: bool,
 }
 
-/// Headers that the gateway gives an answer of its own, at most: room for them is made with the others.
+/// Headers that the gateway gives an answer of its own unless it tells limits, at most: room for them is made with the others.
 pub(crate) const GATEWAY_HEADERS: usize = 4;
 
 const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
@@ -63,6 +66,9 @@ pub(crate) fn finish(exchange: &Exchange, outcome: Result<Draft, Stop>) -> Finis
     let headers = response.headers_mut();
     insert(headers, REQUEST_ID, exchange.request_id.clone());
     insert(headers, EXTENDED_REQUEST_ID, exchange.extended_request_id.clone());
+    if let Some(limits) = &exchange.rate_limits {
+        tell_limits(headers, limits);
+    }
     // HTTP/1 would leave these bodies out by itself, HTTP/2 would send them.
     if matches!(response.status(), StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
         response.body_mut().clear();
@@ -83,6 +89,19 @@ pub(crate) fn after_panic(random: &dyn Random) -> Response {
     insert(response.headers_mut(), REQUEST_ID, request_id(random));
     insert(response.headers_mut(), EXTENDED_REQUEST_ID, extended_request_id(random));
     response.map(Full::new)
+}
+
+/// Beside what an endpoint tells of its own: the headers are lists. When to come again a gateway response may have said.
+fn tell_limits(headers: &mut HeaderMap, limits: &RateLimits) {
+    let RateLimits { limit, policy, retry_after } = limits;
+    for (name, value) in [(RATE_LIMIT, limit), (RATE_LIMIT_POLICY, policy)] {
+        if let Some(value) = value {
+            headers.append(name, value.clone());
+        }
+    }
+    if let Some(value) = retry_after {
+        headers.entry(RETRY_AFTER).or_insert_with(|| value.clone());
+    }
 }
 
 fn draft_response(exchange: &Exchange, draft: Draft) -> Whole {

@@ -2,11 +2,12 @@
 //!
 //! A key is kept and found by the SHA-256 of its value, so that how long a wrong one takes says nothing of a right one.
 
-use super::usage_plan::{Plan, name_of};
+use super::usage_plan::{KeyOfPlan, Plan, name_of};
 use super::view::StageView;
 use crate::limits::{API_KEY_CHARS_MAX, API_KEY_CHARS_MIN};
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use vestibule_restapi as restapi;
 use vestibule_restapi::{
     ApiKeySource, Code, Diagnostic, RestApiId, Stage, StageName, UsagePlan, closest,
@@ -23,10 +24,20 @@ pub struct ApiKeys {
 #[derive(Debug)]
 pub(crate) struct ApiKey {
     /// `$context.identity.apiKeyId`.
-    pub(crate) id: String,
+    pub(crate) id: Arc<str>,
     /// What its author calls it.
     pub(crate) label: String,
     pub(crate) is_enabled: bool,
+    plans: Box<[InPlan]>,
+}
+
+/// Where a key is.
+#[derive(Clone, Copy, Debug)]
+struct InPlan {
+    /// The index of the plan.
+    plan: usize,
+    /// The index of the key among the plan's.
+    key: usize,
 }
 
 impl ApiKeys {
@@ -38,9 +49,10 @@ impl ApiKeys {
         diagnostics: &mut Vec<Diagnostic>,
     ) -> ApiKeys {
         let mut by_digest: HashMap<[u8; 32], ApiKey> = HashMap::new();
+        let mut planned = planned(plans);
         for key in keys {
-            let is_planned = plans.iter().any(|plan| plan.keys.contains(&key.id));
-            let Some(value) = checked(key, is_planned, diagnostics) else { continue };
+            let in_plans = planned.remove(key.id.as_str()).unwrap_or_default();
+            let Some(value) = checked(key, !in_plans.is_empty(), diagnostics) else { continue };
             let digest = digest(value);
             if let Some(first) = by_digest.get(&digest) {
                 let message =
@@ -49,11 +61,13 @@ impl ApiKeys {
                 diagnostics.push(finding.note("AWS: API Key already exists"));
                 continue;
             }
-            let (id, label) = (key.id.clone(), key.label.clone());
-            by_digest.insert(digest, ApiKey { id, label, is_enabled: key.is_enabled });
+            let (id, label) = (key.id.as_str().into(), key.label.clone());
+            let plans = in_plans.into();
+            by_digest.insert(digest, ApiKey { id, label, is_enabled: key.is_enabled, plans });
         }
+        let ids: HashSet<&str> = keys.iter().map(|key| key.id.as_str()).collect();
         for plan in plans {
-            check_plan(plan, keys, stages, diagnostics);
+            check_plan(plan, &ids, keys, stages, diagnostics);
         }
         check_overlaps(plans, keys, diagnostics);
         ApiKeys { by_digest, plans: plans.iter().map(Plan::of).collect() }
@@ -80,9 +94,18 @@ impl ApiKeys {
         self.by_digest.get(&digest(value))
     }
 
-    /// The plans that hold a key.
-    pub(crate) fn plans_of<'k>(&'k self, key: &'k ApiKey) -> impl Iterator<Item = &'k Plan> {
-        self.plans.iter().filter(|plan| plan.has(&key.id))
+    /// A key by the plans that hold it.
+    pub(crate) fn plans_of<'k>(&'k self, key: &'k ApiKey) -> impl Iterator<Item = KeyOfPlan<'k>> {
+        key.plans.iter().filter_map(|at| {
+            let plan = self.plans.get(at.plan)?;
+            Some(KeyOfPlan { key, plan, counts: plan.counts(at.key)? })
+        })
+    }
+
+    /// The ids of the keys of a plan.
+    pub(crate) fn ids_of<'k>(&'k self, plan: &'k Plan) -> impl Iterator<Item = &'k Arc<str>> {
+        let is_in = |key: &&ApiKey| self.plans_of(key).any(|of| std::ptr::eq(of.plan, plan));
+        self.by_digest.values().filter(is_in).map(|key| &key.id)
     }
 
     /// Every plan.
@@ -97,6 +120,17 @@ pub(crate) struct RequiredApiKey {
     pub(crate) source: ApiKeySource,
     /// Where it is said that one is required.
     pub(crate) place: restapi::Place,
+}
+
+/// Where each key is, by its id.
+fn planned(plans: &[UsagePlan]) -> HashMap<&str, Vec<InPlan>> {
+    let mut planned: HashMap<&str, Vec<InPlan>> = HashMap::new();
+    for (plan, settings) in plans.iter().enumerate() {
+        for (key, id) in settings.keys.iter().enumerate() {
+            planned.entry(id).or_default().push(InPlan { plan, key });
+        }
+    }
+    planned
 }
 
 fn digest(value: &str) -> [u8; 32] {
@@ -159,13 +193,14 @@ fn checked<'k>(
 /// Refuses what a plan names and is not there.
 fn check_plan(
     plan: &UsagePlan,
+    ids: &HashSet<&str>,
     keys: &[restapi::ApiKey],
     stages: &[Stage],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let name = name_of(plan);
     for id in &plan.keys {
-        if !keys.iter().any(|key| key.id == *id) {
+        if !ids.contains(id.as_str()) {
             let message =
                 format!("the usage plan `{name}` has the API key `{id}`, which is unknown");
             let finding = Diagnostic::error(Code::UnknownReference, message);

@@ -3,6 +3,7 @@
 //! What is said of one verb of one resource counts before what is said of all verbs of it, that before what is said of all
 //! methods, setting by setting (inferred; AWS docs say only that a method's setting overrides the stage's).
 
+use std::time::Duration;
 use vestibule_restapi::{HttpMethod, LoggingLevel, MethodSetting, Place, Stage};
 
 /// The settings of one method of a stage.
@@ -30,6 +31,13 @@ pub(crate) struct Throttle {
 impl Throttle {
     /// AWS's account-level limits, which it also writes where a definition says one of the two numbers alone.
     pub(crate) const AWS: Throttle = Throttle { rate_per_second: 10_000.0, burst_requests: 5_000 };
+
+    /// How long its rate takes for one request; none of a rate that lets none in.
+    pub(crate) fn token(&self) -> Option<Duration> {
+        let rate = self.rate_per_second;
+        let is_rate = rate.is_finite() && rate > 0.0;
+        is_rate.then(|| Duration::try_from_secs_f64(rate.recip()).unwrap_or(Duration::MAX))
+    }
 
     /// Of what is said; none of what says nothing or -1, which is no limit (Terraform's default).
     pub(crate) fn of(

@@ -4,8 +4,7 @@ use super::api_keys::ApiKey;
 use super::settings::Throttle;
 use super::snapshot::Route;
 use super::view::StageView;
-use crate::throttle::KeyBuckets;
-use std::collections::BTreeMap;
+use crate::throttle::KeyCounts;
 use std::sync::{Arc, OnceLock};
 use vestibule_restapi::{
     Code, Diagnostic, HttpMethod, Place, QuotaSettings, RestApiId, StageName, UsagePlan,
@@ -24,9 +23,11 @@ pub(crate) struct Plan {
     pub(crate) quota: Option<QuotaSettings>,
     /// How often each of its keys may call single methods.
     pub(crate) methods: Vec<MethodLimit>,
+    /// The names of `methods`.
+    method_names: Arc<[Arc<str>]>,
     stages: Vec<(RestApiId, StageName)>,
-    /// Of each key, once a gateway serves it, where the plan has a limit.
-    keys: BTreeMap<Arc<str>, OnceLock<KeyBuckets>>,
+    /// By the index of the key among the plan's, from its first request on, where the plan has a limit.
+    counts: Box<[OnceLock<Arc<KeyCounts>>]>,
 }
 
 /// How often a key may call a method of a stage.
@@ -47,19 +48,14 @@ pub(crate) struct MethodLimit {
 pub(crate) struct KeyOfPlan<'s> {
     pub(crate) key: &'s ApiKey,
     pub(crate) plan: &'s Plan,
-}
-
-impl<'s> KeyOfPlan<'s> {
-    /// What is counted of the key; none where the plan has no limit.
-    pub(crate) fn buckets(&self) -> Option<&'s KeyBuckets> {
-        self.plan.keys.get(self.key.id.as_str())?.get()
-    }
+    /// What is counted of it, from its first request on.
+    pub(crate) counts: &'s OnceLock<Arc<KeyCounts>>,
 }
 
 impl Plan {
     pub(super) fn of(plan: &UsagePlan) -> Plan {
         let throttle = plan.throttle.as_ref();
-        let keys = plan.keys.iter().map(|id| (Arc::from(id.as_str()), OnceLock::new()));
+        let methods = method_limits(plan);
         Plan {
             id: plan.id.as_str().into(),
             name: name_of(plan).to_owned(),
@@ -67,15 +63,26 @@ impl Plan {
             throttle: throttle
                 .and_then(|said| Throttle::of(said.rate_per_second, said.burst_requests)),
             quota: plan.quota.clone(),
-            methods: method_limits(plan),
+            method_names: methods.iter().map(|limit| Arc::clone(&limit.name)).collect(),
+            methods,
             stages: plan.stages.iter().map(|held| (held.api.clone(), held.stage.clone())).collect(),
-            keys: keys.collect(),
+            counts: plan.keys.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 
-    /// Whether it holds a key.
-    pub(super) fn has(&self, key_id: &str) -> bool {
-        self.keys.contains_key(key_id)
+    /// Whether it limits its keys.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.throttle.is_some() || self.quota.is_some() || !self.methods.is_empty()
+    }
+
+    /// What is counted of the key at an index among the plan's.
+    pub(super) fn counts(&self, index: usize) -> Option<&OnceLock<Arc<KeyCounts>>> {
+        self.counts.get(index)
+    }
+
+    /// What the limits of methods are called, by their index.
+    pub(crate) fn method_names(&self) -> &Arc<[Arc<str>]> {
+        &self.method_names
     }
 
     /// Whether it opens a stage.
@@ -90,16 +97,6 @@ impl Plan {
     pub(crate) fn method(&self, stage: &StageView, route: &Route) -> Option<(usize, &MethodLimit)> {
         let limits = self.methods.iter().enumerate();
         limits.into_iter().find(|(_, limit)| limit.is_of(stage) && limit.is_about(route))
-    }
-
-    /// Gives each of its keys what is counted of it. The first gateway that serves it counts.
-    pub(crate) fn give_buckets(&self, mut buckets: impl FnMut(&Arc<str>) -> KeyBuckets) {
-        if self.throttle.is_none() && self.quota.is_none() && self.methods.is_empty() {
-            return;
-        }
-        for (key, slot) in &self.keys {
-            slot.get_or_init(|| buckets(key));
-        }
     }
 
     /// Warns of limits of methods that a stage does not have.

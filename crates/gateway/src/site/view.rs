@@ -10,7 +10,7 @@ use crate::observe::{AccessLogFormat, Counted};
 use crate::throttle::{Bucket, StageBuckets};
 use http::HeaderValue;
 use std::sync::{Arc, OnceLock};
-use vestibule_restapi::{Code, DeploymentId, Diagnostic, RestApiId, Stage};
+use vestibule_restapi::{Code, DeploymentId, Diagnostic, RestApiId, Stage, ThrottleSettings};
 
 /// Every stage that is served.
 #[derive(Debug, Default)]
@@ -18,6 +18,8 @@ pub struct Site {
     stages: Vec<Arc<StageView>>,
     domains: Domains,
     api_keys: ApiKeys,
+    account_throttle: Option<Throttle>,
+    has_rate_limit_headers: bool,
 }
 
 /// A stage and the deployment it points at.
@@ -62,6 +64,18 @@ impl Site {
         Site { api_keys, ..self }
     }
 
+    /// The same with a limit of all requests together (AWS: 10,000 a second and 5,000 at once, of an account in a region). Without
+    /// one there is none.
+    pub fn with_account_throttle(self, throttle: &ThrottleSettings) -> Site {
+        let ThrottleSettings { rate_per_second, burst_requests } = throttle;
+        Site { account_throttle: Throttle::of(*rate_per_second, *burst_requests), ..self }
+    }
+
+    /// The same with answers that tell clients their limits: `RateLimit`, `RateLimit-Policy`, `Retry-After`. AWS's have none.
+    pub fn with_rate_limit_headers(self) -> Site {
+        Site { has_rate_limit_headers: true, ..self }
+    }
+
     /// The stages, in the order they were given.
     pub fn stages(&self) -> impl Iterator<Item = &StageView> {
         self.stages.iter().map(Arc::as_ref)
@@ -93,6 +107,14 @@ impl Site {
             Some(_) => String::new(),
             None => format!("/{}/{}", stage.api_id(), stage.name()),
         }
+    }
+
+    pub(crate) fn account_throttle(&self) -> Option<&Throttle> {
+        self.account_throttle.as_ref()
+    }
+
+    pub(crate) fn has_rate_limit_headers(&self) -> bool {
+        self.has_rate_limit_headers
     }
 
     pub(crate) fn api_keys(&self) -> &ApiKeys {

@@ -32,10 +32,38 @@ impl Bucket {
         let _ = self.full_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, given);
     }
 
+    /// What is in it.
+    pub(super) fn level(&self, throttle: &Throttle, now: Duration) -> Level {
+        let Some(Filling { token_ns, bucket_ns }) = Filling::of(throttle) else {
+            return Level { tokens: 0, more: None };
+        };
+        let lacking_ns = self.full_at.load(Ordering::Relaxed).saturating_sub(nanoseconds(now));
+        let tokens = bucket_ns.saturating_sub(lacking_ns) / token_ns;
+        let one_more_ns = tokens.saturating_add(1).saturating_mul(token_ns);
+        let more_ns = lacking_ns.saturating_sub(bucket_ns.saturating_sub(one_more_ns));
+        let more = one_more_ns <= bucket_ns;
+        let tokens = u32::try_from(tokens).unwrap_or(u32::MAX);
+        Level { tokens, more: more.then(|| Duration::from_nanos(more_ns)) }
+    }
+
+    /// Another one with as much in it.
+    pub(super) fn alike(&self) -> Bucket {
+        Bucket { full_at: AtomicU64::new(self.full_at.load(Ordering::Relaxed)) }
+    }
+
     /// Whether it is as if nobody had ever taken a token.
     pub(super) fn is_full(&self, now: Duration) -> bool {
         self.full_at.load(Ordering::Relaxed) <= nanoseconds(now)
     }
+}
+
+/// What is in a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Level {
+    /// Requests that it lets in at once.
+    pub(super) tokens: u32,
+    /// Until it has one more; none of a bucket that never has.
+    pub(super) more: Option<Duration>,
 }
 
 /// How long it takes to fill a bucket by a token, and from empty, in nanoseconds.
@@ -47,12 +75,10 @@ struct Filling {
 impl Filling {
     /// None of a bucket that never has a token.
     fn of(throttle: &Throttle) -> Option<Filling> {
-        let rate = throttle.rate_per_second;
-        if !(rate.is_finite() && rate > 0.0) || throttle.burst_requests == 0 {
+        if throttle.burst_requests == 0 {
             return None;
         }
-        let token_ns =
-            Duration::try_from_secs_f64(rate.recip()).map_or(u64::MAX, nanoseconds).max(1);
+        let token_ns = nanoseconds(throttle.token()?).max(1);
         Some(Filling {
             token_ns,
             bucket_ns: token_ns.saturating_mul(throttle.burst_requests.into()),
@@ -131,6 +157,25 @@ mod tests {
         assert_eq!(taken(&bucket, &limit, S, 5), 1);
         bucket.give_back(&limit);
         assert_eq!(taken(&bucket, &limit, 100 * S, 5), 2);
+    }
+
+    #[test]
+    fn its_level_is_told() {
+        let (bucket, limit) = (Bucket::default(), throttle(2.0, 3));
+        let level = |tokens, more_ms| Level { tokens, more: Some(Duration::from_millis(more_ms)) };
+        let full = Level { tokens: 3, more: None };
+        assert_eq!(bucket.level(&limit, S), full);
+        assert_eq!(taken(&bucket, &limit, S, 2), 2);
+        assert_eq!(bucket.level(&limit, S), level(1, 500));
+        assert_eq!(taken(&bucket, &limit, S, 2), 1);
+        assert_eq!(bucket.level(&limit, S), level(0, 500));
+        assert_eq!(bucket.level(&limit, S + Duration::from_millis(400)), level(0, 100));
+        assert_eq!(bucket.alike().level(&limit, 2 * S), level(2, 500));
+        assert_eq!(bucket.level(&limit, 3 * S), full);
+        // Of a limit that was lowered since: full in 1.5 s.
+        assert_eq!(bucket.level(&throttle(0.5, 1), S), level(0, 1_500));
+        assert_eq!(bucket.level(&throttle(10.0, 1), S), level(0, 1_500));
+        assert_eq!(bucket.level(&throttle(0.0, 1), S), Level { tokens: 0, more: None });
     }
 
     /// A clock that steps back takes nothing from a bucket and gives it nothing.

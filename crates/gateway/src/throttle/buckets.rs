@@ -1,22 +1,23 @@
 //! The buckets of all stages, and those of the keys of usage plans. They outlive the site: a reload changes limits and not what
-//! was taken. There are as many as the definition has limits and keys.
+//! was taken. A stage has as many as methods with a limit; a key has them from its first request on.
 
 use super::Bucket;
-use super::quota::Used;
+use super::ledger::Ledger;
+use super::quota::{Day, first_day};
+use super::used::Used;
 use crate::clock::Clock;
-use crate::site::{Plan, Site};
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use crate::site::{ApiKeys, KeyOfPlan, Plan, Site};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
-/// Whose bucket it is.
+/// A method of a stage.
 #[derive(Debug, PartialEq, Eq, Hash)]
-enum Owner {
-    /// Everybody who calls it.
-    Method { api: String, stage: String, verb: String, resource_path: String },
-    /// A key of a plan.
-    Key(KeyName),
-    /// A key of a plan, for one method.
-    KeyMethod(KeyName, Arc<str>),
+struct StageMethod {
+    api: String,
+    stage: String,
+    verb: String,
+    resource_path: String,
 }
 
 /// The ids of a plan and of its key.
@@ -24,12 +25,17 @@ type KeyName = (Arc<str>, Arc<str>);
 
 /// Every bucket.
 #[derive(Debug, Default)]
-pub(crate) struct Buckets(Mutex<Known>);
+pub(crate) struct Buckets {
+    /// Of the account.
+    pub(super) account: Bucket,
+    ledger: Arc<Ledger>,
+    known: Mutex<Known>,
+}
 
 #[derive(Debug, Default)]
 struct Known {
-    buckets: HashMap<Owner, Arc<Bucket>>,
-    used: HashMap<KeyName, Arc<Used>>,
+    methods: HashMap<StageMethod, Arc<Bucket>>,
+    keys: HashMap<KeyName, Arc<KeyCounts>>,
 }
 
 /// The buckets of a stage, by the index of the method; none of a method without a limit.
@@ -37,24 +43,32 @@ pub(crate) type StageBuckets = Vec<Option<Arc<Bucket>>>;
 
 /// What is counted of a key of a usage plan.
 #[derive(Debug)]
-pub(crate) struct KeyBuckets {
-    /// Where the plan has a throttle.
-    pub(super) throttle: Option<Arc<Bucket>>,
-    /// By the index of the limit among the plan's limits of methods.
-    pub(super) methods: Vec<Arc<Bucket>>,
-    /// Where the plan has a quota.
-    pub(super) used: Option<Arc<Used>>,
+pub(crate) struct KeyCounts {
+    pub(super) throttle: Bucket,
+    /// What the limits of methods are called, by their index among the plan's.
+    names: Arc<[Arc<str>]>,
+    pub(super) methods: Box<[Bucket]>,
+    /// From the first request on that counts.
+    used: OnceLock<Arc<Used>>,
+}
+
+/// A quota whose use may be kept somewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedPlan {
+    /// The id of the usage plan.
+    pub plan: Arc<str>,
+    /// The day on which its period began.
+    pub since: Day,
 }
 
 impl Buckets {
-    /// Gives the stages and usage plans of a new site their buckets. What none has goes, unless it was asked for lately.
+    /// Gives the stages of a new site their buckets. What no site needs goes: it is as if nobody had ever asked for it.
     pub(crate) fn give(&self, site: &Site, clock: &dyn Clock) {
-        // Whoever panicked with the lock has left whole entries.
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.known();
         known.forget(clock);
         for stage in site.stages() {
             stage.give_buckets(|route| {
-                known.bucket(Owner::Method {
+                known.of_method(StageMethod {
                     api: stage.api_id().to_string(),
                     stage: stage.name().to_owned(),
                     verb: route.http_method.to_string(),
@@ -62,38 +76,115 @@ impl Buckets {
                 })
             });
         }
-        for plan in site.api_keys().plans() {
-            plan.give_buckets(|key| known.of_key(plan, key));
+    }
+
+    /// What is counted of a key; none where its plan has no limit. The first gateway that serves the key counts.
+    pub(super) fn of_key<'s>(&self, key: KeyOfPlan<'s>) -> Option<&'s KeyCounts> {
+        if !key.plan.is_limited() {
+            return None;
         }
+        let counts = key.counts.get_or_init(|| {
+            let name = (Arc::clone(&key.plan.id), Arc::clone(&key.key.id));
+            self.known().of_key(name, key.plan.method_names())
+        });
+        Some(counts)
+    }
+
+    /// Notes what is kept of a plan's keys: the requests of a key on a day. What the site does not have is passed over.
+    pub(crate) fn recall<'u>(
+        &self,
+        keys: &ApiKeys,
+        plan: &str,
+        kept: impl IntoIterator<Item = (&'u str, Day, u32)>,
+    ) {
+        let Some(plan) = keys.plans().find(|known| *known.id == *plan) else { return };
+        let ids: HashSet<&Arc<str>> = keys.ids_of(plan).collect();
+        for (key, day, requests) in kept {
+            let Some(key) = ids.get(&Arc::from(key)) else { continue };
+            let name = (Arc::clone(&plan.id), Arc::clone(key));
+            let counts = self.known().of_key(name.clone(), plan.method_names());
+            counts.used(|| name).learn(day, requests);
+        }
+    }
+
+    /// The use of quotas that is not written yet.
+    pub(crate) fn ledger(&self) -> &Arc<Ledger> {
+        &self.ledger
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        // Whoever panicked with the lock has left whole entries.
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+/// The quotas of the plans that have one.
+pub(crate) fn counted_plans(keys: &ApiKeys, epoch_ms: u64) -> Vec<CountedPlan> {
+    let counted = |plan: &Plan| {
+        let since = first_day(plan.quota.as_ref()?, Day::of(epoch_ms));
+        Some(CountedPlan { plan: Arc::clone(&plan.id), since })
+    };
+    keys.plans().filter_map(counted).collect()
+}
+
 impl Known {
-    /// Forgets what is as if nobody had ever asked for it.
     fn forget(&mut self, clock: &dyn Clock) {
-        if !self.buckets.is_empty() {
-            let now = clock.elapsed();
-            self.buckets.retain(|_, bucket| !bucket.is_full(now));
+        if self.methods.is_empty() && self.keys.is_empty() {
+            return;
         }
-        if !self.used.is_empty() {
-            let now = clock.epoch_ms();
-            self.used.retain(|_, used| used.is_of_now(now));
+        let (now, epoch_ms) = (clock.elapsed(), clock.epoch_ms());
+        self.methods.retain(|_, bucket| !bucket.is_full(now));
+        self.keys.retain(|_, counts| !counts.is_untouched(now, epoch_ms));
+    }
+
+    fn of_method(&mut self, method: StageMethod) -> Arc<Bucket> {
+        Arc::clone(self.methods.entry(method).or_default())
+    }
+
+    fn of_key(&mut self, name: KeyName, methods: &Arc<[Arc<str>]>) -> Arc<KeyCounts> {
+        let counts = self.keys.entry(name).or_insert_with(|| Arc::new(KeyCounts::of(methods)));
+        if counts.names != *methods {
+            *counts = Arc::new(counts.with_methods(methods));
+        }
+        Arc::clone(counts)
+    }
+}
+
+impl KeyCounts {
+    fn of(methods: &Arc<[Arc<str>]>) -> KeyCounts {
+        KeyCounts {
+            throttle: Bucket::default(),
+            names: Arc::clone(methods),
+            methods: methods.iter().map(|_| Bucket::default()).collect(),
+            used: OnceLock::new(),
         }
     }
 
-    fn of_key(&mut self, plan: &Plan, key: &Arc<str>) -> KeyBuckets {
-        let name = || (Arc::clone(&plan.id), Arc::clone(key));
-        let throttle = plan.throttle.map(|_| self.bucket(Owner::Key(name())));
-        let methods = plan.methods.iter().map(|limit| {
-            let owner = Owner::KeyMethod(name(), Arc::clone(&limit.name));
-            self.bucket(owner)
-        });
-        let methods = methods.collect();
-        let used = plan.quota.as_ref().map(|_| Arc::clone(self.used.entry(name()).or_default()));
-        KeyBuckets { throttle, methods, used }
+    /// The same for a plan that limits other methods. What the requests under way take of the old one is lost.
+    fn with_methods(&self, methods: &Arc<[Arc<str>]>) -> KeyCounts {
+        let alike = |name: &Arc<str>| {
+            let known = self.names.iter().zip(&self.methods).find(|(known, _)| *known == name);
+            known.map_or_else(Bucket::default, |(_, bucket)| bucket.alike())
+        };
+        KeyCounts {
+            throttle: self.throttle.alike(),
+            names: Arc::clone(methods),
+            methods: methods.iter().map(alike).collect(),
+            used: self.used.clone(),
+        }
     }
 
-    fn bucket(&mut self, owner: Owner) -> Arc<Bucket> {
-        Arc::clone(self.buckets.entry(owner).or_default())
+    /// What the key used of its quota.
+    pub(super) fn used(&self, name: impl FnOnce() -> KeyName) -> &Arc<Used> {
+        self.used.get_or_init(|| {
+            let (plan, key) = name();
+            Arc::new(Used::of(plan, key))
+        })
+    }
+
+    fn is_untouched(&self, now: Duration, epoch_ms: u64) -> bool {
+        let mut buckets = self.methods.iter().chain([&self.throttle]);
+        let is_used = self.used.get().is_some_and(|used| used.is_of_now(epoch_ms));
+        !is_used && buckets.all(|bucket| bucket.is_full(now))
     }
 }

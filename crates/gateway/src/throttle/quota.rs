@@ -1,94 +1,106 @@
-//! How many requests a key had in a period. Periods begin at 00:00 UTC; the offset of a quota is the day on which one begins,
-//! Sunday and the first being 0.
+//! The periods of quotas. They begin at 00:00 UTC; the offset of a quota is the day on which one begins, Sunday and the first
+//! being 0.
 //!
 //! AWS's documentation has two meanings of the offset, this one and requests that the first period is short of. What AWS takes
 //! for it (0 of a day, 0 to 6 of a week, 0 to 27 of a month) fits this one alone.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
 use vestibule_restapi::{QuotaPeriod, QuotaSettings};
 use vestibule_sigv4::Timestamp;
 
 const DAY_S: u64 = 86_400;
 
 /// Days of the longest period.
-const PERIOD_DAYS_MAX: u32 = 31;
+pub(super) const PERIOD_DAYS_MAX: u32 = 31;
 
-/// What a key used of a quota. The quota is told with each request, so that a reload changes it and not what was used.
-#[derive(Debug, Default)]
-pub(crate) struct Used {
-    /// The day on which the period began, counted from 1970-01-01, and in the lower half the number of requests.
-    word: AtomicU64,
-}
+/// A day in UTC, shown as `2026-11-27`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Day(u32);
 
-impl Used {
-    /// Takes a request, unless there is none left.
-    pub(super) fn take(&self, quota: &QuotaSettings, epoch_ms: u64) -> bool {
-        let today = day(epoch_ms);
-        let first = first_day(quota, today);
-        let taken = |word: u64| {
-            let (begun, used) = halves(word);
-            // A clock that steps back over midnight gives no new period.
-            let is_now = (first..=today.saturating_add(1)).contains(&begun);
-            let (begun, used) = if is_now { (begun, used) } else { (first, 0) };
-            let used = used.checked_add(1).filter(|used| *used <= quota.quota_requests)?;
-            Some(u64::from(begun) << 32 | u64::from(used))
-        };
-        self.word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
+impl Day {
+    /// The day of a moment.
+    pub fn of(epoch_ms: u64) -> Day {
+        Day(u32::try_from(epoch_ms / 1000 / DAY_S).unwrap_or(u32::MAX))
     }
 
-    /// Whether it may be of a period that is not over.
-    pub(super) fn is_of_now(&self, epoch_ms: u64) -> bool {
-        let (begun, used) = halves(self.word.load(Ordering::Relaxed));
-        used > 0 && day(epoch_ms).saturating_sub(begun) < PERIOD_DAYS_MAX
+    /// Reads `2026-11-27`.
+    pub fn parse(text: &str) -> Option<Day> {
+        let moment = Timestamp::parse(&format!("{}T000000Z", text.replace('-', "")))?;
+        let day = Day(u32::try_from(u64::try_from(moment.epoch_s()).ok()? / DAY_S).ok()?);
+        // No other way to write it.
+        (day.to_string() == text).then_some(day)
+    }
+
+    /// The number of the day, 0 being 1970-01-01.
+    pub(super) fn number(self) -> u32 {
+        self.0
+    }
+
+    pub(super) fn numbered(number: u32) -> Day {
+        Day(number)
+    }
+
+    pub(super) fn next(self) -> Day {
+        Day(self.0.saturating_add(1))
+    }
+
+    /// How many days after another it is; 0 of one that is not.
+    pub(super) fn since(self, other: Day) -> u32 {
+        self.0.saturating_sub(other.0)
+    }
+
+    /// When it begins.
+    fn epoch_s(self) -> u64 {
+        u64::from(self.0) * DAY_S
+    }
+
+    fn moment(self) -> Timestamp {
+        Timestamp::from_epoch_s(self.epoch_s())
+    }
+
+    fn of_month(self) -> u32 {
+        // 1 to 31.
+        u32::try_from(self.moment().day).unwrap_or(1)
     }
 }
 
-/// `YYYY-MM-DD` of the day on which the next period begins.
-pub(super) fn next_period(quota: &QuotaSettings, epoch_ms: u64) -> String {
-    let today = day(epoch_ms);
-    let is_next = |later: &u32| first_day(quota, *later) == *later;
-    let later = today.saturating_add(1)..=today.saturating_add(PERIOD_DAYS_MAX);
-    let next = later.into_iter().find(is_next).unwrap_or(today);
-    let Timestamp { year, month, day, .. } = moment(next);
-    format!("{year:04}-{month:02}-{day:02}")
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Timestamp { year, month, day, .. } = self.moment();
+        write!(f, "{year:04}-{month:02}-{day:02}")
+    }
 }
 
 /// The day on which the period of a day began.
-fn first_day(quota: &QuotaSettings, today: u32) -> u32 {
+pub(super) fn first_day(quota: &QuotaSettings, today: Day) -> Day {
     let since = match quota.period {
         QuotaPeriod::Day => 0,
         // 1970-01-01 was a Thursday.
-        QuotaPeriod::Week => (today % 7 + 4 + 7 - quota.offset % 7) % 7,
+        QuotaPeriod::Week => (today.0 % 7 + 4 + 7 - quota.offset % 7) % 7,
         QuotaPeriod::Month => {
-            let (of_month, first) = (day_of_month(today), quota.offset.saturating_add(1));
+            let (of_month, first) = (today.of_month(), quota.offset.saturating_add(1));
             match of_month.checked_sub(first) {
                 Some(since) => since,
                 None => {
-                    let last_of_previous = day_of_month(today.saturating_sub(of_month));
+                    let last_of_previous = Day(today.0.saturating_sub(of_month)).of_month();
                     (of_month + last_of_previous).saturating_sub(first)
                 }
             }
         }
     };
-    today.saturating_sub(since)
+    Day(today.0.saturating_sub(since))
 }
 
-fn day_of_month(day: u32) -> u32 {
-    // 1 to 31.
-    u32::try_from(moment(day).day).unwrap_or(1)
+/// The day on which the next period begins.
+pub(super) fn next_period(quota: &QuotaSettings, today: Day) -> Day {
+    let later = (1..=PERIOD_DAYS_MAX).map(|days| Day(today.0.saturating_add(days)));
+    later.into_iter().find(|later| first_day(quota, *later) == *later).unwrap_or(today)
 }
 
-fn moment(day: u32) -> Timestamp {
-    Timestamp::from_epoch_s(u64::from(day) * DAY_S)
-}
-
-fn day(epoch_ms: u64) -> u32 {
-    u32::try_from(epoch_ms / 1000 / DAY_S).unwrap_or(u32::MAX)
-}
-
-fn halves(word: u64) -> (u32, u32) {
-    let low = word & u64::from(u32::MAX);
-    (u32::try_from(word >> 32).unwrap_or(u32::MAX), u32::try_from(low).unwrap_or(u32::MAX))
+/// Seconds until the next period begins, at least 1.
+pub(super) fn seconds_left(quota: &QuotaSettings, epoch_ms: u64) -> u64 {
+    let next = next_period(quota, Day::of(epoch_ms));
+    next.epoch_s().saturating_sub(epoch_ms / 1000).max(1)
 }
 
 #[cfg(test)]
@@ -100,17 +112,11 @@ mod tests {
         QuotaSettings { quota_requests, offset, period }
     }
 
-    /// Noon of a date.
-    fn noon(date: &str) -> u64 {
-        let moment = Timestamp::parse(&format!("{}T120000Z", date.replace('-', ""))).unwrap();
-        u64::try_from(moment.epoch_s()).unwrap() * 1000
-    }
-
     /// The first day of the period of a date, and that of the next.
     fn period(date: &str, offset: u32, period: QuotaPeriod) -> (String, String) {
         let quota = quota(1, offset, period);
-        let Timestamp { year, month, day, .. } = moment(first_day(&quota, day(noon(date))));
-        (format!("{year:04}-{month:02}-{day:02}"), next_period(&quota, noon(date)))
+        let day = Day::parse(date).unwrap();
+        (first_day(&quota, day).to_string(), next_period(&quota, day).to_string())
     }
 
     #[test]
@@ -138,29 +144,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_used_counts_until_the_period_ends() {
-        let (used, of_day) = (Used::default(), quota(2, 0, QuotaPeriod::Day));
-        let taken = |quota: &QuotaSettings, at| (0..5).filter(|_| used.take(quota, at)).count();
-        assert_eq!(taken(&of_day, noon("2026-11-27")), 2);
-        assert_eq!(taken(&of_day, noon("2026-11-28") - 43_200_001), 0);
-        assert_eq!(taken(&of_day, noon("2026-11-28") - 43_200_000), 2);
-        assert_eq!(taken(&of_day, noon("2026-11-27")), 0);
-        assert_eq!(taken(&quota(3, 0, QuotaPeriod::Month), noon("2026-11-28")), 1);
-        assert!(used.is_of_now(noon("2026-12-28")));
-        assert!(!used.is_of_now(noon("2026-12-29")));
+    fn a_day_is_written_in_one_way() {
+        assert_eq!(Day::of(1_795_780_800_000), Day::parse("2026-11-27").unwrap());
+        for text in ["", "20261127", "2026-11-31", "2026-1-1", "1969-12-31", "2026-11-27T"] {
+            assert_eq!(Day::parse(text), None, "{text}");
+        }
     }
 
     #[test]
-    fn quotas_at_the_ends_neither_overflow_nor_let_all_in() {
-        let none = Used::default();
-        assert!(!none.take(&quota(0, 0, QuotaPeriod::Day), noon("2026-11-27")));
-        assert!(!none.is_of_now(0));
-        let quotas = [QuotaPeriod::Day, QuotaPeriod::Week, QuotaPeriod::Month];
-        for (at, period) in [0, u64::MAX].into_iter().flat_map(|at| quotas.map(|of| (at, of))) {
-            let (used, most) = (Used::default(), quota(1, u32::MAX, period));
-            assert!(used.take(&most, at));
-            assert!(!used.take(&most, at));
-            next_period(&most, at);
+    fn a_period_has_seconds_left() {
+        let left = |period, at_ms| seconds_left(&quota(1, 0, period), at_ms);
+        // 2026-11-27 12:00:00.
+        let noon_ms = 1_795_780_800_000;
+        assert_eq!(left(QuotaPeriod::Day, noon_ms), 43_200);
+        assert_eq!(left(QuotaPeriod::Day, noon_ms + 43_199_999), 1);
+        assert_eq!(left(QuotaPeriod::Month, noon_ms), 3 * 86_400 + 43_200);
+        for period in [QuotaPeriod::Day, QuotaPeriod::Week, QuotaPeriod::Month] {
+            for at_ms in [0, u64::MAX] {
+                let most = quota(1, u32::MAX, period);
+                assert!(seconds_left(&most, at_ms) >= 1);
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! AWS's 429, and what its operator reads of it: whose limit it was, and what it is. No value of a key is in it.
 
-use super::quota::next_period;
-use super::{Limit, Scope};
+use super::asked::{Limit, Quota, Scope};
+use super::quota::{Day, next_period};
 use crate::error::GatewayError;
 use crate::route::Target;
 use crate::site::{KeyOfPlan, Throttle};
@@ -28,6 +28,7 @@ pub(super) fn too_many(target: &Target, index: usize, limit: &Limit<'_>) -> Gate
             let stage = target.stage.name();
             (format!("more requests than the stage `{stage}` allows{method}"), place)
         }
+        Scope::Account => ("more requests than `account_limit` allows".to_owned(), None),
     };
     let detail = format!("{who}: {rate_per_second} a second, {burst_requests} at once");
     GatewayError::new(
@@ -39,9 +40,10 @@ pub(super) fn too_many(target: &Target, index: usize, limit: &Limit<'_>) -> Gate
 }
 
 /// More requests than a quota has.
-pub(super) fn used_up(key: KeyOfPlan<'_>, quota: &QuotaSettings, epoch_ms: u64) -> GatewayError {
-    let QuotaSettings { quota_requests, period, .. } = quota;
-    let (period, next) = (period.as_str(), next_period(quota, epoch_ms));
+pub(super) fn used_up(quota: &Quota<'_>, epoch_ms: u64) -> GatewayError {
+    let Quota { key, settings, .. } = quota;
+    let QuotaSettings { quota_requests, period, .. } = settings;
+    let (period, next) = (period.as_str(), next_period(settings, Day::of(epoch_ms)));
     let detail = format!(
         "the API key `{}` has used up the quota of the usage plan `{}`: {quota_requests} a {period}, again at {next} 00:00 UTC",
         key.key.label, key.plan.name

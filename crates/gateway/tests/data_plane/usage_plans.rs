@@ -284,3 +284,98 @@ async fn an_operator_reads_which_limit_of_which_plan() {
     assert_eq!(lines.collect::<Vec<_>>(), expected);
     assert!(!text.contains(ONE), "{text}");
 }
+
+/// The headers that tell of limits.
+async fn told(gateway: &Arc<Gateway>, path: &str, key: &str) -> String {
+    let answer = ask(gateway, request(path, key)).await;
+    let (head, _) = answer.split_once("\n\n").unwrap();
+    let is_told = |line: &&str| {
+        ["2", "4", "ratelimit", "retry-after"].iter().any(|start| line.starts_with(start))
+    };
+    head.lines().filter(is_told).collect::<Vec<_>>().join("\n")
+}
+
+// Source: draft-ietf-httpapi-ratelimit-headers-11; AWS sends none, which is what holds unless they are asked for.
+#[tokio::test]
+async fn a_client_is_told_its_own_limits_where_that_is_asked_for() {
+    let methods = [("/b/GET", limit(0.25, 2))];
+    let limits = plan(&methods, Some(limit(10.0, 3)), quota(5, QuotaPeriod::Month));
+    let (gateway, clock) = gateway(limits.clone(), None);
+    assert_eq!(told(&gateway, "prod/a", TWO).await, "200 OK");
+    gateway.serve(site(limits, None).with_rate_limit_headers());
+    let policy = "ratelimit-policy: \"plan\";q=10;w=1, \"quota\";q=5;w=2592000";
+    let of = |status: &str, plan: &str, quota: u32, retry: &str| {
+        format!(
+            "{status}\nratelimit: \"plan\";{plan}, \"quota\";r={quota};t=302400\n{policy}{retry}"
+        )
+    };
+    assert_eq!(told(&gateway, "prod/a", ONE).await, of("200 OK", "r=2;t=1", 4, ""));
+    assert_eq!(told(&gateway, "prod/a", ONE).await, of("200 OK", "r=1;t=1", 3, ""));
+    // What somebody else does is not told.
+    assert_eq!(told(&gateway, "prod/a", TWO).await, of("200 OK", "r=1;t=1", 3, ""));
+    assert_eq!(told(&gateway, "prod/a", ONE).await, of("200 OK", "r=0;t=1", 2, ""));
+    let throttled = of("429 Too Many Requests", "r=0;t=1", 2, "\nretry-after: 1");
+    assert_eq!(told(&gateway, "prod/a", ONE).await, throttled);
+    clock.0.store(1_000, Ordering::Relaxed);
+    let policies =
+        "ratelimit-policy: \"plan-method\";q=2;w=8, \"plan\";q=10;w=1, \"quota\";q=5;w=2592000";
+    let of = |status: &str, method: &str, plan: &str, quota: u32, t: u32, retry: &str| {
+        let limits =
+            format!("\"plan-method\";{method}, \"plan\";{plan}, \"quota\";r={quota};t={t}");
+        format!("{status}\nratelimit: {limits}\n{policies}{retry}")
+    };
+    let of_b = |status, method, quota, t, retry| of(status, method, "r=2;t=1", quota, t, retry);
+    assert_eq!(told(&gateway, "prod/b", ONE).await, of_b("200 OK", "r=1;t=4", 1, 302_399, ""));
+    clock.0.store(2_000, Ordering::Relaxed);
+    assert_eq!(told(&gateway, "prod/b", ONE).await, of_b("200 OK", "r=0;t=3", 0, 302_398, ""));
+    clock.0.store(2_100, Ordering::Relaxed);
+    let retry = "\nretry-after: 3";
+    let expected = of("429 Too Many Requests", "r=0;t=3", "r=3", 0, 302_398, retry);
+    assert_eq!(told(&gateway, "prod/b", ONE).await, expected);
+    let used_up = "429 Too Many Requests\nratelimit: \"plan\";r=3, \"quota\";r=0;t=302398\n";
+    let used_up = format!("{used_up}{policy}\nretry-after: 302398");
+    assert_eq!(told(&gateway, "prod/a", ONE).await, used_up);
+    assert_eq!(told(&gateway, "prod/open", ONE).await, "200 OK");
+}
+
+// Source: ours (what is left of a limit that clients share says what the others did).
+#[tokio::test]
+async fn of_a_limit_that_clients_share_only_when_to_come_again_is_told() {
+    let site = |rate| site(plan(&[], None, None), Some((rate, 2))).with_rate_limit_headers();
+    let (gateway, _) = gateway(plan(&[], None, None), None);
+    gateway.serve(site(0.3));
+    for _ in 0..2 {
+        assert_eq!(told(&gateway, "prod/a", ONE).await, "200 OK");
+    }
+    assert_eq!(told(&gateway, "prod/a", ONE).await, "429 Too Many Requests\nretry-after: 4");
+    gateway.serve(site(0.0));
+    assert_eq!(told(&gateway, "prod/a", ONE).await, "429 Too Many Requests");
+}
+
+// Source: AWS docs (api-gateway-request-throttling: the account's limit is asked after the stage's), 10,000 a second there.
+#[tokio::test]
+async fn the_account_has_a_limit_for_everything_that_is_asked_last() {
+    let plan = |quota| plan(&[], Some(limit(0.001, 9)), quota);
+    let account = |rate, burst| {
+        let site = site(plan(quota(5, QuotaPeriod::Day)), Some((0.001, 7)));
+        site.with_account_throttle(&limit(rate, burst))
+    };
+    let log = log();
+    let (gateway, clock) = gateway(plan(None), None);
+    gateway.serve(account(1.0, 3));
+    assert_eq!(admitted(&gateway, "prod/open", ONE, 2).await, 2);
+    assert_eq!(admitted(&gateway, "test/a", TWO, 5).await, 1);
+    let text = log.text();
+    let line = text.lines().next().unwrap().split_once(" request_id=").unwrap().0;
+    assert_eq!(line, " INFO more requests than `account_limit` allows: 1 a second, 3 at once");
+    // What it refused cost neither the stage's bucket, nor the key's, nor the quota.
+    clock.0.store(60_000, Ordering::Relaxed);
+    assert_eq!(admitted(&gateway, "prod/a", ONE, 5).await, 3);
+    clock.0.store(120_000, Ordering::Relaxed);
+    assert_eq!(within(&gateway, "prod/a", ONE, 3).await, 2);
+    // A reload keeps what was taken.
+    gateway.serve(account(1.0, 3));
+    assert_eq!(admitted(&gateway, "test/open", ONE, 5).await, 1);
+    gateway.serve(account(-1.0, 3));
+    assert_eq!(admitted(&gateway, "test/open", ONE, 50).await, 50);
+}

@@ -52,8 +52,8 @@ fn a_key_of_a_plan_is_found_by_its_value() {
     let (keys, findings) = compiled(&[key("1", Some(VALUE))], &[plan("gold", "prod", &["1"])]);
     assert_eq!(findings, NOTHING);
     let key = keys.find(VALUE).unwrap();
-    assert_eq!(key.id, "1");
-    assert_eq!(keys.plans_of(key).map(|plan| plan.name.as_str()).collect::<Vec<_>>(), ["gold"]);
+    assert_eq!(&*key.id, "1");
+    assert_eq!(keys.plans_of(key).map(|of| of.plan.name.as_str()).collect::<Vec<_>>(), ["gold"]);
     assert!(keys.find("0123456789abcdefghi").is_none());
 }
 

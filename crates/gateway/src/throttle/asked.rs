@@ -1,0 +1,145 @@
+//! The limits that a request comes under, and taking it under all of them or none.
+
+use super::Bucket;
+use super::buckets::Buckets;
+use super::ledger::Ledger;
+use super::used::Used;
+use crate::authorize::Caller;
+use crate::route::Target;
+use crate::site::{KeyOfPlan, Site, Throttle};
+use std::sync::Arc;
+use std::time::Duration;
+use vestibule_restapi::QuotaSettings;
+
+/// Everything that is asked whether it lets a request in, in AWS's order.
+#[derive(Debug)]
+pub(super) struct Asked<'s> {
+    limits: [Option<Limit<'s>>; 4],
+    quota: Option<Quota<'s>>,
+}
+
+/// Whose limit it is.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Scope<'s> {
+    /// Of a key by its plan, for the method.
+    KeyMethod(KeyOfPlan<'s>),
+    /// Of a key by its plan.
+    Key(KeyOfPlan<'s>),
+    /// Of all callers of the method, by its stage.
+    Stage,
+    /// Of all callers of everything.
+    Account,
+}
+
+/// A limit and the bucket that it is asked of.
+#[derive(Debug)]
+pub(super) struct Limit<'s> {
+    pub(super) scope: Scope<'s>,
+    pub(super) throttle: &'s Throttle,
+    pub(super) bucket: &'s Bucket,
+}
+
+/// A quota and what its key used of it.
+#[derive(Debug)]
+pub(super) struct Quota<'s> {
+    pub(super) key: KeyOfPlan<'s>,
+    pub(super) settings: &'s QuotaSettings,
+    pub(super) used: &'s Arc<Used>,
+    ledger: &'s Ledger,
+}
+
+/// What did not let a request in.
+#[derive(Debug)]
+pub(super) enum Refused<'a, 's> {
+    Throttle(&'a Limit<'s>),
+    Quota(&'a Quota<'s>),
+}
+
+impl<'s> Asked<'s> {
+    /// None of a request without a limit.
+    pub(super) fn of(
+        buckets: &'s Buckets,
+        site: &'s Site,
+        target: &'s Target,
+        caller: Caller<'s>,
+        index: usize,
+    ) -> Option<Asked<'s>> {
+        let key = caller.key();
+        let limits = [
+            key.and_then(|key| limit_of_method(buckets, key, target, index)),
+            key.and_then(|key| limit_of_key(buckets, key)),
+            limit_of_stage(target, index),
+            limit_of_account(buckets, site),
+        ];
+        let quota = key.and_then(|key| quota_of_key(buckets, key));
+        let is_limited = quota.is_some() || limits.iter().any(Option::is_some);
+        is_limited.then_some(Asked { limits, quota })
+    }
+
+    /// The limits, in AWS's order.
+    pub(super) fn limits(&self) -> impl Iterator<Item = &Limit<'s>> {
+        self.limits.iter().flatten()
+    }
+
+    pub(super) fn quota(&self) -> Option<&Quota<'s>> {
+        self.quota.as_ref()
+    }
+
+    /// Takes a request, `now` on the clock's own scale.
+    pub(super) fn take(&self, now: Duration, epoch_ms: u64) -> Result<(), Refused<'_, 's>> {
+        for (asked, limit) in self.limits.iter().enumerate() {
+            let Some(limit) = limit else { continue };
+            if !limit.bucket.take(limit.throttle, now) {
+                self.limits.iter().take(asked).flatten().for_each(Limit::give_back);
+                return Err(Refused::Throttle(limit));
+            }
+        }
+        let Some(quota) = &self.quota else { return Ok(()) };
+        if quota.used.take(quota.settings, epoch_ms, quota.ledger).is_none() {
+            self.limits.iter().flatten().for_each(Limit::give_back);
+            return Err(Refused::Quota(quota));
+        }
+        Ok(())
+    }
+}
+
+impl Limit<'_> {
+    fn give_back(&self) {
+        self.bucket.give_back(self.throttle);
+    }
+}
+
+fn limit_of_method<'s>(
+    buckets: &Buckets,
+    key: KeyOfPlan<'s>,
+    target: &'s Target,
+    index: usize,
+) -> Option<Limit<'s>> {
+    let route = target.stage.snapshot().route(index)?;
+    let (index, limit) = key.plan.method(&target.stage, route)?;
+    let bucket = buckets.of_key(key)?.methods.get(index)?;
+    Some(Limit { scope: Scope::KeyMethod(key), throttle: &limit.throttle, bucket })
+}
+
+fn limit_of_key<'s>(buckets: &Buckets, key: KeyOfPlan<'s>) -> Option<Limit<'s>> {
+    let throttle = key.plan.throttle.as_ref()?;
+    let bucket = &buckets.of_key(key)?.throttle;
+    Some(Limit { scope: Scope::Key(key), throttle, bucket })
+}
+
+fn limit_of_stage(target: &Target, index: usize) -> Option<Limit<'_>> {
+    let (throttle, bucket) = target.stage.throttled(index)?;
+    Some(Limit { scope: Scope::Stage, throttle, bucket })
+}
+
+fn limit_of_account<'s>(buckets: &'s Buckets, site: &'s Site) -> Option<Limit<'s>> {
+    let throttle = site.account_throttle()?;
+    Some(Limit { scope: Scope::Account, throttle, bucket: &buckets.account })
+}
+
+fn quota_of_key<'s>(buckets: &'s Buckets, key: KeyOfPlan<'s>) -> Option<Quota<'s>> {
+    let settings = key.plan.quota.as_ref()?;
+    let name = || (Arc::clone(&key.plan.id), Arc::clone(&key.key.id));
+    let used = buckets.of_key(key)?.used(name);
+    Some(Quota { key, settings, used, ledger: buckets.ledger() })
+}
