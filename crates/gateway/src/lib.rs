@@ -18,8 +18,10 @@
 //! ```
 
 mod authorize;
+mod cache;
 mod clock;
 mod coding;
+mod digest;
 mod error;
 mod exchange;
 mod hex;
@@ -41,6 +43,9 @@ mod user_pools;
 mod validate;
 
 pub use authorize::check_authorizer_result;
+pub use cache::{
+    CacheFuture, CacheKey, CacheOptions, CacheStore, CacheStoreError, CacheVersion, Cached,
+};
 pub use clock::{Clock, Random};
 pub use exchange::{Arrival, BodyError, Client, ClientCertificate};
 pub use integrate::{

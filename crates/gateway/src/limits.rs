@@ -249,3 +249,27 @@ pub(crate) const PLAN_METHODS_MAX: usize = 20;
 /// Days of which a key's use of a quota is known by the day: the longest period, and some for clocks that are set back. Past it the
 /// oldest is forgotten.
 pub(crate) const USED_DAYS_MAX: usize = 40;
+
+/// Bytes of memory that cached answers take, at most, unless the operator says otherwise. AWS's smallest cache has 0.5 GB.
+pub(crate) const CACHE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Bytes of the body of an answer that is cached (AWS: 1,048,576 of a response). A larger one is answered and not kept.
+pub(crate) const CACHED_BYTES_MAX: usize = 1_048_576;
+
+/// What a cached answer takes in memory beside its body and headers, in bytes, about.
+pub(crate) const CACHED_ENTRY_BYTES_LEAST: usize = 512;
+
+/// What a cached answer usually takes in memory, in bytes: how many there may be about.
+pub(crate) const CACHE_ENTRY_BYTES_USUAL: u64 = 8 * 1024;
+
+/// Bytes of a part of the cache that has a lock of its own, at least: it has room for several of the largest answers.
+pub(crate) const CACHE_SHARD_BYTES_LEAST: u64 = 8 * 1024 * 1024;
+
+/// Parts of the cache that have a lock of their own.
+pub(crate) const CACHE_SHARDS_MAX: u64 = 16;
+
+/// Requests that wait for one answer to be fetched for the cache. Past it a request calls the integration itself (ours).
+pub(crate) const CACHE_WAITERS_MAX: usize = 1_000;
+
+/// How long a call of a store of answers that gateways share is waited for. Past it the integration is called as if there were no cache.
+pub(crate) const CACHE_STORE_TIMEOUT: Duration = Duration::from_secs(1);

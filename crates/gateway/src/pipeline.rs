@@ -1,14 +1,13 @@
 //! One request, top to bottom: every step in AWS's order, and the one exit.
-//!
-//! Caching has no step yet: a stage that asks for it is served without.
 
 use crate::authorize::{self, Grant, Grants, Tokens};
+use crate::cache::{self, CacheOptions, CacheStoreError, Lookup, ResponseCache};
 use crate::clock::{Clock, Laps, Random};
 use crate::error::Stop;
 use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
 use crate::integrate::{self, Endpoints};
 use crate::limits::{Limits, SIGNING_KEYS_MAX};
-use crate::map;
+use crate::map::{self, RequestParameters};
 use crate::observe::{
     self, AccessLog, AccessLogFormat, Budget, Family, Metrics, Sampler, Span, Spans, Trace,
     TraceMode, Tracer,
@@ -16,10 +15,10 @@ use crate::observe::{
 use crate::ports::Ports;
 use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
-use crate::site::Site;
+use crate::site::{Site, StageView};
 use crate::throttle::{self, Admitted, Buckets, CountedPlan, Day, Unwritten};
 use crate::underway::{Guarded, Panicked, Underway};
-use crate::validate;
+use crate::validate::{self, Valid};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http_body_util::Full;
@@ -36,6 +35,7 @@ pub struct Gateway {
     ports: Ports,
     memory: Arc<Memory>,
     grants: Grants<Grant>,
+    responses: ResponseCache,
     running: TaskTracker,
     tracer: Tracer,
     buckets: Buckets,
@@ -55,11 +55,17 @@ impl Gateway {
 
     /// The same with other limits.
     pub fn with_limits(ports: Ports, limits: Limits) -> Arc<Gateway> {
+        Gateway::with_cache(ports, limits, CacheOptions::default())
+    }
+
+    /// The same with other limits and another cache of answers.
+    pub fn with_cache(ports: Ports, limits: Limits, cache: CacheOptions) -> Arc<Gateway> {
         Arc::new(Gateway {
             site: ArcSwap::from_pointee(Site::default()),
             ports,
             memory: Arc::new(Memory::new(limits)),
             grants: Grants::default(),
+            responses: ResponseCache::new(cache),
             running: TaskTracker::new(),
             tracer: Tracer::default(),
             buckets: Buckets::default(),
@@ -106,14 +112,40 @@ impl Gateway {
 
     /// Everything that is counted of requests, as it stands now.
     pub fn metrics(&self) -> Vec<Family> {
-        self.metrics.families(self.memory.used() as u64)
+        self.metrics.families(self.memory.used() as u64, self.responses.held())
+    }
+
+    /// Takes out the cached answers of the stages that `is_meant` takes by API id and name, also those that are being fetched, and
+    /// says which stages these are: `{api id}/{stage name}`, and `/canary` behind it for a canary that has its own. An error where a
+    /// shared store did not; this gateway's own are out then.
+    pub async fn flush_cache(
+        &self,
+        is_meant: impl Fn(&str, &str) -> bool,
+    ) -> Result<Vec<String>, CacheStoreError> {
+        let site = self.site.load_full();
+        let mut flushed = Vec::new();
+        for stage in site.faces().filter(|stage| stage.cache_size().is_some()) {
+            if is_meant(stage.api_id().as_str(), stage.name()) {
+                self.responses.flush(stage.cache_name()).await?;
+                flushed.push(stage.cache_name().to_owned());
+                flushed.dedup();
+            }
+        }
+        Ok(flushed)
+    }
+
+    /// Forgets what functions of authorizers said of callers, of all stages; those that are being asked are asked again.
+    pub fn flush_authorizers(&self) {
+        self.grants.flush();
     }
 
     /// Replaces what is served. Requests that have begun keep what they began with.
     pub fn serve(&self, site: Site) {
         self.buckets.give(&site, &*self.ports.clock);
         self.metrics.keep(&site);
-        self.site.store(Arc::new(site));
+        let site = Arc::new(site);
+        let before = self.site.swap(Arc::clone(&site));
+        self.responses.keep(&before, &site);
     }
 
     /// The quotas whose use was counted before and may be kept: [`recall_use`](Gateway::recall_use) takes it.
@@ -220,6 +252,11 @@ impl Gateway {
         &self.grants
     }
 
+    /// Answers that are kept.
+    pub(crate) fn responses(&self) -> &ResponseCache {
+        &self.responses
+    }
+
     pub(crate) fn signing_keys(&self) -> &SigningKeys {
         &self.signing_keys
     }
@@ -251,7 +288,7 @@ impl Gateway {
     }
 
     /// Notes the step that a request comes to, with its time where any request may be traced.
-    fn step(&self, exchange: &mut Exchange, step: Progress) {
+    pub(crate) fn step(&self, exchange: &mut Exchange, step: Progress) {
         exchange.progress = step;
         if self.tracer.is_on() {
             exchange.entered.push((step, self.clock().elapsed()));
@@ -318,21 +355,41 @@ async fn run(
     exchange.body().await?;
     gateway.step(exchange, Progress::Parameters);
     let parameters = map::parameters(&valid, exchange)?;
+    let slot = match cache::lookup(gateway, target, &valid, exchange).await? {
+        Lookup::Hit(answer) => return Ok(answer),
+        Lookup::Miss(slot) => Some(slot),
+        Lookup::Off => None,
+    };
+    let outcome = fetch(gateway, stage, &valid, parameters, exchange).await;
+    if let Some(slot) = slot {
+        slot.end(gateway, &outcome).await;
+    }
+    outcome
+}
+
+/// The answer of the integration.
+async fn fetch(
+    gateway: &Gateway,
+    stage: &StageView,
+    valid: &Valid<'_>,
+    parameters: RequestParameters,
+    exchange: &mut Exchange,
+) -> Result<Draft, Stop> {
     gateway.step(exchange, Progress::Request);
     let mut laps = Laps::begin(gateway.clock());
-    let mapped = map::request(&valid, stage, parameters, exchange);
+    let mapped = map::request(valid, stage, parameters, exchange);
     exchange.measured.add_templates(laps.lap());
     let mapped = mapped?;
     gateway.step(exchange, Progress::Call);
     exchange.measured.called_at = Some(laps.at());
-    let reply = integrate::call(gateway, &valid, stage, mapped, exchange).await;
+    let reply = integrate::call(gateway, valid, stage, mapped, exchange).await;
     exchange.measured.integration = Some(laps.lap());
     let reply = reply?;
     gateway.step(exchange, Progress::Response);
-    let draft = match integrate::passed(&valid, stage, exchange, &reply) {
+    let draft = match integrate::passed(valid, stage, exchange, &reply) {
         Some(answer) => answer,
         None => {
-            let draft = map::response(&valid, stage, exchange, &reply);
+            let draft = map::response(valid, stage, exchange, &reply);
             exchange.measured.add_templates(laps.lap());
             draft
         }

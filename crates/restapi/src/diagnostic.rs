@@ -156,6 +156,8 @@ codes! {
     QuotedMapping = "GW321",
     /// A template that never renders, because what gets to it is bytes.
     TemplateOverBytes = "GW322",
+    /// A cache that is asked for and caches nothing.
+    CachingWithoutEffect = "GW323",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
     /// A resource policy where none is read.

@@ -1,5 +1,6 @@
 //! Who calls: what `$context.identity` and `$context.authorizer` show of it.
 
+use super::Grant;
 use crate::exchange::ClientCertificate;
 use http::HeaderName;
 use std::sync::Arc;
@@ -36,6 +37,8 @@ pub(crate) struct Authorizer {
     pub(crate) usage_identifier_key: Option<String>,
     /// The claims of a token, as text.
     pub(crate) claims: Option<Arc<[(String, String)]>>,
+    /// What a function granted it.
+    pub(crate) grant: Option<Arc<Grant>>,
 }
 
 impl Identity {

@@ -8,6 +8,7 @@ mod cognito;
 mod explain;
 mod iam;
 mod identity;
+mod invalidation;
 mod lambda;
 mod policy;
 
@@ -15,8 +16,9 @@ pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
 pub(crate) use explain::{Refused, told, why};
 pub(crate) use iam::{of_unknown_method, signature};
 pub(crate) use identity::{Asked, Authorizer, Identity};
+pub(crate) use invalidation::may_invalidate;
 pub use lambda::check_result as check_authorizer_result;
-pub(crate) use lambda::{Digest, Grant, Grants, IdentitySources, Key, LambdaAuthorizer};
+pub(crate) use lambda::{Grant, Grants, IdentitySources, LambdaAuthorizer};
 pub(crate) use policy::{RequestFacts, ResourcePolicy};
 
 use crate::error::Stop;

@@ -14,6 +14,17 @@ pub(crate) struct Measured {
     pub(crate) templates: Option<Duration>,
     /// The action of DynamoDB that was called.
     pub(crate) dynamodb: Option<DynamoDbOutcome>,
+    /// What the cache had for it, where its method has one.
+    pub(crate) cache: Option<LookedUp>,
+}
+
+/// What the cache had for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LookedUp {
+    /// Its answer, also when another request had just fetched it.
+    Hit,
+    /// Nothing: its integration was called.
+    Miss,
 }
 
 impl Measured {

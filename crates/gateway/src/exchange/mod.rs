@@ -16,7 +16,7 @@ mod trace_parent;
 pub use client::{Arrival, Client, ClientCertificate};
 use ids::chosen_request_id;
 pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
-pub(crate) use measured::{DynamoDbOutcome, Measured};
+pub(crate) use measured::{DynamoDbOutcome, LookedUp, Measured};
 pub use memory::BodyError;
 pub(crate) use memory::{Full, Memory, Reservation, Unread};
 pub(crate) use text::text;
@@ -116,6 +116,8 @@ pub(crate) struct Exchange {
     pub(crate) endpoint_request_id: Option<HeaderValue>,
     /// What the steps measured.
     pub(crate) measured: Measured,
+    /// It asked for its answer to be fetched anew, may not, and is told so.
+    pub(crate) is_cache_control_ignored: bool,
     /// 64 bits each for trace ids.
     pub(crate) trace: [u64; 3],
     edge: OnceLock<EdgeValues>,
@@ -141,6 +143,8 @@ pub(crate) enum Progress {
     Validation,
     /// The parameters of the integration request are mapped.
     Parameters,
+    /// Its answer is looked up in the cache of the stage.
+    Cache,
     /// The body of the integration request is made.
     Request,
     /// The endpoint is called.
@@ -157,6 +161,7 @@ impl Progress {
             Progress::Authorization => "authorize",
             Progress::Validation => "validate",
             Progress::Parameters => "map",
+            Progress::Cache => "cache",
             Progress::Request => "request",
             Progress::Call => "call",
             Progress::Response => "respond",
@@ -234,6 +239,7 @@ impl Exchange {
             replied: None,
             endpoint_request_id: None,
             measured: Measured::default(),
+            is_cache_control_ignored: false,
             trace: [random.next(), random.next(), random.next()],
             edge: OnceLock::new(),
             trace_id: OnceLock::new(),

@@ -16,7 +16,7 @@ pub(crate) struct BodyDocument<'b> {
 }
 
 /// Maps from `sources` over a body: it is read as text only where one is of it, and counts as work only where one is of a part.
-pub(super) fn over<'s, T>(
+pub(crate) fn over<'s, T>(
     body: &[u8],
     sources: impl Iterator<Item = &'s Source> + Clone,
     exchange: &Exchange,

@@ -209,7 +209,8 @@ fn joined(value: &Owned) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join(","))
 }
 
-fn invalid_json(reason: String, place: vestibule_restapi::Place) -> Stop {
+/// AWS's answer to a body that is no JSON where a part of it is mapped.
+pub(crate) fn invalid_json(reason: String, place: vestibule_restapi::Place) -> Stop {
     GatewayError::new(
         GatewayResponseType::Default4xx,
         "BadRequestException",

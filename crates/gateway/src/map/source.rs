@@ -6,6 +6,7 @@ use super::context;
 use super::document::BodyDocument;
 use crate::exchange::Exchange;
 use crate::integrate::Reply;
+use smallvec::SmallVec;
 use std::borrow::Cow;
 use vestibule_jsonpath::Path;
 
@@ -136,6 +137,31 @@ impl Source {
                 .map(str::to_owned)
                 .or_else(|| exchange.header(name).map(Cow::into_owned)),
             Source::Body | Source::BodyPart(_) => None,
+        }
+    }
+
+    /// Every value in a request, the body apart: of a name that stands several times all of them.
+    pub(crate) fn values_of_request<'e>(
+        &'e self,
+        exchange: &'e Exchange,
+    ) -> SmallVec<[Cow<'e, str>; 1]> {
+        match self {
+            Source::Header(name) | Source::MultiValueHeader(name) => {
+                exchange.header_values(name).collect()
+            }
+            Source::Querystring(name) | Source::MultiValueQuerystring(name) => {
+                let named = exchange.query_parameters.iter().filter(|(known, _)| known == name);
+                named.map(|(_, value)| Cow::from(value.as_str())).collect()
+            }
+            Source::Path(name) => {
+                exchange.path_parameter(name).map(Cow::from).into_iter().collect()
+            }
+            Source::Literal(_)
+            | Source::Context(_)
+            | Source::StageVariable(_)
+            | Source::Parameter(_)
+            | Source::Body
+            | Source::BodyPart(_) => self.of_request(exchange).map(Cow::from).into_iter().collect(),
         }
     }
 

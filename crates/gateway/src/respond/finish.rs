@@ -6,7 +6,7 @@ use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::{Exchange, REQUEST_ID, TRACE_ID, extended_request_id, request_id};
 use crate::throttle::RateLimits;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WARNING};
 use http::{HeaderMap, StatusCode};
 use http_body_util::Full;
 
@@ -35,6 +35,10 @@ const EXTENDED_REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-apigw-id"
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 const RATE_LIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
+/// AWS's words, as a project says that stands in for API Gateway.
+const CACHE_CONTROL_IGNORED: HeaderValue = HeaderValue::from_static(
+    "199 Cache-control headers were ignored because the caller was unauthorized.",
+);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A response whose body can still be looked at, and what stopped the request.
@@ -50,6 +54,9 @@ pub(crate) fn finish(exchange: &Exchange, outcome: Result<Draft, Stop>) -> Finis
         Ok(draft) => {
             let is_encoded = draft.is_encoded;
             let mut response = draft_response(exchange, draft);
+            if exchange.is_cache_control_ignored {
+                response.headers_mut().append(WARNING, CACHE_CONTROL_IGNORED);
+            }
             if !is_encoded {
                 compression::compress(exchange, &mut response);
             }

@@ -3,6 +3,7 @@
 //! What is said of one verb of one resource counts before what is said of all verbs of it, that before what is said of all
 //! methods, setting by setting (inferred; AWS docs say only that a method's setting overrides the stage's).
 
+use crate::cache::Caching;
 use std::time::Duration;
 use vestibule_restapi::{HttpMethod, LoggingLevel, MethodSetting, Place, Stage};
 
@@ -17,6 +18,8 @@ pub(crate) struct MethodSettings {
     pub(crate) logging_level: LoggingLevel,
     /// Whether parameters, headers and bodies go there too.
     pub(crate) has_data_trace: bool,
+    /// How its answers are cached, where its stage has a cache; none of one whose answers are not.
+    pub(crate) caching: Option<Caching>,
 }
 
 /// A token bucket's size.
@@ -88,10 +91,23 @@ impl MethodSettings {
             is_limit.then(|| setting.place.clone())
         });
         let logging_level = first(&fitting, |setting| setting.logging_level);
+        // AWS docs: what is said of all methods turns caching on for GET alone.
+        let is_cached = first(&fitting, |setting| {
+            let is_of_verb = verb == HttpMethod::Get || setting.http_method.is_some();
+            setting.caching.filter(|is_on| is_of_verb || !is_on)
+        });
+        let caching = is_cached.unwrap_or(false).then(|| {
+            Caching::of(
+                first(&fitting, |setting| setting.cache_ttl_s),
+                first(&fitting, |setting| setting.require_authorization_for_cache_control),
+                first(&fitting, |setting| setting.unauthorized_cache_control),
+            )
+        });
         MethodSettings {
             throttle: throttle.zip(place),
             logging_level: logging_level.unwrap_or(LoggingLevel::Off),
             has_data_trace: first(&fitting, |setting| setting.data_trace).unwrap_or(false),
+            caching: caching.flatten(),
             has_metrics: first(&fitting, |setting| setting.metrics).unwrap_or(false),
         }
     }

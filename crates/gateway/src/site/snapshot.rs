@@ -2,6 +2,7 @@
 
 use super::api_keys::RequiredApiKey;
 use crate::authorize::{Authorization, ResourcePolicy};
+use crate::cache::CacheNames;
 use crate::integrate::{
     AwsService, HttpEndpoint, HttpKind, IntegrationRole, Invoked, LambdaFunction,
 };
@@ -149,6 +150,8 @@ pub(crate) struct Integration {
     pub(crate) passthrough: PassthroughBehavior,
     pub(crate) content_handling: Option<(ContentHandling, Place)>,
     pub(crate) responses: Responses,
+    /// What names its entries in the cache of a stage.
+    pub(crate) cache_names: CacheNames,
     /// What it acts as, where it is known what that may do.
     pub(crate) role: Option<Arc<IntegrationRole>>,
     pub(crate) place: Place,

@@ -4,7 +4,8 @@ use super::api_keys::ApiKeys;
 use super::canary::{self, Canary, Release};
 use super::domains::Domains;
 use super::settings::{MethodSettings, Throttle};
-use super::snapshot::{Route, Snapshot};
+use super::snapshot::{Route, Serving, Snapshot};
+use crate::cache::MethodCache;
 use crate::clock::Random;
 use crate::observe::{AccessLogFormat, Counted};
 use crate::throttle::{Bucket, StageBuckets};
@@ -37,6 +38,10 @@ pub struct StageView {
     access_log: Option<AccessLogFormat>,
     release: Release,
     canary: Option<Canary>,
+    /// What its entries in the cache are known by.
+    cache_name: Arc<str>,
+    /// By the index of the method; empty of a stage without a cache.
+    caches: Vec<Option<MethodCache>>,
 }
 
 /// Who sends a request, as an endpoint is told.
@@ -147,7 +152,12 @@ impl StageView {
         let Some(settings) = stage.canary.clone() else {
             return StageView::of(stage, snapshot, Release::Only, None);
         };
-        let release = Release::Canary { uses_stage_cache: settings.uses_stage_cache };
+        // AWS docs: only as long as both are the same deployment.
+        let is_same = settings
+            .deployment
+            .as_ref()
+            .is_none_or(|own| stage.deployment.as_deref() == Some(&**own));
+        let release = Release::Canary { uses_stage_cache: settings.uses_stage_cache && is_same };
         let overlaid = canary::overlaid(&stage, &settings);
         let view = StageView::of(overlaid, Arc::clone(&snapshot), release, None);
         let canary = Canary::new(&settings, view);
@@ -162,7 +172,16 @@ impl StageView {
     ) -> StageView {
         let settings =
             |route: &Route| MethodSettings::of(&stage, &route.resource_path, route.http_method);
-        let settings = snapshot.routes.iter().map(settings).collect();
+        let settings: Vec<MethodSettings> = snapshot.routes.iter().map(settings).collect();
+        let of_canary = match release {
+            Release::Canary { uses_stage_cache: false } => "/canary",
+            Release::Canary { uses_stage_cache: true } | Release::Only | Release::Production => "",
+        };
+        let cache_name = Arc::from(format!("{}/{}{of_canary}", snapshot.api_id, stage.name));
+        let caches = match stage.cache_cluster {
+            Some(_) => caches(&snapshot, &settings, &cache_name),
+            None => Vec::new(),
+        };
         let sender = Sender::of(&snapshot.api_id);
         let form = stage.access_log.as_ref().and_then(|log| log.format.as_ref());
         let access_log = form.map(|form| AccessLogFormat::parse(form.as_str()));
@@ -177,6 +196,8 @@ impl StageView {
             access_log,
             release,
             canary,
+            cache_name,
+            caches,
         }
     }
 
@@ -265,6 +286,21 @@ impl StageView {
         self.canary.as_ref().filter(|canary| canary.takes(random)).map(|canary| &canary.view)
     }
 
+    /// How the answers of the method at an index are cached, where they are.
+    pub(crate) fn cache(&self, index: usize) -> Option<&MethodCache> {
+        self.caches.get(index)?.as_ref()
+    }
+
+    /// What its entries in the cache are known by: `{api id}/{stage name}`, and `/canary` behind it for a canary that has its own.
+    pub(crate) fn cache_name(&self) -> &str {
+        &self.cache_name
+    }
+
+    /// The size of its cache as the definition says it, where it has one.
+    pub(crate) fn cache_size(&self) -> Option<Option<&str>> {
+        self.stage.cache_cluster.as_ref().map(|(_, size)| size.as_deref())
+    }
+
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
     }
@@ -288,6 +324,20 @@ impl StageView {
         let named = self.stage.variables.iter().find(|(known, _)| known == name);
         named.map(|(_, value)| value.as_str())
     }
+}
+
+/// What the methods of a stage with a cache ask of it, by their index.
+fn caches(
+    snapshot: &Snapshot,
+    settings: &[MethodSettings],
+    name: &Arc<str>,
+) -> Vec<Option<MethodCache>> {
+    let one = |(route, settings): (&Route, &MethodSettings)| {
+        let Serving::Served(method) = &route.serving else { return None };
+        let (name, names) = (Arc::clone(name), &method.integration.cache_names);
+        Some(MethodCache::new(settings.caching?, name, route.http_method, names))
+    };
+    snapshot.routes.iter().zip(settings).map(one).collect()
 }
 
 impl Sender {

@@ -11,6 +11,8 @@ mod backend;
 #[cfg(test)]
 mod body;
 #[cfg(test)]
+mod cache;
+#[cfg(test)]
 mod canary;
 #[cfg(test)]
 mod cognito;

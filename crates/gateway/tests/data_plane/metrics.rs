@@ -1,13 +1,17 @@
 //! What is counted of requests, and that everything that can be counted is.
 
 use super::definition::{answering, api, compiled, dynamodb, method, mock};
-use super::fixture::{CLIENT, ask, called, get, polled, ports, post, slow, store_of_things};
+use super::fixture::{
+    CLIENT, Noon, ask, called, get, polled, ports, post, slow, store, store_of_things,
+};
 use http::Request;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use vestibule_dynamodb::Action;
-use vestibule_gateway::{Clock, Family, Gateway, SampleValue, Site, StageView};
+use vestibule_gateway::{
+    CacheOptions, Clock, Family, Gateway, Limits, SampleValue, Site, StageView,
+};
 use vestibule_restapi::{HttpMethod, MethodSetting, RestApi, Stage, StageName};
 
 /// A clock that goes on by a millisecond whenever it is looked at, and panics at one look.
@@ -152,13 +156,31 @@ vestibule_api_requests{api=api,stage=prod,resource=/things/{id},method=GET} 1
     assert_eq!(requests(), "vestibule_api_requests{api=api,stage=prod} 2\n");
 }
 
+/// A gateway whose cache has room for one answer of a few bytes, after hits, misses and an eviction.
+async fn caching() -> Arc<Gateway> {
+    let cache = CacheOptions { bytes: 1_000, ..CacheOptions::default() };
+    let gateway = Gateway::with_cache(ports(store(), Arc::new(Noon)), Limits::AWS, cache);
+    let fine = || method(HttpMethod::Get, answering("fine"));
+    let api = api([("/a", fine()), ("/b", fine())]);
+    let stage = Stage {
+        method_settings: vec![MethodSetting { caching: Some(true), ..setting(None, false) }],
+        cache_cluster: Some((super::definition::text("cluster").whole(), None)),
+        ..Stage::new(StageName::parse("prod").unwrap(), api.id.clone())
+    };
+    gateway.serve(Site::new([StageView::new(stage, Arc::new(compiled(api)))]));
+    for path in ["/a", "/a", "/b"] {
+        ask(&gateway, get(path)).await;
+    }
+    gateway
+}
+
 /// A metric that is defined and that nothing moves would tell its reader that all is well.
 // Source: inferred (ours).
 #[tokio::test]
 async fn every_metric_moves() {
     let gateway = counting(1, Vec::new()).await;
     let mut moved = Vec::new();
-    let mut look = || {
+    let mut look = |gateway: &Gateway| {
         for family in gateway.metrics() {
             if !told(std::slice::from_ref(&family)).is_empty() {
                 moved.push(family.name);
@@ -177,7 +199,8 @@ async fn every_metric_moves() {
     let mut answer = Box::pin(gateway.answer(request, CLIENT));
     sender.send("{}".into()).unwrap();
     assert!(polled(&mut answer).await.is_pending());
-    look();
+    look(&gateway);
+    look(caching().await.as_ref());
     moved.sort_unstable();
     moved.dedup();
     let mut all: Vec<&str> = gateway.metrics().iter().map(|family| family.name).collect();

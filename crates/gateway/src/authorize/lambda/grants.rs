@@ -6,8 +6,8 @@
 //! request runs to its end; should the one that asks be given up all the same, the next one that waits asks.
 
 use super::failure::Failure;
-use super::key::Key;
 use crate::clock::Clock;
+use crate::digest::Key;
 use crate::limits::{
     AUTHORIZER_CALLS_MAX, AUTHORIZER_RESULTS_BYTES_MAX, AUTHORIZER_RESULTS_MAX,
     REFUSED_CALLER_KEPT, REFUSED_CALLERS_MAX,
@@ -113,7 +113,7 @@ impl<G: Weighed> Grants<G> {
             // It leaves at its end, and also when it is given up.
             let _call = Joined { grants: self, keys, call: &call };
             let outcome = self.counted(keys.authorizer, ask).await;
-            self.keep(&keys, &outcome, ttl, clock.elapsed());
+            self.keep(&keys, &call, &outcome, ttl, clock.elapsed());
             outcome
         });
         asked.await.clone()
@@ -129,6 +129,14 @@ impl<G: Weighed> Grants<G> {
             return Err(Arc::new(Failure::too_many_calls()));
         };
         ask.await
+    }
+
+    /// Forgets everything. What is being asked is told to who waits for it, and not kept.
+    pub(crate) fn flush(&self) {
+        let mut calls = self.calls();
+        calls.by_key.clear();
+        self.results.clear();
+        self.refusals.clear();
     }
 
     fn known(&self, keys: &Keys, now: Duration) -> Option<Outcome<G>> {
@@ -152,7 +160,20 @@ impl<G: Weighed> Grants<G> {
         }
     }
 
-    fn keep(&self, keys: &Keys, outcome: &Outcome<G>, ttl: Duration, now: Duration) {
+    /// Keeps what came of a call, unless everything was forgotten since it began.
+    fn keep(
+        &self,
+        keys: &Keys,
+        call: &Call<G>,
+        outcome: &Outcome<G>,
+        ttl: Duration,
+        now: Duration,
+    ) {
+        let calls = self.calls();
+        let is_known = |known: &Call<G>| Arc::ptr_eq(known, call);
+        if !calls.by_key.get(&keys.call).is_some_and(is_known) {
+            return;
+        }
         match outcome {
             Ok(grant) => {
                 let value = Arc::clone(grant);

@@ -2,7 +2,7 @@
 //!
 //! A request that lacks one of them is answered with 401 and costs no call (AWS docs).
 
-use super::key::Digest;
+use crate::digest::Digest;
 use crate::exchange::Exchange;
 use crate::map::Source;
 use fancy_regex::Regex;
@@ -69,7 +69,7 @@ impl IdentitySources {
             IdentitySources::Token { .. } => digest.add(self.token(exchange).as_bytes()),
             IdentitySources::Request(sources) => {
                 for (_, source) in sources {
-                    digest.add_all(values(source, exchange));
+                    digest.add_all(source.values_of_request(exchange));
                 }
             }
         }
@@ -83,7 +83,7 @@ impl IdentitySources {
                 let sent = sources.iter().map(|(_, source)| source).filter(|source| {
                     !matches!(source, Source::Context(_) | Source::StageVariable(_))
                 });
-                sent.flat_map(|source| values(source, exchange)).collect()
+                sent.flat_map(|source| source.values_of_request(exchange)).collect()
             }
         }
     }
@@ -91,24 +91,4 @@ impl IdentitySources {
 
 fn token<'e>(header: &str, exchange: &'e Exchange) -> Option<Cow<'e, str>> {
     exchange.header(header).filter(|token| !token.is_empty())
-}
-
-/// Every value of a source.
-fn values<'e>(source: &'e Source, exchange: &'e Exchange) -> Vec<Cow<'e, str>> {
-    match source {
-        Source::Header(name) | Source::MultiValueHeader(name) => {
-            exchange.header_values(name).collect()
-        }
-        Source::Querystring(name) | Source::MultiValueQuerystring(name) => {
-            let named = exchange.query_parameters.iter().filter(|(known, _)| known == name);
-            named.map(|(_, value)| Cow::from(value.as_str())).collect()
-        }
-        Source::Literal(_)
-        | Source::Context(_)
-        | Source::StageVariable(_)
-        | Source::Path(_)
-        | Source::Parameter(_)
-        | Source::Body
-        | Source::BodyPart(_) => source.of_request(exchange).map(Cow::from).into_iter().collect(),
-    }
 }

@@ -9,17 +9,16 @@ mod event;
 mod failure;
 mod grants;
 mod identity_source;
-mod key;
 mod once;
 mod result;
 
 pub(crate) use grants::Grants;
 pub(crate) use identity_source::IdentitySources;
-pub(crate) use key::{Digest, Key};
 pub use result::check_result;
 
 use super::identity::{Asked, Authorizer};
 use super::policy::{self, INVOKE};
+use crate::digest::{Digest, Key};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
 use crate::integrate::{
@@ -71,6 +70,12 @@ pub(crate) struct Grant {
     bytes: usize,
 }
 
+impl Grant {
+    pub(super) fn policy(&self) -> &Policy {
+        &self.policy
+    }
+}
+
 impl Weighed for Grant {
     fn bytes(&self) -> usize {
         self.bytes
@@ -118,6 +123,7 @@ pub(super) async fn check(
         values: grant.values.clone(),
         usage_identifier_key: grant.usage_identifier_key.clone(),
         claims: None,
+        grant: Some(grant),
     });
     Ok(())
 }

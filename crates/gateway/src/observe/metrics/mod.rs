@@ -14,6 +14,7 @@ pub use family::{Distribution, Family, FamilyKind, Sample, SampleValue};
 pub(crate) use series::Series;
 
 use super::completed::Completed;
+use crate::cache;
 use crate::exchange::DynamoDbOutcome;
 use crate::site::{Site, StageView};
 use series::Key;
@@ -71,8 +72,8 @@ impl Metrics {
         })
     }
 
-    /// Everything that is counted, with `bodies_bytes` of memory that bodies take now.
-    pub(crate) fn families(&self, bodies_bytes: u64) -> Vec<Family> {
+    /// Everything that is counted, with `bodies_bytes` of memory that bodies take now, and what is cached.
+    pub(crate) fn families(&self, bodies_bytes: u64, cached: cache::Held) -> Vec<Family> {
         let series = lock(&self.series).clone();
         let mut families = of_requests(&series);
         families.push(gateway_responses(&series));
@@ -111,6 +112,8 @@ impl Metrics {
             FamilyKind::Gauge,
             bodies_bytes,
         ));
+        families.extend(of_lookups(&series));
+        families.extend(of_cache(cached));
         families
     }
 }
@@ -182,6 +185,56 @@ fn of_requests(series: &BTreeMap<Key, Arc<Series>>) -> Vec<Family> {
             .collect(),
     });
     counters.into_iter().chain(durations).collect()
+}
+
+/// As on AWS there is nothing of methods that are not cached.
+fn of_lookups(series: &BTreeMap<Key, Arc<Series>>) -> [Family; 2] {
+    type Counter = fn(&Series) -> &AtomicU64;
+    let looked_up = series.iter().filter(|(_, series)| {
+        [&series.cache_hits, &series.cache_misses].iter().any(|count| count.load(Relaxed) > 0)
+    });
+    let of = |name, help, counter: Counter| Family {
+        name,
+        help,
+        kind: FamilyKind::Counter,
+        samples: numbers(
+            looked_up.clone().map(|(key, series)| (key, counter(series).load(Relaxed))),
+            Key::labels,
+        ),
+    };
+    [
+        of(
+            "vestibule_api_cache_hits",
+            "Requests that were answered from the cache (AWS: CacheHitCount).",
+            |series| &series.cache_hits,
+        ),
+        of(
+            "vestibule_api_cache_misses",
+            "Requests of cached methods that were not (AWS: CacheMissCount).",
+            |series| &series.cache_misses,
+        ),
+    ]
+}
+
+fn of_cache(cached: cache::Held) -> [Family; 3] {
+    let cache::Held { bytes, entries, evictions } = cached;
+    let help =
+        "Memory that cached answers take, at most 256 MiB unless the operator says otherwise.";
+    [
+        Family::of_number("vestibule_cache_bytes", help, FamilyKind::Gauge, bytes),
+        Family::of_number(
+            "vestibule_cache_entries",
+            "Answers that are cached, with those whose time is over and whose room nobody needed yet.",
+            FamilyKind::Gauge,
+            entries,
+        ),
+        Family::of_number(
+            "vestibule_cache_evictions",
+            "Cached answers that went before their time because others needed their room.",
+            FamilyKind::Counter,
+            evictions,
+        ),
+    ]
 }
 
 /// Refused callers, throttled ones and all others that the gateway itself answered, by AWS's type of the answer.

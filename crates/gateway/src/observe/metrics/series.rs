@@ -2,6 +2,7 @@
 
 use super::histogram::Histogram;
 use crate::error::Stop;
+use crate::exchange::LookedUp;
 use crate::observe::completed::Completed;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use vestibule_restapi::GatewayResponseType;
@@ -41,6 +42,8 @@ pub(crate) struct Series {
     pub(super) templates: Histogram,
     pub(super) request_bytes: AtomicU64,
     pub(super) response_bytes: AtomicU64,
+    pub(super) cache_hits: AtomicU64,
+    pub(super) cache_misses: AtomicU64,
     /// Gateway responses, in the order of their types.
     pub(super) gateway_responses: [AtomicU64; GatewayResponseType::ALL.len()],
 }
@@ -59,6 +62,11 @@ impl Series {
         if let Some(took) = measured.integration {
             self.integration_latency.record(took);
         }
+        match measured.cache {
+            Some(LookedUp::Hit) => self.cache_hits.fetch_add(1, Relaxed),
+            Some(LookedUp::Miss) => self.cache_misses.fetch_add(1, Relaxed),
+            None => 0,
+        };
         if let Some(took) = measured.templates {
             self.templates.record(took);
         }

@@ -3,6 +3,7 @@
 use super::super::snapshot::{Integration, IntegrationKind, IntegrationResponse, Responses};
 use super::roles::Roles;
 use super::{aws, reserved};
+use crate::cache::CacheNames;
 use crate::integrate::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 use crate::map::{MappingTemplate, RequestLine, RequestMapping, ResponseMapping};
 use crate::services::Services;
@@ -14,11 +15,13 @@ use vestibule_restapi::{Code, Diagnostic, IntegrationType, ParameterLocation, Pl
 
 /// Compiles an integration, unless something in it is wrong.
 pub(super) fn compile(
+    resource: &restapi::ResourceId,
     integration: &restapi::Integration,
     services: &Services,
     roles: &mut Roles<'_>,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Integration> {
+    let cache_names = CacheNames::compile(resource, integration, diagnostics);
     let kind = kind(integration, services, diagnostics);
     let mappings: Vec<RequestMapping> = integration
         .request_parameters
@@ -58,6 +61,7 @@ pub(super) fn compile(
         passthrough: integration.passthrough_behavior,
         content_handling: integration.content_handling.clone(),
         responses,
+        cache_names,
         role,
         place: integration.place.clone(),
     })

@@ -3,7 +3,8 @@
 use super::authorizers::header;
 use super::integration::whole_match;
 use super::{Facts, aws};
-use crate::authorize::{Digest, IdentitySources, Key, LambdaAuthorizer};
+use crate::authorize::{IdentitySources, LambdaAuthorizer};
+use crate::digest::{Digest, Key};
 use crate::limits::IDENTITY_SOURCES_MAX;
 use crate::map::Source;
 use http::HeaderName;

@@ -81,7 +81,13 @@ fn compile(
         authorization: authorization?,
         declared_headers,
         validation,
-        integration: integration::compile(integration, &facts.services, roles, diagnostics)?,
+        integration: integration::compile(
+            &resource.id,
+            integration,
+            &facts.services,
+            roles,
+            diagnostics,
+        )?,
     })
 }
 

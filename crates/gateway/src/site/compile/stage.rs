@@ -13,12 +13,6 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
         diagnostics.push(finding.at(place.clone()));
     };
-    if let Some(setting) = stage.method_settings.iter().find(|s| s.caching == Some(true)) {
-        warn("answers are not cached yet", &setting.place);
-    }
-    if let Some((place, _)) = &stage.cache_cluster {
-        warn("a cache cluster has no effect: answers are not cached yet", place);
-    }
     if let Some(place) = &stage.tracing {
         warn("requests are not traced yet", place);
     }
@@ -31,6 +25,7 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(canary) = &stage.canary {
         check_canary(stage, canary, diagnostics);
     }
+    check_cache(stage, diagnostics);
 }
 
 /// Refuses a share that is none, and warns of a deployment that is not another one here.
@@ -48,6 +43,34 @@ fn check_canary(stage: &Stage, canary: &CanarySettings, diagnostics: &mut Vec<Di
         let note = "every deployment is the API as it stands in these files, for the stage as for its canary";
         let help = "what its stage variables say differs: `StageVariableOverrides`";
         diagnostics.push(finding.at(deployment.whole()).note(note).help(help));
+    }
+}
+
+/// Refuses a size that no cache of AWS has, and warns of what turns nothing on.
+fn check_cache(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
+    const SIZES: [&str; 8] = ["0.5", "1.6", "6.1", "13.5", "28.4", "58.2", "118", "237"];
+    let name = &stage.name;
+    let mut cached = stage.method_settings.iter().filter(|setting| setting.caching == Some(true));
+    match &stage.cache_cluster {
+        None => {
+            let Some(setting) = cached.next() else { return };
+            let message = format!("the stage `{name}` has no cache: its answers are not cached");
+            let finding =
+                Diagnostic::warning(Code::CachingWithoutEffect, message).at(setting.place.clone());
+            diagnostics.push(finding.help("enable it: `CacheClusterEnabled`"));
+        }
+        Some((place, Some(size))) if !SIZES.contains(&size.as_str()) => {
+            let message = format!("`{size}` is no size of a cache");
+            let finding = Diagnostic::error(Code::InvalidValue, message).at(place.clone());
+            diagnostics.push(finding.help(format!("it is one of {}", SIZES.join(", "))));
+        }
+        Some((place, _)) if cached.next().is_none() => {
+            let message = format!("the cache of the stage `{name}` is empty: no method uses it");
+            let finding =
+                Diagnostic::warning(Code::CachingWithoutEffect, message).at(place.clone());
+            diagnostics.push(finding.help("say `CachingEnabled` of its methods"));
+        }
+        Some(_) => {}
     }
 }
 
@@ -257,11 +280,32 @@ mod tests {
         assert_eq!(
             found(&stage),
             [
-                "warning: answers are not cached yet",
-                "warning: a cache cluster has no effect: answers are not cached yet",
                 "warning: requests are not traced yet",
                 "warning: client certificates are not sent to backends yet",
             ]
+        );
+    }
+
+    // Source: AWS docs (API_Stage: cacheClusterSize; caching needs both settings); the words are ours.
+    #[test]
+    fn a_cache_needs_a_size_of_aws_and_methods_that_use_it() {
+        let of = |size: Option<Option<&str>>, caching: Option<bool>| {
+            let mut stage = Stage::new(StageName::parse("prod").unwrap(), RestApiId::of("a"));
+            stage.cache_cluster = size.map(|size| (place(), size.map(str::to_owned)));
+            stage.method_settings = vec![MethodSetting { caching, ..setting() }];
+            found(&stage)
+        };
+        assert_eq!(of(Some(Some("0.5")), Some(true)), [""; 0]);
+        assert_eq!(of(Some(None), Some(true)), [""; 0]);
+        assert_eq!(of(None, Some(false)), [""; 0]);
+        assert_eq!(of(Some(Some("1")), Some(true)), ["error: `1` is no size of a cache"]);
+        assert_eq!(
+            of(None, Some(true)),
+            ["warning: the stage `prod` has no cache: its answers are not cached"]
+        );
+        assert_eq!(
+            of(Some(None), None),
+            ["warning: the cache of the stage `prod` is empty: no method uses it"]
         );
     }
 }

@@ -1,5 +1,5 @@
-use super::super::key::Digest;
 use super::*;
+use crate::digest::Digest;
 use std::future::{pending, ready};
 use std::pin::pin;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};

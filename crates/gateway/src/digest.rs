@@ -1,4 +1,5 @@
-//! What results and calls are known by: digests, so that no token is kept.
+//! What results of authorizers, their calls and cached answers are known by: digests of 256 bits, so that no token is kept and no two
+//! are taken for one another.
 
 use sha2::{Digest as _, Sha256};
 
@@ -16,11 +17,13 @@ impl Digest {
         self.0.update(text);
     }
 
-    /// A list counts with its length too.
+    /// A list counts with its end too.
     pub(crate) fn add_all<T: AsRef<str>>(&mut self, texts: impl IntoIterator<Item = T>) {
-        let texts: Vec<T> = texts.into_iter().collect();
-        self.0.update((texts.len() as u64).to_be_bytes());
-        texts.iter().for_each(|text| self.add(text.as_ref().as_bytes()));
+        for text in texts {
+            self.0.update([1]);
+            self.add(text.as_ref().as_bytes());
+        }
+        self.0.update([0]);
     }
 
     pub(crate) fn key(self) -> Key {
@@ -29,7 +32,7 @@ impl Digest {
 }
 
 impl Key {
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }

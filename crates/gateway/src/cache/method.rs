@@ -1,0 +1,74 @@
+//! What a stage asks for the answers of one method, with what names them.
+
+use super::key::CacheNames;
+use crate::digest::{Digest, Key};
+use crate::error::Stop;
+use crate::exchange::Exchange;
+use std::sync::Arc;
+use std::time::Duration;
+use vestibule_restapi::{HttpMethod, UnauthorizedCacheControl};
+
+/// AWS's default of `cacheTtlInSeconds`.
+const TTL_S: u32 = 300;
+
+/// What method settings say of the cache, with AWS's defaults.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Caching {
+    pub(crate) ttl: Duration,
+    /// Whether an answer is fetched anew for whom a policy allows that alone.
+    pub(crate) requires_authorization: bool,
+    /// What becomes of a request of anybody else that asks for it.
+    pub(crate) unauthorized: UnauthorizedCacheControl,
+}
+
+impl Caching {
+    /// Of what is said; none of answers that are kept for no time.
+    pub(crate) fn of(
+        ttl_s: Option<u32>,
+        requires_authorization: Option<bool>,
+        unauthorized: Option<UnauthorizedCacheControl>,
+    ) -> Option<Caching> {
+        let ttl = Duration::from_secs(ttl_s.unwrap_or(TTL_S).into());
+        (!ttl.is_zero()).then_some(Caching {
+            ttl,
+            requires_authorization: requires_authorization.unwrap_or(true),
+            unauthorized: unauthorized.unwrap_or(UnauthorizedCacheControl::SucceedWithHeader),
+        })
+    }
+}
+
+/// The answers of a method of a stage that has a cache.
+#[derive(Debug)]
+pub(crate) struct MethodCache {
+    pub(super) caching: Caching,
+    /// The stage, as its entries are known.
+    pub(super) stage: Arc<str>,
+    /// What the keys of all its entries have in common.
+    common: Digest,
+    /// Of a method for any verb, whose GET requests alone are cached (ours).
+    is_of_any_verb: bool,
+}
+
+impl MethodCache {
+    pub(crate) fn new(
+        caching: Caching,
+        stage: Arc<str>,
+        verb: HttpMethod,
+        names: &CacheNames,
+    ) -> MethodCache {
+        let is_of_any_verb = verb == HttpMethod::Any;
+        let verb = if is_of_any_verb { HttpMethod::Get } else { verb };
+        let common = names.common(&stage, verb.as_str());
+        MethodCache { caching, stage, common, is_of_any_verb }
+    }
+
+    /// Whether answers to a request with this verb are cached.
+    pub(super) fn takes(&self, verb: &str) -> bool {
+        !self.is_of_any_verb || verb == HttpMethod::Get.as_str()
+    }
+
+    /// The key of a request's entry.
+    pub(super) fn key(&self, names: &CacheNames, exchange: &Exchange) -> Result<Key, Stop> {
+        names.key(&self.common, exchange)
+    }
+}
