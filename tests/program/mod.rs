@@ -23,6 +23,7 @@ mod seed;
 mod startup;
 mod tls;
 mod trace;
+mod usage;
 
 use crate::harness::{Expected, Folder, Kind, Outcome, Program, Response, Values};
 
@@ -55,6 +56,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         startup::TESTS,
         tls::TESTS,
         trace::TESTS,
+        usage::TESTS,
     ]
     .concat()
 }

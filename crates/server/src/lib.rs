@@ -35,6 +35,7 @@ pub mod signal;
 pub mod startup;
 pub mod telemetry;
 pub mod tls;
+mod usage;
 
 pub use command::{Exit, Streams, run};
 pub use config::Environment;

@@ -227,3 +227,24 @@ pub const OUTBOUND_HEADERS_MAX: usize = 200;
 /// Bytes of a body that `vestibule invoke` reads from a file: more than any request may have, so that the answer is still AWS's
 /// 413. A longer file is refused.
 pub const REQUEST_BODY_BYTES_MAX: usize = 11 * 1024 * 1024;
+
+/// From one writing of what was counted of quotas to the next. What a program that is killed forgets is as old as that and a writing.
+pub const USE_WRITTEN_EVERY: Duration = Duration::from_secs(1);
+
+/// Keys whose use is fetched and written together.
+pub const USE_BATCH_KEYS_MAX: usize = 1_000;
+
+/// Writings of use that are under way at one time.
+pub const USE_WRITES_MAX: usize = 64;
+
+/// Time for writing the last use at the end of the program.
+pub const USE_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Seconds for which the use of a day is kept, 400 days: what the table's time to live says.
+pub const USE_KEPT_S: u64 = 400 * 86_400;
+
+/// From one look at a table that is being made to the next.
+pub const USE_TABLE_LOOKED_AT_EVERY: Duration = Duration::from_millis(250);
+
+/// Looks at a table that is being made, some 30 s. Then it is used as if it were there.
+pub const USE_TABLE_LOOKS_MAX: usize = 120;

@@ -49,8 +49,8 @@ impl Day {
         self.0.saturating_sub(other.0)
     }
 
-    /// When it begins.
-    fn epoch_s(self) -> u64 {
+    /// When it begins, in seconds since 1970-01-01.
+    pub fn epoch_s(self) -> u64 {
         u64::from(self.0) * DAY_S
     }
 

@@ -5,6 +5,7 @@ use crate::config;
 use crate::listen::BindError;
 use crate::serve::StoreError;
 use crate::tls::TlsError;
+use crate::usage::UsageError;
 use vestibule_restapi::{one_line, printable};
 
 /// Why the program could not run.
@@ -76,6 +77,12 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let help = error.help().map(str::to_owned);
         Self::Store { message: error.to_string(), help }
+    }
+}
+
+impl From<UsageError> for Failure {
+    fn from(error: UsageError) -> Self {
+        Self::Store { message: format!("cannot read the use of quotas: {error}"), help: None }
     }
 }
 

@@ -29,6 +29,7 @@ use crate::signal::{Hangups, Signals};
 use crate::startup;
 use crate::telemetry::{Telemetry, otlp};
 use crate::tls::Renewals;
+use crate::usage::Usage;
 
 /// Serve REST APIs from their definitions
 #[derive(Debug, clap::Args)]
@@ -142,9 +143,10 @@ async fn run(
 
     let readiness = Arc::new(Readiness::default());
     readiness.serve(served.site.deployment_ids(), Vec::new());
-    let current = Current::of(&served);
+    let (current, state) = (Current::of(&served), store.1.clone());
     let limits = settings.limits.value.of_gateway();
     let gateway = gateway(served, &store, network, &clock, limits);
+    let usage = Usage::keep(Arc::clone(&gateway), state).await?;
     gateway.trace(settings.trace.value, log::traces(style));
     let access_log = access_log(&settings, &gateway)?;
     let lines = access_log.as_ref().map(AccessLog::lines);
@@ -198,6 +200,7 @@ async fn run(
         never = renewed(renewals) => match never {},
         never = followed(access_log.as_ref(), access_log_hangups) => match never {},
     };
+    usage.close().await;
     if let Some(exporting) = exporting {
         exporting.close().await;
     }
