@@ -122,6 +122,11 @@ impl Program {
         Program::output("token", folder, arguments)
     }
 
+    /// Runs `vestibule data` in a folder.
+    pub(crate) fn data(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
+        Program::output("data", folder, arguments)
+    }
+
     fn output(name: &str, folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
         let mut command = command(name, folder);
         let run = command.args(arguments).output();

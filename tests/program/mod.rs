@@ -6,6 +6,7 @@ mod body;
 mod cognito;
 mod concurrency;
 mod connection;
+mod data;
 mod data_folder;
 mod drain;
 mod durability;
@@ -39,6 +40,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         cognito::TESTS,
         concurrency::TESTS,
         connection::TESTS,
+        data::TESTS,
         data_folder::TESTS,
         drain::TESTS,
         durability::TESTS,

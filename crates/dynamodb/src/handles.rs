@@ -49,6 +49,12 @@ impl Tables {
         self.backend.call(Side::Tables, action, body).await
     }
 
+    /// Deletes an item as DynamoDB does when its time to live is over; `body` is that of a
+    /// DeleteItem.
+    pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
+        self.backend.expire(body).await
+    }
+
     /// Says what a request touches, for whoever decides by policies. Asks the store for the keys of tables. Of nothing at all the
     /// store makes an error.
     ///

@@ -31,7 +31,9 @@
 mod access;
 mod action;
 mod bootstrap;
+pub mod data;
 mod embedded;
+mod expiry;
 mod handles;
 mod limits;
 mod reply;
@@ -41,5 +43,6 @@ pub use access::{Access, UNREADABLE};
 pub use action::Action;
 pub use bootstrap::{EnsureError, Ensured, SeedError, SeedProgress, Seeded, seed};
 pub use embedded::{Embedded, Location, OpenError, Options};
+pub use expiry::{Expiry, Round};
 pub use handles::{State, Tables};
 pub use reply::{CallError, Reply};

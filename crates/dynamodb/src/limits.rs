@@ -101,3 +101,32 @@ pub(crate) const NUMBER_DIGITS: usize = 80;
 
 /// The largest exponent of such a number, of either sign. DynamoDB: 125.
 pub(crate) const NUMBER_EXPONENT: u32 = 200;
+
+/// Seconds that a backup, a check or a restore waits for the store's writers.
+pub(crate) const UPKEEP_WAIT_S: u64 = 30;
+
+/// Pages of a file that a backup copies at once. SQLite's are of 4 KB.
+pub(crate) const BACKUP_PAGES: i32 = 1_024;
+
+/// Files beside the store's own in a data folder, such as the keys of local user pools.
+/// Past it: the backup is refused.
+pub(crate) const OTHER_FILES: usize = 100;
+
+/// Bytes of such a file. Past it: the backup is refused.
+pub(crate) const OTHER_FILE_BYTES: u64 = 16 * 1024 * 1024;
+
+/// Bytes of a backup's manifest. Past it: it is damaged.
+pub(crate) const MANIFEST_BYTES: u64 = 1024 * 1024;
+
+/// Findings that a check lists; the rest are counted.
+pub(crate) const CHECK_FINDINGS: usize = 100;
+
+/// Items that one page of a sweep for items whose time is over looks at. It bounds the memory:
+/// 51 MB when each item has AWS's most, 400 KB.
+pub(crate) const EXPIRY_PAGE_ITEMS: usize = 128;
+
+/// Pages of one round of such a sweep. Past it: the next round goes on.
+pub(crate) const EXPIRY_PAGES: usize = 8;
+
+/// Seconds after its time from which on an item is not deleted. AWS: five years.
+pub(crate) const EXPIRY_OLDEST_S: u64 = 5 * 365 * 24 * 60 * 60;

@@ -248,3 +248,9 @@ pub const USE_TABLE_LOOKED_AT_EVERY: Duration = Duration::from_millis(250);
 
 /// Looks at a table that is being made, some 30 s. Then it is used as if it were there.
 pub const USE_TABLE_LOOKS_MAX: usize = 120;
+
+/// Time between two rounds that look for items whose time to live is over. A round looks at some thousand items.
+pub const EXPIRY_PAUSE: Duration = Duration::from_secs(1);
+
+/// Time between two passes over all tables that have a time to live. AWS deletes within a few days.
+pub const EXPIRY_PASS_PAUSE: Duration = Duration::from_secs(60);

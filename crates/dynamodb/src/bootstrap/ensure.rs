@@ -198,6 +198,6 @@ fn joined(parts: Vec<String>) -> String {
     if parts.is_empty() { "none".to_owned() } else { parts.join(", ") }
 }
 
-fn list<'v>(value: &'v Value, member: &str) -> &'v [Value] {
+pub(crate) fn list<'v>(value: &'v Value, member: &str) -> &'v [Value] {
     value.get(member).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

@@ -3,6 +3,6 @@
 mod ensure;
 mod seed;
 
-pub(crate) use ensure::ensure_table;
 pub use ensure::{EnsureError, Ensured};
+pub(crate) use ensure::{ensure_table, list};
 pub use seed::{SeedError, SeedProgress, Seeded, seed};

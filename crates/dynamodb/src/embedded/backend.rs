@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-use super::call::Call;
+use super::call::{By, Call};
 use super::engine::changes_tables;
 use super::folder::Folder;
 use super::open_error::OpenError;
@@ -115,6 +115,14 @@ impl Backend {
             Side::Tables => self.tables.call(action, body).await,
             Side::State => self.state.call(action, body).await,
         }
+    }
+}
+
+impl Backend {
+    /// Does one deletion because an item's time to live is over.
+    pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
+        let by = By::TimeToLive;
+        self.tables.writer.call(Call { action: Action::DeleteItem, body, by }).await
     }
 }
 

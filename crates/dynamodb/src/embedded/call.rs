@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 
+use super::engine::changes_tables;
 use crate::action::Action;
 
 /// One call as the store's threads see it.
@@ -42,9 +43,11 @@ impl Call {
     }
 
     /// Returns whether the call wants a transaction around it even when it is alone: one that
-    /// the engine would sync once an item, or that has more to write than the engine does.
+    /// the engine would do in several, or that has more to write than the engine does.
     pub(super) fn wants_transaction(&self) -> bool {
-        self.action == Action::BatchWriteItem || self.by == By::TimeToLive
+        self.action == Action::BatchWriteItem
+            || changes_tables(self.action)
+            || self.by == By::TimeToLive
     }
 }
 

@@ -1,16 +1,19 @@
 //! The engine behind a wall: which connection does an action, and the answer in DynamoDB's shape.
 //!
 //! Decodes a request straight into the engine's own type, so that what is checked is what runs.
-//! Knows one file, no threads. Items go through a connection that is ours to watch: it can hold
-//! many calls in one transaction (`together`) and look at the rows they name (`rows`).
-//! The rest goes through the engine's own, opened at the first such call.
+//! Knows one file, no threads. The connection is ours to watch: it can hold many calls in one
+//! transaction (`together`), also a change of a table, which the engine does in several, and look
+//! at the rows that a call names (`rows`). Transactions with a token alone go through a handle of
+//! the engine's, which remembers the tokens.
 
 use std::path::Path;
 
+use dynoxide::actions;
 use dynoxide::actions::batch_get_item::BatchGetItemRequest;
 use dynoxide::actions::batch_write_item::BatchWriteItemRequest;
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::delete_item::DeleteItemRequest;
+use dynoxide::actions::execute_transaction::ExecuteTransactionRequest;
 use dynoxide::actions::get_item::GetItemRequest;
 use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::actions::query::QueryRequest;
@@ -18,6 +21,7 @@ use dynoxide::actions::scan::ScanRequest;
 use dynoxide::actions::transact_get_items::TransactGetItemsRequest;
 use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
 use dynoxide::actions::update_item::UpdateItemRequest;
+use dynoxide::actions::vector_lifecycle::VectorIndexLifecycle;
 use dynoxide::storage::Storage;
 use dynoxide::{Database, DynoxideError, Item};
 use serde::Serialize;
@@ -27,7 +31,7 @@ use super::backend::Side;
 use super::call::Call;
 use super::engine_fault::EngineFault;
 use super::failure::Failure;
-use super::keyed::{Keyed, Rows};
+use super::keyed::{Keyed, Rows, ready};
 use super::paging::{self, Paged};
 use super::rows;
 use super::together::{self, Brackets};
@@ -36,14 +40,22 @@ use crate::limits;
 use crate::reply::Reply;
 use crate::wire::{self, Arns, Fault, Refused};
 
+macro_rules! plain {
+    ($engine:expr, $body:expr, $action:ident) => {
+        $engine.plain($body, |storage, request| ready(actions::$action::execute(storage, request)))
+    };
+}
+
 /// One of the engine's files, open.
 pub(super) struct Engine {
     path: String,
-    /// For items. Nothing after a table has changed: it keeps their descriptions.
-    items: Option<Storage>,
+    /// Nothing after a table has changed: it keeps their descriptions.
+    storage: Option<Storage>,
     brackets: Brackets,
-    /// For tables, streams, tags, statements, and transactions with a token.
-    others: Option<Database>,
+    /// How far new vector indexes are.
+    vectors: VectorIndexLifecycle,
+    /// Remembers the tokens of transactions, until a table is changed. Opened at the first one.
+    tokens: Option<Database>,
     side: Side,
     arns: Arns,
 }
@@ -55,18 +67,40 @@ impl Engine {
         let path = path.ok_or_else(|| EngineFault::Unusable("its path is not UTF-8".to_owned()))?;
         let mut engine = Engine {
             path: path.to_owned(),
-            items: None,
+            storage: None,
             brackets: Brackets::default(),
-            others: None,
+            vectors: VectorIndexLifecycle::new(),
+            tokens: None,
             side,
             arns,
         };
-        engine.items()?;
+        engine.storage()?;
         Ok(engine)
     }
 
+    /// Does calls one after another: one, or several that may be with others. What they write is
+    /// durable when this returns. One that is refused leaves nothing behind.
+    pub(super) fn perform(&mut self, calls: &[Call]) -> Vec<Reply> {
+        if let [call] = calls
+            && !call.wants_transaction()
+        {
+            return vec![self.answer(call.action, &call.body)];
+        }
+        let brackets = self.brackets.clone();
+        if let Err(error) = self.storage() {
+            tracing::error!(path = self.path, %error, "cannot open the store");
+            return calls.iter().map(|_| Fault::internal().into_reply()).collect();
+        }
+        let replies = together::perform(self, &brackets, calls);
+        if calls.iter().any(|call| changes_tables(call.action)) {
+            self.storage = None;
+            self.tokens = None;
+        }
+        replies
+    }
+
     /// Does one action to its end on this thread.
-    pub(super) fn perform(&mut self, action: Action, body: &[u8]) -> Reply {
+    pub(super) fn answer(&mut self, action: Action, body: &[u8]) -> Reply {
         if body.len() > limits::BODY_BYTES {
             return Fault::too_large().into_reply();
         }
@@ -78,49 +112,32 @@ impl Engine {
             }
             other => Err(other),
         });
-        if changes_tables(action) {
-            self.items = None;
-        }
         match outcome {
             Ok(json) => Reply::success(json),
             Err(failure) => failure.explain(action, body, &self.arns).into_reply(),
         }
     }
 
-    /// Does calls one after another in one transaction, which is durable when this returns.
-    /// Each has its own answer; one that is refused leaves nothing behind.
-    ///
-    /// INVARIANT: each may be with others; see [`Call::may_be_with_others`].
-    pub(super) fn perform_together(&mut self, calls: &[Call]) -> Vec<Reply> {
-        let brackets = self.brackets.clone();
-        if let Err(error) = self.items() {
-            let action = calls.first().map_or("", |call| call.action.name());
-            tracing::error!(action, %error, "cannot open the store");
-            return calls.iter().map(|_| Fault::internal().into_reply()).collect();
-        }
-        together::perform(self, &brackets, calls)
-    }
-
-    /// Returns the connection for items.
-    pub(super) fn items(&mut self) -> Result<&Storage, EngineFault> {
-        let items = match self.items.take() {
-            Some(items) => items,
+    /// Returns the connection.
+    pub(super) fn storage(&mut self) -> Result<&Storage, EngineFault> {
+        let storage = match self.storage.take() {
+            Some(storage) => storage,
             None => {
-                let items = Storage::new(&self.path)?;
-                items.conn().set_prepared_statement_cache_capacity(limits::STATEMENTS);
-                self.brackets.watch(items.conn());
-                items
+                let storage = Storage::new(&self.path)?;
+                storage.conn().set_prepared_statement_cache_capacity(limits::STATEMENTS);
+                self.brackets.watch(storage.conn());
+                storage
             }
         };
-        Ok(self.items.insert(items))
+        Ok(self.storage.insert(storage))
     }
 
-    fn others(&mut self) -> Result<&Database, EngineFault> {
-        let others = match self.others.take() {
-            Some(others) => others,
+    fn tokens(&mut self) -> Result<&Database, EngineFault> {
+        let tokens = match self.tokens.take() {
+            Some(tokens) => tokens,
             None => Database::new(&self.path)?,
         };
-        Ok(self.others.insert(others))
+        Ok(self.tokens.insert(tokens))
     }
 
     fn dispatch(&mut self, action: Action, body: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -136,24 +153,32 @@ impl Engine {
             Action::TransactGetItems => self.keyed::<TransactGetItemsRequest>(body),
             Action::TransactWriteItems => self.transact_write_items(body),
             Action::UpdateItem => self.keyed::<UpdateItemRequest>(body),
-            Action::BatchExecuteStatement => self.other(body, Database::batch_execute_statement),
             Action::CreateTable => self.create_table(body),
-            Action::DeleteTable => self.other(body, Database::delete_table),
-            Action::DescribeStream => self.other(body, Database::describe_stream),
-            Action::DescribeTable => self.other(body, Database::describe_table),
-            Action::DescribeTimeToLive => self.other(body, Database::describe_time_to_live),
-            Action::ExecuteStatement => self.other(body, Database::execute_statement),
-            Action::ExecuteTransaction => self.other(body, Database::execute_transaction),
-            Action::GetRecords => self.other(body, Database::get_records),
-            Action::GetShardIterator => self.other(body, Database::get_shard_iterator),
-            Action::ListStreams => self.other(body, Database::list_streams),
-            Action::ListTables => self.other(body, Database::list_tables),
-            Action::ListTagsOfResource => self.other(body, Database::list_tags_of_resource),
-            Action::SearchVectors => self.other(body, Database::search_vectors),
-            Action::TagResource => self.other(body, Database::tag_resource),
-            Action::UntagResource => self.other(body, Database::untag_resource),
-            Action::UpdateTable => self.other(body, Database::update_table),
-            Action::UpdateTimeToLive => self.other(body, Database::update_time_to_live),
+            Action::DeleteTable => self.about_vectors(body, |storage, request, vectors| {
+                ready(actions::delete_table::execute(storage, request, vectors))
+            }),
+            Action::DescribeTable => self.about_vectors(body, |storage, request, vectors| {
+                ready(actions::describe_table::execute(storage, request, vectors))
+            }),
+            Action::SearchVectors => self.about_vectors(body, |storage, request, vectors| {
+                ready(actions::search_vectors::execute(storage, request, vectors))
+            }),
+            Action::UpdateTable => self.about_vectors(body, |storage, request, vectors| {
+                ready(actions::update_table::execute(storage, request, vectors))
+            }),
+            Action::ExecuteTransaction => self.execute_transaction(body),
+            Action::BatchExecuteStatement => plain!(self, body, batch_execute_statement),
+            Action::DescribeStream => plain!(self, body, describe_stream),
+            Action::DescribeTimeToLive => plain!(self, body, describe_time_to_live),
+            Action::ExecuteStatement => plain!(self, body, execute_statement),
+            Action::GetRecords => plain!(self, body, get_records),
+            Action::GetShardIterator => plain!(self, body, get_shard_iterator),
+            Action::ListStreams => plain!(self, body, list_streams),
+            Action::ListTables => plain!(self, body, list_tables),
+            Action::ListTagsOfResource => plain!(self, body, list_tags_of_resource),
+            Action::TagResource => plain!(self, body, tag_resource),
+            Action::UntagResource => plain!(self, body, untag_resource),
+            Action::UpdateTimeToLive => plain!(self, body, update_time_to_live),
             refused_by_name!() => Err(Failure::Refused(Refused::Unsupported)),
         }
     }
@@ -161,28 +186,37 @@ impl Engine {
     /// Runs a request that names items by their keys.
     fn keyed<Q: Keyed>(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        let answer = run_keyed(self.items()?, request)?;
+        let answer = run_keyed(self.storage()?, request)?;
         self.write(&answer)
     }
 
-    /// The engine remembers a transaction's token in the handle that did it.
     fn transact_write_items(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let request: TransactWriteItemsRequest =
             serde_json::from_slice(body).map_err(Failure::Unreadable)?;
         if request.client_request_token.is_none() {
-            let answer = run_keyed(self.items()?, request)?;
+            let answer = run_keyed(self.storage()?, request)?;
             return self.write(&answer);
         }
-        check_rows(self.items()?, &request.rows())?;
-        let answer = self.others()?.transact_write_items(request).map_err(Failure::Engine)?;
+        check_rows(self.storage()?, &request.rows())?;
+        let answer = self.tokens()?.transact_write_items(request).map_err(Failure::Engine)?;
         self.write(&answer)
+    }
+
+    fn execute_transaction(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let request: ExecuteTransactionRequest =
+            serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        let answer = match request.client_request_token {
+            Some(_) => self.tokens()?.execute_transaction(request),
+            None => ready(actions::execute_transaction::execute(self.storage()?, request)),
+        };
+        self.write(&answer.map_err(Failure::Engine)?)
     }
 
     /// Runs a Query or Scan.
     fn page<Q: Paged>(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
         let again = || serde_json::from_slice(body).ok();
-        let page = paging::read(self.items()?, request, again).map_err(Failure::Engine)?;
+        let page = paging::read(self.storage()?, request, again).map_err(Failure::Engine)?;
         self.write(&page)
     }
 
@@ -190,17 +224,33 @@ impl Engine {
         let request: CreateTableRequest =
             serde_json::from_slice(body).map_err(Failure::Unreadable)?;
         self.side.admit(&request.table_name).map_err(Failure::Refused)?;
-        let answer = self.others()?.create_table(request).map_err(Failure::Engine)?;
+        let answer = ready(actions::create_table::execute(self.storage()?, request));
+        self.write(&answer.map_err(Failure::Engine)?)
+    }
+
+    /// Runs a request whose answer depends on how far vector indexes are.
+    fn about_vectors<Q: DeserializeOwned, R: Serialize>(
+        &mut self,
+        body: &[u8],
+        work: impl FnOnce(&Storage, Q, &VectorIndexLifecycle) -> Result<R, DynoxideError>,
+    ) -> Result<Vec<u8>, Failure> {
+        let request = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        self.storage()?;
+        let Engine { storage: Some(storage), vectors, .. } = &*self else {
+            return Err(Failure::Closed(EngineFault::Unusable("it is not open".to_owned())));
+        };
+        let answer = work(storage, request, vectors).map_err(Failure::Engine)?;
         self.write(&answer)
     }
 
-    fn other<Q: DeserializeOwned, R: Serialize>(
+    /// Runs a request that wants nothing but the connection.
+    fn plain<Q: DeserializeOwned, R: Serialize>(
         &mut self,
         body: &[u8],
-        work: impl FnOnce(&Database, Q) -> Result<R, DynoxideError>,
+        work: impl FnOnce(&Storage, Q) -> Result<R, DynoxideError>,
     ) -> Result<Vec<u8>, Failure> {
         let request = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        let answer = work(self.others()?, request).map_err(Failure::Engine)?;
+        let answer = work(self.storage()?, request).map_err(Failure::Engine)?;
         self.write(&answer)
     }
 
@@ -274,7 +324,7 @@ mod tests {
         let path = folder.path().join("tables.db");
         let arns = Arns::new("us-east-1", "000000000000");
         let mut engine = Engine::open(&path, Side::Tables, arns).unwrap();
-        let connection = engine.items().unwrap().conn();
+        let connection = engine.storage().unwrap().conn();
         let number =
             |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0)).unwrap();
         assert_eq!(number("PRAGMA synchronous"), 2);

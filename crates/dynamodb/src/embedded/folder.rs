@@ -1,8 +1,8 @@
 //! The data folder: who may enter, who holds it, which format it has.
 //!
 //! Holds `vestibule.lock` (held while open, names the process), `format` (the folder's format
-//! version), `tables.db` and `state.db` (the engine's files, each with its `-wal` and `-shm`).
-//! The folder is 0700 and its files are 0600.
+//! version), `tables.db` and `state.db` (the engine's files, each with its `-wal` and `-shm`), and
+//! for the length of a restore `incoming`, then `restored`. The folder is 0700 and its files are 0600.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Write};
@@ -15,20 +15,28 @@ use super::engine_fault::EngineFault;
 use super::open_error::OpenError;
 use super::options::Location;
 use super::readers::Source;
+use crate::data;
 
 /// The newest format of the folder that this program knows.
 const FORMAT: u32 = 1;
 
-const LOCK_FILE: &str = "vestibule.lock";
-const FORMAT_FILE: &str = "format";
+/// Held by the process that has the folder.
+pub(crate) const LOCK_FILE: &str = "vestibule.lock";
+/// Says the format of the folder.
+pub(crate) const FORMAT_FILE: &str = "format";
 /// What the format file says before the version.
 const FORMAT_LABEL: &str = "vestibule data format ";
 /// A format file is one short line.
 const FORMAT_BYTES: u64 = 64;
 
+/// The engine's file with users' tables.
+pub(crate) const TABLES_FILE: &str = "tables.db";
+/// The engine's file with the program's own tables.
+pub(crate) const STATE_FILE: &str = "state.db";
+
 /// A data folder that this process holds.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub(crate) struct Folder {
     path: PathBuf,
     /// Held, never read again: dropping it lets the folder go.
     _lock: File,
@@ -49,26 +57,38 @@ impl Folder {
     }
 
     fn hold(path: PathBuf, ephemeral: Option<TempDir>) -> Result<Folder, OpenError> {
+        let folder = Folder::claim(path.clone(), ephemeral)?;
+        folder.finish_restore()?;
+        check_format(&path)?;
+        Ok(folder)
+    }
+
+    /// Holds the folder, which is made when it is missing, whatever the state of what is in it.
+    pub(crate) fn claim(path: PathBuf, ephemeral: Option<TempDir>) -> Result<Folder, OpenError> {
         make_folder(&path)?;
         refuse_foreign(&path)?;
         access::restrict_folder(&path).map_err(unusable("restrict access to", &path))?;
         let lock = lock(&path)?;
-        check_format(&path)?;
         // The engine takes a path that begins `file:` for a URI; an absolute one never does.
         let path = std::path::absolute(&path).map_err(unusable("find", &path))?;
         Ok(Folder { path, _lock: lock, _ephemeral: ephemeral })
     }
 
-    pub(super) fn path(&self) -> &Path {
+    /// Ends a restore that was interrupted.
+    pub(crate) fn finish_restore(&self) -> Result<(), OpenError> {
+        data::finish_restore(&self.path).map_err(unusable("restore", &self.path))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     pub(super) fn tables_file(&self) -> PathBuf {
-        self.path.join("tables.db")
+        self.path.join(TABLES_FILE)
     }
 
     pub(super) fn state_file(&self) -> PathBuf {
-        self.path.join("state.db")
+        self.path.join(STATE_FILE)
     }
 
     /// Opens the engine on one of the folder's files, made with narrow access when missing.
@@ -146,19 +166,26 @@ fn lock(folder: &Path) -> Result<File, OpenError> {
 
 /// Reads the format's version, or writes it into a new folder, durably and before any data.
 fn check_format(folder: &Path) -> Result<(), OpenError> {
+    if read_format(folder)? {
+        return Ok(());
+    }
+    let path = folder.join(FORMAT_FILE);
+    write_format(folder).map_err(unusable("write", &path))
+}
+
+/// Returns whether the folder has a format, which must be one that is known.
+pub(crate) fn read_format(folder: &Path) -> Result<bool, OpenError> {
     let path = folder.join(FORMAT_FILE);
     let mut text = String::new();
     let read = File::open(&path).and_then(|file| file.take(FORMAT_BYTES).read_to_string(&mut text));
     match read {
         Ok(_) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return write_format(folder, &path).map_err(unusable("write", &path));
-        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(unusable("read", &path)(error)),
     }
     let version = text.trim_end().strip_prefix(FORMAT_LABEL).and_then(|found| found.parse().ok());
     match version {
-        Some(FORMAT) => Ok(()),
+        Some(FORMAT) => Ok(true),
         Some(newer) if newer > FORMAT => Err(OpenError::Newer {
             path: folder.to_owned(),
             what: "format",
@@ -172,35 +199,36 @@ fn check_format(folder: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn write_format(folder: &Path, path: &Path) -> io::Result<()> {
+/// Writes the format's version, durably.
+pub(crate) fn write_format(folder: &Path) -> io::Result<()> {
     let draft = folder.join("format.new");
     let mut file = access::private_file().create(true).truncate(true).open(&draft)?;
     writeln!(file, "{FORMAT_LABEL}{FORMAT}")?;
     file.sync_all()?;
-    fs::rename(&draft, path)?;
+    fs::rename(&draft, folder.join(FORMAT_FILE))?;
     File::open(folder)?.sync_all()
 }
 
 /// Narrow access, where the system knows it.
 #[cfg(unix)]
-mod access {
+pub(super) mod access {
     use std::fs::{DirBuilder, OpenOptions, Permissions, metadata, set_permissions};
     use std::io;
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
     use std::path::Path;
 
-    pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
         DirBuilder::new().recursive(true).mode(0o700).create(path)
     }
 
-    pub(super) fn restrict_folder(path: &Path) -> io::Result<()> {
+    pub(crate) fn restrict_folder(path: &Path) -> io::Result<()> {
         if metadata(path)?.permissions().mode() & 0o777 == 0o700 {
             return Ok(());
         }
         set_permissions(path, Permissions::from_mode(0o700))
     }
 
-    pub(super) fn private_file() -> OpenOptions {
+    pub(crate) fn private_file() -> OpenOptions {
         let mut options = OpenOptions::new();
         options.read(true).write(true).mode(0o600);
         options
@@ -209,20 +237,20 @@ mod access {
 
 /// Narrow access, where the system has only the folder's own.
 #[cfg(not(unix))]
-mod access {
+pub(super) mod access {
     use std::fs::{DirBuilder, OpenOptions};
     use std::io;
     use std::path::Path;
 
-    pub(super) fn create_folder(path: &Path) -> io::Result<()> {
+    pub(crate) fn create_folder(path: &Path) -> io::Result<()> {
         DirBuilder::new().recursive(true).create(path)
     }
 
-    pub(super) fn restrict_folder(_path: &Path) -> io::Result<()> {
+    pub(crate) fn restrict_folder(_path: &Path) -> io::Result<()> {
         Ok(())
     }
 
-    pub(super) fn private_file() -> OpenOptions {
+    pub(crate) fn private_file() -> OpenOptions {
         let mut options = OpenOptions::new();
         options.read(true).write(true);
         options

@@ -20,5 +20,10 @@ mod together;
 pub use backend::Embedded;
 pub(crate) use backend::{Backend, Side};
 pub(crate) use engine::check_item;
+pub(crate) use folder::access::{create_folder, private_file};
+pub(crate) use folder::{
+    FORMAT_FILE, Folder, LOCK_FILE, STATE_FILE, TABLES_FILE, read_format, write_format,
+};
 pub use open_error::OpenError;
 pub use options::{Location, Options};
+pub(crate) use rows::{key_digest, stored_key};

@@ -86,12 +86,7 @@ impl Open {
             return vec![Reply::success(json)];
         }
         match self.engine(source) {
-            Ok(engine) => match calls {
-                [call] if !call.wants_transaction() => {
-                    vec![engine.perform(call.action, &call.body)]
-                }
-                calls => engine.perform_together(calls),
-            },
+            Ok(engine) => engine.perform(calls),
             Err(error) => {
                 tracing::error!(path = %source.path.display(), %error, "cannot open the store");
                 calls.iter().map(|_| Fault::internal().into_reply()).collect()

@@ -38,7 +38,7 @@ impl Unreadable {
 }
 
 /// Names a row without its key: the beginning of the SHA-256 of the key as it is stored.
-pub(super) fn key_digest(partition: &str, sort: &str) -> String {
+pub(crate) fn key_digest(partition: &str, sort: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(partition);
     hash.update([0]);
@@ -57,7 +57,9 @@ pub(super) fn check(storage: &Storage, table: &str, key: &Item) -> Result<(), Fa
     let Some(described) = storage.get_table_metadata(table).map_err(Failure::Engine)? else {
         return Ok(());
     };
-    let Some((partition, sort)) = stored_key(&described.key_schema, key) else { return Ok(()) };
+    let keys: Vec<KeySchemaElement> =
+        serde_json::from_str(&described.key_schema).unwrap_or_default();
+    let Some((partition, sort)) = stored_key(&keys, key) else { return Ok(()) };
     match storage.get_item(table, &partition, &sort).map_err(Failure::Engine)? {
         Some(text) if !is_item(&text) => Err(Unreadable::new(table, &partition, &sort).into()),
         Some(_) | None => Ok(()),
@@ -70,16 +72,12 @@ pub(super) fn is_item(text: &str) -> bool {
 }
 
 /// Returns the item's key as it is stored, when the item has the whole key.
-pub(super) fn stored_key(schema: &str, item: &Item) -> Option<(String, String)> {
-    let schema: Vec<KeySchemaElement> = serde_json::from_str(schema).ok()?;
-    let of = |kind: KeyType| {
-        let element = schema.iter().find(|element| element.key_type == kind)?;
-        Some(item.get(&element.attribute_name).and_then(dynoxide::AttributeValue::to_key_string))
-    };
-    let partition = of(KeyType::HASH)??;
-    let sort = match of(KeyType::RANGE) {
-        Some(sort) => sort?,
-        None => String::new(),
-    };
-    Some((partition, sort))
+pub(crate) fn stored_key(keys: &[KeySchemaElement], item: &Item) -> Option<(String, String)> {
+    let text = |element: &KeySchemaElement| item.get(&element.attribute_name)?.to_key_string();
+    let of = |kind: KeyType| keys.iter().find(|element| element.key_type == kind);
+    let partition = text(of(KeyType::HASH)?)?;
+    match of(KeyType::RANGE) {
+        Some(element) => Some((partition, text(element)?)),
+        None => Some((partition, String::new())),
+    }
 }

@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use bytes::Bytes;
 use serde::Deserialize;
 
+use super::call::Call;
 use super::engine::Engine;
 use super::open_error::OpenError;
 use crate::action::Action;
@@ -18,11 +20,13 @@ const GET: &str =
 
 /// Stamps a new store, and refuses one that is newer than this program.
 pub(super) fn prepare(engine: &mut Engine, folder: &Path) -> Result<(), OpenError> {
-    let found = engine.perform(Action::GetItem, GET.as_bytes());
+    let found = engine.answer(Action::GetItem, GET.as_bytes());
     if !found.is_success() {
         // The engine has one reason for refusing this request: there is no such table.
-        let created = engine.perform(Action::CreateTable, CREATE.as_bytes());
-        expect(created, folder)?;
+        let create = Call::new(Action::CreateTable, Bytes::from_static(CREATE.as_bytes()));
+        for created in engine.perform(&[create]) {
+            expect(created, folder)?;
+        }
         return stamp(engine, folder);
     }
     match version(&found) {
@@ -43,7 +47,7 @@ fn stamp(engine: &mut Engine, folder: &Path) -> Result<(), OpenError> {
     let put = format!(
         r#"{{"TableName":"vestibule.meta","Item":{{"name":{{"S":"schema"}},"version":{{"N":"{SCHEMA}"}}}}}}"#
     );
-    expect(engine.perform(Action::PutItem, put.as_bytes()), folder)
+    expect(engine.answer(Action::PutItem, put.as_bytes()), folder)
 }
 
 fn expect(reply: Reply, folder: &Path) -> Result<(), OpenError> {

@@ -86,7 +86,7 @@ fn one(
     }
     run(engine, "SAVEPOINT one")?;
     let newest = newest_record(engine, call)?;
-    let reply = brackets.ignored(|| engine.perform(call.action, &call.body));
+    let reply = brackets.ignored(|| engine.answer(call.action, &call.body));
     // SQLite itself ends a transaction that it cannot go on with, as on a full disk.
     if is_over(engine)? {
         return Err(format!("{} was given up by the store", call.action.name()));
@@ -110,7 +110,7 @@ fn is_over(engine: &mut Engine) -> Result<bool, String> {
 }
 
 fn on<T>(engine: &mut Engine, work: impl FnOnce(&Connection) -> T) -> Result<T, String> {
-    let storage = engine.items().map_err(|error| error.to_string())?;
+    let storage = engine.storage().map_err(|error| error.to_string())?;
     Ok(work(storage.conn()))
 }
 

@@ -12,7 +12,7 @@ use crate::fixture::{EVENTS, ITEMS, Store, folder, own};
 /// Makes a row of the table `items` unreadable, as a bad sector would.
 pub(crate) fn damage(folder: &Path, id: &str) {
     let connection = rusqlite::Connection::open(folder.join("tables.db")).unwrap();
-    let damage = "UPDATE items SET item_json = substr(item_json, 1, 10) WHERE pk = 'S:' || ?1";
+    let damage = r#"UPDATE items SET item_json = '{"id":{"S"' WHERE pk = 'S:' || ?1"#;
     assert_eq!(connection.execute(damage, [id]), Ok(1));
 }
 

@@ -3,11 +3,11 @@
 #[cfg(test)]
 mod bootstrap;
 #[cfg(test)]
-mod crash;
-#[cfg(test)]
 mod damage;
 #[cfg(test)]
 mod doors;
+#[cfg(test)]
+mod expiry;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
@@ -22,3 +22,5 @@ mod pages;
 mod point_reads;
 #[cfg(test)]
 mod together;
+#[cfg(test)]
+mod upkeep;

@@ -9,6 +9,7 @@ use clap::{ColorChoice, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use super::check::Check;
 use super::config::Config;
+use super::data::Data;
 use super::dev::Dev;
 use super::exit::Exit;
 use super::export::Export;
@@ -47,6 +48,7 @@ enum Command {
     Render(Render),
     Export(Export),
     Token(Box<Token>),
+    Data(Data),
     Config(Config),
 }
 
@@ -88,6 +90,7 @@ pub fn run(
                 Command::Dev(dev) => dev.run(environment, &mut output),
                 Command::Invoke(invoke) => invoke.run(environment, &mut output),
                 Command::Token(token) => token.run(environment, &mut output),
+                Command::Data(data) => data.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };
             ended.unwrap_or_else(|failure| output.fail(&failure))

@@ -4,6 +4,7 @@ mod caller;
 mod check;
 mod cli;
 mod config;
+mod data;
 mod dev;
 mod exit;
 mod export;

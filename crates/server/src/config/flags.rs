@@ -46,10 +46,6 @@ impl Flags {
     }
 }
 
-/// The flags of a command that answers one request and listens nowhere.
-#[derive(Debug, Clone, Default)]
-pub struct OneRequestFlags(pub Flags);
-
 /// Settings about listening and about the log, which such a command has no use for.
 const OF_LISTENERS: [&str; 15] = [
     "listen",
@@ -69,27 +65,49 @@ const OF_LISTENERS: [&str; 15] = [
     "drain_seconds",
 ];
 
-impl clap::FromArgMatches for OneRequestFlags {
-    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let mut flags = Self::default();
-        flags.update_from_arg_matches(matches)?;
-        Ok(flags)
-    }
+macro_rules! some_flags {
+    ($(#[$about:meta])* $name:ident, $settings:ident) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, Default)]
+        pub struct $name(pub Flags);
 
-    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
-        self.0.add(matches, of_one_request());
-        Ok(())
-    }
+        impl clap::FromArgMatches for $name {
+            fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+                let mut flags = Self::default();
+                flags.update_from_arg_matches(matches)?;
+                Ok(flags)
+            }
+
+            fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+                self.0.add(matches, $settings());
+                Ok(())
+            }
+        }
+
+        impl clap::Args for $name {
+            fn augment_args(command: Command) -> Command {
+                $settings().fold(command, |command, setting| command.arg(argument(setting)))
+            }
+
+            fn augment_args_for_update(command: Command) -> Command {
+                Self::augment_args(command)
+            }
+        }
+    };
 }
 
-impl clap::Args for OneRequestFlags {
-    fn augment_args(command: Command) -> Command {
-        of_one_request().fold(command, |command, setting| command.arg(argument(setting)))
-    }
+some_flags! {
+    /// The flags of a command that answers one request and listens nowhere.
+    OneRequestFlags, of_one_request
+}
 
-    fn augment_args_for_update(command: Command) -> Command {
-        Self::augment_args(command)
-    }
+some_flags! {
+    /// The flags of a command that works on the data folder alone.
+    DataFlags, of_data
+}
+
+fn of_data() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().copied().filter(|setting| ["config", "data"].contains(&setting.name))
 }
 
 fn of_one_request() -> impl Iterator<Item = &'static Setting> {

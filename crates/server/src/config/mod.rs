@@ -19,7 +19,7 @@ mod value;
 pub use document::document;
 pub use environment::{Environment, Warning};
 pub use error::Error;
-pub use flags::{Flags, OneRequestFlags};
+pub use flags::{DataFlags, Flags, OneRequestFlags};
 pub use origin::{Excerpt, Origin};
 pub use otel::Otel;
 pub use print::{Entry, print};

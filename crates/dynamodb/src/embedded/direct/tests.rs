@@ -5,6 +5,7 @@
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
@@ -13,6 +14,7 @@ use super::request::{Key, KeyPart, Kind, PointRead, parse};
 use super::*;
 use crate::action::Action;
 use crate::embedded::backend::Side;
+use crate::embedded::call::Call;
 use crate::embedded::engine::Engine;
 use crate::wire::{Arns, Draft};
 
@@ -47,13 +49,14 @@ impl Both {
     }
 
     fn write(&self, action: Action, body: &Value) {
-        let reply = self.engine.borrow_mut().perform(action, body.to_string().as_bytes());
-        assert_eq!(reply.status, 200, "{body} {reply:?}");
+        let call = Call::new(action, Bytes::from(body.to_string()));
+        let replies = self.engine.borrow_mut().perform(&[call]);
+        assert_eq!(replies[0].status, 200, "{body} {replies:?}");
     }
 
     /// Returns the answer past the engine, which is the engine's own or none.
     fn get(&self, body: &str) -> Option<String> {
-        let engine = self.engine.borrow_mut().perform(Action::GetItem, body.as_bytes());
+        let engine = self.engine.borrow_mut().answer(Action::GetItem, body.as_bytes());
         let direct = self.direct.borrow_mut().answer(body.as_bytes());
         if let Some(direct) = &direct {
             let (direct, engine_body) =

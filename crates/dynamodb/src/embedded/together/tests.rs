@@ -23,7 +23,8 @@ fn with_table(folder: &tempfile::TempDir) -> Engine {
         "AttributeDefinitions": [{"AttributeName": "id", "AttributeType": "S"}],
         "KeySchema": [{"AttributeName": "id", "KeyType": "HASH"}],
         "StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}});
-    assert!(engine.perform(Action::CreateTable, table.to_string().as_bytes()).is_success());
+    let create = Call::new(Action::CreateTable, Bytes::from(table.to_string()));
+    assert!(engine.perform(&[create])[0].is_success());
     engine
 }
 
@@ -35,7 +36,7 @@ fn put(id: &str) -> Call {
 
 /// Returns the ids of all items, in order.
 fn ids(engine: &mut Engine) -> Vec<String> {
-    let reply = engine.perform(Action::Scan, br#"{"TableName":"items"}"#);
+    let reply = engine.answer(Action::Scan, br#"{"TableName":"items"}"#);
     let page: serde_json::Value = serde_json::from_slice(&reply.body).unwrap();
     let items = page["Items"].as_array().unwrap().iter();
     let mut ids: Vec<String> = items.map(|item| item["id"]["S"].as_str().unwrap().into()).collect();
@@ -56,7 +57,7 @@ fn a_refused_call_leaves_nothing_and_the_others_are_there_for_other_connections(
         {"Put": {"TableName": "items", "Item": {"id": {"S": "1"}},
             "ConditionExpression": "attribute_not_exists(id)"}}]});
     let pair = Call::new(Action::TransactWriteItems, Bytes::from(pair.to_string()));
-    let replies = writer.perform_together(&[put("1"), put("1"), pair, put("2")]);
+    let replies = writer.perform(&[put("1"), put("1"), pair, put("2")]);
     let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
     assert_eq!(statuses, [200, 400, 400, 200]);
     assert_eq!(ids(&mut engine(&folder)), ["1", "2"]);
@@ -68,14 +69,14 @@ fn a_batch_is_one_transaction() {
     let mut writer = with_table(&folder);
     let commits = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
     let count = std::sync::Arc::clone(&commits);
-    writer.items().unwrap().conn().commit_hook(Some(move || {
+    writer.storage().unwrap().conn().commit_hook(Some(move || {
         count.fetch_add(1, Ordering::SeqCst);
         false
     }));
     let put = |id: usize| json!({"PutRequest": {"Item": {"id": {"S": id.to_string()}}}});
     let body = json!({"RequestItems": {"items": (0..25).map(put).collect::<Vec<_>>()}});
     let batch = Call::new(Action::BatchWriteItem, Bytes::from(body.to_string()));
-    assert_eq!(bodies(&writer.perform_together(&[batch])), [r#"{"UnprocessedItems":{}}"#]);
+    assert_eq!(bodies(&writer.perform(&[batch])), [r#"{"UnprocessedItems":{}}"#]);
     assert_eq!(commits.load(Ordering::SeqCst), 1);
     assert_eq!(ids(&mut engine(&folder)).len(), 25);
 }
@@ -84,11 +85,11 @@ fn a_batch_is_one_transaction() {
 fn a_commit_that_fails_fails_all_of_them_and_leaves_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = with_table(&folder);
-    writer.items().unwrap().conn().commit_hook(Some(|| true));
-    assert_eq!(bodies(&writer.perform_together(&[put("1"), put("2")])), [INTERNAL, INTERNAL]);
-    writer.items().unwrap().conn().commit_hook(None::<fn() -> bool>);
+    writer.storage().unwrap().conn().commit_hook(Some(|| true));
+    assert_eq!(bodies(&writer.perform(&[put("1"), put("2")])), [INTERNAL, INTERNAL]);
+    writer.storage().unwrap().conn().commit_hook(None::<fn() -> bool>);
     assert!(ids(&mut engine(&folder)).is_empty());
-    assert_eq!(bodies(&writer.perform_together(&[put("1"), put("2")])), ["{}", "{}"]);
+    assert_eq!(bodies(&writer.perform(&[put("1"), put("2")])), ["{}", "{}"]);
     assert_eq!(ids(&mut engine(&folder)), ["1", "2"]);
 }
 
@@ -98,7 +99,7 @@ fn a_file_that_cannot_grow_fails_what_is_not_durable_and_goes_on_when_it_can() {
     let mut writer = with_table(&folder);
     let pages = |writer: &mut Engine, most: &str| {
         let limit = format!("PRAGMA max_page_count = {most}");
-        let connection = writer.items().unwrap().conn();
+        let connection = writer.storage().unwrap().conn();
         connection.query_row(&limit, [], |row| row.get::<_, i64>(0)).unwrap()
     };
     let size = pages(&mut writer, "1");
@@ -106,11 +107,11 @@ fn a_file_that_cannot_grow_fails_what_is_not_durable_and_goes_on_when_it_can() {
     let large = json!({"TableName": "items",
         "Item": {"id": {"S": "large"}, "text": {"S": "x".repeat(100_000)}}});
     let large = Call::new(Action::PutItem, Bytes::from(large.to_string()));
-    let replies = writer.perform_together(&[put("1"), large.clone(), put("2")]);
+    let replies = writer.perform(&[put("1"), large.clone(), put("2")]);
     assert_eq!(bodies(&replies), [INTERNAL, INTERNAL, "{}"]);
     assert_eq!(ids(&mut engine(&folder)), ["2"]);
     pages(&mut writer, "1000000");
-    assert_eq!(bodies(&writer.perform_together(&[large])), ["{}"]);
+    assert_eq!(bodies(&writer.perform(&[large])), ["{}"]);
 }
 
 #[test]
@@ -123,8 +124,8 @@ fn a_deletion_by_time_to_live_is_told_in_the_stream_as_dynamodbs_own() {
         Call { action: Action::DeleteItem, body, by }
     };
     let calls = [put("1"), put("2"), delete("1", By::TimeToLive), delete("2", By::Caller)];
-    assert_eq!(bodies(&writer.perform_together(&calls)), ["{}"; 4]);
-    let connection = writer.items().unwrap().conn();
+    assert_eq!(bodies(&writer.perform(&calls)), ["{}"; 4]);
+    let connection = writer.storage().unwrap().conn();
     let mut records = connection
         .prepare("SELECT event_name, user_identity FROM _stream_records ORDER BY id")
         .unwrap();

@@ -1,0 +1,51 @@
+//! Both files of a store as they are at one moment, whoever writes to them in the meantime.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::error::DataError;
+use crate::embedded::{STATE_FILE, TABLES_FILE};
+use crate::limits;
+
+/// One file at the snapshot's moment, as long as this is open.
+#[derive(Debug)]
+pub(super) struct Snapshot {
+    pub(super) path: PathBuf,
+    pub(super) name: &'static str,
+    pub(super) connection: Connection,
+}
+
+/// Takes a snapshot of both files. For that moment both are closed to writers, so that nothing
+/// that one of them knows is missing in the other.
+pub(super) fn take(folder: &Path) -> Result<[Snapshot; 2], DataError> {
+    let gates = [open(folder, STATE_FILE)?, open(folder, TABLES_FILE)?];
+    for gate in &gates {
+        run(gate, "BEGIN IMMEDIATE")?;
+    }
+    let snapshots = [open(folder, TABLES_FILE)?, open(folder, STATE_FILE)?];
+    for snapshot in &snapshots {
+        // A transaction begins with its first read.
+        run(snapshot, "BEGIN; SELECT count(*) FROM sqlite_schema")?;
+    }
+    for gate in &gates {
+        run(gate, "ROLLBACK")?;
+    }
+    Ok(snapshots)
+}
+
+fn open(folder: &Path, name: &'static str) -> Result<Snapshot, DataError> {
+    let path = folder.join(name);
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        Connection::open_with_flags(&path, flags).map_err(DataError::sqlite("open", &path))?;
+    let wait = Duration::from_secs(limits::UPKEEP_WAIT_S);
+    connection.busy_timeout(wait).map_err(DataError::sqlite("open", &path))?;
+    Ok(Snapshot { path, name, connection })
+}
+
+fn run(snapshot: &Snapshot, statements: &str) -> Result<(), DataError> {
+    let done = snapshot.connection.execute_batch(statements);
+    done.map_err(DataError::sqlite("read", &snapshot.path))
+}

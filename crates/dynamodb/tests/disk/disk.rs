@@ -1,0 +1,38 @@
+//! The disk that fails: the shim, built once with the system's C compiler.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Returns the shim, a library to preload.
+pub(crate) fn shim() -> &'static Path {
+    static SHIM: OnceLock<PathBuf> = OnceLock::new();
+    SHIM.get_or_init(|| {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/disk/shim.c");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"));
+        // Of this process alone: another one may build it at the same time.
+        let library = folder.join(format!("shim-{}.so", std::process::id()));
+        let built = Command::new("cc")
+            .args(["-O1", "-shared", "-fPIC", "-o"])
+            .args([&library, &source])
+            .args(["-ldl", "-lpthread"])
+            .status()
+            .expect("a C compiler, as SQLite needs one");
+        assert!(built.success());
+        library
+    })
+}
+
+/// How many rounds a test does: `few`, unless the environment asks for more.
+pub(crate) fn rounds(few: u64) -> u64 {
+    let asked =
+        std::env::var_os("VESTIBULE_CRASH_ROUNDS").and_then(|asked| asked.into_string().ok());
+    asked.map_or(few, |asked| asked.parse().expect("VESTIBULE_CRASH_ROUNDS is a number"))
+}
+
+/// Prints a line of its own: for a log, or for the process that has started this one.
+pub(crate) fn say(line: &str) {
+    let mut output = std::io::stdout().lock();
+    writeln!(output, "\n{line}").and_then(|()| output.flush()).unwrap();
+}

@@ -1,0 +1,37 @@
+//! kill -9 in the middle of writes loses no acknowledged one and tears no transaction.
+//!
+//! Source: inferred (the promise of the crate).
+
+use crate::disk::{rounds, say};
+use crate::fixture::folder;
+use crate::{verdict, victim};
+
+#[test]
+fn no_acknowledged_write_is_lost_by_kill_9() {
+    if let Some(folder) = std::env::var_os(victim::FOLDER) {
+        victim::write(folder.as_ref());
+    }
+    let test = "kill::no_acknowledged_write_is_lost_by_kill_9";
+    let (mut acknowledged, mut folder) = (0, folder());
+    for round in 0..rounds(5) {
+        // One store sees several ends.
+        if round % 10 == 9 {
+            folder = crate::fixture::folder();
+        }
+        let mut process = victim::start(test, folder.path(), &[]);
+        let last = 10 + usize::try_from(round * 17 % 60).unwrap();
+        let said = victim::listen(&mut process, |process, number| {
+            if number == last {
+                process.kill().unwrap();
+            }
+        });
+        assert!(!process.wait().unwrap().success());
+        acknowledged += said.values().sum::<u64>();
+        let wrong = verdict::wrong(folder.path(), &said);
+        assert!(wrong.is_empty(), "round {round}: {wrong:?}");
+    }
+    say(&format!(
+        "{} rounds of kill -9, {acknowledged} acknowledged rounds of 10 items",
+        rounds(5)
+    ));
+}

@@ -1,0 +1,22 @@
+//! What is left of a store when its process, its power or its disk fails.
+//!
+//! Each test starts this program again as the victim: a process that writes until it is killed,
+//! or that runs on a disk which forgets what was not synced (`shim.c`). A few rounds each;
+//! `VESTIBULE_CRASH_ROUNDS` asks for more, as `.ci/crash` does.
+
+#[cfg(test)]
+mod disk;
+#[cfg(test)]
+#[path = "../backend/fixture.rs"]
+#[expect(dead_code, reason = "the other tests use the rest")]
+mod fixture;
+#[cfg(test)]
+mod full;
+#[cfg(test)]
+mod kill;
+#[cfg(test)]
+mod power;
+#[cfg(test)]
+mod verdict;
+#[cfg(test)]
+mod victim;
