@@ -7,7 +7,7 @@ mod query;
 
 pub use headers::SignedHeaders;
 pub(crate) use path::PathForm;
-pub(crate) use query::{QueryForm, decoded, differs_verbatim};
+pub(crate) use query::{QueryForm, decoded, differs_verbatim, has_two_meanings};
 
 use crate::dialect::Dialect;
 use crate::hex;

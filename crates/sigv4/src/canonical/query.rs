@@ -57,6 +57,12 @@ pub(crate) fn differs_verbatim(query: &str) -> bool {
     !query.is_empty() && !query.split('&').all(is_as_documented)
 }
 
+/// Whether a query has a `+` or `;` as such. Its reader takes them for a space and the end of a parameter; the documented form takes
+/// them for what `%2B` and `%3B` are.
+pub(crate) fn has_two_meanings(query: &str) -> bool {
+    query.contains(['+', ';'])
+}
+
 /// The text that a name or value of a query stands for. `+` is a plus, bytes that are not UTF-8 are replaced.
 pub(crate) fn decoded(text: &str) -> Cow<'_, str> {
     percent_decode(text.as_bytes()).decode_utf8_lossy()

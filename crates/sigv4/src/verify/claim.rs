@@ -3,7 +3,7 @@
 use super::presented::{Form, Presented};
 use super::query::SIGNATURE;
 use super::refusal::{Mismatch, Refusal};
-use crate::canonical::{CanonicalRequest, QueryForm, Reading, differs_verbatim};
+use crate::canonical::{CanonicalRequest, QueryForm, Reading, differs_verbatim, has_two_meanings};
 use crate::dialect::Dialect;
 use crate::request::Request;
 use crate::scope::{Scope, SigningKey};
@@ -51,13 +51,16 @@ impl Claim {
     /// hashed as it is, whatever `X-Amz-Content-Sha256` says; a service that takes unsigned payloads hands in
     /// [`Payload::Unsigned`](crate::Payload::Unsigned).
     ///
+    /// A query with a `+` or `;` as such has to be signed as it stands: signed as documented, `%2B` and `%3B` are the same, and whoever
+    /// has a presigned URL could put a space, or another parameter, in their place.
+    ///
     /// # Errors
     /// [`Refusal::Mismatch`], with what should have been signed.
     pub fn verify(&self, request: &Request<'_>, key: &SigningKey) -> Result<Verified<'_>, Refusal> {
         let payload_sha256 = request.payload.sha256();
         let reading = self.reading(&payload_sha256);
         let expected = self.expected(request, &reading);
-        if self.is_signed(key, &expected) {
+        if !has_two_meanings(request.query) && self.is_signed(key, &expected) {
             return Ok(Verified(self));
         }
         if differs_verbatim(request.query) {

@@ -3,7 +3,7 @@
 use super::claim::Claim;
 use super::presented::Form;
 use super::query::{SECURITY_TOKEN, SIGNATURE};
-use crate::canonical::{PathForm, QueryForm, Reading};
+use crate::canonical::{PathForm, QueryForm, Reading, has_two_meanings};
 use crate::request::{Payload, Request};
 use crate::scope::SigningKey;
 use std::fmt;
@@ -37,6 +37,8 @@ pub enum Hint {
     QueryNotSorted,
     /// A `+` of the query was signed as a space.
     PlusAsSpace,
+    /// A `+` or `;` of the query was signed as part of a value and sent as such.
+    QueryNotEncoded,
     /// The security token was put into the query after it was signed.
     SecurityTokenAppended,
     /// Another host was signed: a proxy or the client itself changed it.
@@ -74,6 +76,10 @@ impl fmt::Display for Hint {
             Hint::PlusAsSpace => f.write_str(
                 "the client signed a `+` of the query as a space: it is a plus, and a space is `%20`",
             ),
+            Hint::QueryNotEncoded => f.write_str(
+                "the client signed a `+` or `;` of the query as part of a value, and it was sent as it is: `+` reads as a space and `;` \
+                 ends a parameter, so they have to be sent as `%2B` and `%3B`",
+            ),
             Hint::SecurityTokenAppended => f.write_str(
                 "the client put `X-Amz-Security-Token` into the query after it had signed the request",
             ),
@@ -90,7 +96,8 @@ impl Claim {
         let payload_sha256 = request.payload.sha256();
         let trial = Trial { claim: self, key, request, reading: self.reading(&payload_sha256) };
         trial
-            .body()
+            .encoding_of_query()
+            .or_else(|| trial.body())
             .or_else(|| trial.method())
             .or_else(|| trial.path())
             .or_else(|| trial.query())
@@ -113,6 +120,12 @@ impl Trial<'_> {
 
     fn is_read_as(&self, reading: &Reading<'_>, hint: Hint) -> Option<Hint> {
         self.is_signed(self.request, reading).then_some(hint)
+    }
+
+    /// The one thing that is signed as documented and refused.
+    fn encoding_of_query(&self) -> Option<Hint> {
+        let has_two_meanings = has_two_meanings(self.request.query);
+        has_two_meanings.then(|| self.is_read_as(&self.reading, Hint::QueryNotEncoded))?
     }
 
     fn body(&self) -> Option<Hint> {
