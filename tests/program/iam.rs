@@ -8,6 +8,9 @@ use vestibule_sigv4::{Credentials, Payload, Request, Scope, Timestamp, sign};
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("users_of_the_settings_sign_requests", users_of_the_settings_sign_requests),
     ("a_changed_policy_counts_after_a_reload", a_changed_policy_counts_after_a_reload),
+    ("changed_users_count_after_a_reload", changed_users_count_after_a_reload),
+    ("wrong_settings_replace_nothing", wrong_settings_replace_nothing),
+    ("a_boundary_and_session_policies_bound_a_user", a_boundary_bounds_a_user),
     (
         "an_invocation_as_a_user_runs_the_whole_pipeline",
         an_invocation_as_a_user_runs_the_whole_pipeline,
@@ -125,6 +128,86 @@ fn a_changed_policy_counts_after_a_reload() -> Outcome {
         return Err(format!("another change: {line}"));
     }
     expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 200, "user/alice")
+}
+
+/// Secrets in files, users, and what else the settings say of callers: all of it is as it was, or all as it is now.
+fn changed_users_count_after_a_reload() -> Outcome {
+    let folder = folder()?;
+    let mut program = Program::dev(&folder, &ARGUMENTS)?;
+    let alice = "arn:aws:iam::000000000000:user/alice";
+    expect(&signed(&program, "GET", "/items/1", SECRET)?, 200, alice)?;
+    folder.write("alice.secret", "another\n")?;
+    told(&mut program, "alice.secret", "users changed")?;
+    expect(&signed(&program, "GET", "/items/1", "another")?, 200, alice)?;
+    let mismatch = "The request signature we calculated does not match";
+    expect(&signed(&program, "GET", "/items/1", SECRET)?, 403, mismatch)?;
+    let arn = "arn:aws:sts::000000000000:assumed-role/crew/alice";
+    let renamed =
+        SETTINGS.replacen("name = \"alice\"", &format!("name = \"a\"\narn = \"{arn}\""), 1);
+    folder.write("vestibule.toml", &renamed)?;
+    told(&mut program, "vestibule.toml", "users changed")?;
+    expect(&signed(&program, "GET", "/items/1", "another")?, 200, arn)?;
+    folder.write("vestibule.toml", "version = 1\n")?;
+    told(&mut program, "vestibule.toml", "users changed, policies of users changed")?;
+    let unknown = "The security token included in the request is invalid.";
+    expect(&signed(&program, "GET", "/items/1", "another")?, 403, unknown)
+}
+
+fn told(program: &mut Program, file: &str, changes: &str) -> Outcome {
+    let line = program.printed("reloaded ")?;
+    match line.starts_with(&format!("{file} in ")) && line.ends_with(&format!(": {changes}")) {
+        true => Ok(()),
+        false => Err(format!("not of `{file}` with `{changes}`: {line}")),
+    }
+}
+
+fn wrong_settings_replace_nothing() -> Outcome {
+    let folder = folder()?;
+    let mut program = Program::dev(&folder, &ARGUMENTS)?;
+    folder.write("vestibule.toml", &SETTINGS.replacen("secret_file", "secret_fil", 1))?;
+    program.wait_for_log("what was served before is still served")?;
+    let alice = "arn:aws:iam::000000000000:user/alice";
+    expect(&signed(&program, "GET", "/items/1", SECRET)?, 200, alice)?;
+    folder.write("alice.json", &policy("*/items/*"))?;
+    program.wait_for_log("what was served before is still served")?;
+    expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 403, "is not authorized")?;
+    folder.write("vestibule.toml", SETTINGS)?;
+    let line = program.printed("reloaded ")?;
+    if !line.ends_with(": policies of users changed") {
+        return Err(format!("another change: {line}"));
+    }
+    expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 200, alice)
+}
+
+fn a_boundary_bounds_a_user() -> Outcome {
+    let folder = folder()?;
+    folder.write("alice.json", &policy("*/items/*"))?;
+    folder.write("boundary.json", &policy("GET/items/*"))?;
+    let policies = "policies = [\"alice.json\"]\n";
+    let bounded = format!("{policies}permissions_boundary = \"boundary.json\"\n");
+    folder.write("vestibule.toml", &SETTINGS.replacen(policies, &bounded, 1))?;
+    let program = Program::serve(&folder, &[&ARGUMENTS[..], &["--trace", "errors"]].concat())?;
+    expect(&signed(&program, "GET", "/items/1", SECRET)?, 200, "user/alice")?;
+    let refused = "because no permissions boundary allows the execute-api:Invoke action";
+    expect(&signed(&program, "DELETE", "/items/1", SECRET)?, 403, refused)?;
+    let stderr = program.stop()?.stderr;
+    let why = "no statement of the caller's permissions boundary allows arn:aws:iam::000000000000:user/alice";
+    let line = "boundary.json:1:40: statement 1 allows something else";
+    if !stderr.contains(why) {
+        return Err(format!("not `{why}`: {stderr}"));
+    }
+    if !stderr.contains(line) {
+        return Err(format!("not `{line}`: {stderr}"));
+    }
+    let session = format!("{policies}session_policies = [\"boundary.json\"]\n");
+    folder.write("vestibule.toml", &SETTINGS.replacen(policies, &session, 1))?;
+    let refused = Program::run(&folder, &ARGUMENTS)?;
+    let is_no_session =
+        "`arn:aws:iam::000000000000:user/alice` has session policies and is no session of a role";
+    match refused.stderr.contains(is_no_session) || refused.stdout.contains(is_no_session) {
+        true => Ok(()),
+        false => Err(format!("not `{is_no_session}`: {} {}", refused.stdout, refused.stderr)),
+    }
 }
 
 fn an_invocation_as_a_user_runs_the_whole_pipeline() -> Outcome {

@@ -67,7 +67,7 @@ pub use route::Variables;
 pub use services::{EndpointUrl, Services, SignedEndpoints};
 pub use site::{
     ApiKeys, Compiled, Domains, Facts, ListedMethod, Matched, ServedMethod, Site, Snapshot,
-    StageView, check_stage, check_usage_plan, compile, policy_fault,
+    StageView, check_principals, check_stage, check_usage_plan, compile, policy_fault,
 };
 pub use throttle::{
     Ask, Batch, CountedPlan, Day, Decided, Deciding, Granted, Meter, MeterKind, Reading,

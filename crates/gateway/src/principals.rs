@@ -22,6 +22,11 @@ impl Principals {
         self.directory.keys_len() == 0
     }
 
+    /// Their policies, with the texts that they were parsed from.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = (&Policy, &Sourced)> {
+        self.documents.iter().map(|(policy, text)| (&**policy, text))
+    }
+
     /// The texts of their policies.
     pub fn policies(&self) -> impl Iterator<Item = &str> {
         self.documents.iter().map(|(_, text)| text.as_str())

@@ -206,8 +206,13 @@ impl EndpointUrl {
         [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|end| name.ends_with(end))
     }
 
+    /// Whether it is called without TLS.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.scheme == "http"
+    }
+
     /// Whether it is on this machine.
-    fn is_local(&self) -> bool {
+    pub(crate) fn is_local(&self) -> bool {
         let name = self.name();
         let is_named = name == "localhost" || name.ends_with(".localhost");
         is_named || self.address().is_some_and(|address| address.is_loopback())

@@ -7,6 +7,7 @@
 use std::fmt;
 
 use crate::arn::masked_account;
+use crate::bounds::{Bounds, allowed_by_name};
 use crate::evaluate::{Decision, evaluate};
 use crate::facts::Request;
 use crate::policy::{Policy, StatementRef};
@@ -36,6 +37,10 @@ pub enum Side {
     Identity,
     /// The API's.
     Resource,
+    /// The permissions boundary of the caller, or of its role.
+    Boundary,
+    /// Of the caller's session.
+    Session,
 }
 
 /// Why a request may not happen.
@@ -61,6 +66,14 @@ pub enum Clause {
     DenyInIdentityPolicy,
     /// `with an explicit deny in a resource-based policy`
     DenyInResourcePolicy,
+    /// `because no permissions boundary allows the ... action`
+    NoBoundaryAllows,
+    /// `with an explicit deny in a permissions boundary`
+    DenyInBoundary,
+    /// `because no session policy allows the ... action`
+    NoSessionPolicyAllows,
+    /// `with an explicit deny in a session policy`
+    DenyInSessionPolicy,
 }
 
 impl<'p> Verdict<'p> {
@@ -82,12 +95,8 @@ impl<'p> Verdict<'p> {
     }
 
     fn denied(side: Side, statement: StatementRef<'p>) -> Verdict<'p> {
-        let clause = match side {
-            Side::Identity => Clause::DenyInIdentityPolicy,
-            Side::Resource => Clause::DenyInResourcePolicy,
-        };
         let because = Some(Deciding { side, statement });
-        Verdict::Refused(Refusal { clause, because, delegated: None })
+        Verdict::Refused(Refusal { clause: Clause::of_denial(side), because, delegated: None })
     }
 
     fn silent(clause: Clause, delegated: Option<StatementRef<'p>>) -> Verdict<'p> {
@@ -121,9 +130,11 @@ pub fn of_private_api<'p>(resource_policy: Option<&'p Policy>) -> Verdict<'p> {
 }
 
 /// Decides about a caller who signed: by table A when the API is of the same `account`, else by
-/// table B. Nobody, anonymous, is of another account.
+/// table B. Nobody, anonymous, is of another account. What either allows has to lie within the
+/// caller's bounds, but for what the resource policy of its own account allows the caller by name.
 pub fn by_identity<'p>(
     identity_policies: impl IntoIterator<Item = &'p Policy>,
+    bounds: Bounds<'p>,
     resource_policy: Option<&'p Policy>,
     account: &str,
     request: &Request<'_>,
@@ -131,7 +142,21 @@ pub fn by_identity<'p>(
     let is_own = request.principal.is_some_and(|principal| principal.account() == account);
     let identity = evaluate(identity_policies, request);
     let resource = evaluate(resource_policy, request);
-    if is_own { same_account(identity, resource) } else { cross_account(identity, resource) }
+    let verdict =
+        if is_own { same_account(identity, resource) } else { cross_account(identity, resource) };
+    let Some(refusal) = bounds.refusal(request) else { return verdict };
+    match verdict {
+        Verdict::Refused(own) if own.clause.is_explicit() || !refusal.clause.is_explicit() => {
+            verdict
+        }
+        Verdict::Allowed(_) if is_own && !refusal.clause.is_explicit() => {
+            let own = resource_policy.zip(request.principal);
+            let named = own.and_then(|(policy, who)| allowed_by_name(policy, who, request));
+            let allowed = |statement| Verdict::allowed(Side::Resource, statement);
+            named.map_or(Verdict::Refused(refusal), allowed)
+        }
+        Verdict::Allowed(_) | Verdict::Refused(_) => Verdict::Refused(refusal),
+    }
 }
 
 /// Decides before a Lambda authorizer is called: a denial in the resource policy stops the request.
@@ -241,11 +266,52 @@ impl Clause {
             Clause::DenyInResourcePolicy => {
                 f.write_str(" with an explicit deny in a resource-based policy")
             }
+            Clause::NoBoundaryAllows => {
+                write!(f, " because no permissions boundary allows the {action} action")
+            }
+            Clause::DenyInBoundary => {
+                f.write_str(" with an explicit deny in a permissions boundary")
+            }
+            Clause::NoSessionPolicyAllows => {
+                write!(f, " because no session policy allows the {action} action")
+            }
+            Clause::DenyInSessionPolicy => {
+                f.write_str(" with an explicit deny in a session policy")
+            }
         })
     }
 
     /// Whether a statement denies it.
     pub fn is_explicit(self) -> bool {
-        matches!(self, Clause::DenyInIdentityPolicy | Clause::DenyInResourcePolicy)
+        match self {
+            Clause::DenyInIdentityPolicy
+            | Clause::DenyInResourcePolicy
+            | Clause::DenyInBoundary
+            | Clause::DenyInSessionPolicy => true,
+            Clause::NoIdentityPolicyAllows
+            | Clause::NoResourcePolicyAllows
+            | Clause::NoBoundaryAllows
+            | Clause::NoSessionPolicyAllows => false,
+        }
+    }
+
+    /// What is told of a denial on that side.
+    pub(crate) fn of_denial(side: Side) -> Clause {
+        match side {
+            Side::Identity => Clause::DenyInIdentityPolicy,
+            Side::Resource => Clause::DenyInResourcePolicy,
+            Side::Boundary => Clause::DenyInBoundary,
+            Side::Session => Clause::DenyInSessionPolicy,
+        }
+    }
+
+    /// What is told when nothing on that side allows it.
+    pub(crate) fn of_silence(side: Side) -> Clause {
+        match side {
+            Side::Identity => Clause::NoIdentityPolicyAllows,
+            Side::Resource => Clause::NoResourcePolicyAllows,
+            Side::Boundary => Clause::NoBoundaryAllows,
+            Side::Session => Clause::NoSessionPolicyAllows,
+        }
     }
 }

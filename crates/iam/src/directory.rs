@@ -5,9 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::access_key::AccessKey;
+use crate::bounds::Bounds;
 use crate::fault::quoted;
 use crate::policy::{Policy, PolicyKind};
-use crate::principal::Principal;
+use crate::principal::{Principal, PrincipalKind};
 
 /// The principals that are known, by their access keys. Built once, then only read.
 #[derive(Debug, Default)]
@@ -21,7 +22,31 @@ pub struct Directory {
 #[derive(Debug)]
 struct Entry {
     principal: Principal,
-    policies: Box<[Arc<Policy>]>,
+    attached: Attached,
+}
+
+/// The policies of a principal, all of [`PolicyKind::Identity`].
+#[derive(Clone, Debug, Default)]
+pub struct Attached {
+    /// The identity policies: what it may do.
+    pub policies: Vec<Arc<Policy>>,
+    /// The permissions boundary.
+    pub boundary: Option<Arc<Policy>>,
+    /// The session policies, of a session of a role alone.
+    pub session_policies: Vec<Arc<Policy>>,
+}
+
+impl Attached {
+    fn all(&self) -> impl Iterator<Item = &Arc<Policy>> {
+        self.policies.iter().chain(&self.boundary).chain(&self.session_policies)
+    }
+}
+
+/// Identity policies without bounds.
+impl From<Vec<Arc<Policy>>> for Attached {
+    fn from(policies: Vec<Arc<Policy>>) -> Attached {
+        Attached { policies, ..Attached::default() }
+    }
 }
 
 /// An access key and whose it is.
@@ -31,13 +56,24 @@ pub struct Holder<'d> {
     pub key: &'d AccessKey,
     /// Whose it is.
     pub principal: &'d Principal,
-    policies: &'d [Arc<Policy>],
+    attached: &'d Attached,
 }
 
 impl<'d> Holder<'d> {
     /// The identity policies, in the order that they were given.
     pub fn policies(&self) -> impl ExactSizeIterator<Item = &'d Policy> + use<'d> {
-        self.policies.iter().map(AsRef::as_ref)
+        self.attached.policies.iter().map(AsRef::as_ref)
+    }
+
+    /// What bounds it.
+    pub fn bounds(&self) -> Bounds<'d> {
+        let Attached { boundary, session_policies, .. } = self.attached;
+        Bounds { boundary: boundary.as_deref(), session_policies }
+    }
+
+    /// The identity policies and those that bound it.
+    pub fn all_policies(&self) -> impl Iterator<Item = &'d Policy> + use<'d> {
+        self.attached.all().map(AsRef::as_ref)
     }
 }
 
@@ -51,22 +87,28 @@ impl Directory {
         Directory::default()
     }
 
-    /// Puts a principal with its identity policies in.
+    /// Puts a principal with its policies in.
     ///
     /// # Errors
-    /// There is one with that ARN, or one of the policies is none of identities.
+    /// There is one with that ARN, one of the policies is none of identities, or session policies are
+    /// given to who is no session.
     pub fn insert(
         &mut self,
         principal: Principal,
-        policies: Vec<Arc<Policy>>,
+        attached: impl Into<Attached>,
     ) -> Result<PrincipalId, BadEntry> {
-        if policies.iter().any(|policy| policy.kind() != PolicyKind::Identity) {
+        let attached = attached.into();
+        if attached.all().any(|policy| policy.kind() != PolicyKind::Identity) {
             return Err(BadEntry::Policy { arn: principal.arn });
+        }
+        let is_session = matches!(principal.kind, PrincipalKind::AssumedRole { .. });
+        if !is_session && !attached.session_policies.is_empty() {
+            return Err(BadEntry::Session { arn: principal.arn });
         }
         if !self.arns.insert(principal.arn.clone()) {
             return Err(BadEntry::Principal { arn: principal.arn });
         }
-        self.entries.push(Entry { principal, policies: policies.into() });
+        self.entries.push(Entry { principal, attached });
         Ok(PrincipalId(self.entries.len() - 1))
     }
 
@@ -85,8 +127,8 @@ impl Directory {
     /// Returns whose access key that is.
     pub fn find(&self, access_key_id: &str) -> Option<Holder<'_>> {
         let (key, entry) = self.keys.get(access_key_id)?;
-        let Entry { principal, policies } = self.entries.get(*entry)?;
-        Some(Holder { key, principal, policies })
+        let Entry { principal, attached } = self.entries.get(*entry)?;
+        Some(Holder { key, principal, attached })
     }
 
     /// How many access keys there are.
@@ -113,6 +155,11 @@ pub enum BadEntry {
         /// The ARN of the principal.
         arn: String,
     },
+    /// Session policies of a principal that is no session of a role.
+    Session {
+        /// Its ARN.
+        arn: String,
+    },
 }
 
 impl fmt::Display for BadEntry {
@@ -122,6 +169,9 @@ impl fmt::Display for BadEntry {
             BadEntry::Principal { arn } => write!(f, "{} is there twice", quoted(arn)),
             BadEntry::Policy { arn } => {
                 write!(f, "a policy of {} is not one of an identity", quoted(arn))
+            }
+            BadEntry::Session { arn } => {
+                write!(f, "{} has session policies and is no session of a role", quoted(arn))
             }
         }
     }

@@ -13,6 +13,7 @@
 mod access_key;
 mod arn;
 mod authorize;
+mod bounds;
 mod condition;
 mod directory;
 mod evaluate;
@@ -33,7 +34,8 @@ pub use authorize::{
     Clause, Deciding, Refusal, Side, Verdict, before_authorizer, by_authorizer, by_identity,
     by_resource_policy, of_private_api,
 };
-pub use directory::{BadEntry, Directory, Holder, PrincipalId};
+pub use bounds::Bounds;
+pub use directory::{Attached, BadEntry, Directory, Holder, PrincipalId};
 pub use evaluate::{Decision, evaluate};
 pub use explain::{Explanation, Mismatch, explain};
 pub use facts::{Facts, NoFacts, Request, Values};

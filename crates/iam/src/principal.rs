@@ -129,6 +129,43 @@ impl Principal {
         Ok(Principal::of(arn, account, &id, PrincipalKind::FederatedUser))
     }
 
+    /// Whom an ARN names that can have access keys: a session of a role, an account itself, else a user. `unique_id` makes the id of a
+    /// role or user from its ARN, which begins with `AROA` or `AIDA`. The ARN of a session does not say its role's path: it has
+    /// none here.
+    ///
+    /// ```
+    /// use vestibule_iam::Principal;
+    ///
+    /// let arn = "arn:aws:sts::123456789012:assumed-role/crew/alice";
+    /// let alice = Principal::parse(arn, |prefix, _| format!("{prefix}EXAMPLE")).unwrap();
+    /// assert_eq!(alice.user_id(), "AROAEXAMPLE:alice");
+    /// assert_eq!(alice.policy_arn(), "arn:aws:iam::123456789012:role/crew");
+    /// ```
+    ///
+    /// # Errors
+    /// The ARN is none of these.
+    pub fn parse(
+        arn: &str,
+        unique_id: impl FnOnce(&'static str, &str) -> String,
+    ) -> Result<Principal, BadPrincipal> {
+        let parts = Arn::parse(arn);
+        let session = parts.filter(|parts| parts.service == "sts" && parts.region.is_empty());
+        let session = session.and_then(|parts| {
+            let named = parts.resource.strip_prefix("assumed-role/")?;
+            Some((parts, named.rsplit_once('/').unwrap_or((named, ""))))
+        });
+        if let Some((Arn { partition, account, .. }, (role, session))) = session {
+            let role = format!("arn:{partition}:iam::{account}:role/{role}");
+            return Principal::assumed_role(&role, &unique_id("AROA", &role), session);
+        }
+        match parts {
+            Some(Arn { service: "iam", region: "", account, resource: "root", .. }) => {
+                Principal::root(account)
+            }
+            Some(_) | None => Principal::user(arn, &unique_id("AIDA", arn)),
+        }
+    }
+
     /// A service of AWS that acts for itself, as `apigateway.amazonaws.com` when it takes a role.
     pub fn service(name: &str) -> Principal {
         Principal::of(name, "", name, PrincipalKind::Service)
@@ -268,6 +305,29 @@ mod tests {
         assert_eq!(session.arn(), "arn:aws-cn:sts::123456789012:assumed-role/crew/job-1");
         assert_eq!((session.policy_arn(), session.user_id()), (role, "AROAEXAMPLE:job-1"));
         assert_eq!((session.account(), session.username()), ("123456789012", None));
+    }
+
+    #[test]
+    fn an_arn_says_whom_it_names() {
+        let parse = |arn: &str| Principal::parse(arn, |prefix, of| format!("{prefix} of {of}"));
+        let said = |arn: &str| match parse(arn) {
+            Ok(who) => format!("{}: {}", who.arn(), who.user_id()),
+            Err(error) => error.to_string(),
+        };
+        let bob = "arn:aws-cn:iam::123456789012:user/staff/bob";
+        assert_eq!(said(bob), format!("{bob}: AIDA of {bob}"));
+        let session = "arn:aws-cn:sts::123456789012:assumed-role/crew/job-1";
+        let role = "arn:aws-cn:iam::123456789012:role/crew";
+        assert_eq!(said(session), format!("{session}: AROA of {role}:job-1"));
+        let root = "arn:aws:iam::123456789012:root";
+        assert_eq!(said(root), format!("{root}: 123456789012"));
+        assert_eq!(said("arn:aws:iam::1:root"), "`1` is not an account's id");
+        let nameless = "arn:aws:sts::123456789012:assumed-role/crew";
+        assert_eq!(said(nameless), "`` is not the name of a session");
+        for other in ["bob", "arn:aws:sts::123456789012:federated-user/x", "arn:aws:iam:eu:1:root"]
+        {
+            assert_eq!(said(other), format!("`{other}` is not the ARN of a user"));
+        }
     }
 
     #[test]

@@ -6,8 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its policy has failed")]
 
 use vestibule_iam::{
-    ApiArn, Clause, NoFacts, Policy, PolicyKind, Principal, Refusal, Request, Side, Verdict,
-    before_authorizer, by_authorizer, by_identity, by_resource_policy, of_private_api,
+    ApiArn, Bounds, Clause, NoFacts, Policy, PolicyKind, Principal, Refusal, Request, Side,
+    Verdict, before_authorizer, by_authorizer, by_identity, by_resource_policy, of_private_api,
 };
 
 const ACTION: &str = "execute-api:Invoke";
@@ -97,6 +97,7 @@ fn table_a_decides_about_callers_of_the_same_account() {
         let resource_policy = policy(PolicyKind::Resource, resource);
         let verdict = by_identity(
             [&identity_policy],
+            Bounds::default(),
             Some(&resource_policy),
             "123456789012",
             &request(Some(&bob)),
@@ -113,6 +114,7 @@ fn table_b_decides_about_callers_of_other_accounts() {
         let resource_policy = policy(PolicyKind::Resource, resource);
         let verdict = by_identity(
             [&identity_policy],
+            Bounds::default(),
             Some(&resource_policy),
             "123456789012",
             &request(Some(&eve)),
@@ -124,14 +126,15 @@ fn table_b_decides_about_callers_of_other_accounts() {
 #[test]
 fn without_a_resource_policy_the_callers_own_decides_in_the_account_alone() {
     let (bob, allow) = (bob(), policy(PolicyKind::Identity, Allow));
-    let own = by_identity([&allow], None, "123456789012", &request(Some(&bob)));
+    let own = by_identity([&allow], Bounds::default(), None, "123456789012", &request(Some(&bob)));
     assert!(own.is_allowed());
     assert_eq!(own.because().unwrap().side, Side::Identity);
-    let foreign = by_identity([&allow], None, "000000000000", &request(Some(&bob)));
+    let foreign =
+        by_identity([&allow], Bounds::default(), None, "000000000000", &request(Some(&bob)));
     assert_eq!(clause(&foreign), NO_RESOURCE);
-    let nothing = by_identity([], None, "123456789012", &request(Some(&bob)));
+    let nothing = by_identity([], Bounds::default(), None, "123456789012", &request(Some(&bob)));
     assert_eq!(clause(&nothing), NO_IDENTITY);
-    let nobody = by_identity([&allow], None, "123456789012", &request(None));
+    let nobody = by_identity([&allow], Bounds::default(), None, "123456789012", &request(None));
     assert_eq!(clause(&nobody), NO_RESOURCE);
 }
 
@@ -193,7 +196,13 @@ fn what_is_allowed_to_an_account_is_for_the_account_to_hand_on() {
     let (allow, nothing) =
         (policy(PolicyKind::Identity, Allow), policy(PolicyKind::Identity, Nothing));
     let decide = |identity, resource, who| {
-        by_identity([identity], Some(resource), "123456789012", &request(Some(who)))
+        by_identity(
+            [identity],
+            Bounds::default(),
+            Some(resource),
+            "123456789012",
+            &request(Some(who)),
+        )
     };
 
     let refused = decide(&nothing, &own, &bob);
@@ -221,13 +230,16 @@ fn the_words_of_a_refusal_mask_the_account_of_the_api() {
     let allow = policy(PolicyKind::Identity, Allow);
     let signed = request(Some(&bob));
     assert_eq!(
-        say(by_identity([&allow], Some(&resource), "123456789012", &signed), &signed),
+        say(
+            by_identity([&allow], Bounds::default(), Some(&resource), "123456789012", &signed),
+            &signed
+        ),
         "User: arn:aws:iam::123456789012:user/bob is not authorized to perform: execute-api:Invoke \
          on resource: arn:aws:execute-api:us-east-1:********9012:abcde12345/prod/GET/music with an \
          explicit deny in a resource-based policy"
     );
     assert_eq!(
-        say(by_identity([], None, "123456789012", &signed), &signed),
+        say(by_identity([], Bounds::default(), None, "123456789012", &signed), &signed),
         "User: arn:aws:iam::123456789012:user/bob is not authorized to perform: execute-api:Invoke \
          on resource: arn:aws:execute-api:us-east-1:********9012:abcde12345/prod/GET/music because \
          no identity-based policy allows the execute-api:Invoke action"

@@ -100,6 +100,8 @@ codes! {
     PolicyNeverMatches = "GW118",
     /// A role of an integration whose policies are not known.
     RoleNotKnown = "GW119",
+    /// What verifies tokens comes over a connection that is not protected.
+    KeysNotProtected = "GW120",
     /// A CloudFormation resource or property is invalid.
     InvalidResource = "GW201",
     /// An intrinsic function that is not evaluated yet.

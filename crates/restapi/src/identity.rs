@@ -11,8 +11,19 @@ pub struct Role {
     pub policies: Vec<Sourced>,
     /// ARNs of managed policies whose documents the definition does not hold.
     pub managed_policies: Vec<Sourced>,
+    /// Its permissions boundary.
+    pub permissions_boundary: Option<PermissionsBoundary>,
     /// Where it is defined.
     pub place: Place,
+}
+
+/// A managed policy that bounds a role: what it does not allow as well, the role may not do. AWS docs: access_policies_boundaries.
+#[derive(Clone, Debug)]
+pub enum PermissionsBoundary {
+    /// A JSON document of the definition.
+    Document(Sourced),
+    /// The ARN of a policy that the definition does not hold.
+    Unknown(Sourced),
 }
 
 /// A Cognito user pool. AWS docs: API_UserPoolType.

@@ -43,7 +43,7 @@ pub use diagnostic::{Code, Diagnostic, Scope, Severity};
 pub use documentation::{Documentation, DocumentationLocation, DocumentationPart};
 pub use domain_name::{BasePathMapping, DomainName, MutualTls};
 pub use gateway_response::{GatewayResponse, GatewayResponseType};
-pub use identity::{Role, UserPool};
+pub use identity::{PermissionsBoundary, Role, UserPool};
 pub use ids::{
     AccountId, DeploymentId, InvalidId, Region, ResourceId, RestApiId, StageName, iam_id,
 };

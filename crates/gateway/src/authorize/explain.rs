@@ -62,7 +62,7 @@ fn policies(exchange: &Exchange, arn: &str) -> Vec<String> {
     let facts = RequestFacts { exchange };
     let principal = holder.as_ref().map(|holder| holder.principal);
     let request = Request { principal, action: INVOKE, resource: arn, facts: &facts };
-    let own: Vec<&Policy> = holder.iter().flat_map(vestibule_iam::Holder::policies).collect();
+    let own: Vec<&Policy> = holder.iter().flat_map(vestibule_iam::Holder::all_policies).collect();
     let mut lines = Vec::new();
     for explanation in explain(own, &request) {
         let place = snapshot.principals.place(explanation.statement);

@@ -2,12 +2,12 @@
 
 use super::Identity;
 use super::explain::Refused;
-use super::policy::{self, denied, reason};
+use super::policy::{self, denied, place, reason};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, pass_aside};
 use crate::pipeline::Gateway;
 use crate::route::Target;
-use vestibule_iam::{Holder, Principal, Side};
+use vestibule_iam::{Holder, Principal};
 use vestibule_restapi::GatewayResponseType as Kind;
 use vestibule_sigv4::{Claim, Expectation, Payload, Presented, Refusal, Request, Timestamp};
 
@@ -127,13 +127,12 @@ fn authorize(target: &Target, holder: &Holder<'_>, exchange: &mut Exchange) -> R
     let arns = policy::invoked(target, exchange)?;
     let decide = |request: &vestibule_iam::Request<'_>| {
         let resource = policy::resource_policy(snapshot);
-        vestibule_iam::by_identity(holder.policies(), resource, snapshot.account.as_str(), request)
+        let (policies, bounds) = (holder.policies(), holder.bounds());
+        let account = snapshot.account.as_str();
+        vestibule_iam::by_identity(policies, bounds, resource, account, request)
     };
     policy::permit(arns, Some(principal), exchange, decide, |refusal, request| {
-        let place = refusal.because.and_then(|because| match because.side {
-            Side::Identity => snapshot.principals.place(because.statement),
-            Side::Resource => snapshot.policy.as_ref()?.place(because.statement),
-        });
+        let place = refusal.because.and_then(|because| place(because, snapshot));
         denied(refusal.message(request)).detail(reason(&refusal, request), place)
     })
 }

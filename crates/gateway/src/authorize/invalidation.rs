@@ -5,13 +5,13 @@
 //! how they count for `execute-api:Invoke`; without any policy nobody may.
 
 use super::AuthorizationKind;
-use super::policy::{self, RequestFacts, denied, reason};
+use super::policy::{self, RequestFacts, denied, place, reason};
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::route::Target;
 use crate::site::{Method, Snapshot};
 use vestibule_iam::{
-    Holder, Policy, Request, Side, Verdict, by_authorizer, by_identity, by_resource_policy,
+    Bounds, Holder, Policy, Request, Verdict, by_authorizer, by_identity, by_resource_policy,
 };
 
 const INVALIDATE: &str = "execute-api:InvalidateCache";
@@ -30,10 +30,7 @@ pub(crate) fn may_invalidate(
         let request = Request { principal, action: INVALIDATE, resource: &arn, facts: &facts };
         let verdict = decide(snapshot, method, holder.as_ref(), exchange, &request);
         let Verdict::Refused(refusal) = verdict else { continue };
-        let place = refusal.because.and_then(|because| match because.side {
-            Side::Identity => snapshot.principals.place(because.statement),
-            Side::Resource => snapshot.policy.as_ref()?.place(because.statement),
-        });
+        let place = refusal.because.and_then(|because| place(because, snapshot));
         let message = match &method.authorization.kind {
             AuthorizationKind::Lambda(_) => refusal.message_of_authorizer(INVALIDATE),
             AuthorizationKind::None | AuthorizationKind::Iam | AuthorizationKind::Cognito(_) => {
@@ -64,12 +61,12 @@ fn decide<'p>(
 ) -> Verdict<'p> {
     let account = snapshot.account.as_str();
     let resource = policy::resource_policy(snapshot);
-    let nobody = || by_identity(None::<&Policy>, None, account, request);
+    let nobody = || by_identity(None::<&Policy>, Bounds::default(), None, account, request);
     match &method.authorization.kind {
         AuthorizationKind::Iam => match holder {
             // AWS docs: no other account may, whatever the policies say.
             Some(holder) if holder.principal.account() == account => {
-                by_identity(holder.policies(), resource, account, request)
+                by_identity(holder.policies(), holder.bounds(), resource, account, request)
             }
             Some(_) | None => nobody(),
         },

@@ -10,8 +10,8 @@ use http::uri::Scheme;
 use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use vestibule_iam::{
-    Deciding, Facts, Policy, Principal, Refusal, Request, Side, StatementRef, Values, Verdict,
-    by_resource_policy,
+    Clause, Deciding, Facts, Policy, Principal, Refusal, Request, Side, StatementRef, Values,
+    Verdict, by_resource_policy,
 };
 use vestibule_restapi::{GatewayResponseType, Place, Sourced};
 use vestibule_sigv4::Timestamp;
@@ -114,6 +114,16 @@ pub(super) fn denied(message: String) -> GatewayError {
     GatewayError::new(GatewayResponseType::AccessDenied, "AccessDeniedException", message)
 }
 
+/// Where the statement stands that decided about a caller who signed.
+pub(super) fn place(because: Deciding<'_>, snapshot: &Snapshot) -> Option<Place> {
+    match because.side {
+        Side::Identity | Side::Boundary | Side::Session => {
+            snapshot.principals.place(because.statement)
+        }
+        Side::Resource => snapshot.policy.as_ref()?.place(because.statement),
+    }
+}
+
 /// What the operator is told: which statement denies, or that none allows.
 pub(super) fn reason(refusal: &Refusal<'_>, request: &Request<'_>) -> String {
     let who = request.principal.map_or("an anonymous caller", |principal| principal.arn());
@@ -123,6 +133,8 @@ pub(super) fn reason(refusal: &Refusal<'_>, request: &Request<'_>) -> String {
             let of = match side {
                 Side::Identity => "the caller's policies",
                 Side::Resource => "the resource policy",
+                Side::Boundary => "the caller's permissions boundary",
+                Side::Session => "the caller's session policies",
             };
             format!("{statement} of {of} denies {who} `{action}` on `{resource}`")
         }
@@ -130,7 +142,19 @@ pub(super) fn reason(refusal: &Refusal<'_>, request: &Request<'_>) -> String {
             "{statement} of the resource policy lets the account of {who} hand on `{action}` on `{resource}`, \
              and no policy of the caller does"
         ),
-        (None, None) => format!("no statement allows {who} `{action}` on `{resource}`"),
+        (None, None) => {
+            let of = match refusal.clause {
+                Clause::NoBoundaryAllows => " of the caller's permissions boundary",
+                Clause::NoSessionPolicyAllows => " of the caller's session policies",
+                Clause::NoIdentityPolicyAllows
+                | Clause::NoResourcePolicyAllows
+                | Clause::DenyInIdentityPolicy
+                | Clause::DenyInResourcePolicy
+                | Clause::DenyInBoundary
+                | Clause::DenyInSessionPolicy => "",
+            };
+            format!("no statement{of} allows {who} `{action}` on `{resource}`")
+        }
     }
 }
 

@@ -469,6 +469,16 @@ pub(crate) fn pass_aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     if bytes < LARGE_PASS_BYTES { work() } else { apart(work) }
 }
 
+/// Awaits work over `bytes` that seldom waits. Large work leaves this worker to other requests.
+pub(crate) async fn awaited_aside<F: Future>(bytes: usize, work: F) -> F::Output {
+    let runtime = tokio::runtime::Handle::try_current().ok();
+    let shared = runtime.filter(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
+    match shared.filter(|_| bytes >= LARGE_BODY_BYTES) {
+        Some(runtime) => tokio::task::block_in_place(|| runtime.block_on(work)),
+        None => work.await,
+    }
+}
+
 /// Does work and leaves this worker to other requests meanwhile, where there are other threads.
 fn apart<T>(work: impl FnOnce() -> T) -> T {
     let is_shared = tokio::runtime::Handle::try_current()

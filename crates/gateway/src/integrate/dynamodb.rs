@@ -3,7 +3,7 @@
 use super::{EndpointError, Reply};
 use crate::clock::Random;
 use crate::error::Stop;
-use crate::exchange::{DynamoDbOutcome, Exchange, REQUEST_ID, media_type};
+use crate::exchange::{DynamoDbOutcome, Exchange, REQUEST_ID, aside, awaited_aside, media_type};
 use crate::map::Mapped;
 use crate::observe;
 use crate::pipeline::Gateway;
@@ -68,12 +68,14 @@ async fn refused(
 ) -> Option<Reply> {
     let role = integration.role.as_ref()?;
     let stage = exchange.stage.clone()?;
-    let accesses = match gateway.tables().accesses(action, body).await {
+    let reading = gateway.tables().accesses(action, body);
+    let accesses = match awaited_aside(body.len(), reading).await {
         Ok(accesses) => accesses,
         // What cannot be read must not reach the store, which might read it otherwise.
         Err(refused) => return Some(reply(gateway.random(), refused.status, refused.body)),
     };
-    let denied = role.denied(&accesses, &stage.snapshot().arn, exchange)?;
+    let deciding = || role.denied(&accesses, &stage.snapshot().arn, exchange);
+    let denied = aside(body.len(), deciding)?;
     let body = serde_json::json!({
         "__type": "com.amazon.coral.service#AccessDeniedException",
         "Message": &denied.message,

@@ -6,8 +6,8 @@ use crate::exchange::Exchange;
 use std::borrow::Cow;
 use vestibule_dynamodb::{Access, UNREADABLE};
 use vestibule_iam::{
-    ApiArn, Clause, Decision, Explanation, Facts, Policy, Principal, Request, Values, evaluate,
-    explain,
+    ApiArn, Bounds, Clause, Decision, Explanation, Facts, Policy, Principal, Request, Values,
+    evaluate, explain,
 };
 use vestibule_restapi::{Place, Sourced};
 
@@ -17,10 +17,15 @@ pub const SESSION: &str = "BackplaneAssumeRoleSession";
 /// A role with its policies.
 #[derive(Debug)]
 pub(crate) struct IntegrationRole {
-    pub(crate) session: Principal,
-    pub(crate) policies: Vec<(Policy, Sourced)>,
-    /// Whether it has further policies that are not known: then what denies counts alone.
-    pub(crate) has_unknown: bool,
+    session: Principal,
+    policies: Vec<(Policy, Sourced)>,
+    boundary: Option<(Policy, Sourced)>,
+    /// Whether it has further policies that are not known: then what denies counts alone, and what the boundary leaves out.
+    has_unknown: bool,
+    /// Whether a policy asks for `dynamodb:LeadingKeys`.
+    asks_for_leading_keys: bool,
+    /// Whether a policy asks for `dynamodb:Attributes`.
+    asks_for_attributes: bool,
 }
 
 /// What a role may not do.
@@ -33,6 +38,29 @@ pub(crate) struct Denied {
 }
 
 impl IntegrationRole {
+    pub(crate) fn new(
+        session: Principal,
+        policies: Vec<(Policy, Sourced)>,
+        boundary: Option<(Policy, Sourced)>,
+        has_unknown: bool,
+    ) -> IntegrationRole {
+        let all = || policies.iter().chain(&boundary);
+        // As the key of a condition or as a policy variable; an escape may hide it.
+        let asks = |key: &str| {
+            all().any(|(_, text)| text.contains("\\u") || text.to_ascii_lowercase().contains(key))
+        };
+        let asks_for_leading_keys = asks("dynamodb:leadingkeys");
+        let asks_for_attributes = asks("dynamodb:attributes");
+        IntegrationRole {
+            session,
+            policies,
+            boundary,
+            has_unknown,
+            asks_for_leading_keys,
+            asks_for_attributes,
+        }
+    }
+
     /// The first thing that a call touches and the role may not touch.
     pub(crate) fn denied(
         &self,
@@ -49,21 +77,30 @@ impl IntegrationRole {
         let resource = resource(access, api);
         let principal = Some(&self.session);
         let request = Request { principal, action: &action, resource: &resource, facts: &facts };
-        let policies = || self.policies.iter().map(|(policy, _)| policy);
-        let clause = match evaluate(policies(), &request) {
-            Decision::Allow(_) | Decision::AllowToAccount(_) | Decision::ImplicitDeny
-                if self.asks_what_is_hidden(access) =>
-            {
-                Clause::NoIdentityPolicyAllows
-            }
-            Decision::Allow(_) | Decision::AllowToAccount(_) => return None,
-            Decision::ImplicitDeny if self.has_unknown => return None,
-            Decision::ImplicitDeny => Clause::NoIdentityPolicyAllows,
-            Decision::ExplicitDeny(_) => Clause::DenyInIdentityPolicy,
-        };
+        let clause = self.refusal(access, &request)?;
         let message = clause.sentence(&request, &resource);
-        let why = explain(policies(), &request).iter().map(|one| self.line(one)).collect();
+        let all = self.all().map(|(policy, _)| policy);
+        let why = explain(all, &request).iter().map(|one| self.line(one)).collect();
         Some(Denied { message, why })
+    }
+
+    /// The policies and the boundary.
+    fn all(&self) -> impl Iterator<Item = &(Policy, Sourced)> {
+        self.policies.iter().chain(&self.boundary)
+    }
+
+    fn refusal(&self, access: &Access, request: &Request<'_>) -> Option<Clause> {
+        let boundary = self.boundary.as_ref().map(|(policy, _)| policy);
+        let bounds = Bounds { boundary, ..Bounds::default() };
+        let outside = bounds.refusal(request).map(|refusal| refusal.clause);
+        match evaluate(self.policies.iter().map(|(policy, _)| policy), request) {
+            Decision::ExplicitDeny(_) => Some(Clause::DenyInIdentityPolicy),
+            _ if outside.is_some_and(Clause::is_explicit) => outside,
+            _ if self.asks_what_is_hidden(access) => Some(Clause::NoIdentityPolicyAllows),
+            Decision::Allow(_) | Decision::AllowToAccount(_) => outside,
+            Decision::ImplicitDeny if self.has_unknown => outside,
+            Decision::ImplicitDeny => Some(Clause::NoIdentityPolicyAllows),
+        }
     }
 
     /// Whether a policy asks for keys or attributes that cannot be told of this access: a condition that denies would not hold.
@@ -71,17 +108,13 @@ impl IntegrationRole {
         let is_hidden = |values: &Option<Vec<String>>| {
             values.as_ref().is_some_and(|values| values.iter().any(|value| value == UNREADABLE))
         };
-        let asks = |key: &str| {
-            let asks = |(_, text): &(Policy, Sourced)| text.to_ascii_lowercase().contains(key);
-            self.policies.iter().any(asks)
-        };
-        (is_hidden(&access.leading_keys) && asks("dynamodb:leadingkeys"))
-            || (is_hidden(&access.attributes) && asks("dynamodb:attributes"))
+        (self.asks_for_leading_keys && is_hidden(&access.leading_keys))
+            || (self.asks_for_attributes && is_hidden(&access.attributes))
     }
 
     fn line(&self, explanation: &Explanation<'_>) -> (Option<Place>, String) {
         let statement = explanation.statement;
-        let document = self.policies.get(statement.policy_index);
+        let document = self.all().nth(statement.policy_index);
         let place = document.map(|(_, text)| text.place(statement.range()));
         (place, told(explanation))
     }

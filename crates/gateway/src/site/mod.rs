@@ -11,7 +11,9 @@ mod usage_plan;
 mod view;
 
 pub use api_keys::ApiKeys;
-pub use compile::{Compiled, Facts, check_stage, check_usage_plan, compile, policy_fault};
+pub use compile::{
+    Compiled, Facts, check_principals, check_stage, check_usage_plan, compile, policy_fault,
+};
 pub use domains::Domains;
 pub use listing::{ListedMethod, Matched, ServedMethod};
 pub use snapshot::Snapshot;

@@ -64,6 +64,11 @@ impl Snapshot {
         self.api.endpoint.disable_execute_api_endpoint.as_ref()
     }
 
+    /// Whether a resource policy decides who may call, beside what each method asks for.
+    pub fn has_resource_policy(&self) -> bool {
+        self.policy.is_some()
+    }
+
     pub(crate) fn tree(&self) -> &Tree {
         &self.tree
     }

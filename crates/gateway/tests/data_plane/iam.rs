@@ -68,7 +68,7 @@ fn principals(policy: Option<&str>) -> Principals {
             parsed
         });
         let principal = Principal::user(arn, "AIDAEXAMPLE").unwrap();
-        let id = directory.insert(principal, policies.into_iter().collect()).unwrap();
+        let id = directory.insert(principal, Vec::from_iter(policies)).unwrap();
         keys.into_iter().for_each(|key| directory.give(key, id).unwrap());
     };
     let secret = || SECRET.to_owned();

@@ -6,13 +6,24 @@ use crate::fixture::{Noon, ask, get, ports, store_of_things};
 use std::sync::Arc;
 use vestibule_gateway::{Facts, Gateway, Site, StageView, compile};
 use vestibule_restapi::{
-    AccountId, Deployment, DeploymentId, HttpMethod, Region, Role, Stage, StageName,
+    AccountId, Deployment, DeploymentId, HttpMethod, PermissionsBoundary, Region, Role, Stage,
+    StageName,
 };
 
 const ROLE: &str = "arn:aws:iam::000000000000:role/api";
 
 /// The answer to `GET /`, which calls an action as a role with this policy, and perhaps with one that nobody knows.
 async fn answer(action: &str, request: &str, policy: &str, has_unknown: bool) -> String {
+    bounded_answer(action, request, policy, None, has_unknown).await
+}
+
+async fn bounded_answer(
+    action: &str,
+    request: &str,
+    policy: &str,
+    boundary: Option<&str>,
+    has_unknown: bool,
+) -> String {
     let mut integration = dynamodb(action, request);
     integration.credentials = Some(text(ROLE));
     let api = api([("/", method(HttpMethod::Get, integration))]);
@@ -22,6 +33,7 @@ async fn answer(action: &str, request: &str, policy: &str, has_unknown: bool) ->
         arn: ROLE.to_owned(),
         policies: vec![text(policy)],
         managed_policies: managed.into_iter().collect(),
+        permissions_boundary: boundary.map(|text_of| PermissionsBoundary::Document(text(text_of))),
         place: text("role").whole(),
     };
     let account = AccountId::parse("000000000000").unwrap();
@@ -56,6 +68,30 @@ async fn what_is_denied_holds_where_another_policy_is_unknown() {
     assert!(is_denied(&answer("GetItem", &of_bob, DENY_EVE, false).await));
     assert!(!is_denied(&answer("GetItem", GET, ALLOW_BOB, true).await));
     assert!(is_denied(&answer("GetItem", GET, ALLOW_BOB, false).await));
+}
+
+/// Source: AWS docs (access_policies_boundaries); what is done where a policy is unknown is inferred (ours).
+#[tokio::test]
+async fn a_boundary_has_to_allow_as_well() {
+    let all = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
+    let of_bob = GET.replace("eve", "bob");
+    for has_unknown in [true, false] {
+        let answer = |request, policy, boundary| {
+            bounded_answer("GetItem", request, policy, Some(boundary), has_unknown)
+        };
+        let refused = answer(GET, all, ALLOW_BOB).await;
+        let why = "because no permissions boundary allows the dynamodb:GetItem action";
+        assert!(is_denied(&refused) && refused.contains(why), "{refused}");
+        assert!(!is_denied(&answer(&of_bob, all, ALLOW_BOB).await));
+        let refused = answer(GET, all, DENY_EVE).await;
+        let why = "with an explicit deny in a permissions boundary";
+        assert!(is_denied(&refused) && refused.contains(why), "{refused}");
+    }
+    // A boundary gives nothing.
+    assert!(is_denied(&bounded_answer("GetItem", GET, ALLOW_BOB, Some(all), false).await));
+    // Its conditions count of what a statement hides.
+    let hidden = bounded_answer("ExecuteStatement", SELECT, all, Some(ALLOW_BOB), false).await;
+    assert!(is_denied(&hidden), "{hidden}");
 }
 
 #[tokio::test]

@@ -142,6 +142,19 @@ impl Principals {
         Some(first)
     }
 
+    /// Whether a user or session is named itself, and neither as one of many nor by its role.
+    pub(crate) fn names(&self, principal: &Principal) -> bool {
+        let is_itself = |one: &Named| match one {
+            Named::Arn(arn) => *arn == principal.arn,
+            Named::UserId(id) => *id == principal.user_id,
+            Named::Known | Named::Account(_) | Named::Service(_) | Named::Federated(_) => false,
+        };
+        match self {
+            Principals::Everyone => false,
+            Principals::Named(named) => named.iter().any(is_itself),
+        }
+    }
+
     /// Whether `NotPrincipal` leaves a principal to the statement.
     ///
     /// AWS: a denial spares only whom the list has whole: the account and the user; the account, the

@@ -5,7 +5,7 @@ use super::read::Evaluated;
 use crate::definitions::Definitions;
 use crate::reader::Reader;
 use crate::tree::{Kind, Node};
-use vestibule_restapi::{Place, Role, Sourced, UserPool};
+use vestibule_restapi::{PermissionsBoundary, Place, Role, Sourced, UserPool};
 
 /// Reads roles, then what is attached to them; pools, then their clients.
 pub(super) fn read(
@@ -47,10 +47,13 @@ fn role(properties: Node<'_>, arn: String, place: Place, reader: &mut Reader<'_>
     };
     let policies = list("Policies", reader);
     let managed = list("ManagedPolicyArns", reader);
+    let boundary = properties.get("PermissionsBoundary").filter(|node| !node.is_null());
+    let boundary = boundary.and_then(|node| reader.text(node));
     Role {
         arn,
         policies: policies.into_iter().filter_map(|node| document(node, reader)).collect(),
         managed_policies: managed.into_iter().filter_map(|node| reader.text(node)).collect(),
+        permissions_boundary: boundary.map(PermissionsBoundary::Unknown),
         place,
     }
 }
@@ -81,7 +84,7 @@ fn attach(policy: &Evaluated, definitions: &mut Definitions, reader: &mut Reader
     }
 }
 
-/// Adds a managed policy to the roles that name it.
+/// Adds a managed policy to the roles that name it, also as their boundary.
 fn manage(policy: &Evaluated, definitions: &mut Definitions, reader: &mut Reader<'_>) {
     let Some(arn) = policy.arn.as_deref() else { return };
     let Some(document) = document(policy.properties(), reader) else { return };
@@ -90,6 +93,11 @@ fn manage(policy: &Evaluated, definitions: &mut Definitions, reader: &mut Reader
         role.managed_policies.retain(|named| **named != *arn);
         if role.managed_policies.len() < before {
             role.policies.push(document.clone());
+        }
+        if let Some(PermissionsBoundary::Unknown(named)) = &role.permissions_boundary
+            && **named == *arn
+        {
+            role.permissions_boundary = Some(PermissionsBoundary::Document(document.clone()));
         }
     }
 }

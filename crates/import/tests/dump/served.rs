@@ -3,7 +3,8 @@
 use std::fmt::Write;
 use vestibule_import::Definitions;
 use vestibule_restapi::{
-    DomainName, MethodSetting, Role, Stage, ThrottleSettings, UsagePlan, UserPool,
+    DomainName, MethodSetting, PermissionsBoundary, Role, Stage, ThrottleSettings, UsagePlan,
+    UserPool,
 };
 
 macro_rules! line {
@@ -97,6 +98,15 @@ fn role(role: &Role, text: &mut String) {
     line!(text, "role {} at {}", role.arn, role.place);
     role.policies.iter().for_each(|policy| line!(text, "  policy {}", &**policy));
     role.managed_policies.iter().for_each(|arn| line!(text, "  managed policy {}", &**arn));
+    match &role.permissions_boundary {
+        Some(PermissionsBoundary::Document(document)) => {
+            line!(text, "  permissions boundary {}", &**document);
+        }
+        Some(PermissionsBoundary::Unknown(arn)) => {
+            line!(text, "  permissions boundary {} unknown", &**arn);
+        }
+        None => {}
+    }
 }
 
 fn pool(pool: &UserPool, text: &mut String) {

@@ -193,7 +193,7 @@ impl Output<'_> {
         self.is_colour_wanted && self.streams.is_stderr_terminal
     }
 
-    fn complain(&mut self, text: &str) {
+    pub(super) fn complain(&mut self, text: &str) {
         let stderr = &mut self.streams.stderr;
         let _reader_gone = stderr.write_all(text.as_bytes()).and_then(|()| stderr.flush());
     }

@@ -1,5 +1,6 @@
-//! Reads the definitions again, when a file of theirs changes or SIGHUP asks for it, and replaces what is served. What has an
-//! error replaces nothing. Addresses, store, settings and seeds stay as they were at the start.
+//! Reads the definitions again, and what the settings file says of callers, keys and functions, when one of their files changes or
+//! SIGHUP asks for it, and replaces what is served. What has an error replaces nothing. Addresses, store, all other settings and
+//! seeds stay as they were at the start.
 
 use std::convert::Infallible;
 use std::path::PathBuf;
@@ -14,7 +15,7 @@ use super::cli::Output;
 use super::failure::Failure;
 use super::serve::consequence;
 use crate::admin::Readiness;
-use crate::config::Resolved;
+use crate::config::{self, Environment, Flags, Resolved};
 use crate::limits::{CHANGE_QUIET, ERROR_CONFIRMED, NAMED_FILES_MAX, RELOADS_MAX};
 use crate::serve::{self, Contents, FilesRead, Progress, Served, SystemClock, Watch};
 use crate::signal::Hangups;
@@ -23,7 +24,9 @@ use crate::startup;
 /// What a reload replaces, and what it needs for that.
 #[derive(Debug)]
 pub(super) struct Reloads {
+    /// As they were at the start.
     pub(super) settings: Arc<Resolved>,
+    pub(super) sources: Sources,
     pub(super) gateway: Arc<Gateway>,
     pub(super) store: (Tables, State),
     pub(super) readiness: Arc<Readiness>,
@@ -37,12 +40,21 @@ pub(super) struct Reloads {
     pub(super) current: Current,
 }
 
+/// Where settings come from beside their file.
+#[derive(Clone, Debug)]
+pub(super) struct Sources {
+    pub(super) flags: Flags,
+    pub(super) environment: Environment,
+}
+
 /// A version of the definitions that is served.
 #[derive(Debug)]
 pub(super) struct Current {
     contents: Contents,
     /// Those of the last version that was read, be it one with errors.
     files: FilesRead,
+    /// Those of them that the settings are made of.
+    settings_files: Vec<PathBuf>,
     stages: Vec<startup::Stage>,
 }
 
@@ -50,13 +62,40 @@ impl Current {
     /// The version that `served` is.
     pub(super) fn of(served: &Served) -> Current {
         let (contents, files) = (served.contents.clone(), served.files.clone());
-        Current { contents, files, stages: served.stages() }
+        let settings_files = served.settings_files.clone();
+        Current { contents, files, settings_files, stages: served.stages() }
     }
 }
 
-/// Definitions that were read again.
+/// Settings and definitions as they were read, or what is wrong with the settings.
+struct Version {
+    served: Result<Served, Box<config::Error>>,
+    files: FilesRead,
+}
+
+impl Version {
+    /// Reads it. `known` are the files that settings were made of before: they are looked at first, so that no change is missed.
+    fn read(settings: &Resolved, sources: &Sources, known: Vec<PathBuf>) -> Version {
+        let mut files = FilesRead::default();
+        files.note(known);
+        match config::load(&sources.flags, &sources.environment) {
+            Ok(loaded) => {
+                let settings = settings.with_sections_of(loaded.settings);
+                let served = serve::load_after(files, &settings);
+                Version { files: served.files.clone(), served: Ok(served) }
+            }
+            Err(error) => Version { served: Err(Box::new(error)), files },
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.served.as_ref().map_or(true, Served::is_nothing)
+    }
+}
+
+/// A version that was read again.
 struct Again {
-    served: Served,
+    version: Version,
     changed: Vec<PathBuf>,
     took: Duration,
 }
@@ -86,20 +125,23 @@ impl Reloads {
         let mut reads = 0;
         loop {
             reads += 1;
-            let settings = Arc::clone(&self.settings);
-            let loaded = tokio::task::spawn_blocking(move || serve::load(&settings)).await;
-            let served = loaded.map_err(|error| Failure::system("reload", &error.into()))?;
+            let (settings, sources) = (Arc::clone(&self.settings), self.sources.clone());
+            let known = self.current.settings_files.clone();
+            let reading =
+                tokio::task::spawn_blocking(move || Version::read(&settings, &sources, known));
+            let version =
+                reading.await.map_err(|error| Failure::system("reload", &error.into()))?;
             if let Some(watch) = &mut self.watch {
-                watch.follow(&served.files).map_err(|error| Failure::watch(&error))?;
+                watch.follow(&version.files).map_err(|error| Failure::watch(&error))?;
             }
             // Nobody waits for what is not served. A file that is being written is empty for a moment.
-            let is_being_written = served.is_nothing()
+            let is_being_written = version.is_nothing()
                 && timeout(ERROR_CONFIRMED, touched(self.watch.as_ref())).await.is_ok();
-            let meanwhile = served.files.changed();
+            let meanwhile = version.files.changed();
             let is_settled = meanwhile.is_empty() && !is_being_written;
             if is_settled || reads >= RELOADS_MAX {
                 let took = self.clock.elapsed().saturating_sub(start);
-                return Ok(Again { served, changed, took });
+                return Ok(Again { version, changed, took });
             }
             changed.extend(meanwhile);
             tokio::time::sleep(CHANGE_QUIET).await;
@@ -108,8 +150,16 @@ impl Reloads {
 
     /// Serves a version without errors, and says so.
     async fn take(&mut self, again: Again, output: &mut Output<'_>) {
-        let Again { mut served, changed, took } = again;
-        self.current.files = served.files.clone();
+        let Again { version: Version { served, files }, changed, took } = again;
+        let mut served = match served {
+            Ok(served) => served,
+            Err(error) => {
+                self.current.files.update(files);
+                output.complain_of(&Failure::Settings(error));
+                return output.complain("what was served before is still served\n");
+            }
+        };
+        self.current.files = files;
         if served.is_nothing() {
             return output.findings(&served.diagnostics, "what was served before is still served");
         }

@@ -13,7 +13,7 @@ use vestibule_gateway::{Gateway, Limits, Ports, TraceMode};
 use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::reload::{Current, Reloads};
+use super::reload::{Current, Reloads, Sources};
 use crate::access_log::AccessLog;
 use crate::admin::{self, Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
@@ -87,7 +87,10 @@ pub(super) fn start(
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::system("start threads", &error))?;
-    let ended = runtime.block_on(run(Arc::new(settings), served, style, output));
+    let ended = runtime.block_on(async {
+        let sources = Sources { flags: flags.clone(), environment: environment.clone() };
+        run(Arc::new(settings), sources, served, style, output).await
+    });
     // A thread that waits for the system (a name, a file) keeps nobody from leaving.
     runtime.shutdown_timeout(CLOSE_TIMEOUT);
     ended
@@ -111,6 +114,7 @@ pub(super) fn consequence(served: &Served) -> String {
 
 async fn run(
     settings: Arc<Resolved>,
+    sources: Sources,
     served: Served,
     style: Style,
     output: &mut Output<'_>,
@@ -158,6 +162,7 @@ async fn run(
     let expiring = store.0.clone();
     let reloads = Reloads {
         settings: Arc::clone(&settings),
+        sources,
         gateway: Arc::clone(&gateway),
         store,
         readiness: Arc::clone(&readiness),

@@ -1,6 +1,7 @@
 //! Reading `vestibule.toml`: the only place that reads a file for settings.
 //! It knows which keys and TOML types there may be; what the values mean is `resolved`'s.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::Path;
 use std::sync::Arc;
@@ -73,7 +74,8 @@ fn parse(path: &Path, source: &str, environment: &Environment) -> Result<(Layer,
     entries.sort_by_key(|(key, _)| key.span().start);
     let (mut layer, mut sections) = (Layer::default(), Sections::default());
     let folder = path.parent().unwrap_or(Path::new(""));
-    let context = Context { file: &file, environment, folder };
+    let files = RefCell::default();
+    let context = Context { file: &file, environment, folder, files: &files };
     for (key, value) in entries {
         if sections.read(key, value, context)? {
             continue;
@@ -81,6 +83,7 @@ fn parse(path: &Path, source: &str, environment: &Environment) -> Result<(Layer,
         let setting = file.setting(key)?;
         layer.set(setting, file.given(setting, key, value)?);
     }
+    sections.files = files.into_inner();
     Ok((layer, sections))
 }
 

@@ -346,8 +346,9 @@ pub(super) static WATCH: Setting = Setting {
     default: "false",
     summary: "Read the definitions again when a file of theirs changes",
     detail: "`true` or `false`; `vestibule dev` says `true`. What has an error does not replace \
-             what is served. Settings, addresses and seeds stay as they were at the start. The \
-             signal SIGHUP reads the definitions again too, with or without it.",
+             what is served. What the settings file says of users, API keys, usage plans, user pools and \
+             functions is read again too; addresses, seeds and all other settings stay as they were at \
+             the start. The signal SIGHUP does the same, with or without it.",
     example: "true",
     ..PLAIN
 };

@@ -136,6 +136,19 @@ impl Resolved {
         if self.ephemeral.value { Storage::Ephemeral } else { Storage::Folder(&self.data.value) }
     }
 
+    /// Returns these settings with what the sections of `again` say of callers, keys and functions. All else is as it was at the
+    /// start, custom domains too, whose truststores are followed apart.
+    pub fn with_sections_of(&self, again: Resolved) -> Resolved {
+        let domains = self.sections.domains.clone();
+        Resolved { sections: Sections { domains, ..again.sections }, ..self.clone() }
+    }
+
+    /// Returns the files that the sections were read from: the settings file, if there is one, and those of secrets.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let file = self.is_config_read.then(|| self.config.value.clone());
+        file.into_iter().chain(self.sections.files.iter().cloned()).collect()
+    }
+
     /// Returns the truststores of custom domains.
     pub fn truststores(&self) -> Vec<TruststoreFile> {
         let file = |domain: &DomainSettings| TruststoreFile {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Debug, Write};
 use std::hash::{DefaultHasher, Hasher};
 
+use crate::config::{AccessKeySettings, Sections, UserSettings};
 use vestibule_restapi::{ApiKey, DeploymentId, DomainName, RestApi, Stage, UsagePlan};
 
 /// What one version of the definitions holds.
@@ -18,8 +19,14 @@ pub(crate) struct Contents {
     stages: BTreeMap<String, u64>,
     domains: u64,
     api_keys: u64,
+    /// Users, without their policies, and their access keys.
+    users: u64,
     /// Of users.
     policies: u64,
+    /// Who issues tokens.
+    user_pools: u64,
+    /// Where functions answer.
+    functions: u64,
 }
 
 impl Contents {
@@ -62,9 +69,27 @@ impl Contents {
         self.api_keys = hash(&(keys, values, plans));
     }
 
-    /// Takes in the policies of users.
-    pub(crate) fn add_policies<'p>(&mut self, policies: impl Iterator<Item = &'p str>) {
+    /// Takes in who may call, as the settings say, and the policies of users.
+    pub(crate) fn add_callers<'p>(
+        &mut self,
+        sections: &Sections,
+        policies: impl Iterator<Item = &'p str>,
+    ) {
+        // No debug form shows the secrets, and lines do not count.
+        let key = |key: &AccessKeySettings| {
+            let token = key.session_token.as_ref().map(|token| hash(token.as_str()));
+            let secret = hash(key.secret.as_str());
+            hash(&(&key.id, secret, token, &key.expires))
+        };
+        let user = |user: &UserSettings| {
+            let bounds = (&user.permissions_boundary, &user.session_policies);
+            let keys: Vec<u64> = user.access_keys.iter().map(key).collect();
+            hash(&(&user.name, &user.arn, &user.policies, bounds, keys))
+        };
+        self.users = hash(&sections.users.iter().map(user).collect::<Vec<u64>>());
         self.policies = hash(&policies.collect::<Vec<&str>>());
+        self.user_pools = hash(&sections.user_pools);
+        self.functions = hash(&sections.functions);
     }
 
     /// How `self` differs from what was before, with the tables that were created: `2 methods changed, 1 added`.
@@ -92,9 +117,14 @@ impl Contents {
         if self.api_keys != before.api_keys {
             parts.push("API keys changed".to_owned());
         }
-        if self.policies != before.policies {
-            parts.push("policies of users changed".to_owned());
-        }
+        let of_settings = [
+            ("users", self.users != before.users),
+            ("policies of users", self.policies != before.policies),
+            ("user pools", self.user_pools != before.user_pools),
+            ("functions", self.functions != before.functions),
+        ];
+        let changed = of_settings.into_iter().filter(|(_, is_changed)| *is_changed);
+        parts.extend(changed.map(|(what, _)| format!("{what} changed")));
         if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") }
     }
 }

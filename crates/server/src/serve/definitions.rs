@@ -1,10 +1,11 @@
 //! Definition files to what is served: read, imported, compiled, with every finding at once.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vestibule_gateway::{
-    ApiKeys, Domains, Facts, Site, StageView, check_stage, check_usage_plan, compile,
+    ApiKeys, Domains, Facts, Site, StageView, check_principals, check_stage, check_usage_plan,
+    compile,
 };
 use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
@@ -60,6 +61,8 @@ pub(crate) struct Served {
     pub(crate) contents: Contents,
     /// The files that all this was read from.
     pub(crate) files: FilesRead,
+    /// Those of them that the settings are made of.
+    pub(crate) settings_files: Vec<PathBuf>,
 }
 
 impl Served {
@@ -115,7 +118,14 @@ pub(crate) fn import(settings: &Resolved, files: &DefinitionFiles) -> Imported {
 
 /// Reads the definition files that the settings name and compiles what they define.
 pub(crate) fn load(settings: &Resolved) -> Served {
-    let files = DefinitionFiles::default();
+    load_after(FilesRead::default(), settings)
+}
+
+/// Does as [`load`], after `read`, the files that the settings were made of.
+pub(crate) fn load_after(mut read: FilesRead, settings: &Resolved) -> Served {
+    let settings_files = settings.files();
+    read.note(settings_files.iter().cloned());
+    let files = DefinitionFiles::after(read);
     let imported = import(settings, &files);
     let is_whole = !imported.has_errors();
     let (mut diagnostics, mut secrets) = (imported.diagnostics, imported.secrets);
@@ -147,7 +157,7 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let (account, limits) = (settings.account.value.clone(), settings.limits.value.of_gateway());
     let users = &settings.sections.users;
     let principals = principals(users, &account, &files, &mut diagnostics);
-    contents.add_policies(principals.policies());
+    contents.add_callers(&settings.sections, principals.policies());
     let facts = Facts {
         account,
         region: settings.region.value.clone(),
@@ -174,6 +184,8 @@ pub(crate) fn load(settings: &Resolved) -> Served {
         let stages = stages.iter().filter(|stage| stage.api == deployment.api.id);
         views.extend(stages.map(|stage| StageView::new(stage.clone(), Arc::clone(&snapshot))));
     }
+    let apis: Vec<Arc<RestApi>> = deployments.into_iter().map(|it| it.api).collect();
+    diagnostics.extend(check_principals(&facts.principals, &apis, &facts));
     stages.iter().for_each(|stage| check_stage(stage, &mut diagnostics));
     if settings.access_log().is_none() {
         diagnostics.extend(stages.iter().filter_map(unwritten_access_log));
@@ -189,10 +201,19 @@ pub(crate) fn load(settings: &Resolved) -> Served {
     let outcome = outcome(&diagnostics, methods, allow_partial);
     let is_note = |finding: &mut Diagnostic| finding.severity == Severity::Note;
     let notes = diagnostics.extract_if(.., is_note).collect();
-    let apis = deployments.into_iter().map(|deployment| deployment.api).collect();
     let (site, files) = (Site::default(), files.into_read());
-    let mut served =
-        Served { outcome, site, apis, tables, diagnostics, notes, secrets, contents, files };
+    let mut served = Served {
+        outcome,
+        site,
+        apis,
+        tables,
+        diagnostics,
+        notes,
+        secrets,
+        contents,
+        files,
+        settings_files,
+    };
     if !served.is_nothing() {
         served.site = Site::new(views).with_domains(domains).with_api_keys(keys);
     }

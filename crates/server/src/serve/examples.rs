@@ -21,9 +21,14 @@ pub(crate) async fn rows(site: &Site, tables: &Tables, definitions: &[Table]) ->
     for stage in site.stages() {
         let base = site.base_path(stage);
         let of_stage = stage.snapshot().methods().map(|method| row(&base, &method, &items));
-        rows.extend(of_stage.map(|row| match stage.has_default_endpoint() {
-            true => row,
-            false => Row { authorization: format!("{}, custom domain", row.authorization), ..row },
+        let conditions = [
+            (stage.snapshot().has_resource_policy(), ", resource policy"),
+            (!stage.has_default_endpoint(), ", custom domain"),
+        ];
+        rows.extend(of_stage.map(|mut row| {
+            let held = conditions.iter().filter(|(is_held, _)| *is_held);
+            held.for_each(|(_, condition)| row.authorization.push_str(condition));
+            row
         }));
     }
     rows

@@ -33,6 +33,11 @@ impl DefinitionFiles {
         bytes
     }
 
+    /// Begins with files that were read already.
+    pub(crate) fn after(read: FilesRead) -> DefinitionFiles {
+        DefinitionFiles { read: RefCell::new(read), ..DefinitionFiles::default() }
+    }
+
     /// Everything that was read.
     pub(crate) fn into_read(self) -> FilesRead {
         self.read.into_inner()
@@ -68,6 +73,21 @@ impl Files for DefinitionFiles {
 }
 
 impl FilesRead {
+    /// Files as they are now. Those that are known stay as they were.
+    pub(crate) fn note(&mut self, paths: impl IntoIterator<Item = PathBuf>) {
+        for path in paths {
+            if !self.0.contains_key(&path) {
+                // What cannot be read is known as that.
+                let _ = self.read(&path);
+            }
+        }
+    }
+
+    /// Takes in what later reads found.
+    pub(crate) fn update(&mut self, later: FilesRead) {
+        self.0.extend(later.0);
+    }
+
     /// Reads a file and remembers it.
     pub(crate) fn read(&mut self, path: &Path) -> io::Result<Vec<u8>> {
         let bytes = read(path);

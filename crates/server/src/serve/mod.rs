@@ -17,7 +17,7 @@ mod user_pools;
 mod watch;
 
 pub(crate) use contents::Contents;
-pub(crate) use definitions::{Methods, Outcome, Served, import, load, source};
+pub(crate) use definitions::{Methods, Outcome, Served, import, load, load_after, source};
 pub(crate) use examples::rows;
 pub(crate) use expiry::expire;
 pub(crate) use files::{DefinitionFiles, FilesRead};

@@ -1,10 +1,10 @@
 //! The users of the settings as principals: their ARNs, their access keys and the files of their policies.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vestibule_gateway::{Principals, policy_fault};
-use vestibule_iam::{AccessKey, BadEntry, Directory, Policy, PolicyKind, Principal};
+use vestibule_iam::{AccessKey, Attached, BadEntry, Directory, Policy, PolicyKind, Principal};
 use vestibule_restapi::{AccountId, Code, Diagnostic, Document, Sourced, iam_id};
 use vestibule_sigv4::Timestamp;
 
@@ -37,9 +37,16 @@ impl Making<'_> {
     fn add(&mut self, user: &UserSettings, account: &AccountId) {
         let arn = user.arn.clone();
         let arn = arn.unwrap_or_else(|| format!("arn:aws:iam::{account}:user/{}", user.name));
-        let policies =
-            user.policies.iter().filter_map(|path| self.policy(path, &user.place)).collect();
-        let principal = match principal(&arn) {
+        let mut all = |paths: &[PathBuf]| -> Vec<Arc<Policy>> {
+            paths.iter().filter_map(|path| self.policy(path, &user.place)).collect()
+        };
+        // One that cannot be read is a finding that forbids all: nobody is unbounded for the lack of it.
+        let attached = Attached {
+            policies: all(&user.policies),
+            boundary: all(user.permissions_boundary.as_slice()).pop(),
+            session_policies: all(&user.session_policies),
+        };
+        let principal = match Principal::parse(&arn, iam_id) {
             Ok(principal) => principal,
             Err(reason) => {
                 let help = "write `arn:aws:iam::123456789012:user/NAME`, \
@@ -50,7 +57,7 @@ impl Making<'_> {
                 return;
             }
         };
-        let id = match self.directory.insert(principal, policies) {
+        let id = match self.directory.insert(principal, attached) {
             Ok(id) => id,
             Err(error) => return self.refuse(&user.place, &error),
         };
@@ -70,8 +77,11 @@ impl Making<'_> {
     }
 
     fn refuse(&mut self, place: &str, error: &BadEntry) {
-        let message = format!("{place}: {error}");
-        self.diagnostics.push(Diagnostic::error(Code::Duplicate, message));
+        let code = match error {
+            BadEntry::Key { .. } | BadEntry::Principal { .. } => Code::Duplicate,
+            BadEntry::Policy { .. } | BadEntry::Session { .. } => Code::InvalidValue,
+        };
+        self.diagnostics.push(Diagnostic::error(code, format!("{place}: {error}")));
     }
 
     /// Reads and compiles a policy. One that is named by several users is read once.
@@ -111,22 +121,6 @@ impl Making<'_> {
             }
         }
     }
-}
-
-/// A user, a session of a role, or an account itself.
-fn principal(arn: &str) -> Result<Principal, String> {
-    let fields: Vec<&str> = arn.splitn(6, ':').collect();
-    let made = match fields.as_slice() {
-        [_, _, "iam", _, account, "root"] => Principal::root(account),
-        [_, partition, "sts", _, account, resource] if resource.starts_with("assumed-role/") => {
-            let rest = resource.strip_prefix("assumed-role/").unwrap_or_default();
-            let (role, session) = rest.rsplit_once('/').unwrap_or((rest, ""));
-            let role = format!("arn:{partition}:iam::{account}:role/{role}");
-            Principal::assumed_role(&role, &iam_id("AROA", &role), session)
-        }
-        _ => Principal::user(arn, &iam_id("AIDA", arn)),
-    };
-    made.map_err(|error| error.to_string())
 }
 
 fn access_key(key: &AccessKeySettings) -> Result<AccessKey, String> {

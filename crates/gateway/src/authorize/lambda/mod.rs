@@ -288,7 +288,7 @@ impl LambdaAuthorizer {
             Some(Deciding { side, statement }) => {
                 let known = stage.snapshot().policy.as_ref();
                 let (whose, place) = match side {
-                    Side::Identity => (own.as_str(), None),
+                    Side::Identity | Side::Boundary | Side::Session => (own.as_str(), None),
                     Side::Resource => {
                         ("the resource policy", known.and_then(|known| known.place(statement)))
                     }

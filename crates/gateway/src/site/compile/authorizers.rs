@@ -4,13 +4,14 @@
 use super::integration::whole_match;
 use super::{Facts, lambda_authorizer};
 use crate::authorize::{CognitoAuthorizer, LambdaAuthorizer};
-use crate::user_pools::PoolArn;
+use crate::services::EndpointUrl;
+use crate::user_pools::{KeySource, PoolArn, UserPool};
 use http::HeaderName;
 use std::collections::HashMap;
 use std::sync::Arc;
 use vestibule_restapi as restapi;
 use vestibule_restapi::{
-    ApiKeySource, AuthorizerType, Code, Diagnostic, Place, RestApi, Sourced, closest,
+    ApiKeySource, AuthorizerType, Code, Diagnostic, Place, RestApi, Severity, Sourced, closest,
 };
 
 /// What a method is given by the authorizer that it names.
@@ -59,6 +60,23 @@ impl<'a> Authorizers<'a> {
         authorizer.clone()
     }
 
+    /// Judges those that no method names: what would keep them from being used is a warning.
+    pub(super) fn check_unused(&self, diagnostics: &mut Vec<Diagnostic>) {
+        let unused = |known: &&restapi::Authorizer| !self.compiled.contains_key(&*known.name);
+        for authorizer in self.api.authorizers.iter().filter(unused) {
+            let (_, findings) = compile(authorizer, self.api, self.facts);
+            let note = format!("no method uses the authorizer `{}`", authorizer.name);
+            // Nobody calls its function: where it answers need not be known.
+            let of_itself = |finding: &Diagnostic| finding.code != Code::UnreachableService;
+            diagnostics.extend(findings.into_iter().filter(of_itself).map(|mut finding| {
+                if finding.severity == Severity::Error {
+                    finding.severity = Severity::Warning;
+                }
+                finding.note(note.clone())
+            }));
+        }
+    }
+
     fn unknown(&self, name: &str, place: &Place) -> Diagnostic {
         let known = self.api.authorizers.iter().map(|known| known.name.as_str());
         let message = format!("there is no authorizer `{name}`");
@@ -80,7 +98,7 @@ fn compile(authorizer: &restapi::Authorizer, api: &RestApi, facts: &Facts) -> Ou
         AuthorizerType::CognitoUserPools => cognito(authorizer, facts, &mut findings)
             .map(|made| Authorizer::Cognito(Arc::new(made))),
     };
-    let has_error = findings.iter().any(|found| found.severity == restapi::Severity::Error);
+    let has_error = findings.iter().any(|found| found.severity == Severity::Error);
     (compiled.filter(|_| !has_error), findings)
 }
 
@@ -92,7 +110,11 @@ fn cognito(
     let mut pools = Vec::new();
     for arn in &authorizer.provider_arns {
         match PoolArn::parse(arn) {
-            Some(pool) => pools.push(facts.user_pools.find(&pool)),
+            Some(pool) => {
+                let pool = facts.user_pools.find(&pool);
+                findings.extend(unprotected(&pool, arn));
+                pools.push(pool);
+            }
             None => findings.push(no_pool(arn)),
         }
     }
@@ -113,6 +135,18 @@ fn cognito(
     };
     let (name, place) = (authorizer.name.clone(), authorizer.place.clone());
     Some(CognitoAuthorizer { name, header, pools, expression, place })
+}
+
+/// Whoever is between the gateway and an issuer without TLS can put a key of his own among its keys.
+fn unprotected(pool: &UserPool, arn: &Sourced) -> Option<Diagnostic> {
+    let KeySource::Url(url) = &pool.keys else { return None };
+    let is_plain = EndpointUrl::parse(url).is_ok_and(|url| url.is_plain() && !url.is_local());
+    let message = format!(
+        "the keys of `{}` come from `{url}` without TLS: whoever is on the way can issue tokens",
+        pool.pool
+    );
+    let finding = || Diagnostic::warning(Code::KeysNotProtected, message).at(arn.whole());
+    is_plain.then(|| finding().help("say an `https://` URL, or the file of the keys, for `jwks`"))
 }
 
 fn no_pool(arn: &Sourced) -> Diagnostic {

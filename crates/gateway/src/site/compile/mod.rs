@@ -17,7 +17,7 @@ mod roles;
 mod signer;
 mod stage;
 
-pub use policy::policy_fault;
+pub use policy::{check_principals, policy_fault};
 pub use stage::{check_stage, check_usage_plan};
 
 use authorizers::Authorizers;
@@ -110,6 +110,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
         let shared = Shared { facts, authorizers, roles, schemas };
         routes.push(method::route(resource, method, shared, &mut diagnostics));
     }
+    authorizers.check_unused(&mut diagnostics);
     authorization::nobody_known(api, facts, &mut diagnostics);
     let arn = policy::arn(api, facts, &mut diagnostics);
     let policy = arn.as_ref().and_then(|arn| policy::compile(api, arn, &mut diagnostics));

@@ -2,6 +2,8 @@
 
 use super::Facts;
 use crate::authorize::ResourcePolicy;
+use crate::principals::Principals;
+use std::sync::Arc;
 use vestibule_iam::{ApiArn, Fault, Policy};
 use vestibule_restapi::{Code, Diagnostic, RestApi, Sourced};
 
@@ -40,6 +42,31 @@ pub(super) fn compile(
             None
         }
     }
+}
+
+/// Judges the policies of users, which are for all APIs: what none of them could be meant by is told.
+pub fn check_principals(
+    principals: &Principals,
+    apis: &[Arc<RestApi>],
+    facts: &Facts,
+) -> Vec<Diagnostic> {
+    let (region, account) = (facts.region.as_str(), facts.account.as_str());
+    let arn = |api: &Arc<RestApi>| ApiArn::new(region, account, api.id.as_str());
+    let arns: Vec<ApiArn> = apis.iter().filter_map(arn).collect();
+    let Some((first, others)) = arns.split_first() else { return Vec::new() };
+    let mut findings = Vec::new();
+    for (policy, text) in principals.documents() {
+        let of_others: Vec<Vec<Fault>> = others.iter().map(|arn| policy.lint(arn)).collect();
+        for fault in policy.lint(first) {
+            let is_same =
+                |other: &Fault| (&other.range, &other.message) == (&fault.range, &fault.message);
+            if of_others.iter().all(|faults| faults.iter().any(is_same)) {
+                let finding = Diagnostic::warning(Code::PolicyNeverMatches, fault.message.clone());
+                findings.push(at(finding, &fault, text));
+            }
+        }
+    }
+    findings
 }
 
 /// What keeps a policy from being used, at its place in the text.

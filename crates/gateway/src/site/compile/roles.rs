@@ -7,7 +7,9 @@ use crate::integrate::{IntegrationRole, SESSION};
 use std::collections::HashMap;
 use std::sync::Arc;
 use vestibule_iam::{Policy, PolicyKind, Principal};
-use vestibule_restapi::{Code, Diagnostic, Integration, Role, Sourced, iam_id};
+use vestibule_restapi::{
+    Code, Diagnostic, Integration, PermissionsBoundary, Role, Sourced, iam_id,
+};
 
 /// The roles that the definitions hold.
 pub(super) struct Roles<'f> {
@@ -53,16 +55,26 @@ fn compile(arn: &Sourced, known: Option<&Role>) -> Compiled {
     let Some(role) = known else {
         return unknown("the definitions do not have it".to_owned());
     };
-    let managed = role.managed_policies.first();
-    let mut compiled = match managed {
+    let why = match role.managed_policies.first() {
         Some(managed) => {
-            unknown(format!("the definitions do not have its policy `{}`", managed.as_str()))
+            Some(format!("the definitions do not have its policy `{}`", managed.as_str()))
         }
-        None if role.policies.is_empty() => {
-            return unknown("the definitions give it no policy".to_owned());
-        }
-        None => Compiled::default(),
+        None if role.policies.is_empty() => Some("the definitions give it no policy".to_owned()),
+        None => None,
     };
+    let has_unknown = why.is_some();
+    let mut compiled = why.map_or_else(Compiled::default, unknown);
+    let boundary = match &role.permissions_boundary {
+        Some(PermissionsBoundary::Document(text)) => Some(text),
+        Some(PermissionsBoundary::Unknown(named)) => {
+            compiled.diagnostics.push(unknown_boundary(arn, named));
+            None
+        }
+        None => None,
+    };
+    if role.policies.is_empty() && boundary.is_none() {
+        return compiled;
+    }
     let session = match Principal::assumed_role(arn, &iam_id("AROA", arn), SESSION) {
         Ok(session) => session,
         Err(error) => {
@@ -70,20 +82,30 @@ fn compile(arn: &Sourced, known: Option<&Role>) -> Compiled {
             return Compiled { role: None, diagnostics: vec![finding.help(error.help())] };
         }
     };
-    let mut policies = Vec::new();
     let diagnostics = &mut compiled.diagnostics;
-    let mut is_broken = false;
-    for text in &role.policies {
-        match Policy::parse(text, PolicyKind::Identity) {
-            Ok(policy) => policies.push((policy, text.clone())),
-            Err(faults) => {
-                is_broken = true;
-                diagnostics.extend(faults.iter().map(|fault| policy_fault(fault, text)));
-            }
+    let mut parsed = |text: &Sourced| match Policy::parse(text, PolicyKind::Identity) {
+        Ok(policy) => Some((policy, text.clone())),
+        Err(faults) => {
+            diagnostics.extend(faults.iter().map(|fault| policy_fault(fault, text)));
+            None
         }
-    }
-    let has_unknown = managed.is_some();
+    };
+    let policies: Vec<_> = role.policies.iter().filter_map(&mut parsed).collect();
+    let bounding = boundary.and_then(parsed);
+    // What is wrong with one of them is an error: the role is never taken without it.
+    let is_whole =
+        policies.len() == role.policies.len() && bounding.is_some() == boundary.is_some();
     compiled.role =
-        (!is_broken).then(|| Arc::new(IntegrationRole { session, policies, has_unknown }));
+        is_whole.then(|| Arc::new(IntegrationRole::new(session, policies, bounding, has_unknown)));
     compiled
+}
+
+fn unknown_boundary(role: &Sourced, boundary: &Sourced) -> Diagnostic {
+    let message =
+        format!("what bounds the role `{}` is not known: nothing does here", role.as_str());
+    let finding = Diagnostic::warning(Code::RoleNotKnown, message).at(boundary.whole());
+    let boundary = boundary.as_str();
+    finding
+        .note(format!("the definitions do not have its permissions boundary `{boundary}`"))
+        .help("define it as an `AWS::IAM::ManagedPolicy` beside the role")
 }

@@ -17,6 +17,8 @@ pub use table::SectionError;
 pub use user_pools::{IssuerSettings, KeysSettings, UserPoolSettings};
 pub use users::{AccessKeySettings, UserSettings};
 
+use std::path::PathBuf;
+
 use toml::Spanned;
 use toml::de::DeValue;
 use vestibule_gateway::EndpointUrl;
@@ -67,6 +69,8 @@ pub struct Sections {
     pub user_pools: Vec<UserPoolSettings>,
     /// Custom domains, in the order of the file; none twice.
     pub domains: Vec<DomainSettings>,
+    /// The files of secrets that were read.
+    pub files: Vec<PathBuf>,
     /// What was read, for showing it.
     pub(super) shown: Vec<(&'static str, toml::Value, Origin)>,
 }

@@ -1,6 +1,7 @@
 //! Reading sections: every key is asked for or refused, and what is wrong names its place.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,8 @@ pub(in super::super) struct Context<'c> {
     pub(in super::super) environment: &'c Environment,
     /// The folder of the settings file, against which its paths are read.
     pub(in super::super) folder: &'c Path,
+    /// The files of secrets that were read.
+    pub(in super::super) files: &'c RefCell<Vec<PathBuf>>,
 }
 
 /// What is wrong with a section.
@@ -263,7 +266,11 @@ impl<'c> Table<'c> {
             (None, None, None) => return Ok(None),
             (Some(secret), None, None) => secret,
             (None, Some(name), None) => self.of_environment(&name)?,
-            (None, None, Some((name, path))) => of_file(&name, &path)?,
+            (None, None, Some((name, path))) => {
+                let found = of_file(&name, &path)?;
+                self.context.files.borrow_mut().push(path);
+                found
+            }
             _ => {
                 let says = format!("says more than one of `{key}`, `{key_env}` and `{key_file}`");
                 return Err(self.wrong(&says, Some("say one of them".to_owned())));

@@ -13,7 +13,8 @@ pub(super) const SECTION: Section = Section {
     name: "users",
     summary: "IAM users whose requests are taken where a method has `AWS_IAM` authorization",
     detail: "`arn` is `arn:aws:iam::{account}:user/{name}` unless it says another, such as that of a role's session. \
-             `policies` are files of identity policies, JSON as in IAM. A user has up to 1,000 access keys; \
+             `policies` are files of identity policies, JSON as in IAM; `permissions_boundary` is the file of one that \
+             bounds them, and `session_policies` are those of a role's session. A user has up to 1,000 access keys; \
              one with a `session_token` is temporary and must be sent with it, until `expires` \
              (`2027-01-31T12:00:00Z`) if that is said.",
     example: "[[users]]\nname = \"alice\"\npolicies = [\"policies/alice.json\"]\n\n[[users.access_keys]]\nid = \
@@ -29,6 +30,10 @@ pub struct UserSettings {
     pub arn: Option<String>,
     /// Files of its identity policies.
     pub policies: Vec<PathBuf>,
+    /// The file of its permissions boundary.
+    pub permissions_boundary: Option<PathBuf>,
+    /// Files of its session policies: of a role's session alone.
+    pub session_policies: Vec<PathBuf>,
     /// Its access keys.
     pub access_keys: Vec<AccessKeySettings>,
     /// Where it is said, such as `vestibule.toml:12`.
@@ -64,11 +69,21 @@ fn user(mut table: Table<'_>) -> Result<UserSettings, Error> {
     let name = table.required_text("name")?.value;
     let arn = table.text("arn")?.map(|text| text.value);
     let policies = table.paths("policies")?;
+    let permissions_boundary = table.path("permissions_boundary")?.map(|(_, path)| path);
+    let session_policies = table.paths("session_policies")?;
     let access_keys = table.list("access_keys")?;
     let access_keys = access_keys.into_iter().map(access_key).collect::<Result<_, _>>()?;
     let place = table.place();
     table.finish()?;
-    Ok(UserSettings { name, arn, policies, access_keys, place })
+    Ok(UserSettings {
+        name,
+        arn,
+        policies,
+        permissions_boundary,
+        session_policies,
+        access_keys,
+        place,
+    })
 }
 
 fn access_key(mut table: Table<'_>) -> Result<AccessKeySettings, Error> {
