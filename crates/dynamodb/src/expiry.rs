@@ -13,17 +13,37 @@ use tokio::task::JoinSet;
 
 use crate::action::Action;
 use crate::bootstrap::list;
-use crate::handles::Tables;
+use crate::handles::{State, Tables};
 use crate::limits;
-use crate::reply::CallError;
+use crate::reply::{CallError, Reply};
 
-/// How far the looking for items whose time is over is.
-#[derive(Debug, Default)]
+/// How far the looking for items whose time is over is, in the tables of one handle.
+#[derive(Debug)]
 pub struct Expiry {
+    handle: Handle,
     /// The tables of this pass that are not looked through, the current one first.
     tables: VecDeque<Timed>,
     /// Where the current table is to be looked at next.
     from: Option<Value>,
+}
+
+/// Whose items end.
+#[derive(Debug, Clone)]
+enum Handle {
+    Tables(Tables),
+    State(State),
+}
+
+impl From<Tables> for Expiry {
+    fn from(tables: Tables) -> Expiry {
+        Expiry::new(Handle::Tables(tables))
+    }
+}
+
+impl From<State> for Expiry {
+    fn from(state: State) -> Expiry {
+        Expiry::new(Handle::State(state))
+    }
 }
 
 /// A table whose items have a time to live.
@@ -44,21 +64,26 @@ pub struct Round {
 }
 
 impl Expiry {
+    fn new(handle: Handle) -> Expiry {
+        Expiry { handle, tables: VecDeque::new(), from: None }
+    }
+
     /// Looks at some thousand items at most and deletes those whose time was over at `now_s`,
     /// in seconds since 1970. What cannot be read or deleted is logged and left for the next pass.
     ///
     /// # Errors
     ///
     /// [`CallError`]: the store has no answer. The next round goes on.
-    pub async fn round(&mut self, tables: &Tables, now_s: u64) -> Result<Round, CallError> {
+    pub async fn round(&mut self, now_s: u64) -> Result<Round, CallError> {
+        let handle = &self.handle;
         let mut round = Round::default();
         if self.tables.is_empty() {
-            self.tables = timed(tables).await?;
+            self.tables = timed(handle).await?;
         }
         for _ in 0..limits::EXPIRY_PAGES {
             let Some(table) = self.tables.front() else { break };
-            let (expired, next) = page(tables, table, self.from.take(), now_s).await?;
-            round.deleted += delete(tables, table, expired).await?;
+            let (expired, next) = page(handle, table, self.from.take(), now_s).await?;
+            round.deleted += delete(handle, table, expired).await?;
             if next.is_none() {
                 self.tables.pop_front();
             }
@@ -69,28 +94,44 @@ impl Expiry {
     }
 }
 
+impl Handle {
+    async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
+        match self {
+            Handle::Tables(tables) => tables.call(action, body).await,
+            Handle::State(state) => state.call(action, body).await,
+        }
+    }
+
+    async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
+        match self {
+            Handle::Tables(tables) => tables.expire(body).await,
+            Handle::State(state) => state.expire(body).await,
+        }
+    }
+}
+
 /// Returns the tables whose items have a time to live.
-async fn timed(tables: &Tables) -> Result<VecDeque<Timed>, CallError> {
+async fn timed(handle: &Handle) -> Result<VecDeque<Timed>, CallError> {
     let mut found = VecDeque::new();
     let mut request = json!({});
     loop {
-        let page = call(tables, Action::ListTables, &request).await?.unwrap_or_default();
+        let page = call(handle, Action::ListTables, &request).await?.unwrap_or_default();
         for name in list(&page, "TableNames").iter().filter_map(Value::as_str) {
-            found.extend(described(tables, name).await?);
+            found.extend(described(handle, name).await?);
         }
         let Some(last) = page.get("LastEvaluatedTableName") else { return Ok(found) };
         request = json!({ "ExclusiveStartTableName": last });
     }
 }
 
-async fn described(tables: &Tables, name: &str) -> Result<Option<Timed>, CallError> {
+async fn described(handle: &Handle, name: &str) -> Result<Option<Timed>, CallError> {
     let request = json!({ "TableName": name });
-    let time = call(tables, Action::DescribeTimeToLive, &request).await?.unwrap_or_default();
+    let time = call(handle, Action::DescribeTimeToLive, &request).await?.unwrap_or_default();
     let time = time.get("TimeToLiveDescription").unwrap_or(&Value::Null);
     let is_enabled = time.get("TimeToLiveStatus").is_some_and(|status| status == "ENABLED");
     let attribute = time.get("AttributeName").and_then(Value::as_str);
     let (true, Some(attribute)) = (is_enabled, attribute) else { return Ok(None) };
-    let table = call(tables, Action::DescribeTable, &request).await?.unwrap_or_default();
+    let table = call(handle, Action::DescribeTable, &request).await?.unwrap_or_default();
     let table = table.get("Table").unwrap_or(&Value::Null);
     let keys = list(table, "KeySchema").iter();
     let keys = keys.filter_map(|key| key.get("AttributeName")?.as_str().map(str::to_owned));
@@ -100,7 +141,7 @@ async fn described(tables: &Tables, name: &str) -> Result<Option<Timed>, CallErr
 
 /// Returns the expired items of a page, their keys and times alone, and where the next begins.
 async fn page(
-    tables: &Tables,
+    handle: &Handle,
     table: &Timed,
     from: Option<Value>,
     now_s: u64,
@@ -126,7 +167,7 @@ async fn page(
     if let (Some(from), Some(request)) = (from, request.as_object_mut()) {
         request.insert("ExclusiveStartKey".to_owned(), from);
     }
-    let Some(mut page) = call(tables, Action::Scan, &request).await? else {
+    let Some(mut page) = call(handle, Action::Scan, &request).await? else {
         return Ok((Vec::new(), None));
     };
     let next = page.get_mut("LastEvaluatedKey").map(Value::take);
@@ -136,7 +177,7 @@ async fn page(
 
 /// Deletes the items that still have the time that was read; returns how many.
 async fn delete(
-    tables: &Tables,
+    handle: &Handle,
     table: &Timed,
     items: Vec<Map<String, Value>>,
 ) -> Result<usize, CallError> {
@@ -152,8 +193,8 @@ async fn delete(
             "ExpressionAttributeNames": { "#t": table.attribute },
             "ExpressionAttributeValues": { ":t": time },
         });
-        let (tables, body) = (tables.clone(), Bytes::from(request.to_string()));
-        deletions.spawn(async move { tables.expire(body).await });
+        let (handle, body) = (handle.clone(), Bytes::from(request.to_string()));
+        deletions.spawn(async move { handle.expire(body).await });
     }
     let mut deleted = 0;
     while let Some(ended) = deletions.join_next().await {
@@ -167,11 +208,11 @@ async fn delete(
 
 /// Returns the answer, or nothing when it is an error, which is logged.
 async fn call(
-    tables: &Tables,
+    handle: &Handle,
     action: Action,
     request: &Value,
 ) -> Result<Option<Value>, CallError> {
-    let reply = tables.call(action, Bytes::from(request.to_string())).await?;
+    let reply = handle.call(action, Bytes::from(request.to_string())).await?;
     if reply.is_success() {
         return Ok(serde_json::from_slice(&reply.body).ok());
     }

@@ -52,7 +52,7 @@ impl Tables {
     /// Deletes an item as DynamoDB does when its time to live is over; `body` is that of a
     /// DeleteItem.
     pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
-        self.backend.expire(body).await
+        self.backend.expire(Side::Tables, body).await
     }
 
     /// Says what a request touches, for whoever decides by policies. Asks the store for the keys of tables. Of nothing at all the
@@ -98,5 +98,10 @@ impl State {
     /// [`CallError`] when there is no answer: the store is saturated, slow or closed.
     pub async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
         self.backend.call(Side::State, action, body).await
+    }
+
+    /// See [`Tables::expire`].
+    pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
+        self.backend.expire(Side::State, body).await
     }
 }

@@ -120,9 +120,12 @@ impl Backend {
 
 impl Backend {
     /// Does one deletion because an item's time to live is over.
-    pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
-        let by = By::TimeToLive;
-        self.tables.writer.call(Call { action: Action::DeleteItem, body, by }).await
+    pub(crate) async fn expire(&self, side: Side, body: Bytes) -> Result<Reply, CallError> {
+        let call = Call { action: Action::DeleteItem, body, by: By::TimeToLive };
+        match side {
+            Side::Tables => self.tables.writer.call(call).await,
+            Side::State => self.state.writer.call(call).await,
+        }
     }
 }
 

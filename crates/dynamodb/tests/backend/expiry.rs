@@ -50,7 +50,7 @@ async fn only_numbers_of_the_last_five_years_end_an_item() {
     let event = r#"{"TableName":"events","Item":{"stream":{"S":"s"},"at":{"N":"1"},"ends":{"N":"1795751999"}}}"#;
     store.expect(Action::PutItem, event, 200, "{}").await;
 
-    let round = Expiry::default().round(&store.tables, NOW_S).await.unwrap();
+    let round = Expiry::from(store.tables.clone()).round(NOW_S).await.unwrap();
     assert_eq!(round, Round { deleted: 2, is_pass_over: true });
     let left = ["future", "list", "milliseconds", "negative", "none", "now", "older", "text"];
     assert_eq!(ids(&store).await, left);
@@ -75,17 +75,17 @@ async fn a_round_is_bounded_and_a_pass_comes_to_its_end() {
         let body = format!(r#"{{"RequestItems":{{"items":[{}]}}}}"#, batch.join(","));
         store.expect(Action::BatchWriteItem, &body, 200, r#"{"UnprocessedItems":{}}"#).await;
     }
-    let mut expiry = Expiry::default();
+    let mut expiry = Expiry::from(store.tables.clone());
     let mut rounds = Vec::new();
     while rounds.last().is_none_or(|round: &Round| !round.is_pass_over) {
-        rounds.push(expiry.round(&store.tables, NOW_S).await.unwrap());
+        rounds.push(expiry.round(NOW_S).await.unwrap());
     }
     assert_eq!(rounds.len(), 3);
     assert!(rounds.iter().all(|round| round.deleted <= 1_024), "{rounds:?}");
     assert_eq!(rounds.iter().map(|round| round.deleted).sum::<usize>(), 1_250);
     let count = r#"{"TableName":"items","Select":"COUNT"}"#;
     store.expect(Action::Scan, count, 200, r#"{"Count":1250,"ScannedCount":1250}"#).await;
-    let round = expiry.round(&store.tables, NOW_S + 2).await.unwrap();
+    let round = expiry.round(NOW_S + 2).await.unwrap();
     assert_eq!(round.deleted, 1_024);
 }
 
@@ -99,7 +99,7 @@ async fn a_time_to_live_in_the_sort_key_ends_items_too() {
         );
         store.expect(Action::PutItem, &put, 200, "{}").await;
     }
-    let round = Expiry::default().round(&store.tables, NOW_S).await.unwrap();
+    let round = Expiry::from(store.tables.clone()).round(NOW_S).await.unwrap();
     assert_eq!(round, Round { deleted: 1, is_pass_over: true });
     let count = r#"{"TableName":"events","Select":"COUNT"}"#;
     store.expect(Action::Scan, count, 200, r#"{"Count":1,"ScannedCount":1}"#).await;
@@ -108,6 +108,20 @@ async fn a_time_to_live_in_the_sort_key_ends_items_too() {
 #[tokio::test]
 async fn a_store_without_times_has_nothing_to_do() {
     let store = Store::new().await;
-    let round = Expiry::default().round(&store.tables, NOW_S).await.unwrap();
+    let round = Expiry::from(store.tables.clone()).round(NOW_S).await.unwrap();
     assert_eq!(round, Round { deleted: 0, is_pass_over: true });
+}
+
+#[tokio::test]
+async fn the_programs_own_items_end_too() {
+    let store = Store::empty();
+    let create = EVENTS.replace("\"events\"", "\"vestibule.events\"");
+    assert!(store.state_reply(Action::CreateTable, &create).await.is_success());
+    let timed = r#"{"TableName":"vestibule.events","TimeToLiveSpecification":{"Enabled":true,"AttributeName":"at"}}"#;
+    assert!(store.state_reply(Action::UpdateTimeToLive, timed).await.is_success());
+    let put =
+        r#"{"TableName":"vestibule.events","Item":{"stream":{"S":"s"},"at":{"N":"1795751999"}}}"#;
+    assert_eq!(store.state_reply(Action::PutItem, put).await.body, "{}");
+    let round = Expiry::from(store.state.clone()).round(NOW_S).await.unwrap();
+    assert_eq!(round, Round { deleted: 1, is_pass_over: true });
 }

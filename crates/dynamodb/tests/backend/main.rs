@@ -15,6 +15,8 @@ mod folder;
 #[cfg(test)]
 mod items;
 #[cfg(test)]
+mod linear;
+#[cfg(test)]
 mod malformed;
 #[cfg(test)]
 mod pages;

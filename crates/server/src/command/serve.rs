@@ -159,7 +159,7 @@ async fn run(
     let access_log_hangups = Hangups::catch();
     let access_log_hangups =
         access_log_hangups.map_err(|error| Failure::system("catch signals", &error))?;
-    let expiring = store.0.clone();
+    let expiring = store.clone();
     let reloads = Reloads {
         settings: Arc::clone(&settings),
         sources,
@@ -204,7 +204,7 @@ async fn run(
         exit = lifecycle::run(listeners, service, settled, async || signals.next().await) => exit,
         never = reloads.follow(output) => match never {},
         never = renewed(renewals) => match never {},
-        never = serve::expire(&expiring, clock.as_ref()) => match never {},
+        never = serve::expire(expiring, clock.as_ref()) => match never {},
         never = followed(access_log.as_ref(), access_log_hangups) => match never {},
     };
     usage.close().await;

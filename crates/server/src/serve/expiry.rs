@@ -3,28 +3,38 @@
 use std::convert::Infallible;
 
 use tokio::time::sleep;
-use vestibule_dynamodb::{Expiry, Tables};
+use vestibule_dynamodb::{Expiry, State, Tables};
 use vestibule_gateway::Clock;
 
 use crate::limits::{EXPIRY_PASS_PAUSE, EXPIRY_PAUSE};
 
-/// Looks through the tables for ever, some thousand items a second.
-pub(crate) async fn expire(tables: &Tables, clock: &impl Clock) -> Infallible {
-    let mut expiry = Expiry::default();
+/// Looks through users' tables and the program's own for ever, some thousand items a second.
+pub(crate) async fn expire((tables, state): (Tables, State), clock: &impl Clock) -> Infallible {
+    let mut expiries = [Expiry::from(tables), Expiry::from(state)];
     loop {
-        let pause = match expiry.round(tables, clock.epoch_ms() / 1_000).await {
-            Ok(round) => {
-                if round.deleted > 0 {
-                    let items = round.deleted;
-                    tracing::debug!(items, "items whose time to live was over were deleted");
-                }
-                if round.is_pass_over { EXPIRY_PASS_PAUSE } else { EXPIRY_PAUSE }
+        let mut pause = EXPIRY_PASS_PAUSE;
+        for expiry in &mut expiries {
+            if !round(expiry, clock).await {
+                pause = EXPIRY_PAUSE;
             }
-            Err(error) => {
-                tracing::warn!(%error, "items whose time to live is over stay for now");
-                EXPIRY_PASS_PAUSE
-            }
-        };
+        }
         sleep(pause).await;
+    }
+}
+
+/// Looks at some thousand items; returns whether there is no more for now.
+async fn round(expiry: &mut Expiry, clock: &impl Clock) -> bool {
+    match expiry.round(clock.epoch_ms() / 1_000).await {
+        Ok(round) => {
+            if round.deleted > 0 {
+                let items = round.deleted;
+                tracing::debug!(items, "items whose time to live was over were deleted");
+            }
+            round.is_pass_over
+        }
+        Err(error) => {
+            tracing::warn!(%error, "items whose time to live is over stay for now");
+            true
+        }
     }
 }
