@@ -1,4 +1,4 @@
-//! What was used of quotas is there after a restart.
+//! What was used of limits is there after a reload, and of quotas after a restart.
 
 use super::{Test, equal, exchange};
 use crate::harness::{Folder, Outcome, Program};
@@ -6,6 +6,7 @@ use crate::harness::{Folder, Outcome, Program};
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("use_of_a_quota_survives_a_restart", use_of_a_quota_survives_a_restart),
     ("a_quota_that_a_reload_brings_counts_what_was_used", a_quota_that_a_reload_brings),
+    ("limits_of_the_settings_are_read_again", limits_of_the_settings_are_read_again),
 ];
 
 const TEMPLATE: &str = include_str!("usage.yaml");
@@ -53,6 +54,47 @@ fn a_quota_that_a_reload_brings() -> Outcome {
     }
     folder.write("template.yaml", TEMPLATE)?;
     program.printed("reloaded ")?;
+    get(&program, FINE)?;
+    get(&program, USED_UP)?;
+    equal("standard error", program.stop()?.stderr.as_str(), "")
+}
+
+const THROTTLED: &str = "HTTP/1.1 429 Too Many Requests\nx-amzn-errortype: TooManyRequestsException\n\n{\"message\":\"Too Many Requests\"}\n";
+
+/// A stage's limit, and the quota of a plan of the definition.
+fn limits(burst: u32, quota: u32) -> String {
+    format!(
+        "version = 1\n[[method_settings]]\nstage = \"things/prod\"\nthrottling_rate_limit = 0.001\n\
+         throttling_burst_limit = {burst}\n[[usage_plans]]\nname = \"Plan\"\n\
+         quota = {{ limit = {quota}, period = \"MONTH\" }}\n"
+    )
+}
+
+/// Waits until the settings were read again, and compares what it says of the changes.
+fn changed(program: &mut Program, what: &str) -> Outcome {
+    let line = program.printed("reloaded vestibule.toml ")?;
+    equal("changes", line.split_once(": ").map(|(_, changes)| changes), Some(what))
+}
+
+fn limits_of_the_settings_are_read_again() -> Outcome {
+    let folder = Folder::new()?;
+    folder.write("template.yaml", TEMPLATE)?;
+    folder.write("vestibule.toml", &limits(2, 4))?;
+    let mut program = Program::serve(&folder, &[&KEPT[..], &["--watch"]].concat())?;
+    get(&program, FINE)?;
+    get(&program, FINE)?;
+    get(&program, THROTTLED)?;
+    folder.write("vestibule.toml", &limits(3, 4))?;
+    changed(&mut program, "1 stage changed")?;
+    get(&program, FINE)?;
+    get(&program, THROTTLED)?;
+    // What the bucket refused cost none of the quota.
+    folder.write("vestibule.toml", &limits(20, 4))?;
+    changed(&mut program, "1 stage changed")?;
+    get(&program, FINE)?;
+    get(&program, USED_UP)?;
+    folder.write("vestibule.toml", &limits(20, 5))?;
+    changed(&mut program, "API keys changed")?;
     get(&program, FINE)?;
     get(&program, USED_UP)?;
     equal("standard error", program.stop()?.stderr.as_str(), "")

@@ -47,11 +47,13 @@ impl Flags {
 }
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 15] = [
+const OF_LISTENERS: [&str; 17] = [
     "listen",
     "tls_certificate",
     "tls_key",
     "trusted_proxies",
+    "account_limit",
+    "rate_limit_headers",
     "admin",
     "admin_hosts",
     "watch",

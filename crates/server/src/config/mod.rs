@@ -26,10 +26,11 @@ pub use print::{Entry, print};
 pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};
 pub use resolved::{Loaded, Resolved, Sourced, Storage, load};
 pub use sections::{
-    AccessKeySettings, ApiKeySettings, DomainSettings, IssuerSettings, KeysSettings, SectionError,
-    Sections, UsagePlanSettings, UserPoolSettings, UserSettings,
+    AccessKeySettings, ApiKeySettings, DomainSettings, IssuerSettings, KeysSettings,
+    MethodLimitSettings, SectionError, Sections, StageMethodSettings, UsagePlanSettings,
+    UserPoolSettings, UserSettings,
 };
 pub use value::{
-    AccessLogForm, AccessLogTo, Admin, HostName, LimitSet, LogFormat, LogLevel, StageVariables,
-    ValueError,
+    AccessLogForm, AccessLogTo, AccountLimit, Admin, HostName, LimitSet, LogFormat, LogLevel,
+    StageVariables, ValueError,
 };

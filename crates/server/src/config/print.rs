@@ -55,6 +55,8 @@ impl Resolved {
                 networks.iter().map(ToString::to_string).collect::<Vec<_>>().into()
             }),
             entry(&raw::LIMITS, &self.limits, |limits| limits.as_str().into()),
+            entry(&raw::ACCOUNT_LIMIT, &self.account_limit, |limit| limit.to_string().into()),
+            entry(&raw::RATE_LIMIT_HEADERS, &self.rate_limit_headers, |&is_on| is_on.into()),
             entry(&raw::ADMIN, &self.admin, |admin| admin.to_string().into()),
             entry(&raw::ADMIN_HOSTS, &self.admin_hosts, |hosts| {
                 hosts.iter().map(|host| host.as_str()).collect::<Vec<_>>().into()

@@ -190,6 +190,34 @@ pub(super) static LIMITS: Setting = Setting {
     ..PLAIN
 };
 
+/// How many requests are taken together.
+pub(super) static ACCOUNT_LIMIT: Setting = Setting {
+    name: "account_limit",
+    flag: Flag::Long { flag: "--account-limit", value: "RATE:BURST|aws|off" },
+    variable: "VESTIBULE_ACCOUNT_LIMIT",
+    default: "off",
+    summary: "How many requests are taken, of all clients and stages together",
+    detail: "Requests a second, a colon and requests at once; `aws` is `10000:5000`, which every account has at AWS in a \
+             region, and `off` no limit. It is asked after the limits of usage plans and stages; past it the answer is 429. \
+             See docs/limits.md.",
+    example: "\"10000:5000\"",
+    ..PLAIN
+};
+
+/// Whether clients are told their limits.
+pub(super) static RATE_LIMIT_HEADERS: Setting = Setting {
+    name: "rate_limit_headers",
+    flag: Flag::Long { flag: "--rate-limit-headers", value: "BOOL" },
+    variable: "VESTIBULE_RATE_LIMIT_HEADERS",
+    shape: Shape::Switch,
+    default: "false",
+    summary: "Tell clients their limits: RateLimit, RateLimit-Policy, Retry-After",
+    detail: "`true` or `false`, which is how AWS answers. `RateLimit` and `RateLimit-Policy` have what the usage plan of the \
+             client's own API key leaves it; `Retry-After` comes with each 429. See docs/limits.md.",
+    example: "true",
+    ..PLAIN
+};
+
 /// Where the admin listener listens.
 pub(super) static ADMIN: Setting = Setting {
     name: "admin",
@@ -346,8 +374,8 @@ pub(super) static WATCH: Setting = Setting {
     default: "false",
     summary: "Read the definitions again when a file of theirs changes",
     detail: "`true` or `false`; `vestibule dev` says `true`. What has an error does not replace \
-             what is served. What the settings file says of users, API keys, usage plans, user pools and \
-             functions is read again too; addresses, seeds and all other settings stay as they were at \
+             what is served. What the settings file says of users, API keys, usage plans, method settings, user \
+             pools and functions is read again too; addresses, seeds and all other settings stay as they were at \
              the start. The signal SIGHUP does the same, with or without it.",
     example: "true",
     ..PLAIN
@@ -530,6 +558,8 @@ pub static SETTINGS: &[&Setting] = &[
     &TLS_KEY,
     &TRUSTED_PROXIES,
     &LIMITS,
+    &ACCOUNT_LIMIT,
+    &RATE_LIMIT_HEADERS,
     &ADMIN,
     &ADMIN_HOSTS,
     &DATA,

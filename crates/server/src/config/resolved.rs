@@ -15,7 +15,7 @@ use super::otel::{self, Otel};
 use super::raw::{self, Setting};
 use super::sections::{DomainSettings, Sections};
 use super::value::{
-    self, AccessLogForm, AccessLogTo, Admin, HostName, LimitSet, LogFormat, LogLevel,
+    self, AccessLogForm, AccessLogTo, AccountLimit, Admin, HostName, LimitSet, LogFormat, LogLevel,
     StageVariables, ValueError,
 };
 use vestibule_gateway::{EndpointUrl, Services, TraceMode};
@@ -65,6 +65,10 @@ pub struct Resolved {
     pub trusted_proxies: Sourced<Vec<Network>>,
     /// Whose limits hold.
     pub limits: Sourced<LimitSet>,
+    /// How many requests are taken together.
+    pub account_limit: Sourced<AccountLimit>,
+    /// Whether clients are told their limits.
+    pub rate_limit_headers: Sourced<bool>,
     /// Where the admin listener listens.
     pub admin: Sourced<Admin>,
     /// Further names under which the admin listener may be called.
@@ -227,6 +231,8 @@ fn resolve(
             value::network(&piece.text)
         })?,
         limits: one(layers, &raw::LIMITS, value::limit_set)?,
+        account_limit: one(layers, &raw::ACCOUNT_LIMIT, value::account_limit)?,
+        rate_limit_headers: one(layers, &raw::RATE_LIMIT_HEADERS, value::switch)?,
         admin: one(layers, &raw::ADMIN, value::admin)?,
         admin_hosts: many(layers, &raw::ADMIN_HOSTS, TOO_MANY_HOSTS, |piece| {
             value::host_name(&piece.text)

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use vestibule_gateway::{AccessLogFormat, EndpointUrl, Limits, TraceMode};
-use vestibule_restapi::{AccountId, Region, StageName};
+use vestibule_restapi::{AccountId, Region, StageName, ThrottleSettings};
 
 use crate::proxies::{Network, NetworkError};
 
@@ -65,6 +65,33 @@ impl LimitSet {
         match self {
             Self::Aws => "aws",
             Self::None => "none",
+        }
+    }
+}
+
+/// How many requests are taken together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AccountLimit(pub Option<ThrottleSettings>);
+
+impl AccountLimit {
+    /// AWS's, of an account in a region.
+    const AWS: (f64, u32) = (10_000.0, 5_000);
+
+    fn of((rate_per_second, burst_requests): (f64, u32)) -> Self {
+        Self(Some(ThrottleSettings {
+            rate_per_second: Some(rate_per_second),
+            burst_requests: Some(burst_requests),
+        }))
+    }
+}
+
+impl fmt::Display for AccountLimit {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(ThrottleSettings { rate_per_second: Some(rate), burst_requests: Some(burst) }) => {
+                write!(out, "{rate}:{burst}")
+            }
+            Some(_) | None => out.write_str("off"),
         }
     }
 }
@@ -237,6 +264,24 @@ pub(super) fn limit_set(text: &str) -> Result<LimitSet, ValueError> {
         .into_iter()
         .find(|set| set.as_str() == text)
         .ok_or(ValueError { reason: "not a set of limits", help: "say `aws` or `none`" })
+}
+
+pub(super) fn account_limit(text: &str) -> Result<AccountLimit, ValueError> {
+    let limit = || {
+        let (rate, burst) = text.split_once(':')?;
+        let is_number = rate.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let rate: f64 = rate.parse().ok().filter(|_| is_number)?;
+        let burst = u32::try_from(whole(burst)?).ok()?;
+        rate.is_finite().then_some((rate, burst))
+    };
+    match text {
+        "off" => Ok(AccountLimit(None)),
+        "aws" => Ok(AccountLimit::of(AccountLimit::AWS)),
+        _ => limit().map(AccountLimit::of).ok_or(ValueError {
+            reason: "not a limit of requests",
+            help: "write requests a second and requests at once, like `10000:5000`, or say `aws` or `off`",
+        }),
+    }
 }
 
 pub(super) fn network(text: &str) -> Result<Network, ValueError> {

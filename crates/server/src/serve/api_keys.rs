@@ -1,29 +1,21 @@
-//! API keys and usage plans of the settings beside those of the definitions.
+//! API keys of the settings beside those of the definitions.
 
-use vestibule_restapi::{
-    ApiKey, ApiKeyValue, Code, Diagnostic, RestApi, Sourced, StageName, UsagePlan, UsagePlanStage,
-    closest,
-};
+use vestibule_restapi::{ApiKey, ApiKeyValue, Code, Diagnostic, Sourced, closest};
 
-use crate::config::{ApiKeySettings, Sections, UsagePlanSettings};
+use crate::config::ApiKeySettings;
 
-/// Gives keys of the definitions the values of the settings, and adds the settings' own keys and plans.
+/// Gives keys of the definitions the values of the settings, and adds the settings' own keys.
 pub(super) fn add(
-    sections: &Sections,
-    apis: &[RestApi],
+    settings: &[ApiKeySettings],
     keys: &mut Vec<ApiKey>,
-    plans: &mut Vec<UsagePlan>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let defined = keys.len();
-    for settings in &sections.api_keys {
+    for settings in settings {
         if let Err(finding) = add_key(settings, defined, keys) {
             diagnostics.push(*finding);
         }
     }
-    let added = sections.usage_plans.iter().map(|settings| plan(settings, apis, keys, diagnostics));
-    let added: Vec<UsagePlan> = added.collect();
-    plans.extend(added);
 }
 
 /// The first `defined` of `keys` are the definitions'.
@@ -81,50 +73,6 @@ fn add_key(
     Ok(())
 }
 
-fn is_called(key: &ApiKey, id: &str) -> bool {
+pub(super) fn is_called(key: &ApiKey, id: &str) -> bool {
     key.id == id || key.label == id
-}
-
-fn plan(
-    settings: &UsagePlanSettings,
-    apis: &[RestApi],
-    keys: &[ApiKey],
-    diagnostics: &mut Vec<Diagnostic>,
-) -> UsagePlan {
-    let UsagePlanSettings { name, stages, keys: ids, place } = settings;
-    let stages = stages.iter().filter_map(|written| {
-        let found = stage(written, apis);
-        if found.is_none() {
-            let message = format!("the usage plan `{name}` holds `{written}`, which is no stage");
-            let finding = Diagnostic::error(Code::UnknownReference, message).at(place.clone());
-            let known = apis.iter().map(|api| format!("`{}`", &*api.name)).collect::<Vec<_>>();
-            let help = "write the id or name of an API, a slash and the stage; there is";
-            diagnostics.push(finding.help(format!("{help} {}", known.join(", "))));
-        }
-        found
-    });
-    let stages = stages.collect();
-    let id_of = |id: &String| {
-        let known = keys.iter().find(|key| is_called(key, id));
-        known.map_or_else(|| id.clone(), |key| key.id.clone())
-    };
-    UsagePlan {
-        id: name.clone(),
-        label: name.clone(),
-        name: None,
-        stages,
-        throttle: None,
-        quota: None,
-        keys: ids.iter().map(id_of).collect(),
-        place: place.clone(),
-    }
-}
-
-/// `api/stage`; a name may have slashes of its own.
-fn stage(written: &str, apis: &[RestApi]) -> Option<UsagePlanStage> {
-    let (api, stage) = written.rsplit_once('/')?;
-    let by_id = apis.iter().find(|known| known.id.as_str() == api);
-    let known = by_id.or_else(|| apis.iter().find(|known| &*known.name == api))?;
-    let stage = StageName::parse(stage).ok()?;
-    Some(UsagePlanStage { api: known.id.clone(), stage, throttle: Vec::new() })
 }

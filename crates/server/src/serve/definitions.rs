@@ -14,7 +14,9 @@ use super::api_keys;
 use super::contents::Contents;
 use super::domains;
 use super::files::{DefinitionFiles, FilesRead};
+use super::method_settings;
 use super::principals::principals;
+use super::usage_plans;
 use crate::config::Resolved;
 use crate::startup;
 
@@ -144,11 +146,15 @@ pub(crate) fn load_after(mut read: FilesRead, settings: &Resolved) -> Served {
         roles,
         user_pools,
     } = imported.definitions;
-    api_keys::add(&settings.sections, &apis, &mut api_keys, &mut usage_plans, &mut diagnostics);
+    let sections = &settings.sections;
+    api_keys::add(&sections.api_keys, &mut api_keys, &mut diagnostics);
+    let of_settings = &sections.usage_plans;
+    usage_plans::add(of_settings, &apis, &api_keys, &mut usage_plans, &mut diagnostics);
     let of_settings = settings.sections.api_keys.iter().filter_map(|key| key.value.as_ref());
     secrets.extend(of_settings.map(|value| value.to_string()));
     domains::demand(settings, &mut domain_names, &mut diagnostics);
-    let stages = with_own_stage(&apis, stages, settings);
+    let mut stages = with_own_stage(&apis, stages, settings);
+    method_settings::add(&sections.method_settings, &apis, &mut stages, &mut diagnostics);
     let mut contents = Contents::default();
     contents.add_stages(&stages, &domain_names);
     contents.add_api_keys(&api_keys, &usage_plans);
@@ -215,9 +221,19 @@ pub(crate) fn load_after(mut read: FilesRead, settings: &Resolved) -> Served {
         settings_files,
     };
     if !served.is_nothing() {
-        served.site = Site::new(views).with_domains(domains).with_api_keys(keys);
+        let site = Site::new(views).with_domains(domains).with_api_keys(keys);
+        served.site = limited(site, settings);
     }
     served
+}
+
+/// The site with what the settings say of all its limits.
+fn limited(site: Site, settings: &Resolved) -> Site {
+    let site = match &settings.account_limit.value.0 {
+        Some(throttle) => site.with_account_throttle(throttle),
+        None => site,
+    };
+    if settings.rate_limit_headers.value { site.with_rate_limit_headers() } else { site }
 }
 
 /// Warns of an access log that is written nowhere.

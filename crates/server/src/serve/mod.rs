@@ -9,10 +9,13 @@ mod expiry;
 mod files;
 mod issuer;
 mod location;
+mod method_settings;
+mod named;
 mod ports;
 mod principals;
 mod progress;
 mod store;
+mod usage_plans;
 mod user_pools;
 mod watch;
 

@@ -6,14 +6,18 @@
 mod api_keys;
 mod domains;
 mod functions;
+mod method_settings;
 mod table;
+mod usage_plans;
 mod user_pools;
 mod users;
 
-pub use api_keys::{ApiKeySettings, UsagePlanSettings};
+pub use api_keys::ApiKeySettings;
 pub use domains::DomainSettings;
+pub use method_settings::StageMethodSettings;
 pub(super) use table::Context;
 pub use table::SectionError;
+pub use usage_plans::{MethodLimitSettings, UsagePlanSettings};
 pub use user_pools::{IssuerSettings, KeysSettings, UserPoolSettings};
 pub use users::{AccessKeySettings, UserSettings};
 
@@ -45,8 +49,9 @@ pub(super) const SECTIONS: &[Section] = &[
     users::SECTION,
     functions::SECTION,
     user_pools::SECTION,
-    api_keys::KEYS,
-    api_keys::PLANS,
+    api_keys::SECTION,
+    usage_plans::SECTION,
+    method_settings::SECTION,
     domains::SECTION,
 ];
 
@@ -65,6 +70,8 @@ pub struct Sections {
     pub api_keys: Vec<ApiKeySettings>,
     /// Usage plans, in the order of the file.
     pub usage_plans: Vec<UsagePlanSettings>,
+    /// What is said of the methods of stages, in the order of the file.
+    pub method_settings: Vec<StageMethodSettings>,
     /// Who issues the tokens of user pools, no pool twice.
     pub user_pools: Vec<UserPoolSettings>,
     /// Custom domains, in the order of the file; none twice.
@@ -90,9 +97,10 @@ impl Sections {
         match section.name {
             "users" => self.users = users::read(entries)?,
             "functions" => self.functions = functions::read(entries)?,
-            "api_keys" => self.api_keys = api_keys::read_keys(entries)?,
+            "api_keys" => self.api_keys = api_keys::read(entries)?,
             "domains" => self.domains = domains::read(entries)?,
-            "usage_plans" => self.usage_plans = api_keys::read_plans(entries)?,
+            "usage_plans" => self.usage_plans = usage_plans::read(entries)?,
+            "method_settings" => self.method_settings = method_settings::read(entries)?,
             "user_pools" => self.user_pools = user_pools::read(entries)?,
             _ => return Ok(false),
         }

@@ -237,6 +237,45 @@ impl<'c> Table<'c> {
         }
     }
 
+    /// The table at `key`, if there is one.
+    pub(super) fn table(&mut self, key: &'static str) -> Result<Option<Table<'c>>, Error> {
+        let below = self.below(key);
+        self.value(key).map(|value| self.context.table(below, value)).transpose()
+    }
+
+    /// The number of requests a second at `key`, if there is one; -1 is no limit.
+    pub(super) fn rate(&mut self, key: &'static str) -> Result<Option<f64>, Error> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let number: Option<f64> = match value.get_ref() {
+            DeValue::Integer(number) if number.radix() == 10 => number.as_str().parse().ok(),
+            DeValue::Float(number) => number.as_str().parse().ok(),
+            _ => None,
+        };
+        let Some(rate) = number else {
+            return Err(self.context.wrong_type(&self.below(key), "a number", value));
+        };
+        if rate.is_finite() && (rate >= 0.0 || rate == -1.0) {
+            return Ok(Some(rate));
+        }
+        let message = format!("`{rate}` for `{}`: not a rate", self.below(key));
+        let help = "write requests a second, 0 or more, or -1 for no limit";
+        Err(self.context.error(message, Some(help.to_owned()), value.span()))
+    }
+
+    /// The whole number at `key`, if there is one.
+    pub(super) fn whole(&mut self, key: &'static str) -> Result<Option<u32>, Error> {
+        let Some(value) = self.value(key) else { return Ok(None) };
+        let number = value.get_ref().as_integer().filter(|number| number.radix() == 10);
+        let Some(number) = number.map(|number| number.as_str()) else {
+            return Err(self.context.wrong_type(&self.below(key), "a whole number", value));
+        };
+        number.parse().map(Some).map_err(|_| {
+            let message = format!("`{number}` for `{}`: not a number of requests", self.below(key));
+            let help = format!("write 0 to {}", u32::MAX);
+            self.context.error(message, Some(help), value.span())
+        })
+    }
+
     /// Where it begins, such as `vestibule.toml:12`.
     pub(super) fn place(&self) -> String {
         self.line.to_string()
@@ -364,7 +403,10 @@ pub(super) fn shown(value: &DeValue<'_>) -> toml::Value {
             |_| toml::Value::from(number.to_string()),
             |number: i64| toml::Value::Integer(number),
         ),
-        DeValue::Float(number) => number.to_string().into(),
+        DeValue::Float(number) => number.to_string().parse().map_or_else(
+            |_| toml::Value::from(number.to_string()),
+            |number: f64| toml::Value::Float(number),
+        ),
         DeValue::Boolean(is_true) => (*is_true).into(),
         DeValue::Datetime(time) => (*time).into(),
         DeValue::Array(items) => {
