@@ -79,7 +79,7 @@ pub(crate) const ITEM_BYTES: usize = 400 * 1024;
 /// Bytes of items after which Query and Scan end a page. AWS: 1 MB.
 pub(crate) const PAGE_BYTES: usize = 1024 * 1024;
 
-/// Items that one inner page of a Query or Scan without `Limit` reads from the engine, which
+/// Items that one inner page of a Query or Scan without `Limit`, or with a larger one, reads from the engine, which
 /// would otherwise read the whole partition or table before it cuts at [`PAGE_BYTES`]. It bounds the
 /// memory of one call: 100 MB when each item has AWS's most, 400 KB.
 pub(crate) const INNER_PAGE_ITEMS: usize = 256;

@@ -1,9 +1,9 @@
-//! Query and Scan without a limit, read from the engine in small pages.
+//! Query and Scan without a limit, or with a large one, read from the engine in small pages.
 //!
-//! The engine collects the whole partition or table before it cuts the page at 1 MB. So a
-//! request without `Limit` is read in inner pages until 1 MB of items is evaluated or the end is
-//! reached, and answered as one page. A request that asks for its consumed capacity keeps the
-//! engine's own way: its figure cannot be summed from parts that are rounded up.
+//! The engine collects as many items as the limit says before it cuts the page at 1 MB. So such a
+//! request is read in inner pages until 1 MB of items is evaluated or the end is
+//! reached, and answered as one page. Consumed capacity cannot be summed from parts that are
+//! rounded up: a request that asks for it is read once more, with the number of items as its limit.
 
 use dynoxide::actions::query::{self, QueryRequest, QueryResponse};
 use dynoxide::actions::scan::{self, ScanRequest, ScanResponse};
@@ -23,6 +23,7 @@ pub(super) trait Paged: DeserializeOwned {
     fn limit(&self) -> Option<usize>;
     fn wants_capacity(&self) -> bool;
     fn is_strong(&self) -> bool;
+    fn limited(self, limit: usize) -> Self;
     /// Returns the request for one inner page, which tells its capacity.
     fn inner(self, limit: usize, from: Option<Item>) -> Self;
     fn run(self, storage: &Storage) -> Result<Self::Page, DynoxideError>;
@@ -48,12 +49,59 @@ pub(super) fn read<Q: Paged>(
     again: impl Fn() -> Option<Q>,
 ) -> Result<Q::Page, DynoxideError> {
     let limit = request.limit();
-    if limit.is_some() || request.wants_capacity() {
+    if limit.is_some_and(|limit| limit <= limits::INNER_PAGE_ITEMS) {
         let mut page = request.run(storage)?;
         correct(&mut page, limit);
         return Ok(page);
     }
-    let mut progress = Progress::new(request.is_strong());
+    if request.wants_capacity() {
+        // Both readings see the same items.
+        let snapshot = Snapshot::begin(storage)?;
+        let page = with_capacity(storage, request, again)?;
+        snapshot.end()?;
+        return Ok(page);
+    }
+    in_pages(storage, request, again)
+}
+
+/// A transaction that reads: all that is read in it is of one moment. It ends when dropped.
+struct Snapshot<'s>(rusqlite::Transaction<'s>);
+
+impl<'s> Snapshot<'s> {
+    fn begin(storage: &'s Storage) -> Result<Snapshot<'s>, DynoxideError> {
+        Ok(Snapshot(storage.conn().unchecked_transaction()?))
+    }
+
+    fn end(self) -> Result<(), DynoxideError> {
+        Ok(self.0.commit()?)
+    }
+}
+
+fn with_capacity<Q: Paged>(
+    storage: &Storage,
+    request: Q,
+    again: impl Fn() -> Option<Q>,
+) -> Result<Q::Page, DynoxideError> {
+    let Some(first) = again() else { return request.run(storage) };
+    let mut counted = in_pages(storage, first, again)?;
+    let counted = counted.parts();
+    let (is_end, limit) = (counted.last_key.is_none(), (*counted.scanned).max(1));
+    let mut page = request.limited(limit).run(storage)?;
+    correct(&mut page, Some(limit));
+    let parts = page.parts();
+    // The engine names the last key of any page that its limit ends.
+    if is_end && *parts.scanned == limit {
+        *parts.last_key = None;
+    }
+    Ok(page)
+}
+
+fn in_pages<Q: Paged>(
+    storage: &Storage,
+    request: Q,
+    again: impl Fn() -> Option<Q>,
+) -> Result<Q::Page, DynoxideError> {
+    let mut progress = Progress::new(request.is_strong(), request.limit());
     let mut whole = progress.take(request, None, storage)?;
     while !progress.is_full() {
         let Some(from) = whole.parts().last_key.take() else { break };
@@ -88,6 +136,8 @@ struct Progress {
     bytes_a_unit: f64,
     bytes: f64,
     items: usize,
+    /// Items that the request wants at most.
+    most: usize,
     limit: usize,
     is_cut: bool,
 }
@@ -96,10 +146,11 @@ struct Progress {
 const STRONG_UNIT_BYTES: f64 = 4096.0;
 
 impl Progress {
-    fn new(is_strong: bool) -> Progress {
+    fn new(is_strong: bool, most: Option<usize>) -> Progress {
         let bytes_a_unit = STRONG_UNIT_BYTES * if is_strong { 1.0 } else { 2.0 };
-        let limit = limits::FIRST_INNER_PAGE_ITEMS;
-        Progress { bytes_a_unit, bytes: 0.0, items: 0, limit, is_cut: false }
+        let most = most.unwrap_or(usize::MAX);
+        let limit = limits::FIRST_INNER_PAGE_ITEMS.min(most);
+        Progress { bytes_a_unit, bytes: 0.0, items: 0, most, limit, is_cut: false }
     }
 
     /// Reads one inner page and counts it.
@@ -116,7 +167,7 @@ impl Progress {
         self.is_cut = parts.last_key.is_some() && *parts.scanned < self.limit;
         self.items += *parts.scanned;
         self.bytes += units * self.bytes_a_unit;
-        self.limit = self.next_limit();
+        self.limit = self.next_limit().min(self.most.saturating_sub(self.items));
         Ok(page)
     }
 
@@ -152,6 +203,11 @@ macro_rules! paged {
 
             fn is_strong(&self) -> bool {
                 self.consistent_read == Some(true)
+            }
+
+            fn limited(mut self, limit: usize) -> $request {
+                self.limit = Some(limit);
+                self
             }
 
             fn inner(mut self, limit: usize, from: Option<Item>) -> $request {

@@ -41,6 +41,8 @@ async fn a_damaged_row_is_never_an_absent_item() {
         (Action::DeleteItem, format!(r#"{{{key},"ReturnValues":"ALL_OLD"}}"#)),
         (Action::TransactWriteItems, format!(r#"{{"TransactItems":[{{"ConditionCheck":{{{key},"ConditionExpression":"attribute_not_exists(id)"}}}}]}}"#)),
         (Action::TransactWriteItems, format!(r#"{{"ClientRequestToken":"t","TransactItems":[{{"Put":{{{item}}}}}]}}"#)),
+        (Action::ExecuteStatement, r#"{"Statement":"SELECT * FROM items WHERE id = '1'"}"#.into()),
+        (Action::ExecuteStatement, r#"{"Statement":"DELETE FROM items WHERE id = '1'"}"#.into()),
     ];
     for (action, body) in requests {
         store.expect(action, &body, 500, &failed).await;

@@ -119,3 +119,40 @@ async fn a_consumed_capacity_that_is_asked_for_is_the_engines_own() {
     let asked_none = QUERY.replace('@', r#","Select":"COUNT","ReturnConsumedCapacity":"NONE""#);
     store.expect(Action::Query, &asked_none, 200, r#"{"Count":100,"ScannedCount":100}"#).await;
 }
+
+#[tokio::test]
+async fn a_page_is_the_same_with_its_consumed_capacity() {
+    let store = Store::new().await;
+    fill(&store, 1_000, 2_000).await;
+    let asked = QUERY.replace('@', r#","ReturnConsumedCapacity":"TOTAL"@"#);
+    let (pages, keys) = follow(&store, Action::Query, &asked).await;
+    let (expected, _) = follow(&store, Action::Query, QUERY).await;
+    assert_eq!(keys, numbers(1_000, 1));
+    let counts = |pages: &[(u64, u64, usize)]| -> Vec<(u64, u64)> {
+        pages.iter().map(|page| (page.0, page.1)).collect()
+    };
+    assert_eq!(counts(&pages), counts(&expected));
+    let one = QUERY.replace('@', r#","Select":"COUNT","ReturnConsumedCapacity":"TOTAL""#);
+    let reply = store.reply(Action::Query, &one).await;
+    let page: Value = serde_json::from_slice(&reply.body).unwrap();
+    // AWS: a unit is 8 KB read eventually; an item here is its text and some 30 bytes of names and keys.
+    let units = page["ConsumedCapacity"]["CapacityUnits"].as_f64().unwrap();
+    assert!((126.0..=131.0).contains(&units), "{units}");
+    let scan = r#"{"TableName":"events","ReturnConsumedCapacity":"TOTAL"@}"#;
+    let (_, keys) = follow(&store, Action::Scan, scan).await;
+    assert_eq!(keys, numbers(1_000, 1));
+}
+
+#[tokio::test]
+async fn a_large_limit_is_read_in_pages_too_and_holds() {
+    let store = Store::new().await;
+    fill(&store, 700, 10).await;
+    for (limit, pages) in [(300, vec![300, 300, 100]), (700, vec![700, 0]), (5_000, vec![700])] {
+        for more in ["", r#","ReturnConsumedCapacity":"TOTAL""#] {
+            let query = QUERY.replace('@', &format!(r#","Limit":{limit}{more}@"#));
+            let (found, keys) = follow(&store, Action::Query, &query).await;
+            assert_eq!(found.iter().map(|page| page.0).collect::<Vec<_>>(), pages, "{query}");
+            assert_eq!(keys, numbers(700, 1));
+        }
+    }
+}
