@@ -2,24 +2,39 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
+use vestibule_sigv4::Signer;
 
-use crate::access::{self, Access};
+use crate::access::{self, Access, Schema};
 use crate::action::Action;
 use crate::bootstrap::{self, EnsureError, Ensured};
-use crate::embedded::{Backend, Side};
+use crate::embedded::Backend;
+use crate::limits;
+use crate::remote::{Endpoints, Health};
 use crate::reply::{CallError, Reply};
+use crate::side::Side;
+
+/// What is behind the doors.
+#[derive(Debug, Clone)]
+pub(crate) enum Store {
+    /// In this process.
+    Embedded(Arc<Backend>),
+    /// On the network.
+    Remote(Arc<Endpoints>),
+}
 
 /// The tables of users: what integrations and the wire protocol work on.
 ///
-/// Tables whose names begin `vestibule.` do not exist here in any operation: they are in another
-/// file that this handle never opens. Cheap to clone. The store closes, and an ephemeral one is
+/// Tables whose names begin `vestibule.` do not exist here in any operation: in the embedded store
+/// they are in another file that this handle never opens; requests to a remote one are read
+/// before they are sent. Cheap to clone. An embedded store closes, and an ephemeral one is
 /// removed, when the last handle of both kinds is dropped: outstanding writes finish first, and
 /// the drop waits for them.
 #[derive(Debug, Clone)]
 pub struct Tables {
-    backend: Arc<Backend>,
+    store: Store,
 }
 
 /// The program's own tables, whose names all begin `vestibule.`: for control, identity and usage.
@@ -27,32 +42,81 @@ pub struct Tables {
 /// Cheap to clone; see [`Tables`] for when the store closes.
 #[derive(Debug, Clone)]
 pub struct State {
-    backend: Arc<Backend>,
+    store: Store,
+}
+
+/// The two doors to an embedded store.
+pub(crate) fn embedded(backend: Arc<Backend>) -> (Tables, State) {
+    both(Store::Embedded(backend))
+}
+
+/// The two doors to a remote store.
+pub(crate) fn remote(endpoints: Arc<Endpoints>) -> (Tables, State) {
+    both(Store::Remote(endpoints))
+}
+
+fn both(store: Store) -> (Tables, State) {
+    (Tables { store: store.clone() }, State { store })
+}
+
+impl Store {
+    async fn call(
+        &self,
+        side: Side,
+        action: Action,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<Reply, CallError> {
+        match self {
+            Store::Embedded(backend) => backend.call(side, action, body).await,
+            Store::Remote(endpoints) => endpoints.call(side, action, body, timeout).await,
+        }
+    }
+
+    async fn expire(&self, side: Side, body: Bytes) -> Result<Reply, CallError> {
+        match self {
+            Store::Embedded(backend) => backend.expire(side, body).await,
+            Store::Remote(_) => Err(CallError::Closed),
+        }
+    }
 }
 
 impl Tables {
-    pub(crate) fn new(backend: Arc<Backend>) -> Tables {
-        Tables { backend }
-    }
-
     /// Does one DynamoDB action: `body` is the request's JSON, the reply is what DynamoDB
     /// answers over HTTP. Errors of DynamoDB's are replies too.
     ///
-    /// A GetItem runs on the calling thread. Everything else goes to the store's own threads;
-    /// it wants a tokio runtime with time enabled. Once a write has begun it runs to its end,
-    /// also when the returned future is dropped.
+    /// It wants a tokio runtime with time enabled. In an embedded store a GetItem runs on the
+    /// calling thread, everything else goes to the store's own threads, and a write that has
+    /// begun runs to its end, also when the returned future is dropped. A remote store is asked
+    /// again as AWS's SDKs do; dropping the future closes the connection, and a write that was
+    /// sent may still happen.
     ///
     /// # Errors
     ///
-    /// [`CallError`] when there is no answer: the store is saturated, slow or closed.
+    /// [`CallError`] when there is no answer: the store is saturated, slow, closed or out of reach.
     pub async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
-        self.backend.call(Side::Tables, action, body).await
+        self.call_within(action, body, limits::RUN_WAIT).await
+    }
+
+    /// The same within a time, which a remote store's attempts and the pauses between them take
+    /// into account. An embedded store has times of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tables::call`].
+    pub async fn call_within(
+        &self,
+        action: Action,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<Reply, CallError> {
+        self.store.call(Side::Tables, action, body, timeout).await
     }
 
     /// Deletes an item as DynamoDB does when its time to live is over; `body` is that of a
-    /// DeleteItem.
+    /// DeleteItem. A store on the network does so itself, and takes none.
     pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
-        self.backend.expire(Side::Tables, body).await
+        self.store.expire(Side::Tables, body).await
     }
 
     /// Says what a request touches, for whoever decides by policies. Asks the store for the keys of tables. Of nothing at all the
@@ -65,13 +129,68 @@ impl Tables {
         access::of(self, action, body).await.map_err(access::Unreadable::into_reply)
     }
 
-    /// Returns the folder that the store is in.
-    pub fn folder(&self) -> &Path {
-        self.backend.folder()
+    /// Returns the folder that an embedded store is in.
+    pub fn folder(&self) -> Option<&Path> {
+        match &self.store {
+            Store::Embedded(backend) => Some(backend.folder()),
+            Store::Remote(_) => None,
+        }
     }
 
-    /// Creates a table unless it exists. `definition` is the JSON of a CreateTable request;
-    /// `ttl_attribute` names the attribute that holds each item's time to live.
+    /// Returns whether the store is AWS's own, which knows roles and their policies.
+    pub fn is_aws(&self) -> bool {
+        self.endpoints().is_some_and(Endpoints::is_aws)
+    }
+
+    /// Returns how a remote store's endpoints stand.
+    pub fn health(&self) -> Option<Health> {
+        self.endpoints().map(Endpoints::health)
+    }
+
+    /// Returns the keys of a table and its indexes. Those of a remote store may be a minute old.
+    pub(crate) async fn schema(&self, table: &str) -> Arc<Schema> {
+        let kept = self.endpoints().map(Endpoints::schemas);
+        if let Some(known) = kept.and_then(|kept| kept.find(table)) {
+            return known;
+        }
+        let schema = Arc::new(Schema::of(self, table).await);
+        if let Some(kept) = kept.filter(|_| schema.is_of_a_table()) {
+            kept.keep(table.to_owned(), Arc::clone(&schema));
+        }
+        schema
+    }
+
+    /// The same as whom `signer` signs: the role of an integration. The embedded store knows no
+    /// roles and does not look at it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tables::call`].
+    pub async fn call_as(
+        &self,
+        signer: &Signer,
+        action: Action,
+        body: Bytes,
+        timeout: Duration,
+    ) -> Result<Reply, CallError> {
+        match &self.store {
+            Store::Embedded(backend) => backend.call(Side::Tables, action, body).await,
+            Store::Remote(endpoints) => {
+                endpoints.call_as(signer, Side::Tables, action, body, timeout).await
+            }
+        }
+    }
+
+    pub(crate) fn endpoints(&self) -> Option<&Endpoints> {
+        match &self.store {
+            Store::Embedded(_) => None,
+            Store::Remote(endpoints) => Some(endpoints),
+        }
+    }
+
+    /// Creates a table unless it exists, and waits until it can be used. `definition` is the JSON
+    /// of a CreateTable request; `ttl_attribute` names the attribute that holds each item's time
+    /// to live. At AWS nothing is created or changed: tables there belong to whoever deploys them.
     ///
     /// # Errors
     ///
@@ -87,21 +206,17 @@ impl Tables {
 }
 
 impl State {
-    pub(crate) fn new(backend: Arc<Backend>) -> State {
-        State { backend }
-    }
-
     /// Does one DynamoDB action on the program's own tables; see [`Tables::call`].
     ///
     /// # Errors
     ///
-    /// [`CallError`] when there is no answer: the store is saturated, slow or closed.
+    /// [`CallError`] when there is no answer: the store is saturated, slow, closed or out of reach.
     pub async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
-        self.backend.call(Side::State, action, body).await
+        self.store.call(Side::State, action, body, limits::RUN_WAIT).await
     }
 
     /// See [`Tables::expire`].
     pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
-        self.backend.expire(Side::State, body).await
+        self.store.expire(Side::State, body).await
     }
 }

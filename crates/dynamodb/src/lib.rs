@@ -3,6 +3,7 @@
 //! [`Embedded::open`] opens a durable store in one folder, or one that is gone at the end, and
 //! gives two handles: [`Tables`] for integrations, where names beginning `vestibule.` do not
 //! exist in any operation, and [`State`] for the program's own tables, which have no other names.
+//! [`Remote::open`] gives the same two handles to a store on the network.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -36,7 +37,10 @@ mod embedded;
 mod expiry;
 mod handles;
 mod limits;
+mod remote;
 mod reply;
+mod side;
+mod state_schema;
 mod wire;
 
 pub use access::{Access, UNREADABLE};
@@ -45,4 +49,8 @@ pub use bootstrap::{EnsureError, Ensured, SeedError, SeedProgress, Seeded, seed}
 pub use embedded::{Embedded, Location, OpenError, Options};
 pub use expiry::{Expiry, Round};
 pub use handles::{State, Tables};
+pub use remote::{
+    Address, AnswerBody, AttemptCounts, EndpointHealth, Health, Network, NetworkError, Place,
+    Remote, RemoteError, RemoteOptions, Sending, World,
+};
 pub use reply::{CallError, Reply};

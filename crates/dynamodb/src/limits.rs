@@ -130,3 +130,107 @@ pub(crate) const EXPIRY_PAGES: usize = 8;
 
 /// Seconds after its time from which on an item is not deleted. AWS: five years.
 pub(crate) const EXPIRY_OLDEST_S: u64 = 5 * 365 * 24 * 60 * 60;
+
+/// Characters of the name of a host (RFC 1035). A longer one is none.
+pub(crate) const HOST_CHARS: usize = 253;
+
+/// Addresses that the setting of a remote store may name. More are refused.
+pub(crate) const SEED_ENDPOINTS: usize = 16;
+
+/// Nodes that a store may tell of itself. Further ones are not asked.
+pub(crate) const TOLD_NODES: usize = 64;
+
+/// Bytes of the list in which a store tells its nodes. A longer one is not taken.
+pub(crate) const TOLD_BYTES: usize = 64 * 1024;
+
+/// Time after which a store that tells its nodes is asked again.
+pub(crate) const TOLD_KEPT: Duration = Duration::from_secs(10);
+
+/// Time that one attempt of a call waits for the head of an answer, connecting with it. Past it: the next attempt. AWS has no
+/// answer that takes longer than 5 s.
+pub(crate) const FIRST_BYTE_WAIT: Duration = Duration::from_secs(10);
+
+/// Time that one attempt of a call waits for a whole answer. Past it: the next attempt.
+pub(crate) const ANSWER_WAIT: Duration = Duration::from_secs(20);
+
+/// Bytes of an answer of a remote store. DynamoDB: 16 MB of items, whose binary values are a third longer in JSON.
+/// Past it: `CallError::TooLarge`.
+pub(crate) const ANSWER_BYTES: usize = 32 * 1024 * 1024;
+
+/// Bytes of one piece of the memory of answers that are being read. What is shorter takes none of it.
+pub(crate) const ANSWERS_PIECE_BYTES: usize = 64 * 1024;
+
+/// Pieces of memory for all answers that are being read: 512 MB. Past it: `CallError::Saturated`.
+pub(crate) const ANSWERS_PIECES: usize = 8 * 1024;
+
+/// Bytes of a body from which on it is hashed off the threads of connections.
+pub(crate) const HASH_ASIDE_BYTES: usize = 512 * 1024;
+
+/// Attempts of one call unless the settings say otherwise. AWS: 3, in the standard mode of its SDKs.
+pub(crate) const ATTEMPTS: u32 = 3;
+
+/// What all calls together may ask again. AWS's SDKs: 500. Past it: the answer of the last attempt.
+pub(crate) const RETRY_BUDGET: u32 = 500;
+
+/// What a further attempt takes of the budget. AWS's SDKs: 5.
+pub(crate) const RETRY_COST: u32 = 5;
+
+/// The same after an attempt without an answer in time. AWS's SDKs: 10.
+pub(crate) const RETRY_COST_OF_TIMEOUT: u32 = 10;
+
+/// What a call that needs no further attempt gives back. AWS's SDKs: 1.
+pub(crate) const RETRY_REFUND: u32 = 1;
+
+/// The longest first pause before a further attempt; doubled each time. AWS's SDKs: 50 ms for DynamoDB.
+pub(crate) const RETRY_PAUSE_OF_TROUBLE: Duration = Duration::from_millis(50);
+
+/// The same when the store is asked too much. AWS's SDKs: 500 ms.
+pub(crate) const RETRY_PAUSE_OF_THROTTLING: Duration = Duration::from_millis(500);
+
+/// The longest pause of all. AWS's SDKs: 20 s.
+pub(crate) const RETRY_PAUSE_MOST: Duration = Duration::from_secs(20);
+
+/// How far from the store's clock a signature's time must be to be corrected. AWS refuses from 5 minutes on.
+pub(crate) const CLOCK_SKEW_LEAST_MS: u64 = 4 * 60 * 1000;
+
+/// Failures in a row that open the circuit of an endpoint.
+pub(crate) const CIRCUIT_FAILURES: u32 = 5;
+
+/// How long an attempt must have waited in vain to count as a failure of its endpoint: an integration's timeout may be shorter.
+pub(crate) const CIRCUIT_TIMEOUT_LEAST: Duration = Duration::from_secs(1);
+
+/// Time from the opening of a circuit to the first probe; doubled with each probe that fails.
+pub(crate) const CIRCUIT_PAUSE_FIRST: Duration = Duration::from_secs(1);
+
+/// The longest time between two probes.
+pub(crate) const CIRCUIT_PAUSE_MOST: Duration = Duration::from_secs(30);
+
+/// Time that a probe may take.
+pub(crate) const PROBE_WAIT: Duration = Duration::from_secs(5);
+
+/// How often open circuits are looked at.
+pub(crate) const PROBE_TICK: Duration = Duration::from_millis(250);
+
+/// Time that a store may take to be there at the start. Past it: `RemoteError::Unreachable`.
+pub(crate) const START_WAIT: Duration = Duration::from_secs(30);
+
+/// The pause between two looks at a store that is not there yet at the start.
+pub(crate) const START_PAUSE: Duration = Duration::from_millis(500);
+
+/// Time that a new table may take until it can be used. AWS: seconds. Past it: an error.
+pub(crate) const TABLE_WAIT: Duration = Duration::from_secs(180);
+
+/// The pause between two looks at a table that cannot be used yet.
+pub(crate) const TABLE_PAUSE: Duration = Duration::from_millis(500);
+
+/// Tables whose keys are kept for policies. Past it: all are forgotten and asked for when needed.
+pub(crate) const SCHEMAS_KEPT: usize = 1_024;
+
+/// Time for which the keys of a table are kept.
+pub(crate) const SCHEMA_KEPT: Duration = Duration::from_secs(60);
+
+/// Names of tables on one page. AWS: 100.
+pub(crate) const LIST_PAGE_NAMES: u64 = 100;
+
+/// Pages of names that one ListTables reads on until one ends at a table of users.
+pub(crate) const LIST_PAGES: usize = 16;

@@ -1,19 +1,28 @@
 //! What a call comes back with: DynamoDB's answer, or the reason why there is none.
 
 use bytes::Bytes;
+use http::HeaderMap;
 
 /// DynamoDB's answer to one call, as its HTTP endpoint gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reply {
     /// The HTTP status: 200, 400 for an error of the caller, 413 for a body over the limit, 500.
     pub status: u16,
+    /// The headers that an endpoint sent, without those of the connection and the length: its
+    /// `x-amzn-RequestId` and `x-amz-crc32`. None of the embedded store.
+    pub headers: HeaderMap,
     /// Compact JSON. An error has the members `__type` and `message` (or `Message`).
     pub body: Bytes,
 }
 
 impl Reply {
+    /// An answer that no endpoint sent.
+    pub(crate) fn of(status: u16, body: Bytes) -> Reply {
+        Reply { status, headers: HeaderMap::new(), body }
+    }
+
     pub(crate) fn success(body: Vec<u8>) -> Reply {
-        Reply { status: 200, body: Bytes::from(body) }
+        Reply::of(200, Bytes::from(body))
     }
 
     /// Returns whether the action was done.
@@ -23,7 +32,7 @@ impl Reply {
 }
 
 /// Why a call has no answer of DynamoDB's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CallError {
     /// Too many calls wait already, or this one waited too long for its turn.
     /// Nothing was done.
@@ -35,4 +44,39 @@ pub enum CallError {
     /// The store's thread is gone. A write may have happened.
     #[error("the store is closed")]
     Closed,
+    /// An endpoint gave no answer, however often it was asked. A write may have happened.
+    #[error("`{endpoint}` gave no answer: {reason}")]
+    Unreachable {
+        /// The endpoint that was asked last.
+        endpoint: String,
+        /// Why there is no answer.
+        reason: String,
+    },
+    /// No endpoint answers, and that is known: none was asked. Nothing was done.
+    #[error("the circuit of {endpoints} is open: nothing is sent there until it answers again")]
+    CircuitOpen {
+        /// The endpoints, each in backticks.
+        endpoints: String,
+    },
+    /// What an endpoint answered is not DynamoDB's, or was damaged on its way. A write may have
+    /// happened.
+    #[error("`{endpoint}` did not answer as DynamoDB does: {reason}")]
+    Unsound {
+        /// The endpoint that was asked last.
+        endpoint: String,
+        /// What is wrong with the answer.
+        reason: String,
+    },
+    /// The answer is longer than any of DynamoDB's. A write may have happened.
+    #[error("the store's answer has more than {bytes_max} bytes")]
+    TooLarge {
+        /// The most it may have.
+        bytes_max: usize,
+    },
+    /// There is nothing to sign with. Nothing was done.
+    #[error("the call cannot be signed: {reason}")]
+    NoCredentials {
+        /// Why not.
+        reason: String,
+    },
 }

@@ -10,14 +10,19 @@ use crate::limits::{NUMBER_DIGITS, NUMBER_EXPONENT};
 
 /// The partition keys of a table and of its indexes.
 #[derive(Debug, Default)]
-pub(super) struct Schema {
+pub(crate) struct Schema {
     table: Option<String>,
     indexes: Vec<(String, String)>,
 }
 
 impl Schema {
+    /// Returns whether a table was found.
+    pub(crate) fn is_of_a_table(&self) -> bool {
+        self.table.is_some()
+    }
+
     /// Asks the store. A table that is not there has none.
-    pub(super) async fn of(tables: &Tables, table: &str) -> Schema {
+    pub(crate) async fn of(tables: &Tables, table: &str) -> Schema {
         let body = json!({ "TableName": table }).to_string();
         let Ok(reply) = tables.call(Action::DescribeTable, Bytes::from(body)).await else {
             return Schema::default();

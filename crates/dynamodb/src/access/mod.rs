@@ -15,8 +15,8 @@ use serde_json::{Map, Value};
 use crate::action::Action;
 use crate::handles::Tables;
 use crate::reply::Reply;
-use crate::wire::{Fault, Refused};
-use keys::Schema;
+use crate::wire::{self, Fault, Read, Refused};
+pub(crate) use keys::Schema;
 
 /// Stands for values that cannot be told of a request, so that conditions about them do not hold.
 pub const UNREADABLE: &str = "\u{fffd}";
@@ -68,8 +68,13 @@ pub(crate) async fn of(
     action: Action,
     body: &[u8],
 ) -> Result<Vec<Access>, Unreadable> {
-    // Of members that stand twice the last counts, as in the store.
-    let Ok(Value::Object(request)) = serde_json::from_slice(body) else { return Err(Unreadable) };
+    let Ok(Read { value: Value::Object(request), has_twins }) = wire::read_with_twins(body) else {
+        return Err(Unreadable);
+    };
+    // Of members that stand twice the last counts, as in the embedded store. Of another one that is not known.
+    if has_twins && tables.endpoints().is_some() {
+        return Err(Unreadable);
+    }
     let capacity = text(&request, "ReturnConsumedCapacity");
     let mut reading = Reading { tables, capacity, schemas: HashMap::new() };
     match action {
@@ -119,7 +124,7 @@ impl Reading<'_> {
         if let Some(known) = self.schemas.get(table) {
             return Arc::clone(known);
         }
-        let schema = Arc::new(Schema::of(self.tables, table).await);
+        let schema = self.tables.schema(table).await;
         self.schemas.insert(table.to_owned(), Arc::clone(&schema));
         schema
     }

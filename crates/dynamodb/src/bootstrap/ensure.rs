@@ -2,9 +2,11 @@
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::action::Action;
 use crate::handles::Tables;
+use crate::limits::{TABLE_PAUSE, TABLE_WAIT};
 use crate::reply::{CallError, Reply};
 
 /// What became of a table's definition.
@@ -18,6 +20,13 @@ pub enum Ensured {
     Different {
         /// What differs, for example ``KeySchema: `id` HASH here, `name` HASH in the store``.
         difference: String,
+    },
+    /// There is no such table, and in this store it is not ours to make: it is AWS's.
+    Missing,
+    /// Whether there is such a table is not told to us. In AWS's store alone.
+    Unseen {
+        /// DynamoDB's words.
+        message: String,
     },
 }
 
@@ -56,9 +65,13 @@ pub(crate) async fn ensure_table(
         return Err(EnsureError::NotJson { reason: "another kind of JSON".to_owned() });
     }
     let table = text(&wanted, "TableName");
+    if tables.is_aws() {
+        return look_at(tables, &table, &wanted).await;
+    }
     let body = Bytes::copy_from_slice(definition.as_bytes());
     let created = tables.call(Action::CreateTable, body).await?;
     let ensured = if created.is_success() {
+        wait_for(tables, &table, &created).await?;
         Ensured::Created
     } else if kind(&created) == "ResourceInUseException" {
         let body = json!({ "TableName": table });
@@ -71,6 +84,46 @@ pub(crate) async fn ensure_table(
         expire_by(tables, &table, attribute).await?;
     }
     Ok(ensured)
+}
+
+/// Compares with the table that is there, if one is.
+async fn look_at(tables: &Tables, table: &str, wanted: &Value) -> Result<Ensured, EnsureError> {
+    let body = Bytes::from(json!({ "TableName": table }).to_string());
+    let found = tables.call(Action::DescribeTable, body).await?;
+    if found.is_success() {
+        let found: Value = serde_json::from_slice(&found.body).map_err(not_json)?;
+        return Ok(compare(wanted, found.get("Table").unwrap_or(&Value::Null)));
+    }
+    match kind(&found).as_str() {
+        "ResourceNotFoundException" => Ok(Ensured::Missing),
+        "AccessDeniedException" => Ok(Ensured::Unseen { message: message(&found) }),
+        _ => Err(refused(Action::DescribeTable, table, &found)),
+    }
+}
+
+/// Waits until a new table can be used: some stores make it after they have answered.
+async fn wait_for(tables: &Tables, table: &str, created: &Reply) -> Result<(), EnsureError> {
+    let is_active = |description: &Value, member: &str| {
+        description.get(member).is_some_and(|table| text(table, "TableStatus") == "ACTIVE")
+    };
+    let created: Value = serde_json::from_slice(&created.body).map_err(not_json)?;
+    if is_active(&created, "TableDescription") {
+        return Ok(());
+    }
+    let deadline = Instant::now() + TABLE_WAIT;
+    let body = json!({ "TableName": table });
+    loop {
+        let found = call(tables, Action::DescribeTable, table, &body).await?;
+        if is_active(&found, "Table") {
+            return Ok(());
+        }
+        if Instant::now() >= deadline {
+            let message = format!("it is not active after {} s", TABLE_WAIT.as_secs());
+            let (action, table) = (Action::CreateTable, table.to_owned());
+            return Err(EnsureError::Refused { action, table, message });
+        }
+        sleep(TABLE_PAUSE).await;
+    }
 }
 
 /// Turns time to live on unless it is on already.
@@ -118,7 +171,7 @@ fn kind(reply: &Reply) -> String {
 }
 
 /// Returns DynamoDB's message, or its exception's name when it has none.
-pub(super) fn message(reply: &Reply) -> String {
+pub(crate) fn message(reply: &Reply) -> String {
     let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let message = ["message", "Message"].iter().find_map(|name| body.get(name)?.as_str());
     message.map_or_else(|| kind(reply), str::to_owned)

@@ -4,5 +4,5 @@ mod ensure;
 mod seed;
 
 pub use ensure::{EnsureError, Ensured};
-pub(crate) use ensure::{ensure_table, list};
+pub(crate) use ensure::{ensure_table, list, message};
 pub use seed::{SeedError, SeedProgress, Seeded, seed};

@@ -18,13 +18,11 @@ use super::pool::{Pool, PoolLimits};
 use super::readers::{Epoch, Readers, Slot, Source};
 use super::state_schema;
 use crate::action::{Action, Lane};
-use crate::handles::{State, Tables};
+use crate::handles::{self, State, Tables};
 use crate::limits;
 use crate::reply::{CallError, Reply};
+use crate::side::Side;
 use crate::wire::{Arns, Fault, Refused};
-
-/// What the names of the program's own tables begin with.
-const OWN_PREFIX: &str = "vestibule.";
 
 /// The door to the embedded store.
 #[derive(Debug, Clone, Copy)]
@@ -39,30 +37,7 @@ impl Embedded {
     /// [`OpenError`] names the path and the remedy.
     pub fn open(options: &Options) -> Result<(Tables, State), OpenError> {
         let backend = Arc::new(Backend::open(options)?);
-        Ok((Tables::new(Arc::clone(&backend)), State::new(backend)))
-    }
-}
-
-/// Whose tables a call is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
-    Tables,
-    State,
-}
-
-impl Side {
-    /// Refuses a new table whose name belongs to the other side.
-    pub(super) fn admit(self, table_name: &str) -> Result<(), Refused> {
-        let is_own = table_name.starts_with(OWN_PREFIX);
-        match (self, is_own) {
-            (Side::Tables, false) | (Side::State, true) => Ok(()),
-            (Side::Tables, true) => Err(Refused::Validation(format!(
-                "TableName `{table_name}` is refused: names beginning `{OWN_PREFIX}` are reserved"
-            ))),
-            (Side::State, false) => Err(Refused::Validation(format!(
-                "TableName `{table_name}` is refused: names must begin `{OWN_PREFIX}`"
-            ))),
-        }
+        Ok(handles::embedded(backend))
     }
 }
 

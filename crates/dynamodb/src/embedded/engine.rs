@@ -27,7 +27,6 @@ use dynoxide::{Database, DynoxideError, Item};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::backend::Side;
 use super::call::Call;
 use super::engine_fault::EngineFault;
 use super::failure::Failure;
@@ -38,6 +37,7 @@ use super::together::{self, Brackets};
 use crate::action::{Action, refused_by_name};
 use crate::limits;
 use crate::reply::Reply;
+use crate::side::Side;
 use crate::wire::{self, Arns, Fault, Refused};
 
 macro_rules! plain {

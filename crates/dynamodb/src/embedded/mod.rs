@@ -17,8 +17,8 @@ mod rows;
 mod state_schema;
 mod together;
 
+pub(crate) use backend::Backend;
 pub use backend::Embedded;
-pub(crate) use backend::{Backend, Side};
 pub(crate) use engine::check_item;
 pub(crate) use folder::access::{create_folder, private_file};
 pub(crate) use folder::{

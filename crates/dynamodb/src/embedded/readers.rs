@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::backend::Side;
 use super::call::Call;
 use super::direct::Direct;
 use super::engine::Engine;
@@ -16,6 +15,7 @@ use super::engine_fault::EngineFault;
 use super::pool::contained;
 use crate::action::Action;
 use crate::reply::Reply;
+use crate::side::Side;
 use crate::wire::{Arns, Fault};
 
 /// What it takes to open a handle.

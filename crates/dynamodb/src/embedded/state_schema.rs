@@ -1,22 +1,15 @@
-//! The version of the program's own tables, kept in `vestibule.meta` under the name `schema`.
+//! The version of the program's own tables in an embedded store: stamped when it is new, refused when it is newer.
 
 use std::path::Path;
 
 use bytes::Bytes;
-use serde::Deserialize;
 
 use super::call::Call;
 use super::engine::Engine;
 use super::open_error::OpenError;
 use crate::action::Action;
 use crate::reply::Reply;
-
-/// The version that this program writes. There is no older one to migrate from yet.
-const SCHEMA: u32 = 1;
-
-const CREATE: &str = r#"{"TableName":"vestibule.meta","BillingMode":"PAY_PER_REQUEST","AttributeDefinitions":[{"AttributeName":"name","AttributeType":"S"}],"KeySchema":[{"AttributeName":"name","KeyType":"HASH"}]}"#;
-const GET: &str =
-    r#"{"TableName":"vestibule.meta","Key":{"name":{"S":"schema"}},"ConsistentRead":true}"#;
+use crate::state_schema::{CREATE, GET, SCHEMA, stamp_of, version};
 
 /// Stamps a new store, and refuses one that is newer than this program.
 pub(super) fn prepare(engine: &mut Engine, folder: &Path) -> Result<(), OpenError> {
@@ -44,10 +37,7 @@ pub(super) fn prepare(engine: &mut Engine, folder: &Path) -> Result<(), OpenErro
 }
 
 fn stamp(engine: &mut Engine, folder: &Path) -> Result<(), OpenError> {
-    let put = format!(
-        r#"{{"TableName":"vestibule.meta","Item":{{"name":{{"S":"schema"}},"version":{{"N":"{SCHEMA}"}}}}}}"#
-    );
-    expect(engine.answer(Action::PutItem, put.as_bytes()), folder)
+    expect(engine.answer(Action::PutItem, stamp_of(SCHEMA).as_bytes()), folder)
 }
 
 fn expect(reply: Reply, folder: &Path) -> Result<(), OpenError> {
@@ -59,26 +49,4 @@ fn damaged(reply: &Reply, folder: &Path) -> OpenError {
         path: folder.join("state.db"),
         detail: format!("`vestibule.meta` answered `{}`", String::from_utf8_lossy(&reply.body)),
     }
-}
-
-#[derive(Deserialize)]
-struct Found {
-    #[serde(rename = "Item")]
-    item: Stamp,
-}
-
-#[derive(Deserialize)]
-struct Stamp {
-    version: Version,
-}
-
-#[derive(Deserialize)]
-struct Version {
-    #[serde(rename = "N")]
-    number: String,
-}
-
-fn version(reply: &Reply) -> Option<u32> {
-    let found: Found = serde_json::from_slice(&reply.body).ok()?;
-    found.item.version.number.parse().ok()
 }

@@ -66,7 +66,7 @@ impl Fault {
             body.extend_from_slice(format!(",\"{member}\":{text}").as_bytes());
         }
         body.push(b'}');
-        Reply { status: self.status, body: Bytes::from(body) }
+        Reply::of(self.status, Bytes::from(body))
     }
 }
 

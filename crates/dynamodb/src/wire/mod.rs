@@ -5,11 +5,13 @@ mod fault;
 mod members;
 mod shape;
 mod sorted;
+mod twins;
 mod unreadable;
 
 pub(crate) use draft::Draft;
 pub(crate) use fault::{Fault, Refused};
 pub(crate) use sorted::{Arns, to_sorted_json};
+pub(crate) use twins::{Read, read as read_with_twins};
 pub(crate) use unreadable::{
     check_item, check_loose_members, enveloped, explain_unreadable, explain_unreadable_item,
     is_repeated_member, last_of_each_member,

@@ -188,7 +188,7 @@ fn a_damaged_file_is_refused_by_name() {
 #[test]
 fn an_ephemeral_folder_is_gone_at_the_end() {
     let store = Store::empty();
-    let path = store.tables.folder().to_owned();
+    let path = store.tables.folder().unwrap().to_owned();
     assert!(path.is_dir());
     let clone = store.tables.clone();
     drop(store);

@@ -79,7 +79,7 @@ async fn failures(store: &Store, round: usize) -> usize {
     }
     let mut failed = 0;
     for write in writes {
-        let Reply { status, body } = write.await.unwrap();
+        let Reply { status, body, .. } = write.await.unwrap();
         if status != 200 {
             assert_eq!(
                 (status, body),

@@ -2,7 +2,7 @@
 
 use super::{EndpointError, Reply};
 use crate::clock::Random;
-use crate::error::Stop;
+use crate::error::{GatewayError, Stop};
 use crate::exchange::{DynamoDbOutcome, Exchange, REQUEST_ID, aside, awaited_aside, media_type};
 use crate::map::Mapped;
 use crate::observe;
@@ -153,13 +153,20 @@ fn error_name(reply: &Reply) -> Option<&'static str> {
 const UNKNOWN_OPERATION: Bytes =
     Bytes::from_static(br#"{"__type":"com.amazon.coral.service#UnknownOperationException"}"#);
 
-/// A reply with the headers that DynamoDB sends (AWS docs: DynamoDB low-level API), those of the connection apart.
+/// A reply that no endpoint sent.
 fn reply(random: &dyn Random, status: u16, body: Bytes) -> Reply {
-    let mut headers = HeaderMap::with_capacity(4);
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(CONTENT));
+    completed(random, status, HeaderMap::with_capacity(4), body)
+}
+
+/// A reply with the headers that DynamoDB sends (AWS docs: DynamoDB low-level API), those of the connection apart: its own as far
+/// as an endpoint sent them.
+fn completed(random: &dyn Random, status: u16, mut headers: HeaderMap, body: Bytes) -> Reply {
+    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(CONTENT));
     headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    headers.extend(request_id(random).map(|id| (REQUEST_ID, id)));
-    headers.insert(CRC32, HeaderValue::from(crc32fast::hash(&body)));
+    if !headers.contains_key(REQUEST_ID) {
+        headers.extend(request_id(random).map(|id| (REQUEST_ID, id)));
+    }
+    headers.entry(CRC32).or_insert_with(|| HeaderValue::from(crc32fast::hash(&body)));
     Reply { status: status.to_string(), body, headers }
 }
 
@@ -184,13 +191,24 @@ async fn act(
     integration: &Integration,
     body: Bytes,
 ) -> Result<Reply, Stop> {
-    let called = gateway.tables().call(action, body);
+    let called = gateway.tables().call_within(action, body, integration.timeout);
     let answered = tokio::time::timeout(integration.timeout, called).await;
     let error = match answered.unwrap_or(Err(CallError::Deadline)) {
-        Ok(answer) => return Ok(reply(gateway.random(), answer.status, answer.body)),
-        Err(CallError::Deadline) => EndpointError::Timeout,
-        Err(error @ (CallError::Saturated | CallError::Closed)) => {
-            EndpointError::Network(error.to_string())
+        Ok(answer) => {
+            return Ok(completed(gateway.random(), answer.status, answer.headers, answer.body));
+        }
+        Err(error) => error,
+    };
+    let place = || Some(integration.place.clone());
+    let error = match error {
+        CallError::Deadline => EndpointError::Timeout,
+        CallError::TooLarge { bytes_max } => EndpointError::TooLarge { bytes_max },
+        CallError::Saturated
+        | CallError::Closed
+        | CallError::Unreachable { .. }
+        | CallError::CircuitOpen { .. } => EndpointError::Network(error.to_string()),
+        CallError::Unsound { .. } | CallError::NoCredentials { .. } => {
+            return Err(GatewayError::configuration(error.to_string(), place()).into());
         }
     };
     Err(error.stop(action.name(), integration))

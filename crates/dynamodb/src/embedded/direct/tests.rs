@@ -13,9 +13,9 @@ use serde_json::{Map, Value, json};
 use super::request::{Key, KeyPart, Kind, PointRead, parse};
 use super::*;
 use crate::action::Action;
-use crate::embedded::backend::Side;
 use crate::embedded::call::Call;
 use crate::embedded::engine::Engine;
+use crate::side::Side;
 use crate::wire::{Arns, Draft};
 
 struct Both {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::*;
 use crate::action::Action;
-use crate::embedded::backend::Side;
+use crate::side::Side;
 use crate::wire::Arns;
 
 const INTERNAL: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#InternalServerError","message":"Internal server error"}"#;

@@ -1,0 +1,145 @@
+//! The nodes that a store tells of itself, and probes of those whose circuit is open: what goes on beside the calls.
+//!
+//! ScyllaDB Alternator answers `GET /localnodes` with a list of its living nodes, one of which is to be asked at the port and
+//! scheme of the address that is known (Alternator docs, "Load balancing").
+
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use http::header::HOST;
+use http::{Request, StatusCode};
+use http_body_util::BodyExt;
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::address::Address;
+use super::attempt::{self, Outgoing};
+use super::call::Endpoints;
+use super::nodes::Node;
+use crate::action::Action;
+use crate::limits::{FIRST_BYTE_WAIT, PROBE_TICK, PROBE_WAIT, TOLD_BYTES, TOLD_KEPT, TOLD_NODES};
+
+/// The smallest request that every store answers; an error is an answer too.
+const PROBE: (Action, &str) = (Action::ListTables, r#"{"Limit":1}"#);
+
+impl Endpoints {
+    /// Takes an answer of an endpoint in.
+    pub(super) fn answered(&self, node: &Node) {
+        if node.circuit.answered() {
+            tracing::info!(endpoint = %node.address, "the store's endpoint answers again: its circuit is closed");
+        }
+    }
+
+    /// Takes a failure of an endpoint in.
+    pub(super) fn failed(&self, node: &Node, why: &str) {
+        if node.circuit.failed(why, Instant::now()) {
+            self.counts.circuit_openings.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            tracing::error!(endpoint = %node.address, reason = why, "the store's endpoint fails: its circuit is open, nothing but probes is sent there");
+            self.opened.notify_one();
+        }
+    }
+
+    /// Asks the store for its nodes. Returns whether it tells any.
+    pub(super) async fn discover(&self) -> bool {
+        for node in self.nodes.in_use().iter().chain(&self.nodes.all()) {
+            if node.circuit.is_open() {
+                continue;
+            }
+            if let Some(told) = self.told_by(node).await {
+                self.nodes.tell(told);
+                return true;
+            }
+        }
+        false
+    }
+
+    async fn told_by(&self, node: &Node) -> Option<Vec<Address>> {
+        let mut request = Request::new(Bytes::new());
+        *request.uri_mut() = node.address.uri("/localnodes")?;
+        request.headers_mut().insert(HOST, node.host.clone());
+        let reading = async {
+            let response = self.network.send(request).await.ok()?;
+            if response.status() != StatusCode::OK {
+                return None;
+            }
+            let mut body = response.into_body();
+            let mut list = Vec::new();
+            while let Some(frame) = body.frame().await {
+                let Ok(chunk) = frame.ok()?.into_data() else { continue };
+                list.extend_from_slice(&chunk);
+                if list.len() > TOLD_BYTES {
+                    return None;
+                }
+            }
+            Some(list)
+        };
+        let list = timeout(FIRST_BYTE_WAIT, reading).await.ok()??;
+        let hosts: Vec<String> = serde_json::from_slice(&list).ok()?;
+        let mut told: Vec<Address> = Vec::new();
+        for address in hosts.iter().take(TOLD_NODES).filter_map(|host| node.address.at_host(host)) {
+            if !told.contains(&address) {
+                told.push(address);
+            }
+        }
+        // An empty list would be no store at all.
+        (!told.is_empty()).then_some(told)
+    }
+
+    /// Asks an endpoint whose circuit is open whether it answers again.
+    async fn probe(&self, node: &Node) {
+        let (action, body) = PROBE;
+        let body = Bytes::from_static(body.as_bytes());
+        let sha256 = vestibule_sigv4::Payload::Bytes(&body).sha256();
+        let outgoing = Outgoing { action, body, sha256, signer: &self.signer };
+        let probed = attempt::send(self, node, &outgoing, Instant::now() + PROBE_WAIT).await;
+        match probed {
+            Ok(_) => self.answered(node),
+            Err(missed) => {
+                let why = missed.into_error().to_string();
+                node.circuit.probe_failed(&why, Instant::now());
+            }
+        }
+    }
+
+    /// Probes what is due; returns whether a circuit is open.
+    async fn probe_due(&self) -> bool {
+        let nodes = self.nodes.all();
+        let now = Instant::now();
+        let due = nodes.iter().filter(|node| node.circuit.is_due(now));
+        futures_of(due.map(|node| self.probe(node)).collect()).await;
+        nodes.iter().any(|node| node.circuit.is_open())
+    }
+}
+
+/// Waits for all of them, which go on at the same time.
+async fn futures_of<F: Future<Output = ()>>(futures: Vec<F>) {
+    let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
+    std::future::poll_fn(|context| {
+        futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
+        if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+    })
+    .await;
+}
+
+/// Probes and discovers as long as the store is held by anybody.
+pub(super) async fn follow(endpoints: Weak<Endpoints>, tells_nodes: bool) {
+    let mut discover_at = Instant::now() + TOLD_KEPT;
+    loop {
+        let Some(store) = endpoints.upgrade() else { return };
+        let has_open = store.probe_due().await;
+        if tells_nodes && Instant::now() >= discover_at {
+            store.discover().await;
+            discover_at = Instant::now() + TOLD_KEPT;
+        }
+        let now = Instant::now();
+        let next = if has_open { now + PROBE_TICK } else { now + TOLD_KEPT };
+        tokio::select! {
+            () = store.opened.notified() => {}
+            () = sleep_until(if tells_nodes { next.min(discover_at) } else { next }) => {}
+        }
+    }
+}
+
+/// Follows a store in a task of its own, which ends with the store.
+pub(super) fn spawn(endpoints: &Arc<Endpoints>, tells_nodes: bool) {
+    drop(tokio::spawn(follow(Arc::downgrade(endpoints), tells_nodes)));
+}

@@ -1,0 +1,78 @@
+//! Circuits: they open when an endpoint fails again and again, and close when a probe is answered. Source of all: inferred.
+
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep};
+use vestibule_dynamodb::{CallError, EndpointHealth};
+
+use crate::fake::{Does, FAILED, Store, THROTTLED, answer};
+
+fn open() -> Result<(u16, String), CallError> {
+    Err(CallError::CircuitOpen { endpoints: "`http://db:8000`".to_owned() })
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_fails_is_left_alone_until_a_probe_is_answered() {
+    let store = Store::one().await;
+    store.fake.host_does("db:8000", Does::Refuses);
+    // Three attempts, then two.
+    let refused = "cannot connect: connection refused".to_owned();
+    let error = CallError::Unreachable { endpoint: "http://db:8000".to_owned(), reason: refused };
+    assert_eq!(store.get().await, Err(error.clone()));
+    assert_eq!(store.get().await, Err(error.clone()));
+    assert_eq!(store.fake.sent().len(), 5);
+    assert_eq!(store.get().await, open());
+    assert_eq!(store.fake.sent().len(), 0);
+    let health = store.tables.health().unwrap();
+    let reason = Some(error.to_string());
+    let endpoint = EndpointHealth { url: "http://db:8000".to_owned(), open_reason: reason };
+    assert_eq!((health.is_cut_off, health.circuit_openings), (true, 1));
+    assert_eq!(health.endpoints, [endpoint]);
+
+    sleep(Duration::from_secs(20)).await;
+    let probes = store.fake.sent();
+    let at: Vec<u64> = probes.iter().map(|probe| probe.at.as_secs()).collect();
+    assert_eq!(at, [1, 3, 7, 15]);
+    assert_eq!(probes[0].target, "ListTables");
+    store.fake.host_does("db:8000", Does::Answers(400, THROTTLED));
+    sleep(Duration::from_secs(12)).await;
+    assert_eq!(store.fake.sent().len(), 1);
+    let health = store.tables.health().unwrap();
+    assert!(!health.is_cut_off);
+    store.fake.host_does("db:8000", Does::Answers(200, "{}"));
+    assert_eq!(store.get().await, answer(200, "{}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_of_a_store_that_answers_open_nothing() {
+    let store = Store::one().await;
+    store.fake.host_does("db:8000", Does::Answers(500, FAILED));
+    for _ in 0..20 {
+        assert_eq!(store.get().await, answer(500, FAILED));
+    }
+    assert_eq!(store.tables.health().unwrap().circuit_openings, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_hangs_costs_its_time_only_until_its_circuit_opens() {
+    let store = Store::one().await;
+    store.fake.host_does("db:8000", Does::Hangs);
+    assert_eq!(store.get().await, Err(CallError::Deadline));
+    assert_eq!(store.get().await, Err(CallError::Deadline));
+    let begin = Instant::now();
+    assert_eq!(store.get().await, open());
+    assert_eq!(begin.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_with_little_time_say_little_about_an_endpoint() {
+    let store = Store::one().await;
+    store.fake.host_does("db:8000", Does::Hangs);
+    for _ in 0..20 {
+        let body = bytes::Bytes::from_static(b"{}");
+        let timeout = Duration::from_millis(999);
+        let late = store.tables.call_within(vestibule_dynamodb::Action::Scan, body, timeout).await;
+        assert_eq!(late, Err(CallError::Deadline));
+    }
+    assert!(!store.tables.health().unwrap().is_cut_off);
+}
