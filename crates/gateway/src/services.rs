@@ -19,6 +19,7 @@ pub struct Services {
     own: Option<OwnCredentials>,
     roles: Option<Arc<dyn Roles>>,
     functions: Functions,
+    aws_dynamodb: Option<String>,
 }
 
 /// What the gateway signs with where it calls as itself.
@@ -111,6 +112,16 @@ impl Services {
     /// endpoint of `sts` is named.
     pub fn with_roles(self, roles: Arc<dyn Roles>) -> Services {
         Services { roles: Some(roles), ..self }
+    }
+
+    /// The same where DynamoDB is AWS's own in this region: it is called as the role that an integration names, which is assumed.
+    pub fn with_aws_dynamodb(self, region: String) -> Services {
+        Services { aws_dynamodb: Some(region), ..self }
+    }
+
+    /// The region of DynamoDB where it is AWS's own.
+    pub(crate) fn aws_dynamodb(&self) -> Option<&str> {
+        self.aws_dynamodb.as_deref()
     }
 
     /// The same with functions that authorizers ask at an address of their own, by ARN or name: the event is sent there, the

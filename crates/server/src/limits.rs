@@ -46,6 +46,9 @@ pub const PARAMETERS_MAX: usize = 1_000;
 /// Bytes of the value of a parameter (AWS: 4,096). A longer one is refused.
 pub const PARAMETER_BYTES_MAX: usize = 4_096;
 
+/// Attempts that `dynamodb_attempts` may ask for. More are refused.
+pub const DYNAMODB_ATTEMPTS_MAX: u32 = 10;
+
 /// Seconds that `drain_seconds` may ask for: an hour. More is refused.
 pub const DRAIN_SECONDS_MAX: u64 = 3_600;
 
@@ -202,7 +205,8 @@ pub const OUTBOUND_HOSTS_KEPT_MAX: usize = 1_024;
 
 /// File descriptors that all connections take together, with 256 for files, the store and the admin listener. When the system
 /// allows fewer, the program says so at its start.
-pub const DESCRIPTORS_NEEDED: u64 = (CONNECTIONS_MAX + OUTBOUND_CALLS_MAX + 256) as u64;
+pub const DESCRIPTORS_NEEDED: u64 =
+    (CONNECTIONS_MAX + OUTBOUND_CALLS_MAX + STORE_CALLS_MAX + 256) as u64;
 
 /// Connections to one host that are kept for the next call. Further ones are closed after their answer.
 pub const OUTBOUND_IDLE_PER_HOST_MAX: usize = 64;
@@ -217,6 +221,19 @@ pub const OUTBOUND_LOOKUPS_MAX: usize = 64;
 
 /// Time for connecting to a backend, over all its addresses, TLS with it. An integration's timeout may end it before.
 pub const OUTBOUND_CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Calls of the store that are under way at one time, to one node and in all: it has connections of its own, which no other
+/// backend takes. A further one waits within its time.
+pub const STORE_CALLS_MAX: usize = 1_024;
+
+/// Connections to one node of the store that are kept for the next call. Further ones are closed after their answer.
+pub const STORE_IDLE_PER_NODE_MAX: usize = 256;
+
+/// Time for which a connection to the store is kept without a call: less than the 10 s and more after which stores close it.
+pub const STORE_IDLE_TIMEOUT: Duration = Duration::from_secs(8);
+
+/// Time for connecting to a node of the store, TLS with it.
+pub const STORE_CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// Bytes of the head of a backend's answer. A longer one is no answer (504).
 pub const OUTBOUND_HEAD_BYTES_MAX: usize = 64 * 1024;

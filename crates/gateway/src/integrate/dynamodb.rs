@@ -191,9 +191,21 @@ async fn act(
     integration: &Integration,
     body: Bytes,
 ) -> Result<Reply, Stop> {
-    let called = gateway.tables().call_within(action, body, integration.timeout);
-    let answered = tokio::time::timeout(integration.timeout, called).await;
-    let error = match answered.unwrap_or(Err(CallError::Deadline)) {
+    let (tables, timeout) = (gateway.tables(), integration.timeout);
+    let called = async {
+        let Some(role) = &integration.assumed else {
+            return Ok(tables.call_within(action, body, timeout).await);
+        };
+        // So that what keeps the role from being assumed is told in AWS's words.
+        let ready = role.ready(timeout).await;
+        ready.map_err(|not_signed| Stop::from(not_signed.error(&integration.place)))?;
+        Ok::<_, Stop>(tables.call_as(role.signer(), action, body, timeout).await)
+    };
+    let answered = match tokio::time::timeout(timeout, called).await {
+        Ok(answered) => answered?,
+        Err(_) => Err(CallError::Deadline),
+    };
+    let error = match answered {
         Ok(answer) => {
             return Ok(completed(gateway.random(), answer.status, answer.headers, answer.body));
         }

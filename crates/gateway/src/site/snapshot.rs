@@ -4,7 +4,7 @@ use super::api_keys::RequiredApiKey;
 use crate::authorize::{Authorization, ResourcePolicy};
 use crate::cache::CacheNames;
 use crate::integrate::{
-    AwsService, HttpEndpoint, HttpKind, IntegrationRole, Invoked, LambdaFunction,
+    AwsService, HttpEndpoint, HttpKind, IntegrationRole, Invoked, LambdaFunction, Signer,
 };
 use crate::map::{BinaryMediaTypes, HeaderRules, MappingTemplate, RequestLine, ResponseMapping};
 use crate::principals::Principals;
@@ -159,13 +159,15 @@ pub(crate) struct Integration {
     pub(crate) cache_names: CacheNames,
     /// What it acts as, where it is known what that may do.
     pub(crate) role: Option<Arc<IntegrationRole>>,
+    /// Who signs its calls of DynamoDB at AWS in place of the gateway.
+    pub(crate) assumed: Option<Signer>,
     pub(crate) place: Place,
 }
 
 /// What answers a method.
 #[derive(Debug)]
 pub(crate) enum IntegrationKind {
-    /// The embedded store.
+    /// The store.
     DynamoDb(DynamoDbCall),
     /// The gateway itself.
     Mock,

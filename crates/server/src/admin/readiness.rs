@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use tokio::sync::watch;
+use vestibule_dynamodb::Health;
 
 /// Whether the program can serve, shared by all that say or ask it. Begins as not ready, with the
 /// reason `starting`.
@@ -57,6 +58,15 @@ impl Report {
         Self { ready: reasons.is_empty(), deployments, reasons, is_draining: false }
     }
 
+    /// Adds that no endpoint of the store is asked any more.
+    pub(super) fn cut_off(&mut self, health: &Health) {
+        self.ready = false;
+        self.reasons.extend(health.endpoints.iter().map(|endpoint| {
+            let reason = endpoint.open_reason.as_deref().unwrap_or_default();
+            format!("the circuit of the store's endpoint `{}` is open: {reason}", endpoint.url)
+        }));
+    }
+
     fn drain(&mut self) {
         self.ready = false;
         self.is_draining = true;
@@ -71,7 +81,31 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    use vestibule_dynamodb::{AttemptCounts, EndpointHealth};
+
     use super::*;
+
+    #[test]
+    fn without_a_store_it_is_not_ready() {
+        let readiness = Readiness::default();
+        readiness.serve(vec!["a".to_owned()], Vec::new());
+        let mut report = readiness.report();
+        let endpoint = |url: &str, reason: &str| EndpointHealth {
+            url: url.to_owned(),
+            open_reason: Some(reason.to_owned()),
+        };
+        report.cut_off(&Health {
+            endpoints: vec![endpoint("http://a:1", "refused"), endpoint("http://b:1", "hung")],
+            is_cut_off: true,
+            attempts: AttemptCounts::default(),
+            retries: 0,
+            circuit_openings: 2,
+            retry_budget: 500,
+        });
+        let json = serde_json::to_string(&report).unwrap();
+        let reasons = r#"["the circuit of the store's endpoint `http://a:1` is open: refused","the circuit of the store's endpoint `http://b:1` is open: hung"]"#;
+        assert_eq!(json, format!(r#"{{"ready":false,"deployments":["a"],"reasons":{reasons}}}"#));
+    }
 
     #[test]
     fn what_drains_is_not_ready_again() {

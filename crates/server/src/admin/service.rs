@@ -7,6 +7,7 @@ use bytes::Bytes;
 use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use http::{Method, Request, Response, StatusCode};
 use http_body_util::Full;
+use vestibule_dynamodb::Tables;
 use vestibule_gateway::Gateway;
 
 use super::guard::Guard;
@@ -22,6 +23,7 @@ pub struct Admin {
     readiness: Arc<Readiness>,
     traces: Traces,
     telemetry: Option<Arc<Telemetry>>,
+    store: Option<Tables>,
 }
 
 /// What a path of the admin listener answers.
@@ -37,12 +39,17 @@ enum Page<'p> {
 impl Admin {
     /// Returns the answers for callers that `guard` allows.
     pub fn new(guard: Guard, readiness: Arc<Readiness>) -> Self {
-        Self { guard, readiness, traces: Traces::default(), telemetry: None }
+        Self { guard, readiness, traces: Traces::default(), telemetry: None, store: None }
     }
 
     /// Returns the same with the traces of `gateway`.
     pub fn with_traces(self, gateway: Arc<Gateway>) -> Self {
         Self { traces: Traces::of(gateway), ..self }
+    }
+
+    /// Returns the same with the store, whose endpoints `/readyz` tells of.
+    pub fn with_store(self, store: Tables) -> Self {
+        Self { store: Some(store), ..self }
     }
 
     /// Returns the same with what is measured.
@@ -101,7 +108,11 @@ impl Admin {
     }
 
     fn ready(&self) -> Response<Full<Bytes>> {
-        let report = self.readiness.report();
+        let mut report = self.readiness.report();
+        let health = self.store.as_ref().and_then(Tables::health);
+        if let Some(health) = health.filter(|health| health.is_cut_off) {
+            report.cut_off(&health);
+        }
         let status =
             if report.is_ready() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
         match serde_json::to_string(&report) {

@@ -185,10 +185,10 @@ struct Answered {
 }
 
 async fn answer(settings: &Resolved, served: Served, door: Door) -> Result<Answered, Failure> {
-    let store = serve::open(settings)?;
+    let clock = Arc::new(SystemClock::new());
+    let store = serve::open(settings, &clock).await?;
     let mut progress = Progress::new(false);
     serve::fill(&store, &served.tables, &settings.seed.value, &mut progress).await?;
-    let clock = Arc::new(SystemClock::new());
     let limits = settings.limits.value.of_gateway();
     let gateway = gateway(served, &store, network(settings)?, &clock, limits);
     gateway.trace(TraceMode::All, |_| {});

@@ -173,7 +173,8 @@ impl Reloads {
         let next = Current::of(&served);
         self.readiness.serve(served.site.deployment_ids(), Vec::new());
         self.gateway.serve(std::mem::take(&mut served.site));
-        let created = tables.iter().filter(|table| table.is_created).count();
+        let created =
+            tables.iter().filter(|table| table.state == startup::TableState::Created).count();
         let changes = next.contents.changes_since(&self.current.contents, created);
         output.print(&line(changed, took, &changes));
         output.print(&startup::moved(&self.base_url, &self.current.stages, &next.stages));

@@ -134,7 +134,10 @@ async fn run(
     let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let network = network(&settings)?;
-    let store = serve::open(&settings)?;
+    let store = tokio::select! {
+        store = serve::open(&settings, &clock) => store?,
+        _ = signals.next() => return Err(Failure::interrupted()),
+    };
     let mut progress = Progress::new(output.is_stderr_terminal());
     let filled = tokio::select! {
         filled = serve::fill(&store, &served.tables, &settings.seed.value, &mut progress) => filled,
@@ -154,7 +157,7 @@ async fn run(
     gateway.trace(settings.trace.value, log::traces(style));
     let access_log = access_log(&settings, &gateway)?;
     let lines = access_log.as_ref().map(AccessLog::lines);
-    let telemetry = Telemetry::of(Arc::clone(&gateway), lines);
+    let telemetry = Telemetry::of(Arc::clone(&gateway), lines, store.0.clone());
     let exporting = exporting(&settings, &gateway, &telemetry, &clock)?;
     let access_log_hangups = Hangups::catch();
     let access_log_hangups =
@@ -178,7 +181,7 @@ async fn run(
         admin: admin.map(|listener| {
             let guard = Guard::new(settings.admin_hosts.value.clone());
             let admin = admin::Admin::new(guard, Arc::clone(&readiness));
-            let admin = admin.with_traces(Arc::clone(&gateway));
+            let admin = admin.with_traces(Arc::clone(&gateway)).with_store(reloads.store.0.clone());
             (listener, admin.with_metrics(Arc::clone(&telemetry)))
         }),
         readiness,

@@ -158,7 +158,7 @@ impl Token {
 
 /// Makes the data folder where there is none. One that another process uses is there.
 fn prepare(settings: &Resolved) -> Result<(), Failure> {
-    match serve::open(settings) {
+    match serve::open_folder(settings) {
         Ok(_) | Err(StoreError::Open(OpenError::InUse { .. })) => Ok(()),
         Err(error) => Err(error.into()),
     }

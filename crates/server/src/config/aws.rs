@@ -1,6 +1,7 @@
 //! What AWS's own variables of the environment say: credentials, and endpoints of single services.
 //! The names are those that AWS's SDKs read.
 
+use vestibule_dynamodb::Address;
 use vestibule_gateway::EndpointUrl;
 use vestibule_sigv4::Credentials;
 
@@ -8,14 +9,15 @@ use super::environment::Environment;
 use super::error::Error;
 use super::origin::Origin;
 use super::raw;
-use super::value;
+use super::value::{self, ValueError};
 
 const ACCESS_KEY_ID: &str = "AWS_ACCESS_KEY_ID";
 const SECRET_ACCESS_KEY: &str = "AWS_SECRET_ACCESS_KEY";
 const SESSION_TOKEN: &str = "AWS_SESSION_TOKEN";
+const DYNAMODB_ENDPOINT: &str = "AWS_ENDPOINT_URL_DYNAMODB";
 
 /// The variables for endpoints of services, with the names that the services have in the URIs of
-/// integrations. That of Lambda belongs to a setting of its own; DynamoDB is the embedded store.
+/// integrations. Those of Lambda and DynamoDB belong to settings of their own.
 const ENDPOINTS: [(&str, &str); 13] = [
     ("AWS_ENDPOINT_URL_CLOUDWATCH", "monitoring"),
     ("AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", "logs"),
@@ -50,6 +52,20 @@ pub(super) fn credentials(environment: &Environment) -> Result<Option<Credential
             Err(Error::HalfOfCredentials { given: SECRET_ACCESS_KEY, missing: ACCESS_KEY_ID })
         }
     }
+}
+
+/// Returns the address of AWS's DynamoDB that the environment says, if any.
+pub(super) fn dynamodb_endpoint(
+    environment: &Environment,
+) -> Result<Option<(Address, Origin)>, Error> {
+    let Some(text) = environment.text(DYNAMODB_ENDPOINT)? else { return Ok(None) };
+    let origin = Origin::Environment(DYNAMODB_ENDPOINT);
+    let address = Address::parse(text).map_err(|reason| {
+        let help = "write it like `https://vpce-1.dynamodb.us-east-1.vpce.amazonaws.com`";
+        let (setting, text) = (&raw::DYNAMODB, text.to_owned());
+        Error::Value { setting, text, origin: origin.clone(), error: ValueError { reason, help } }
+    })?;
+    Ok(Some((address, origin)))
 }
 
 /// Returns the services whose endpoints the environment says in variables of AWS.

@@ -99,6 +99,13 @@ pub enum Error {
         /// Who said `ephemeral`.
         ephemeral: Origin,
     },
+    /// `dynamodb` names a store that is not forgotten at the end, and `ephemeral` is said.
+    RemoteAndEphemeral {
+        /// Who said `dynamodb`.
+        dynamodb: Origin,
+        /// Who said `ephemeral`.
+        ephemeral: Origin,
+    },
     /// Of `tls_certificate` and `tls_key` one alone is said.
     HalfOfTls {
         /// The one that is said.
@@ -155,6 +162,11 @@ impl Error {
             Self::DataAndEphemeral { data, ephemeral } => {
                 format!("`data` ({data}) and `ephemeral` ({ephemeral}) contradict each other")
             }
+            Self::RemoteAndEphemeral { dynamodb, ephemeral } => {
+                format!(
+                    "`dynamodb` ({dynamodb}) and `ephemeral` ({ephemeral}) contradict each other"
+                )
+            }
             Self::HalfOfTls { given, origin, missing } => {
                 format!("`{}` ({origin}) is said without `{}`", given.name, missing.name)
             }
@@ -184,6 +196,9 @@ impl Error {
             Self::Variable { help, .. } => Some((*help).to_owned()),
             Self::Value { error, .. } => Some(error.help.to_owned()),
             Self::DataAndEphemeral { .. } => Some("say one of them".to_owned()),
+            Self::RemoteAndEphemeral { .. } => {
+                Some("only the embedded store is forgotten at the end: say one of them".to_owned())
+            }
             Self::HalfOfTls { missing, .. } => {
                 Some(format!("say both or neither: give `{}` too", missing.flag_text()))
             }
@@ -215,6 +230,7 @@ impl Error {
             | Self::Variable { .. }
             | Self::Value { .. }
             | Self::DataAndEphemeral { .. }
+            | Self::RemoteAndEphemeral { .. }
             | Self::HalfOfTls { .. }
             | Self::HalfOfCredentials { .. }
             | Self::SameAddress { .. } => None,

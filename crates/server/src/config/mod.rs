@@ -32,5 +32,5 @@ pub use sections::{
 };
 pub use value::{
     AccessLogForm, AccessLogTo, AccountLimit, Admin, HostName, LimitSet, LogFormat, LogLevel,
-    StageVariables, ValueError,
+    StageVariables, Store, ValueError,
 };

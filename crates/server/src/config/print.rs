@@ -66,6 +66,13 @@ impl Resolved {
                 ..entry(&raw::DATA, &self.data, |path| text(path))
             },
             entry(&raw::EPHEMERAL, &self.ephemeral, |&is_ephemeral| is_ephemeral.into()),
+            entry(&raw::DYNAMODB, &self.dynamodb, |store| store.to_string().into()),
+            Entry {
+                is_used: self.remote_store().is_some(),
+                ..entry(&raw::DYNAMODB_ATTEMPTS, &self.dynamodb_attempts, |&attempts| {
+                    i64::from(attempts).into()
+                })
+            },
             entry(&raw::DEFINITIONS, &self.definitions, |files| {
                 files.iter().map(|file| text(file)).collect::<Vec<_>>().into()
             }),

@@ -425,6 +425,39 @@ pub(super) static LAMBDA_ENDPOINT: Setting = Setting {
     ..PLAIN
 };
 
+/// Where the tables are.
+pub(super) static DYNAMODB: Setting = Setting {
+    name: "dynamodb",
+    flag: Flag::Long { flag: "--dynamodb", value: "STORE" },
+    variable: "VESTIBULE_DYNAMODB",
+    default: "embedded",
+    sensitivity: Sensitivity::Guarded,
+    summary: "Where the tables are: `embedded`, `aws`, or URLs",
+    detail: "`embedded` keeps them in the `data` folder. `aws` is DynamoDB in the `region`, at \
+             `AWS_ENDPOINT_URL_DYNAMODB` where that is set. Else it is the URL of a store that speaks \
+             DynamoDB's protocol, `http://` or `https://`, such as ScyllaDB Alternator or DynamoDB \
+             Local; several nodes of one store have commas between them, 16 at most. `docs/backends.md` \
+             tells the rest. It contradicts `ephemeral`.",
+    example: "\"http://127.0.0.1:8000\"",
+    ..PLAIN
+};
+
+/// How often a call of a remote store is made.
+pub(super) static DYNAMODB_ATTEMPTS: Setting = Setting {
+    name: "dynamodb_attempts",
+    flag: Flag::Long { flag: "--dynamodb-attempts", value: "COUNT" },
+    variable: "VESTIBULE_DYNAMODB_ATTEMPTS",
+    also: &["AWS_MAX_ATTEMPTS"],
+    shape: Shape::Number,
+    default: "3",
+    summary: "Attempts of one call of a remote store",
+    detail: "1 to 10. A call that is throttled, that the store fails or that gets no answer is made \
+             again as by AWS's SDKs, never past the integration's timeout; 1 makes each call once. The \
+             embedded store has no use for it.",
+    example: "1",
+    ..PLAIN
+};
+
 /// Where other services of AWS are.
 pub(super) static ENDPOINTS: Setting = Setting {
     name: "endpoints",
@@ -564,6 +597,8 @@ pub static SETTINGS: &[&Setting] = &[
     &ADMIN_HOSTS,
     &DATA,
     &EPHEMERAL,
+    &DYNAMODB,
+    &DYNAMODB_ATTEMPTS,
     &DEFINITIONS,
     &ALLOW_PARTIAL,
     &WATCH,

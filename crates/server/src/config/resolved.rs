@@ -16,8 +16,9 @@ use super::raw::{self, Setting};
 use super::sections::{DomainSettings, Sections};
 use super::value::{
     self, AccessLogForm, AccessLogTo, AccountLimit, Admin, HostName, LimitSet, LogFormat, LogLevel,
-    StageVariables, ValueError,
+    StageVariables, Store, ValueError,
 };
+use vestibule_dynamodb::Place;
 use vestibule_gateway::{EndpointUrl, Services, TraceMode};
 use vestibule_restapi::{AccountId, Region, StageName};
 use vestibule_sigv4::Credentials;
@@ -77,6 +78,10 @@ pub struct Resolved {
     pub data: Sourced<PathBuf>,
     /// Whether the data folder is left alone. See [`Resolved::storage`].
     pub ephemeral: Sourced<bool>,
+    /// Where the tables are. See [`Resolved::storage`].
+    pub dynamodb: Sourced<Store>,
+    /// Attempts of one call of a remote store.
+    pub dynamodb_attempts: Sourced<u32>,
     /// The definitions to serve, in their order. May be empty.
     pub definitions: Sourced<Vec<PathBuf>>,
     /// Whether methods without an error are served beside those that have one.
@@ -153,6 +158,14 @@ impl Resolved {
         file.into_iter().chain(self.sections.files.iter().cloned()).collect()
     }
 
+    /// Returns where the tables are, when they are not embedded. The data folder is then used for nothing but keys.
+    pub fn remote_store(&self) -> Option<&Place> {
+        match &self.dynamodb.value {
+            Store::Embedded => None,
+            Store::Remote(place) => Some(place),
+        }
+    }
+
     /// Returns the truststores of custom domains.
     pub fn truststores(&self) -> Vec<TruststoreFile> {
         let file = |domain: &DomainSettings| TruststoreFile {
@@ -186,8 +199,12 @@ impl Resolved {
         let lambda = self.lambda_endpoint.value.iter().cloned();
         let lambda = lambda.map(|url| ("lambda".to_owned(), url));
         let endpoints = lambda.chain(self.endpoints.value.iter().cloned()).collect();
-        Services::new(endpoints, self.credentials.clone())
-            .with_functions(self.sections.functions.clone())
+        let services = Services::new(endpoints, self.credentials.clone())
+            .with_functions(self.sections.functions.clone());
+        match self.remote_store().is_some_and(Place::is_aws) {
+            true => services.with_aws_dynamodb(self.region.value.to_string()),
+            false => services,
+        }
     }
 }
 
@@ -239,6 +256,8 @@ fn resolve(
         })?,
         data: path(&raw::DATA)?,
         ephemeral: one(layers, &raw::EPHEMERAL, value::switch)?,
+        dynamodb: dynamodb(layers, environment)?,
+        dynamodb_attempts: one(layers, &raw::DYNAMODB_ATTEMPTS, value::attempts)?,
         definitions: paths(layers, &raw::DEFINITIONS)?,
         allow_partial: one(layers, &raw::ALLOW_PARTIAL, value::switch)?,
         watch: one(layers, &raw::WATCH, value::switch)?,
@@ -265,8 +284,24 @@ fn resolve(
     })
 }
 
+/// The store; that of AWS where AWS's own variable says.
+fn dynamodb(layers: &Layers, environment: &Environment) -> Result<Sourced<Store>, Error> {
+    let mut store = one(layers, &raw::DYNAMODB, value::store)?;
+    if store.value == Store::Remote(Place::Aws)
+        && let Some((address, origin)) = aws::dynamodb_endpoint(environment)?
+    {
+        store = Sourced { value: Store::Remote(Place::AwsAt(address)), origin };
+    }
+    Ok(store)
+}
+
 /// Refuses settings that contradict one another.
 fn check(settings: &Resolved) -> Result<(), Error> {
+    if settings.ephemeral.value && settings.remote_store().is_some() {
+        let (dynamodb, ephemeral) = (&settings.dynamodb.origin, &settings.ephemeral.origin);
+        let (dynamodb, ephemeral) = (dynamodb.clone(), ephemeral.clone());
+        return Err(Error::RemoteAndEphemeral { dynamodb, ephemeral });
+    }
     let (data, ephemeral) = (&settings.data.origin, &settings.ephemeral.origin);
     let is_data_said = *data != Origin::Default && data.rank() >= ephemeral.rank();
     if settings.ephemeral.value && is_data_said {

@@ -5,14 +5,16 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use vestibule_dynamodb::Place;
 use vestibule_gateway::{AccessLogFormat, EndpointUrl, Limits, TraceMode};
 use vestibule_restapi::{AccountId, Region, StageName, ThrottleSettings};
 
 use crate::proxies::{Network, NetworkError};
 
 use crate::limits::{
-    ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, DRAIN_SECONDS_MAX, HOST_NAME_CHARS_MAX,
-    PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX, STAGE_VARIABLE_VALUE_CHARS_MAX,
+    ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, DRAIN_SECONDS_MAX, DYNAMODB_ATTEMPTS_MAX,
+    HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
+    STAGE_VARIABLE_VALUE_CHARS_MAX,
 };
 
 /// Why a text is no value.
@@ -38,6 +40,24 @@ impl fmt::Display for Admin {
         match self {
             Self::Off => out.write_str("off"),
             Self::At(address) => address.fmt(out),
+        }
+    }
+}
+
+/// Where the tables are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Store {
+    /// In this process.
+    Embedded,
+    /// On the network.
+    Remote(Place),
+}
+
+impl fmt::Display for Store {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded => out.write_str("embedded"),
+            Self::Remote(place) => place.fmt(out),
         }
     }
 }
@@ -208,6 +228,26 @@ pub(super) fn endpoint_url(text: &str) -> Result<EndpointUrl, ValueError> {
     })
 }
 
+pub(super) fn store(text: &str) -> Result<Store, ValueError> {
+    if text == "embedded" {
+        return Ok(Store::Embedded);
+    }
+    let place = Place::parse(text).map_err(|reason| ValueError {
+        reason,
+        help: "write `embedded`, `aws`, or URLs such as `http://127.0.0.1:8000`",
+    })?;
+    Ok(Store::Remote(place))
+}
+
+pub(super) fn attempts(text: &str) -> Result<u32, ValueError> {
+    let attempts =
+        text.parse().ok().filter(|attempts| (1..=DYNAMODB_ATTEMPTS_MAX).contains(attempts));
+    attempts.ok_or(ValueError {
+        reason: "not a number of attempts",
+        help: "write a whole number from 1 to 10",
+    })
+}
+
 /// Nothing, when nobody says it.
 pub(super) fn lambda_endpoint(text: &str) -> Result<Option<EndpointUrl>, ValueError> {
     if text.is_empty() { Ok(None) } else { endpoint_url(text).map(Some) }
@@ -216,9 +256,10 @@ pub(super) fn lambda_endpoint(text: &str) -> Result<Option<EndpointUrl>, ValueEr
 pub(super) fn endpoint(name: &str, text: &str) -> Result<(String, EndpointUrl), ValueError> {
     let is_of_service = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b"-.".contains(&b);
     match name {
-        "dynamodb" => {
-            Err(ValueError { reason: "DynamoDB is the embedded store", help: "leave it out" })
-        }
+        "dynamodb" => Err(ValueError {
+            reason: "DynamoDB has a setting of its own",
+            help: "use `--dynamodb URL`",
+        }),
         "lambda" => Err(ValueError {
             reason: "Lambda has a setting of its own",
             help: "use `--lambda-endpoint URL`",

@@ -8,13 +8,16 @@ mod capacity;
 mod connector;
 mod failure;
 mod resolver;
+mod store;
 mod tls;
 
+pub(crate) use store::StoreNetwork;
 pub(crate) use tls::roots;
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::Full;
@@ -54,8 +57,8 @@ impl Network {
     pub(crate) fn new(roots: Arc<RootCertStore>) -> Result<Network, rustls::Error> {
         let resolver = Resolver::default();
         Ok(Network {
-            verified: pool(tls::verified(&roots)?, resolver.clone()),
-            unverified: pool(tls::unverified(&roots)?, resolver),
+            verified: pool(tls::verified(&roots)?, resolver.clone(), &BACKENDS),
+            unverified: pool(tls::unverified(&roots)?, resolver, &BACKENDS),
             capacity: Capacity::default(),
         })
     }
@@ -88,11 +91,25 @@ async fn answered(
     Ok(answered.map(|answer| Box::pin(Arriving { answer, _place: place }) as EndpointBody))
 }
 
-fn pool(config: rustls::ClientConfig, resolver: Resolver) -> Pool {
+/// What connections of one pool are allowed.
+struct Connections {
+    connect_timeout: Duration,
+    idle_timeout: Duration,
+    idle_per_host_max: usize,
+}
+
+/// Those to backends.
+const BACKENDS: Connections = Connections {
+    connect_timeout: OUTBOUND_CONNECT_TIMEOUT,
+    idle_timeout: OUTBOUND_IDLE_TIMEOUT,
+    idle_per_host_max: OUTBOUND_IDLE_PER_HOST_MAX,
+};
+
+fn pool(config: rustls::ClientConfig, resolver: Resolver, connections: &Connections) -> Pool {
     let mut http = HttpConnector::new_with_resolver(resolver);
     http.enforce_http(false);
     http.set_nodelay(true);
-    http.set_connect_timeout(Some(OUTBOUND_CONNECT_TIMEOUT));
+    http.set_connect_timeout(Some(connections.connect_timeout));
     let connector = hyper_rustls::HttpsConnectorBuilder::new()
         .with_tls_config(config)
         .https_or_http()
@@ -100,12 +117,12 @@ fn pool(config: rustls::ClientConfig, resolver: Resolver) -> Pool {
         .wrap_connector(http);
     Client::builder(TokioExecutor::new())
         .pool_timer(TokioTimer::new())
-        .pool_idle_timeout(OUTBOUND_IDLE_TIMEOUT)
-        .pool_max_idle_per_host(OUTBOUND_IDLE_PER_HOST_MAX)
+        .pool_idle_timeout(connections.idle_timeout)
+        .pool_max_idle_per_host(connections.idle_per_host_max)
         .http1_title_case_headers(true)
         .http1_max_buf_size(OUTBOUND_HEAD_BYTES_MAX)
         .http1_max_headers(OUTBOUND_HEADERS_MAX)
-        .build(Connector::new(connector))
+        .build(Connector::new(connector, connections.connect_timeout))
 }
 
 /// An answer that holds its place until its last byte has come or it is given up.

@@ -1,7 +1,9 @@
 //! The real clock and the real randomness of the data plane.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use vestibule_dynamodb::World;
 use vestibule_gateway::{Clock, Random};
 
 /// The system's clocks.
@@ -27,6 +29,20 @@ impl Clock for SystemClock {
 
     fn elapsed(&self) -> Duration {
         self.start.elapsed()
+    }
+}
+
+/// Time and randomness for a store on the network.
+#[derive(Debug)]
+pub(crate) struct SystemWorld(pub(crate) Arc<SystemClock>);
+
+impl World for SystemWorld {
+    fn epoch_ms(&self) -> u64 {
+        self.0.epoch_ms()
+    }
+
+    fn random(&self) -> u64 {
+        SystemRandom.next()
     }
 }
 

@@ -1,22 +1,34 @@
 //! The store at the start: opened, its tables created when they are missing, its seeds loaded once.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use vestibule_dynamodb::{
-    Embedded, EnsureError, Ensured, Location, OpenError, Options, SeedError, Seeded, State, Tables,
-    seed,
+    Embedded, EnsureError, Ensured, Location, OpenError, Options, Remote, RemoteError,
+    RemoteOptions, SeedError, Seeded, State, Tables, seed,
 };
 use vestibule_import::Table;
+use vestibule_sigv4::{Credentials, FixedCredentials};
 
-use super::Progress;
+use super::{Progress, SystemClock, SystemWorld};
 use crate::config::{Resolved, Storage};
-use crate::startup;
+use crate::outbound::{self, StoreNetwork};
+use crate::startup::{self, TableState};
+use crate::tls::TlsError;
 
 /// Why the store cannot be used.
 #[derive(Debug)]
 pub(crate) enum StoreError {
     /// It cannot be opened.
     Open(OpenError),
+    /// One on the network cannot be used.
+    Remote(RemoteError),
+    /// There is nothing to sign calls of AWS with.
+    NoCredentials,
+    /// The TLS library does not work on this system.
+    Tls(rustls::Error),
+    /// An authority's file cannot be used.
+    Authority(TlsError),
     /// A table cannot be created.
     Table(EnsureError),
     /// A table is there, and differs.
@@ -46,6 +58,12 @@ impl std::fmt::Display for StoreError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             StoreError::Open(error) => error.fmt(f),
+            StoreError::Remote(error) => error.fmt(f),
+            StoreError::NoCredentials => {
+                f.write_str("there is nothing to sign calls of DynamoDB with")
+            }
+            StoreError::Tls(error) => write!(f, "cannot use TLS: {error}"),
+            StoreError::Authority(error) => error.fmt(f),
             StoreError::Table(error) => error.fmt(f),
             StoreError::Different { table, difference } => {
                 write!(
@@ -68,16 +86,55 @@ impl StoreError {
     pub(crate) fn help(&self) -> Option<&'static str> {
         match self {
             StoreError::Different { .. } => {
-                Some("name another data folder or table, or change the definition back")
+                Some("name another store or table, or change the definition back")
             }
             StoreError::Unreadable { .. } => Some("name a file that this user may read"),
-            StoreError::Open(_) | StoreError::Table(_) | StoreError::Seed { .. } => None,
+            StoreError::Remote(RemoteError::Unreachable { .. } | RemoteError::Address { .. }) => {
+                Some("see that it runs and that `--dynamodb` says where")
+            }
+            StoreError::Remote(RemoteError::Refused { .. }) => {
+                Some("see that region, access key and the machine's clock are the store's")
+            }
+            StoreError::NoCredentials => {
+                Some("set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`")
+            }
+            StoreError::Open(_)
+            | StoreError::Remote(RemoteError::Newer { .. })
+            | StoreError::Tls(_)
+            | StoreError::Authority(_)
+            | StoreError::Table(_)
+            | StoreError::Seed { .. } => None,
         }
     }
 }
 
-/// Opens the store that the settings name.
-pub(crate) fn open(settings: &Resolved) -> Result<(Tables, State), StoreError> {
+/// Opens the store that the settings name. One on the network is waited for.
+pub(crate) async fn open(
+    settings: &Resolved,
+    clock: &Arc<SystemClock>,
+) -> Result<(Tables, State), StoreError> {
+    let Some(place) = settings.remote_store() else { return open_folder(settings) };
+    let credentials = match (&settings.credentials, place.is_aws()) {
+        (Some(credentials), _) => credentials.clone(),
+        // Such stores take any key, unless they are told to look: then the environment has one.
+        (None, false) => Credentials::new("test".to_owned(), "test".to_owned(), None),
+        (None, true) => return Err(StoreError::NoCredentials),
+    };
+    let roots = outbound::roots(&settings.backend_ca.value).map_err(StoreError::Authority)?;
+    let network = StoreNetwork::new(&roots).map_err(StoreError::Tls)?;
+    let options = RemoteOptions {
+        place: place.clone(),
+        region: settings.region.value.to_string(),
+        attempts: settings.dynamodb_attempts.value,
+    };
+    let world = Arc::new(SystemWorld(Arc::clone(clock)));
+    let source = Arc::new(FixedCredentials::new(credentials));
+    let opened = Remote::open(&options, Arc::new(network), world, source).await;
+    opened.map_err(StoreError::Remote)
+}
+
+/// Opens the embedded store.
+pub(crate) fn open_folder(settings: &Resolved) -> Result<(Tables, State), StoreError> {
     let location = match settings.storage() {
         Storage::Ephemeral => Location::Ephemeral,
         Storage::Folder(path) => Location::Directory(path.to_owned()),
@@ -110,11 +167,16 @@ async fn ensure(tables: &Tables, table: &Table) -> Result<startup::Table, StoreE
     let name = table.name.to_string();
     let ttl = table.time_to_live_attribute.as_deref();
     let ensured = tables.ensure_table(&table.create_table, ttl).await;
-    match ensured.map_err(StoreError::Table)? {
-        Ensured::Created => Ok(startup::Table { name, is_created: true }),
-        Ensured::Existing => Ok(startup::Table { name, is_created: false }),
-        Ensured::Different { difference } => Err(StoreError::Different { table: name, difference }),
-    }
+    let state = match ensured.map_err(StoreError::Table)? {
+        Ensured::Created => TableState::Created,
+        Ensured::Existing => TableState::Kept,
+        Ensured::Missing => TableState::Missing,
+        Ensured::Unseen { message } => TableState::Unseen { message },
+        Ensured::Different { difference } => {
+            return Err(StoreError::Different { table: name, difference });
+        }
+    };
+    Ok(startup::Table { name, state })
 }
 
 async fn load(

@@ -9,4 +9,4 @@ mod tables;
 pub use address::{base_url, curl};
 pub use routes::{Row, routes};
 pub use stages::{Stage, moved, stages};
-pub use tables::{Seed, Table, tables};
+pub use tables::{Seed, Table, TableState, tables};

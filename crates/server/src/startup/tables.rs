@@ -7,8 +7,37 @@ use vestibule_restapi::one_line;
 pub struct Table {
     /// Its name.
     pub name: String,
-    /// Whether it was made now; otherwise it was there.
-    pub is_created: bool,
+    /// What became of it.
+    pub state: TableState,
+}
+
+/// What became of a table of the definitions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TableState {
+    /// It was made now.
+    Created,
+    /// It was there.
+    Kept,
+    /// It is not there, and it is not ours to make.
+    Missing,
+    /// Whether it is there is not told.
+    Unseen {
+        /// The store's words.
+        message: String,
+    },
+}
+
+impl TableState {
+    fn text(&self) -> String {
+        match self {
+            TableState::Created => "created".to_owned(),
+            TableState::Kept => "kept".to_owned(),
+            TableState::Missing => {
+                "not there: tables at AWS are not made here, deploy it".to_owned()
+            }
+            TableState::Unseen { message } => format!("not looked at: {}", one_line(message)),
+        }
+    }
 }
 
 /// One file of items.
@@ -24,8 +53,7 @@ pub struct Seed {
 pub fn tables(tables: &[Table], seeds: &[Seed]) -> String {
     let mut out = String::new();
     for table in tables {
-        let state = if table.is_created { "created" } else { "kept" };
-        out.push_str(&format!("table {}: {state}\n", one_line(&table.name)));
+        out.push_str(&format!("table {}: {}\n", one_line(&table.name), table.state.text()));
     }
     for seed in seeds {
         let state = match seed.loaded_items {
@@ -44,16 +72,24 @@ mod tests {
 
     #[test]
     fn each_table_and_seed_has_its_line() {
-        let table = |name: &str, is_created| Table { name: name.to_owned(), is_created };
+        let table = |name: &str, state| Table { name: name.to_owned(), state };
+        let unseen = TableState::Unseen { message: "User: x is not authorized".to_owned() };
         let seed = |file: &str, loaded_items| Seed { file: file.to_owned(), loaded_items };
         assert_eq!(
             tables(
-                &[table("items", true), table("orders", false)],
+                &[
+                    table("items", TableState::Created),
+                    table("orders", TableState::Kept),
+                    table("users", TableState::Missing),
+                    table("events", unseen),
+                ],
                 &[seed("a.json", Some(200)), seed("b.json", None), seed("c.json", Some(1))]
             ),
             "\
 table items: created
 table orders: kept
+table users: not there: tables at AWS are not made here, deploy it
+table events: not looked at: User: x is not authorized
 seed a.json: 200 items loaded
 seed b.json: loaded before
 seed c.json: 1 item loaded

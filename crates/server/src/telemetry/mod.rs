@@ -3,11 +3,13 @@
 pub(crate) mod otlp;
 
 mod process;
+mod store;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::access_log::Lines;
+use vestibule_dynamodb::Tables;
 use vestibule_gateway::{Family, FamilyKind, Gateway};
 
 /// Everything that is exported, wherever it is counted.
@@ -16,6 +18,7 @@ pub struct Telemetry {
     gateway: Arc<Gateway>,
     connections: AtomicU64,
     access_log: Option<Lines>,
+    store: Tables,
 }
 
 /// A connection of a client, until it is dropped.
@@ -24,8 +27,12 @@ pub(crate) struct Connection(Arc<Telemetry>);
 
 impl Telemetry {
     /// What is measured of a program that serves `gateway` and writes these lines.
-    pub(crate) fn of(gateway: Arc<Gateway>, access_log: Option<Lines>) -> Arc<Telemetry> {
-        Arc::new(Telemetry { gateway, connections: AtomicU64::new(0), access_log })
+    pub(crate) fn of(
+        gateway: Arc<Gateway>,
+        access_log: Option<Lines>,
+        store: Tables,
+    ) -> Arc<Telemetry> {
+        Arc::new(Telemetry { gateway, connections: AtomicU64::new(0), access_log, store })
     }
 
     /// Counts a connection as open until it is dropped.
@@ -51,6 +58,7 @@ impl Telemetry {
                 lines.lost(),
             )
         }));
+        families.extend(self.store.health().iter().flat_map(store::families));
         families.extend(process::families());
         families
     }

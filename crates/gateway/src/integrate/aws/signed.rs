@@ -35,6 +35,11 @@ impl Signer {
         Signer { signer: vestibule_sigv4::Signer::new(credentials, region, service), role }
     }
 
+    /// What signs, for whoever signs requests of its own.
+    pub(in crate::integrate) fn signer(&self) -> &vestibule_sigv4::Signer {
+        &self.signer
+    }
+
     /// The service's name for signing.
     pub(crate) fn service(&self) -> &str {
         self.signer.service()
@@ -92,7 +97,7 @@ pub(crate) struct NotSigned {
 
 impl NotSigned {
     /// AWS's 500; `place` is where the call is defined.
-    pub(super) fn error(self, place: &Place) -> GatewayError {
+    pub(in crate::integrate) fn error(self, place: &Place) -> GatewayError {
         let place = self.place.unwrap_or_else(|| place.clone());
         GatewayError::configuration(self.why, Some(place)).help(self.help)
     }

@@ -2,7 +2,7 @@
 
 use super::super::snapshot::{Integration, IntegrationKind, IntegrationResponse, Responses};
 use super::roles::Roles;
-use super::{aws, reserved};
+use super::{aws, reserved, signer};
 use crate::cache::CacheNames;
 use crate::integrate::{HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
 use crate::map::{MappingTemplate, RequestLine, RequestMapping, ResponseMapping};
@@ -46,12 +46,20 @@ pub(super) fn compile(
         check_path_parameters(unfilled, place, &mappings, diagnostics);
     }
     let lines = lines(&kind, mappings);
-    let role = match &kind {
-        IntegrationKind::DynamoDb(_) => roles.of(integration, diagnostics),
-        IntegrationKind::Http(_)
-        | IntegrationKind::Lambda(_)
-        | IntegrationKind::Mock
-        | IntegrationKind::Service(_) => None,
+    let (role, assumed) = match (&kind, services.aws_dynamodb()) {
+        (IntegrationKind::DynamoDb(_), None) => (roles.of(integration, diagnostics), None),
+        // AWS itself knows what the role may do.
+        (IntegrationKind::DynamoDb(_), Some(region)) => {
+            let assumed = signer::of_dynamodb(integration, region, services);
+            (None, assumed.map_err(|finding| diagnostics.push(*finding)).ok()?)
+        }
+        (
+            IntegrationKind::Http(_)
+            | IntegrationKind::Lambda(_)
+            | IntegrationKind::Mock
+            | IntegrationKind::Service(_),
+            _,
+        ) => (None, None),
     };
     Some(Integration {
         kind,
@@ -63,6 +71,7 @@ pub(super) fn compile(
         responses,
         cache_names,
         role,
+        assumed,
         place: integration.place.clone(),
     })
 }

@@ -37,6 +37,19 @@ pub(super) fn signer(
     Ok(Signer::new(credentials, role.cloned(), region.to_owned(), service))
 }
 
+/// Who signs calls of DynamoDB at AWS in place of the gateway: the role that an integration names. Nobody where it names none.
+pub(super) fn of_dynamodb(
+    integration: &Integration,
+    region: &str,
+    services: &Services,
+) -> Compiled<Option<Signer>> {
+    let Some(role) = role_of(integration) else { return Ok(None) };
+    check(role)?;
+    let credentials = services.assumed(role, region).ok_or_else(|| nobody_assumes(role))?;
+    let service = "dynamodb".to_owned();
+    Ok(Some(Signer::new(credentials, Some(role.clone()), region.to_owned(), service)))
+}
+
 /// Refuses what is no role, or none that is known before a request is there.
 fn check(role: &Sourced) -> Compiled<()> {
     if role.contains("${stageVariables.") {
