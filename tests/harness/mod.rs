@@ -10,6 +10,7 @@ mod page;
 mod pattern;
 mod program;
 mod signature;
+mod store;
 
 pub(crate) use backend::{Backend, Does, Stream};
 pub(crate) use case::{cases, repository};
@@ -18,6 +19,7 @@ pub(crate) use expectation::{Expected, Kind};
 pub(crate) use fault::faults;
 pub(crate) use pattern::{Values, matches};
 pub(crate) use program::{Ended, Folder, Program, address_in};
+pub(crate) use store::url as store_url;
 
 /// What a test says: nothing, or what is wrong.
 pub(crate) type Outcome<T = ()> = Result<T, String>;

@@ -3,7 +3,7 @@
 //! It is told addresses with port 0 and prints the real ones; nothing is guessed and nothing sleeps.
 
 use super::client::DEADLINE;
-use super::{Connection, Outcome};
+use super::{Connection, Outcome, store};
 use std::io::{BufRead, BufReader, Read};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -152,8 +152,15 @@ impl Program {
         if !arguments.contains(&"--log") {
             command.args(["--log", "warn"]);
         }
-        if !arguments.contains(&"--data") && !arguments.contains(&"--ephemeral") {
-            command.arg("--ephemeral");
+        if !["--data", "--ephemeral", "--dynamodb"].iter().any(|said| arguments.contains(said)) {
+            match store::url() {
+                None => _ = command.arg("--ephemeral"),
+                Some(url) => {
+                    command.args(["--dynamodb", &url]);
+                    command.env("AWS_ACCESS_KEY_ID", store::new_key_id());
+                    command.env("AWS_SECRET_ACCESS_KEY", store::SECRET);
+                }
+            }
         }
         let mut child = command.spawn().map_err(|error| format!("cannot start: {error}"))?;
         let stdout = Lines::of("standard output", child.stdout.take());

@@ -20,6 +20,7 @@ mod limits;
 mod metrics;
 mod mtls;
 mod reload;
+mod remote_store;
 mod seed;
 mod startup;
 mod tls;
@@ -54,6 +55,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         metrics::TESTS,
         mtls::TESTS,
         reload::TESTS,
+        remote_store::TESTS,
         seed::TESTS,
         startup::TESTS,
         tls::TESTS,

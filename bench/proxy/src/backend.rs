@@ -10,7 +10,7 @@ use vestibule_bench_serving::{Process, command, places::free_address};
 use crate::Outcome;
 use crate::inputs::{Size, written};
 
-/// A backend that runs: it answers `/small` and `/large`, and plays the functions of these names.
+/// A backend that runs: it answers `/small` and `/large`, plays the functions of these names, and a store.
 #[derive(Debug)]
 pub(crate) struct Backend {
     pub(crate) process: Process,
@@ -30,6 +30,9 @@ impl Backend {
             let path = format!("/2015-03-31/functions/{name}/invocations");
             arguments.push(format!("{path}={}", result.display()).into());
         }
+        // The store has one item, whatever it is asked.
+        let item = written(folder, "item.json", &Size::Small.body()?)?;
+        arguments.push(format!("/={}", item.display()).into());
         let command = command(&[], program, arguments, folder);
         let seats = Seats { client: seats.client, server: seats.client };
         let mut process = Process::start(command, "backend", seats, folder)?;

@@ -42,7 +42,7 @@ pub(crate) struct Endpoints {
     pub(super) schemas: Schemas,
     pub(super) own_tables: OwnTables,
     /// Wakes who probes when a circuit has opened.
-    pub(super) opened: Notify,
+    pub(super) opened: Arc<Notify>,
 }
 
 impl Endpoints {
@@ -185,7 +185,7 @@ impl Endpoints {
         attempt: u32,
         deadline: Instant,
     ) -> Option<(Duration, u32)> {
-        if attempt >= self.attempts {
+        if attempt >= self.attempts || self.nodes.choose(0, None).is_none() {
             return None;
         }
         let pause = retry::pause(&*self.world, trouble, attempt);

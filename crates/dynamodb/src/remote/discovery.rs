@@ -9,6 +9,7 @@ use bytes::Bytes;
 use http::header::HOST;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::address::Address;
@@ -25,7 +26,8 @@ impl Endpoints {
     /// Takes an answer of an endpoint in.
     pub(super) fn answered(&self, node: &Node) {
         if node.circuit.answered() {
-            tracing::info!(endpoint = %node.address, "the store's endpoint answers again: its circuit is closed");
+            let endpoint = &node.address;
+            tracing::warn!(%endpoint, "an endpoint of the store answers again: its circuit is closed");
         }
     }
 
@@ -33,17 +35,21 @@ impl Endpoints {
     pub(super) fn failed(&self, node: &Node, why: &str) {
         if node.circuit.failed(why, Instant::now()) {
             self.counts.circuit_openings.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-            tracing::error!(endpoint = %node.address, reason = why, "the store's endpoint fails: its circuit is open, nothing but probes is sent there");
+            let (endpoint, reason) = (&node.address, why);
+            tracing::error!(%endpoint, reason, "an endpoint of the store fails: its circuit is open");
             self.opened.notify_one();
         }
     }
 
     /// Asks the store for its nodes. Returns whether it tells any.
     pub(super) async fn discover(&self) -> bool {
-        for node in self.nodes.in_use().iter().chain(&self.nodes.all()) {
-            if node.circuit.is_open() {
-                continue;
+        let mut nodes = self.nodes.in_use();
+        for node in self.nodes.all() {
+            if nodes.iter().all(|known| !Arc::ptr_eq(known, &node)) {
+                nodes.push(node);
             }
+        }
+        for node in nodes.iter().filter(|node| !node.circuit.is_open()) {
             if let Some(told) = self.told_by(node).await {
                 self.nodes.tell(told);
                 return true;
@@ -120,26 +126,32 @@ async fn futures_of<F: Future<Output = ()>>(futures: Vec<F>) {
     .await;
 }
 
-/// Probes and discovers as long as the store is held by anybody.
-pub(super) async fn follow(endpoints: Weak<Endpoints>, tells_nodes: bool) {
+/// Probes and discovers as long as the store is held by anybody else.
+async fn follow(endpoints: Weak<Endpoints>, opened: Arc<Notify>, tells_nodes: bool) {
     let mut discover_at = Instant::now() + TOLD_KEPT;
     loop {
-        let Some(store) = endpoints.upgrade() else { return };
-        let has_open = store.probe_due().await;
-        if tells_nodes && Instant::now() >= discover_at {
-            store.discover().await;
-            discover_at = Instant::now() + TOLD_KEPT;
-        }
-        let now = Instant::now();
-        let next = if has_open { now + PROBE_TICK } else { now + TOLD_KEPT };
+        let next = match endpoints.upgrade() {
+            None => return,
+            Some(store) => {
+                let has_open = store.probe_due().await;
+                if Instant::now() >= discover_at {
+                    if tells_nodes {
+                        store.discover().await;
+                    }
+                    discover_at = Instant::now() + TOLD_KEPT;
+                }
+                if has_open { Instant::now() + PROBE_TICK } else { discover_at }
+            }
+        };
         tokio::select! {
-            () = store.opened.notified() => {}
-            () = sleep_until(if tells_nodes { next.min(discover_at) } else { next }) => {}
+            () = opened.notified() => {}
+            () = sleep_until(next) => {}
         }
     }
 }
 
 /// Follows a store in a task of its own, which ends with the store.
 pub(super) fn spawn(endpoints: &Arc<Endpoints>, tells_nodes: bool) {
-    drop(tokio::spawn(follow(Arc::downgrade(endpoints), tells_nodes)));
+    let opened = Arc::clone(&endpoints.opened);
+    drop(tokio::spawn(follow(Arc::downgrade(endpoints), opened, tells_nodes)));
 }

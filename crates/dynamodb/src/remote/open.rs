@@ -122,7 +122,7 @@ impl Remote {
             memory: Memory::default(),
             schemas: Schemas::default(),
             own_tables: OwnTables::default(),
-            opened: tokio::sync::Notify::new(),
+            opened: Arc::default(),
         });
         let look = look(&endpoints, &options.place);
         look.await?;

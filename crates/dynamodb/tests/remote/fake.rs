@@ -92,6 +92,11 @@ impl Fake {
         std::mem::take(&mut self.0.lock().unwrap().sent)
     }
 
+    /// Who has this network: the test, and an open store twice.
+    pub(crate) fn holders(&self) -> usize {
+        Arc::strong_count(&self.0)
+    }
+
     /// The hosts of what was sent.
     pub(crate) fn hosts(&self) -> Vec<String> {
         self.sent().into_iter().map(|sent| sent.host).collect()

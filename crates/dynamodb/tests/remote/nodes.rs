@@ -58,6 +58,17 @@ async fn a_list_that_is_none_changes_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn nobody_looks_after_a_store_that_nobody_holds() {
+    let fake = Fake::default();
+    fake.tells(r#"["10.0.0.1"]"#);
+    let store = open(&fake, "http://seed:8043", 0).await.unwrap();
+    assert_eq!(fake.holders(), 3);
+    drop(store);
+    sleep(Duration::from_secs(11)).await;
+    assert_eq!(fake.holders(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn aws_is_not_asked_for_nodes() {
     let fake = Fake::default();
     fake.tells(r#"["10.0.0.1"]"#);

@@ -1,0 +1,30 @@
+//! The same tests with a store on the network: the variable `E2E_DYNAMODB` has its URL. Programs that name no store of their own
+//! then use it, each with an access key of its own, by which DynamoDB Local keeps their tables apart.
+//!
+//! `E2E_DYNAMODB=http://127.0.0.1:8000 cargo test -p vestibule-server --test e2e`
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+/// The secret of every key: whoever verifies signatures knows it.
+pub(super) const SECRET: &str = "test";
+
+/// What the ids of such keys begin with.
+const ID_START: &str = "E2E";
+
+/// The store on the network, if there is one.
+pub(crate) fn url() -> Option<String> {
+    let url = std::env::var_os("E2E_DYNAMODB")?.into_string().ok()?;
+    (!url.is_empty()).then_some(url)
+}
+
+/// An id that no other program has.
+pub(super) fn new_key_id() -> String {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    format!("{ID_START}{}x{number}", std::process::id())
+}
+
+/// Whether an id is one of these.
+pub(super) fn has_key(id: &str) -> bool {
+    url().is_some() && id.starts_with(ID_START)
+}
