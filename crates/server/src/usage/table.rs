@@ -60,8 +60,18 @@ impl UsageError {
     /// What became of requests that were to be added.
     pub(super) fn written(&self) -> Written {
         match self {
-            UsageError::Call(CallError::Saturated) => Written::Not,
-            UsageError::Call(CallError::Deadline | CallError::Closed) => Written::Perhaps,
+            UsageError::Call(
+                CallError::Saturated
+                | CallError::CircuitOpen { .. }
+                | CallError::NoCredentials { .. },
+            ) => Written::Not,
+            UsageError::Call(
+                CallError::Deadline
+                | CallError::Closed
+                | CallError::Unreachable { .. }
+                | CallError::Unsound { .. }
+                | CallError::TooLarge { .. },
+            ) => Written::Perhaps,
             UsageError::Refused { is_temporary: true, .. } => Written::Not,
             // It would be refused for ever.
             UsageError::Refused { is_temporary: false, .. } => Written::Perhaps,
