@@ -17,7 +17,7 @@ pub struct Reply {
 
 impl Reply {
     /// An answer that no endpoint sent.
-    pub(crate) fn of(status: u16, body: Bytes) -> Reply {
+    pub fn of(status: u16, body: Bytes) -> Reply {
         Reply { status, headers: HeaderMap::new(), body }
     }
 

@@ -267,7 +267,7 @@ mod tests {
     fn what_is_not_written_is_told_from_what_may_be() {
         let refused = |status, kind: &str| {
             let body = format!("{{\"__type\":\"com.amazonaws.dynamodb.v20120810#{kind}\"}}");
-            refused(Action::UpdateItem, &Reply { status, body: body.into() }).written()
+            refused(Action::UpdateItem, &Reply::of(status, body.into())).written()
         };
         assert_eq!(UsageError::Call(CallError::Saturated).written(), Written::Not);
         assert_eq!(UsageError::Call(CallError::Deadline).written(), Written::Perhaps);
