@@ -78,7 +78,7 @@ impl Expiry {
         let handle = &self.handle;
         let mut round = Round::default();
         // A store on the network deletes by itself, and several gateways may be before it.
-        if tables.folder().is_none() {
+        if handle.is_remote() {
             return Ok(Round { is_pass_over: true, ..round });
         }
         if self.tables.is_empty() {
@@ -99,6 +99,13 @@ impl Expiry {
 }
 
 impl Handle {
+    fn is_remote(&self) -> bool {
+        match self {
+            Handle::Tables(tables) => tables.is_remote(),
+            Handle::State(state) => state.is_remote(),
+        }
+    }
+
     async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
         match self {
             Handle::Tables(tables) => tables.call(action, body).await,

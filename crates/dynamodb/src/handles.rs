@@ -73,6 +73,10 @@ impl Store {
         }
     }
 
+    fn is_remote(&self) -> bool {
+        matches!(self, Store::Remote(_))
+    }
+
     async fn expire(&self, side: Side, body: Bytes) -> Result<Reply, CallError> {
         match self {
             Store::Embedded(backend) => backend.expire(side, body).await,
@@ -135,6 +139,10 @@ impl Tables {
             Store::Embedded(backend) => Some(backend.folder()),
             Store::Remote(_) => None,
         }
+    }
+
+    pub(crate) fn is_remote(&self) -> bool {
+        self.store.is_remote()
     }
 
     /// Returns whether the store is AWS's own, which knows roles and their policies.
@@ -213,6 +221,10 @@ impl State {
     /// [`CallError`] when there is no answer: the store is saturated, slow, closed or out of reach.
     pub async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
         self.store.call(Side::State, action, body, limits::RUN_WAIT).await
+    }
+
+    pub(crate) fn is_remote(&self) -> bool {
+        self.store.is_remote()
     }
 
     /// See [`Tables::expire`].
