@@ -22,7 +22,7 @@ const FORMS: [(&str, &str); 11] = [
     ("log-time", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"),
     (
         "signed",
-        r"AWS4-HMAC-SHA256 Credential=test/\d{8}/[a-z0-9-]+/[a-z0-9-]+/aws4_request, SignedHeaders=[a-z0-9;-]+, Signature=[0-9a-f]{64}",
+        r"AWS4-HMAC-SHA256 Credential=(?:test|E2E\w+)/\d{8}/[a-z0-9-]+/[a-z0-9-]+/aws4_request, SignedHeaders=[a-z0-9;-]+, Signature=[0-9a-f]{64}",
     ),
     ("trace-id", r"Root=1-[0-9a-f]{8}-[0-9a-f]{24};Parent=[0-9a-f]{16};Sampled=[01]"),
     ("uuid", r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"),
