@@ -128,7 +128,7 @@ fn a_table_that_differs_is_refused() -> Outcome {
         &DATA,
         "error: the table `things` in the store differs from its definition: \
          KeySchema: `key` HASH S here, `id` HASH S in the store \
-         (help: name another data folder or table, or change the definition back)",
+         (help: name another store or table, or change the definition back)",
     )
 }
 
