@@ -92,19 +92,21 @@ async fn a_backup_beside_writers_has_both_halves_of_each_transaction_and_every_e
     let data = folder.path().join("data");
     let store = Arc::new(store(&data).await);
     let stop = Arc::new(AtomicBool::new(false));
-    let writer = tokio::spawn({
+    let write = |writer| {
         let (store, stop) = (Arc::clone(&store), Arc::clone(&stop));
         async move {
             let mut number = 0;
             while !stop.load(Ordering::Relaxed) {
+                let id = format!("p{writer}-{number}");
                 let pair = format!(
-                    r#"{{"TransactItems":[{{"Put":{{"TableName":"items","Item":{{"id":{{"S":"p{number}"}}}}}}}},{{"Put":{{"TableName":"events","Item":{{"stream":{{"S":"p{number}"}},"at":{{"N":"1"}}}}}}}}]}}"#
+                    r#"{{"TransactItems":[{{"Put":{{"TableName":"items","Item":{{"id":{{"S":"{id}"}}}}}}}},{{"Put":{{"TableName":"events","Item":{{"stream":{{"S":"{id}"}},"at":{{"N":"1"}}}}}}}}]}}"#
                 );
                 store.expect(Action::TransactWriteItems, &pair, 200, "{}").await;
                 number += 1;
             }
         }
-    });
+    };
+    let writers: Vec<_> = (0..16).map(|writer| tokio::spawn(write(writer))).collect();
     for round in 0..5 {
         store.put(&format!(r#"{{"id":{{"S":"before-{round}"}}}}"#)).await;
         let into = folder.path().join(format!("backup-{round}"));
@@ -124,7 +126,9 @@ async fn a_backup_beside_writers_has_both_halves_of_each_transaction_and_every_e
         assert_eq!(items, events + 2 + round);
     }
     stop.store(true, Ordering::Relaxed);
-    writer.await.unwrap();
+    for writer in writers {
+        writer.await.unwrap();
+    }
 }
 
 #[tokio::test]

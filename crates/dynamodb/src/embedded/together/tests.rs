@@ -64,7 +64,7 @@ fn a_refused_call_leaves_nothing_and_the_others_are_there_for_other_connections(
 }
 
 #[test]
-fn a_batch_is_one_transaction() {
+fn a_batch_and_writes_beside_it_are_one_transaction_and_one_sync() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = with_table(&folder);
     let commits = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
@@ -73,12 +73,16 @@ fn a_batch_is_one_transaction() {
         count.fetch_add(1, Ordering::SeqCst);
         false
     }));
-    let put = |id: usize| json!({"PutRequest": {"Item": {"id": {"S": id.to_string()}}}});
-    let body = json!({"RequestItems": {"items": (0..25).map(put).collect::<Vec<_>>()}});
+    let request = |id: usize| json!({"PutRequest": {"Item": {"id": {"S": id.to_string()}}}});
+    let body = json!({"RequestItems": {"items": (0..25).map(request).collect::<Vec<_>>()}});
     let batch = Call::new(Action::BatchWriteItem, Bytes::from(body.to_string()));
-    assert_eq!(bodies(&writer.perform(&[batch])), [r#"{"UnprocessedItems":{}}"#]);
+    let written = r#"{"UnprocessedItems":{}}"#;
+    assert_eq!(bodies(&writer.perform(std::slice::from_ref(&batch))), [written]);
     assert_eq!(commits.load(Ordering::SeqCst), 1);
-    assert_eq!(ids(&mut engine(&folder)).len(), 25);
+    let replies = writer.perform(&[put("a"), batch, put("b")]);
+    assert_eq!(bodies(&replies), ["{}", written, "{}"]);
+    assert_eq!(commits.load(Ordering::SeqCst), 2);
+    assert_eq!(ids(&mut engine(&folder)).len(), 27);
 }
 
 #[test]
