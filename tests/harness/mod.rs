@@ -19,6 +19,7 @@ pub(crate) use expectation::{Expected, Kind};
 pub(crate) use fault::faults;
 pub(crate) use pattern::{Values, matches};
 pub(crate) use program::{Ended, Folder, Program, address_in};
+pub(crate) use signature::problem;
 pub(crate) use store::url as store_url;
 
 /// What a test says: nothing, or what is wrong.

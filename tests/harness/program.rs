@@ -84,9 +84,18 @@ impl Program {
         Program::start(folder, arguments)?.serving()
     }
 
+    /// The same with these variables of the environment.
+    pub(crate) fn serve_in(
+        folder: &Folder,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Outcome<Program> {
+        Program::start_as("serve", folder, environment, arguments)?.serving()
+    }
+
     /// The same with `vestibule dev`.
     pub(crate) fn dev(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
-        Program::start_as("dev", folder, arguments)?.serving()
+        Program::start_as("dev", folder, &[], arguments)?.serving()
     }
 
     fn serving(mut self) -> Outcome<Program> {
@@ -138,11 +147,17 @@ impl Program {
 
     /// Starts `vestibule serve` in a folder and waits for nothing: its address is not known.
     pub(crate) fn start(folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
-        Program::start_as("serve", folder, arguments)
+        Program::start_as("serve", folder, &[], arguments)
     }
 
-    fn start_as(name: &str, folder: &Folder, arguments: &[&str]) -> Outcome<Program> {
+    fn start_as(
+        name: &str,
+        folder: &Folder,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Outcome<Program> {
         let mut command = command(name, folder);
+        command.envs(environment.iter().copied());
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
         for (flag, value) in [("--listen", "127.0.0.1:0"), ("--admin", "127.0.0.1:0")] {
             if !arguments.contains(&flag) {

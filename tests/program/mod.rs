@@ -6,6 +6,7 @@ mod body;
 mod cognito;
 mod concurrency;
 mod connection;
+mod credentials;
 mod data;
 mod data_folder;
 mod drain;
@@ -41,6 +42,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         cognito::TESTS,
         concurrency::TESTS,
         connection::TESTS,
+        credentials::TESTS,
         data::TESTS,
         data_folder::TESTS,
         drain::TESTS,

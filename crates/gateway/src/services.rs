@@ -193,7 +193,7 @@ impl EndpointUrl {
 
     /// The URL of a path, which starts with a slash, and a query, which may be empty; with a subdomain in front of the host
     /// where hosts have names in a DNS. On this machine and at bare addresses a subdomain is in `Host` alone.
-    pub(crate) fn url(&self, subdomain: Option<&str>, path: &str, query: &str) -> String {
+    pub fn url(&self, subdomain: Option<&str>, path: &str, query: &str) -> String {
         let EndpointUrl { scheme, authority, base_path } = self;
         let subdomain = subdomain.filter(|_| !self.is_local() && self.address().is_none());
         let (subdomain, dot) = subdomain.map_or(("", ""), |name| (name, "."));
@@ -202,7 +202,7 @@ impl EndpointUrl {
     }
 
     /// `Host`: the authority, without a port that its scheme implies, behind a subdomain.
-    pub(crate) fn host(&self, subdomain: Option<&str>) -> String {
+    pub fn host(&self, subdomain: Option<&str>) -> String {
         let implied = if self.scheme == "https" { ":443" } else { ":80" };
         let host = self.authority.strip_suffix(implied).unwrap_or(&self.authority);
         match subdomain {

@@ -23,6 +23,7 @@ pub mod access_log;
 pub mod admin;
 pub mod command;
 pub mod config;
+mod credentials;
 mod descriptors;
 pub mod lifecycle;
 pub mod limits;

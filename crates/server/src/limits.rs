@@ -194,6 +194,45 @@ pub const RELOADS_MAX: usize = 20;
 /// Files that the line about a reload names. Further ones are counted.
 pub const NAMED_FILES_MAX: usize = 3;
 
+/// Time for looking credentials up, over all that is asked for them. Past it there are none.
+pub const CREDENTIALS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Time for an answer of STS or of whoever gives credentials to a container.
+pub const CREDENTIALS_ANSWER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Time for an answer of the metadata service of EC2, which is near or not there (AWS's tools: 1 s).
+pub const METADATA_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Bytes of an answer or of a command's output with credentials in it. A longer one is none.
+pub const CREDENTIALS_BYTES_MAX: usize = 64 * 1024;
+
+/// Characters of a text that STS or the metadata service says of a refusal. A longer one is cut.
+pub const CREDENTIALS_WORDS_MAX: usize = 300;
+
+/// Time for which it is remembered that there are no credentials: nobody is asked again before.
+pub const CREDENTIALS_FAILED: Duration = Duration::from_secs(5);
+
+/// Time before credentials expire from which on they are renewed beside the requests; half of their life where that is shorter.
+pub const CREDENTIALS_RENEWED_BEFORE: Duration = Duration::from_secs(10 * 60);
+
+/// Time after which credentials that could not be renewed, and are still good, are tried again.
+pub const CREDENTIALS_RETRY: Duration = Duration::from_secs(30);
+
+/// Time before credentials expire from which on they are not used: a request is on its way for a while.
+pub const CREDENTIALS_LEEWAY: Duration = Duration::from_secs(10);
+
+/// Time after which files with credentials that do not expire are read again.
+pub const CREDENTIALS_REREAD: Duration = Duration::from_secs(60);
+
+/// Bytes of a shared file of AWS's tools. A longer one is refused.
+pub const PROFILE_FILE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Profiles that name one another as `source_profile`. More are refused.
+pub const PROFILE_CHAIN_MAX: usize = 10;
+
+/// Roles that are assumed at one time. A further one waits, within the time for its credentials.
+pub const ROLES_ASSUMED_MAX: usize = 16;
+
 /// Calls to one host of a backend that are under way at one time. A further one waits within its integration's timeout.
 pub const OUTBOUND_CALLS_PER_HOST_MAX: usize = 512;
 

@@ -60,6 +60,11 @@ impl Signer {
         &self.service
     }
 
+    /// The credentials to sign with now, when nothing has to be waited for.
+    pub fn at_hand(&self) -> Option<Arc<Credentials>> {
+        self.source.at_hand()
+    }
+
     /// The credentials to sign with now.
     ///
     /// # Errors

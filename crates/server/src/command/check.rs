@@ -12,6 +12,7 @@ use vestibule_restapi::{Diagnostic, Place, Severity, Sourced, printable};
 use super::cli::{Output, counted};
 use super::exit::Exit;
 use super::failure::Failure;
+use super::serve::identities;
 use crate::config::{self, Environment, Flags};
 use crate::serve::{self, DefinitionFiles};
 
@@ -71,7 +72,7 @@ impl Check {
             findings.extend(of_template(path));
         }
         if !settings.definitions.value.is_empty() {
-            let served = serve::load(&settings);
+            let served = serve::load(&settings, &identities(&settings));
             findings.extend(served.diagnostics);
             findings.extend(served.notes);
             let judged = findings.len();

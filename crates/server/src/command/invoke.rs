@@ -15,8 +15,9 @@ use super::caller;
 use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::serve::{consequence, gateway, network};
+use super::serve::{connect, consequence, gateway, identities, network};
 use crate::config::{self, Environment, OneRequestFlags, Resolved};
+use crate::credentials::Identities;
 use crate::limits::{CLOSE_TIMEOUT, REQUEST_BODY_BYTES_MAX};
 use crate::serve::{self, Progress, Served, SystemClock};
 
@@ -88,14 +89,15 @@ impl Invoke {
             Some(user) => Door::Client(caller::request_of(user, request, &settings)?),
             None => Door::TestInvoke(request.map(Full::new)),
         };
-        let served = serve::load(&settings);
+        let identities = identities(&settings);
+        let served = serve::load(&settings, &identities);
         if served.is_nothing() {
             output.findings(&served.diagnostics, &consequence(&served));
             return Ok(Exit::Findings);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::system("start threads", &error))?;
-        let answered = runtime.block_on(answer(&settings, served, door));
+        let answered = runtime.block_on(answer(&settings, &identities, served, door));
         runtime.shutdown_timeout(CLOSE_TIMEOUT);
         let answered = answered?;
         self.show(&answered, output);
@@ -184,9 +186,15 @@ struct Answered {
     trace: Option<Arc<Trace>>,
 }
 
-async fn answer(settings: &Resolved, served: Served, door: Door) -> Result<Answered, Failure> {
+async fn answer(
+    settings: &Resolved,
+    identities: &Identities,
+    served: Served,
+    door: Door,
+) -> Result<Answered, Failure> {
     let clock = Arc::new(SystemClock::new());
-    let store = serve::open(settings, &clock).await?;
+    connect(identities, settings)?;
+    let store = serve::open(settings, identities, &clock).await?;
     let mut progress = Progress::new(false);
     serve::fill(&store, &served.tables, &settings.seed.value, &mut progress).await?;
     let limits = settings.limits.value.of_gateway();

@@ -16,6 +16,7 @@ use super::failure::Failure;
 use super::serve::consequence;
 use crate::admin::Readiness;
 use crate::config::{self, Environment, Flags, Resolved};
+use crate::credentials::Identities;
 use crate::limits::{CHANGE_QUIET, ERROR_CONFIRMED, NAMED_FILES_MAX, RELOADS_MAX};
 use crate::serve::{self, Contents, FilesRead, Progress, Served, SystemClock, Watch};
 use crate::signal::Hangups;
@@ -27,6 +28,7 @@ pub(super) struct Reloads {
     /// As they were at the start.
     pub(super) settings: Arc<Resolved>,
     pub(super) sources: Sources,
+    pub(super) identities: Arc<Identities>,
     pub(super) gateway: Arc<Gateway>,
     pub(super) store: (Tables, State),
     pub(super) readiness: Arc<Readiness>,
@@ -75,13 +77,18 @@ struct Version {
 
 impl Version {
     /// Reads it. `known` are the files that settings were made of before: they are looked at first, so that no change is missed.
-    fn read(settings: &Resolved, sources: &Sources, known: Vec<PathBuf>) -> Version {
+    fn read(
+        settings: &Resolved,
+        sources: &Sources,
+        identities: &Identities,
+        known: Vec<PathBuf>,
+    ) -> Version {
         let mut files = FilesRead::default();
         files.note(known);
         match config::load(&sources.flags, &sources.environment) {
             Ok(loaded) => {
                 let settings = settings.with_sections_of(loaded.settings);
-                let served = serve::load_after(files, &settings);
+                let served = serve::load_after(files, &settings, identities);
                 Version { files: served.files.clone(), served: Ok(served) }
             }
             Err(error) => Version { served: Err(Box::new(error)), files },
@@ -126,9 +133,10 @@ impl Reloads {
         loop {
             reads += 1;
             let (settings, sources) = (Arc::clone(&self.settings), self.sources.clone());
+            let identities = Arc::clone(&self.identities);
             let known = self.current.settings_files.clone();
-            let reading =
-                tokio::task::spawn_blocking(move || Version::read(&settings, &sources, known));
+            let read = move || Version::read(&settings, &sources, &identities, known);
+            let reading = tokio::task::spawn_blocking(read);
             let version =
                 reading.await.map_err(|error| Failure::system("reload", &error.into()))?;
             if let Some(watch) = &mut self.watch {

@@ -17,6 +17,7 @@ use super::reload::{Current, Reloads, Sources};
 use crate::access_log::AccessLog;
 use crate::admin::{self, Guard, Readiness};
 use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
+use crate::credentials::Identities;
 use crate::descriptors::{self, TooFew};
 use crate::lifecycle::{self, Listeners};
 use crate::limits::CLOSE_TIMEOUT;
@@ -80,7 +81,8 @@ pub(super) fn start(
         is_coloured: output.is_coloured(),
     };
     log::start(style);
-    let served = serve::load(&settings);
+    let identities = identities(&settings);
+    let served = serve::load(&settings, &identities);
     output.findings(&served.diagnostics, &consequence(&served));
     if served.is_nothing() {
         return Ok(Exit::Findings);
@@ -89,7 +91,7 @@ pub(super) fn start(
     let runtime = runtime.map_err(|error| Failure::system("start threads", &error))?;
     let ended = runtime.block_on(async {
         let sources = Sources { flags: flags.clone(), environment: environment.clone() };
-        run(Arc::new(settings), sources, served, style, output).await
+        run(Arc::new(settings), sources, identities, served, style, output).await
     });
     // A thread that waits for the system (a name, a file) keeps nobody from leaving.
     runtime.shutdown_timeout(CLOSE_TIMEOUT);
@@ -115,6 +117,7 @@ pub(super) fn consequence(served: &Served) -> String {
 async fn run(
     settings: Arc<Resolved>,
     sources: Sources,
+    identities: Identities,
     served: Served,
     style: Style,
     output: &mut Output<'_>,
@@ -134,8 +137,9 @@ async fn run(
     let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let network = network(&settings)?;
+    connect(&identities, &settings)?;
     let store = tokio::select! {
-        store = serve::open(&settings, &clock) => store?,
+        store = serve::open(&settings, &identities, &clock) => store?,
         _ = signals.next() => return Err(Failure::interrupted()),
     };
     let mut progress = Progress::new(output.is_stderr_terminal());
@@ -166,6 +170,7 @@ async fn run(
     let reloads = Reloads {
         settings: Arc::clone(&settings),
         sources,
+        identities: Arc::new(identities),
         gateway: Arc::clone(&gateway),
         store,
         readiness: Arc::clone(&readiness),
@@ -268,6 +273,17 @@ pub(super) fn network(settings: &Resolved) -> Result<Network, Failure> {
     let roots = outbound::roots(&settings.backend_ca.value)?;
     let network = Network::new(roots);
     network.map_err(|error| Failure::System { doing: "use TLS", reason: error.to_string() })
+}
+
+/// As whom AWS is called.
+pub(super) fn identities(settings: &Resolved) -> Identities {
+    Identities::of(settings, Arc::new(SystemClock::new()))
+}
+
+/// Lets identities ask for credentials. Their connections are their own: backends do not keep them waiting.
+pub(super) fn connect(identities: &Identities, settings: &Resolved) -> Result<(), Failure> {
+    identities.connect(Arc::new(network(settings)?));
+    Ok(())
 }
 
 /// How the data plane takes connections, and what replaces its certificate.

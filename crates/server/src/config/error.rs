@@ -115,7 +115,7 @@ pub enum Error {
         /// The other.
         missing: &'static Setting,
     },
-    /// Of AWS's variables for an access key one alone is said.
+    /// Of two of AWS's variables that belong together one alone is said.
     HalfOfCredentials {
         /// The one that is said.
         given: &'static str,

@@ -16,6 +16,10 @@ mod resolved;
 mod sections;
 mod value;
 
+pub use aws::{
+    ContainerAddress, ContainerAuthorization, ContainerSettings, CredentialSettings,
+    ProfileSettings, WebIdentitySettings,
+};
 pub use document::document;
 pub use environment::{Environment, Warning};
 pub use error::Error;

@@ -41,6 +41,14 @@ pub fn print(settings: &Resolved) -> String {
         let written = toml::to_string(&table).unwrap_or_default();
         out.push_str(&format!("\n# {origin}\n{written}"));
     }
+    let variables = &settings.credentials.shown;
+    if !variables.is_empty() {
+        out.push_str("\n# credentials of AWS, of the environment alone\n");
+    }
+    for (name, text) in variables {
+        let written = Value::from(one_line(text)).to_string();
+        out.push_str(&format!("# {name} = {written}\n"));
+    }
     out
 }
 

@@ -418,9 +418,10 @@ pub(super) static LAMBDA_ENDPOINT: Setting = Setting {
     summary: "Where Lambda functions are invoked",
     detail: "The address of Lambda's API, of AWS or of an emulator: `http://` or `https://`. Without it, \
              methods whose integration is a function are refused. An endpoint of AWS is asked for the \
-             function's ARN, any other for its name. Requests are signed with AWS's \
-             `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; an endpoint on this \
-             machine is called without them too, with the key `test`.",
+             function's ARN, any other for its name. Requests are signed \
+             with the credentials that AWS's standard chain finds, or as the role that is named \
+             (docs/credentials.md); an endpoint on this machine is called without them too, with the key \
+             `test`.",
     example: "\"http://127.0.0.1:3001\"",
     ..PLAIN
 };
@@ -469,8 +470,9 @@ pub(super) static ENDPOINTS: Setting = Setting {
     detail: "For integrations of type AWS: the service as their URIs name it, such as `sqs`, `sns`, `s3`, \
              `states` or `events`, and `http://` or `https://`. AWS's own `AWS_ENDPOINT_URL_SQS` and its \
              like count for services that are not named here. Without an endpoint such methods are \
-             refused. Requests are signed as those to Lambda, with the region of the URI; roles are not \
-             assumed. At most 100.",
+             refused. Requests are signed as those to Lambda, with the region of the URI. `sts` says \
+             where roles are assumed: without it at AWS, for endpoints of AWS alone; with it for all. At \
+             most 100.",
     example: "{ sqs = \"http://127.0.0.1:9324\" }",
     ..PLAIN
 };

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::aws;
+use super::aws::{self, CredentialSettings};
 use super::environment::{Environment, Warning};
 use super::error::Error;
 use super::file;
@@ -21,7 +21,6 @@ use super::value::{
 use vestibule_dynamodb::Place;
 use vestibule_gateway::{EndpointUrl, Services, TraceMode};
 use vestibule_restapi::{AccountId, Region, StageName};
-use vestibule_sigv4::Credentials;
 
 use crate::access_log::Destination;
 use crate::limits::{
@@ -106,8 +105,8 @@ pub struct Resolved {
     pub lambda_endpoint: Sourced<Option<EndpointUrl>>,
     /// Where other services of AWS are called, no service twice.
     pub endpoints: Sourced<Vec<(String, EndpointUrl)>>,
-    /// What calls of AWS's services are signed with. The environment alone says it.
-    pub credentials: Option<Credentials>,
+    /// Where what calls of AWS's services are signed with is. The environment alone says it.
+    pub credentials: CredentialSettings,
     /// Where spans and metrics are exported. The environment alone says it.
     pub otel: Option<Otel>,
     /// What has no flag.
@@ -194,13 +193,13 @@ impl Resolved {
         }
     }
 
-    /// Returns where AWS's services are called, and as whom.
+    /// Returns where AWS's services are called. As whom is not in it.
     pub fn services(&self) -> Services {
         let lambda = self.lambda_endpoint.value.iter().cloned();
         let lambda = lambda.map(|url| ("lambda".to_owned(), url));
         let endpoints = lambda.chain(self.endpoints.value.iter().cloned()).collect();
-        let services = Services::new(endpoints, self.credentials.clone())
-            .with_functions(self.sections.functions.clone());
+        let services =
+            Services::new(endpoints, None).with_functions(self.sections.functions.clone());
         match self.remote_store().is_some_and(Place::is_aws) {
             true => services.with_aws_dynamodb(self.region.value.to_string()),
             false => services,

@@ -18,6 +18,7 @@ use super::method_settings;
 use super::principals::principals;
 use super::usage_plans;
 use crate::config::Resolved;
+use crate::credentials::Identities;
 use crate::startup;
 
 /// What is served of the definitions.
@@ -118,13 +119,17 @@ pub(crate) fn import(settings: &Resolved, files: &DefinitionFiles) -> Imported {
     imported
 }
 
-/// Reads the definition files that the settings name and compiles what they define.
-pub(crate) fn load(settings: &Resolved) -> Served {
-    load_after(FilesRead::default(), settings)
+/// Reads the definition files that the settings name and compiles what they define. `identities` are as whom AWS is called.
+pub(crate) fn load(settings: &Resolved, identities: &Identities) -> Served {
+    load_after(FilesRead::default(), settings, identities)
 }
 
 /// Does as [`load`], after `read`, the files that the settings were made of.
-pub(crate) fn load_after(mut read: FilesRead, settings: &Resolved) -> Served {
+pub(crate) fn load_after(
+    mut read: FilesRead,
+    settings: &Resolved,
+    identities: &Identities,
+) -> Served {
     let settings_files = settings.files();
     read.note(settings_files.iter().cloned());
     let files = DefinitionFiles::after(read);
@@ -170,7 +175,7 @@ pub(crate) fn load_after(mut read: FilesRead, settings: &Resolved) -> Served {
         principals: Arc::new(principals),
         allow_partial,
         limits,
-        services: settings.services(),
+        services: identities.call(settings.services()),
         roles,
         user_pools: super::user_pools::user_pools(settings, &user_pools),
         secrets: secrets.clone(),

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use vestibule_gateway::{Principals, policy_fault};
 use vestibule_iam::{AccessKey, Attached, BadEntry, Directory, Policy, PolicyKind, Principal};
 use vestibule_restapi::{AccountId, Code, Diagnostic, Document, Sourced, iam_id};
-use vestibule_sigv4::Timestamp;
 
 use super::files::DefinitionFiles;
 use crate::config::{AccessKeySettings, UserSettings};
+use crate::credentials::epoch_s;
 
 /// Makes the principals of the settings; what is wrong with them is a finding.
 pub(super) fn principals(
@@ -138,9 +138,7 @@ fn access_key(key: &AccessKeySettings) -> Result<AccessKey, String> {
     made.map_err(|error| error.to_string())
 }
 
-/// `2027-01-31T12:00:00Z`, or ISO 8601's basic form, in seconds since 1970.
 fn expires_s(text: &str) -> Result<i64, String> {
-    let basic: String = text.chars().filter(|c| !matches!(c, '-' | ':')).collect();
-    let time = Timestamp::parse(&basic).map(|time| time.epoch_s());
+    let time = epoch_s(text);
     time.ok_or_else(|| format!("`{text}` for `expires` is no time like `2027-01-31T12:00:00Z`"))
 }

@@ -8,10 +8,10 @@ use vestibule_dynamodb::{
     RemoteOptions, SeedError, Seeded, State, Tables, seed,
 };
 use vestibule_import::Table;
-use vestibule_sigv4::{Credentials, FixedCredentials};
 
 use super::{Progress, SystemClock, SystemWorld};
 use crate::config::{Resolved, Storage};
+use crate::credentials::Identities;
 use crate::outbound::{self, StoreNetwork};
 use crate::startup::{self, TableState};
 use crate::tls::TlsError;
@@ -23,8 +23,6 @@ pub(crate) enum StoreError {
     Open(OpenError),
     /// One on the network cannot be used.
     Remote(RemoteError),
-    /// There is nothing to sign calls of AWS with.
-    NoCredentials,
     /// The TLS library does not work on this system.
     Tls(rustls::Error),
     /// An authority's file cannot be used.
@@ -59,9 +57,6 @@ impl std::fmt::Display for StoreError {
         match self {
             StoreError::Open(error) => error.fmt(f),
             StoreError::Remote(error) => error.fmt(f),
-            StoreError::NoCredentials => {
-                f.write_str("there is nothing to sign calls of DynamoDB with")
-            }
             StoreError::Tls(error) => write!(f, "cannot use TLS: {error}"),
             StoreError::Authority(error) => error.fmt(f),
             StoreError::Table(error) => error.fmt(f),
@@ -95,9 +90,6 @@ impl StoreError {
             StoreError::Remote(RemoteError::Refused { .. }) => {
                 Some("see that region, access key and the machine's clock are the store's")
             }
-            StoreError::NoCredentials => {
-                Some("set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`")
-            }
             StoreError::Open(_)
             | StoreError::Remote(RemoteError::Newer { .. })
             | StoreError::Tls(_)
@@ -111,15 +103,10 @@ impl StoreError {
 /// Opens the store that the settings name. One on the network is waited for.
 pub(crate) async fn open(
     settings: &Resolved,
+    identities: &Identities,
     clock: &Arc<SystemClock>,
 ) -> Result<(Tables, State), StoreError> {
     let Some(place) = settings.remote_store() else { return open_folder(settings) };
-    let credentials = match (&settings.credentials, place.is_aws()) {
-        (Some(credentials), _) => credentials.clone(),
-        // Such stores take any key, unless they are told to look: then the environment has one.
-        (None, false) => Credentials::new("test".to_owned(), "test".to_owned(), None),
-        (None, true) => return Err(StoreError::NoCredentials),
-    };
     let roots = outbound::roots(&settings.backend_ca.value).map_err(StoreError::Authority)?;
     let network = StoreNetwork::new(&roots).map_err(StoreError::Tls)?;
     let options = RemoteOptions {
@@ -128,8 +115,8 @@ pub(crate) async fn open(
         attempts: settings.dynamodb_attempts.value,
     };
     let world = Arc::new(SystemWorld(Arc::clone(clock)));
-    let source = Arc::new(FixedCredentials::new(credentials));
-    let opened = Remote::open(&options, Arc::new(network), world, source).await;
+    let credentials = identities.of_store(place.is_aws());
+    let opened = Remote::open(&options, Arc::new(network), world, credentials).await;
     opened.map_err(StoreError::Remote)
 }
 

@@ -47,9 +47,14 @@ impl Signer {
 
     /// The signer with credentials, which are there within the timeout.
     pub(crate) async fn ready(&self, timeout: Duration) -> Result<Ready<'_>, NotSigned> {
-        let credentials = tokio::time::timeout(timeout, self.signer.credentials()).await;
-        let credentials = credentials.map_err(|_| self.too_slow(timeout))?;
-        let credentials = credentials.map_err(|error| self.without_credentials(&error))?;
+        let credentials = match self.signer.at_hand() {
+            Some(credentials) => credentials,
+            None => {
+                let looked = tokio::time::timeout(timeout, self.signer.credentials()).await;
+                let looked = looked.map_err(|_| self.too_slow(timeout))?;
+                looked.map_err(|error| self.without_credentials(&error))?
+            }
+        };
         Ok(Ready { signer: &self.signer, credentials })
     }
 
