@@ -77,7 +77,7 @@ mod tests {
         let told = judged(&limit(Some(1_024), Some(1_024))).unwrap_err().to_string();
         assert_eq!(
             told,
-            "the system lets this program open 1024 files and connections, and it takes up to 12304: past that clients wait \
+            "the system lets this program open 1024 files and connections, and it takes up to 13328: past that clients wait \
              and calls of backends fail"
         );
     }
