@@ -1,4 +1,5 @@
 //! Signature Version 4: how a request to AWS is made canonical, signed and verified. Bytes in, bytes out: no clock, no network.
+//! Credentials that change have a [`CredentialSource`], which a [`Signer`] asks; whoever looks them up implements it.
 //!
 //! Signer and verifier see a request through the same [`CanonicalRequest`]. What it makes is at most three times as long as
 //! the request, and takes the time of sorting it: whoever bounds a request has bounded the work on it.
