@@ -8,7 +8,7 @@ use vestibule_bench_report::{Aim, Machine, Outcome, keep, note, table, today};
 use vestibule_dynamodb::{Action, Embedded, Location, Options, Tables};
 
 use crate::requests::{self, ITEMS};
-use crate::work::{Series, call, megabytes, start};
+use crate::work::{Make, Series, call, megabytes, start};
 
 /// The form of the files that are written.
 const VERSION: u32 = 1;
@@ -70,12 +70,15 @@ pub(crate) fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
     note(out, &format!("written to {}", path.display()))
 }
 
+/// What is done, by how many tasks, and with which bodies.
+type Kind = (&'static str, u64, Action, Make);
+
 async fn measure(tables: &Tables, span: Duration) -> Outcome<Vec<Series>> {
     create(tables, requests::TABLE).await?;
     for batch in 0..ITEMS / 25 {
         call(tables, Action::BatchWriteItem, requests::batch(batch)).await?;
     }
-    let kinds: [(&str, u64, Action, fn(u64) -> bytes::Bytes); 7] = [
+    let kinds: [Kind; 7] = [
         ("PutItem, 1 writer", 1, Action::PutItem, |id| requests::put(id % ITEMS)),
         ("PutItem, 32 writers", 32, Action::PutItem, |id| requests::put(id % ITEMS)),
         ("BatchWriteItem of 25, 1 writer", 1, Action::BatchWriteItem, |id| {
@@ -93,7 +96,7 @@ async fn measure(tables: &Tables, span: Duration) -> Outcome<Vec<Series>> {
         series.push(tasks.end(what).await?);
     }
     for (what, action, make) in [
-        ("GetItem", Action::GetItem, requests::get as fn(u64) -> bytes::Bytes),
+        ("GetItem", Action::GetItem, requests::get as Make),
         ("Query of 20", Action::Query, requests::query),
     ] {
         let writers = start(tables, 32, Action::PutItem, |id| requests::put(id % ITEMS));

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Returns the shim, a library to preload.
 pub(crate) fn shim() -> &'static Path {
@@ -22,6 +22,13 @@ pub(crate) fn shim() -> &'static Path {
         assert!(built.success());
         library
     })
+}
+
+/// Lets one test at a time start processes. A process that another test starts has a copy of this
+/// one's files until it runs its own program, and with it the lock of a store that is closed here.
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
+    static ONE: Mutex<()> = Mutex::new(());
+    ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How many rounds a test does: `few`, unless the environment asks for more.

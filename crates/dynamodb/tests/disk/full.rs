@@ -8,7 +8,7 @@ use std::path::Path;
 
 use vestibule_dynamodb::{Action, Reply, data};
 
-use crate::disk::{say, shim};
+use crate::disk::{alone, say, shim};
 use crate::fixture::{EVENTS, ITEMS, Store, folder, own};
 use crate::victim::{self, options};
 
@@ -24,6 +24,7 @@ fn a_full_disk_fails_writes_alone_and_only_while_it_is_full() {
         say("acknowledged all 1");
         return;
     }
+    let _alone = alone();
     let folder = folder();
     let data = folder.path().join("data");
     fs::create_dir(&data).unwrap();

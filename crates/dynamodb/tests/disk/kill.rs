@@ -2,7 +2,7 @@
 //!
 //! Source: inferred (the promise of the crate).
 
-use crate::disk::{rounds, say};
+use crate::disk::{alone, rounds, say};
 use crate::fixture::folder;
 use crate::{verdict, victim};
 
@@ -11,6 +11,7 @@ fn no_acknowledged_write_is_lost_by_kill_9() {
     if let Some(folder) = std::env::var_os(victim::FOLDER) {
         victim::write(folder.as_ref());
     }
+    let _alone = alone();
     let test = "kill::no_acknowledged_write_is_lost_by_kill_9";
     let (mut acknowledged, mut folder) = (0, folder());
     for round in 0..rounds(5) {

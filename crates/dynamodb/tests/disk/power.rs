@@ -7,7 +7,7 @@ use std::path::Path;
 
 use vestibule_dynamodb::{Action, data};
 
-use crate::disk::{rounds, say, shim};
+use crate::disk::{alone, rounds, say, shim};
 use crate::fixture::{ITEMS, Store, folder};
 use crate::verdict;
 use crate::victim::{self, Acknowledged, options};
@@ -46,6 +46,7 @@ fn no_acknowledged_write_is_lost_by_a_power_cut() {
     if let Some(folder) = std::env::var_os(victim::FOLDER) {
         victim::write(folder.as_ref());
     }
+    let _alone = alone();
     let test = "power::no_acknowledged_write_is_lost_by_a_power_cut";
     let (mut acknowledged, mut folder) = (0, folder());
     for seed in 1..=rounds(12) {
@@ -65,6 +66,7 @@ fn a_disk_that_does_not_sync_is_seen_to_lose_writes() {
     if let Some(folder) = std::env::var_os(victim::FOLDER) {
         victim::write(folder.as_ref());
     }
+    let _alone = alone();
     let test = "power::a_disk_that_does_not_sync_is_seen_to_lose_writes";
     // Late enough that something is acknowledged.
     let is_lost = [2, 5, 8, 11, 14].into_iter().any(|seed| {
@@ -83,6 +85,7 @@ fn a_restore_whose_power_is_cut_is_whole_or_never_was() {
         say("acknowledged all 1");
         return;
     }
+    let _alone = alone();
     let test = "power::a_restore_whose_power_is_cut_is_whole_or_never_was";
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
     let item = |state: &str| format!(r#"{{"id":{{"S":"1"}},"state":{{"S":"{state}"}}}}"#);

@@ -30,7 +30,6 @@ pub(crate) fn start(test: &str, folder: &Path, environment: &[(&str, String)]) -
         .env(FOLDER, folder)
         .envs(environment.iter().map(|(name, value)| (name, value)))
         .stdout(Stdio::piped())
-        .stderr(Stdio::null())
         .spawn()
         .unwrap()
 }
