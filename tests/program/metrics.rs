@@ -16,7 +16,9 @@ const PAGE: &str = include_str!("../../docs/metrics.md");
 
 fn they_are_told_and_documented() -> Outcome {
     let folder = folder()?;
-    let arguments = ["api.yaml", "tables.yaml", "--access-log", "access.log"];
+    // Nobody listens at this port: what is told of a shared store does not depend on it.
+    let shared = "redis://127.0.0.1:1";
+    let arguments = ["api.yaml", "tables.yaml", "--access-log", "access.log", "--shared", shared];
     let mut program = Program::serve(&folder, &arguments)?;
     let url = program.printed("admin on ")?;
     let admin = address_in(&url).ok_or_else(|| format!("`{url}` has no address"))?;
@@ -76,7 +78,7 @@ fn sorted(mut names: Vec<&str>) -> String {
 }
 
 /// What `/metrics` answers.
-fn scraped(admin: SocketAddr) -> Result<String, String> {
+pub(super) fn scraped(admin: SocketAddr) -> Result<String, String> {
     let mut client = Connection::open(admin)?;
     client.send(request("GET", "/metrics").replace("api.test", "localhost").as_bytes())?;
     let response = client.response(false)?;

@@ -23,6 +23,7 @@ mod mtls;
 mod reload;
 mod remote_store;
 mod seed;
+mod sharing;
 mod startup;
 mod tls;
 mod trace;
@@ -59,6 +60,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         reload::TESTS,
         remote_store::TESTS,
         seed::TESTS,
+        sharing::TESTS,
         startup::TESTS,
         tls::TESTS,
         trace::TESTS,

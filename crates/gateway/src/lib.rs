@@ -71,6 +71,6 @@ pub use site::{
 };
 pub use throttle::{
     Ask, Batch, CountedPlan, Day, Decided, Deciding, Granted, Meter, MeterKind, Reading,
-    SharedStore, StoreLost, Unwritten, Written,
+    SharedStore, Sharing, StoreLost, Unwritten, WhenLost, Written,
 };
 pub use user_pools::{KeySource, PoolArn, ReadKeys, TokenForm, UserPool, UserPools, key_set_url};

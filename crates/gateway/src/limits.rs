@@ -273,3 +273,21 @@ pub(crate) const CACHE_WAITERS_MAX: usize = 1_000;
 
 /// How long a call of a store of answers that gateways share is waited for. Past it the integration is called as if there were no cache.
 pub(crate) const CACHE_STORE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long a request waits for the store in which gateways count together. Past it the gateway decides by its share.
+pub(crate) const SHARED_WAIT_MAX: Duration = Duration::from_millis(50);
+
+/// Requests that wait for that store. Past it the next one is decided by the gateway's share.
+pub(crate) const SHARED_WAITING_MAX: usize = 20_000;
+
+/// Different things that one call asks that store for. Past it the others are asked for in the next one.
+pub(crate) const SHARED_ASKS_MAX: usize = 1_000;
+
+/// Limits of which a gateway knows something by itself, about. Past it one that is used seldom is forgotten.
+pub(crate) const SHARED_LOCALS_MAX: usize = 100_000;
+
+/// How long a caller of whose limit nothing is left is refused without asking that store again, at most.
+pub(crate) const SHARED_REFUSED_MAX: Duration = Duration::from_secs(1);
+
+/// Seconds that store keeps the use of a quota after the last request: the longest period and two days.
+pub(crate) const SHARED_QUOTA_KEPT_S: u64 = 33 * 86_400;

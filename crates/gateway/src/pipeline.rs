@@ -16,13 +16,13 @@ use crate::ports::Ports;
 use crate::respond::{self, Draft, Finished, Response};
 use crate::route::{self, Target};
 use crate::site::{Site, StageView};
-use crate::throttle::{self, Admitted, Buckets, CountedPlan, Day, Unwritten};
+use crate::throttle::{self, Admitted, Buckets, CountedPlan, Day, Shared, Sharing, Unwritten};
 use crate::underway::{Guarded, Panicked, Underway};
 use crate::validate::{self, Valid};
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http_body_util::Full;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio_util::task::TaskTracker;
 use vestibule_dynamodb::Tables;
@@ -39,6 +39,7 @@ pub struct Gateway {
     running: TaskTracker,
     tracer: Tracer,
     buckets: Buckets,
+    shared: OnceLock<Arc<Shared>>,
     metrics: Metrics,
     tokens: Tokens,
     signing_keys: SigningKeys,
@@ -69,6 +70,7 @@ impl Gateway {
             running: TaskTracker::new(),
             tracer: Tracer::default(),
             buckets: Buckets::default(),
+            shared: OnceLock::new(),
             metrics: Metrics::default(),
             tokens: Tokens::default(),
             signing_keys: SigningKeys::new(SIGNING_KEYS_MAX),
@@ -82,6 +84,12 @@ impl Gateway {
     /// The first call counts; without one no request is traced.
     pub fn trace(&self, mode: TraceMode, tell: impl Fn(&Trace) + Send + Sync + 'static) {
         self.tracer.begin(mode, Box::new(tell));
+    }
+
+    /// Says where several gateways count their limits together. The first call counts; without one this gateway counts alone.
+    pub fn share(&self, sharing: Sharing) {
+        let clock = Arc::clone(&self.ports.clock);
+        self.shared.get_or_init(|| Shared::new(sharing, clock));
     }
 
     /// The traces that are kept, the newest first.
@@ -112,7 +120,10 @@ impl Gateway {
 
     /// Everything that is counted of requests, as it stands now.
     pub fn metrics(&self) -> Vec<Family> {
-        self.metrics.families(self.memory.used() as u64, self.responses.held())
+        let held = self.responses.held();
+        let mut families = self.metrics.families(self.memory.used() as u64, held);
+        families.extend(self.shared.get().into_iter().flat_map(|shared| shared.families()));
+        families
     }
 
     /// Takes out the cached answers of the stages that `is_meant` takes by API id and name, also those that are being fetched, and
@@ -265,6 +276,10 @@ impl Gateway {
         &self.buckets
     }
 
+    pub(crate) fn shared(&self) -> Option<&Arc<Shared>> {
+        self.shared.get()
+    }
+
     pub(crate) fn tracer(&self) -> &Tracer {
         &self.tracer
     }
@@ -345,7 +360,7 @@ async fn run(
         Entry::Client => {
             gateway.step(exchange, Progress::Authorization);
             let caller = authorize::check(gateway, site, target, method, exchange).await?;
-            throttle::admit(gateway, site, target, caller, exchange)?
+            throttle::admit(gateway, site, target, caller, exchange).await?
         }
         Entry::TestInvoke => Admitted::owner(method),
     };

@@ -32,6 +32,7 @@ pub mod log;
 mod outbound;
 pub mod proxies;
 mod serve;
+pub mod shared;
 pub mod signal;
 pub mod startup;
 pub mod telemetry;

@@ -310,3 +310,24 @@ pub const EXPIRY_PAUSE: Duration = Duration::from_secs(1);
 
 /// Time between two passes over all tables that have a time to live. AWS deletes within a few days.
 pub const EXPIRY_PASS_PAUSE: Duration = Duration::from_secs(60);
+
+/// How long the shared store may take to answer a call. Past it the connection to it is given up. No request waits as long.
+pub const SHARED_CALL_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// How long it may take until a connection to the shared store can be used: name, TCP, TLS, login.
+pub const SHARED_CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// Time before the shared store is connected to again, the first time; then twice as much each time.
+pub const SHARED_BACKOFF_FIRST: Duration = Duration::from_millis(50);
+
+/// The same at most. All of these times are spread by a quarter either way.
+pub const SHARED_BACKOFF_MAX: Duration = Duration::from_secs(2);
+
+/// Time between two moments at which a gateway says in the shared store that it is there.
+pub const SHARED_PRESENCE_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Seconds after which a gateway that does not say so counts no more.
+pub const SHARED_FORGOTTEN_S: u64 = 7;
+
+/// Gateways that the setting `gateways` may say. More are refused.
+pub const GATEWAYS_MAX: u32 = 10_000;

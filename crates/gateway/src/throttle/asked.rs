@@ -3,6 +3,8 @@
 use super::Bucket;
 use super::buckets::Buckets;
 use super::ledger::Ledger;
+use super::quota::{Day, first_day};
+use super::shared::{Quantity, Shared, Taken, Want};
 use super::used::Used;
 use crate::authorize::Caller;
 use crate::route::Target;
@@ -85,6 +87,42 @@ impl<'s> Asked<'s> {
         self.quota.as_ref()
     }
 
+    /// Takes a request where several gateways count together.
+    pub(super) async fn take_shared(
+        &self,
+        shared: &Arc<Shared>,
+        target: &Target,
+        index: usize,
+        epoch_ms: u64,
+    ) -> Result<(), Refused<'_, 's>> {
+        let limits = self.limits().map(|limit| Want {
+            name: limit.scope.name(target, index),
+            quantity: Quantity::Bucket(*limit.throttle),
+        });
+        let quota = self.quota.as_ref().map(|quota| quota.want(epoch_ms));
+        let things = shared.things(limits.chain(quota).collect());
+        let taken = shared.take(&things).await;
+        for (limit, thing) in self.limits().zip(&things) {
+            limit.bucket.show(thing.full_at());
+        }
+        if let (Some(quota), Some(thing)) = (&self.quota, things.last()) {
+            quota.used.show(quota.settings, epoch_ms, thing.used());
+            if taken == Taken::Yes {
+                quota.used.count(epoch_ms, quota.ledger);
+            }
+        }
+        match taken {
+            Taken::Yes => Ok(()),
+            Taken::No(refused) => self.refused_by(refused).map_or(Ok(()), Err),
+        }
+    }
+
+    /// What is asked at an index: the limits, then the quota. There is always something.
+    fn refused_by(&self, index: usize) -> Option<Refused<'_, 's>> {
+        let quota = || self.quota.as_ref().map(Refused::Quota);
+        self.limits().nth(index).map(Refused::Throttle).or_else(quota)
+    }
+
     /// Takes a request, `now` on the clock's own scale.
     pub(super) fn take(&self, now: Duration, epoch_ms: u64) -> Result<(), Refused<'_, 's>> {
         for (asked, limit) in self.limits.iter().enumerate() {
@@ -100,6 +138,35 @@ impl<'s> Asked<'s> {
             return Err(Refused::Quota(quota));
         }
         Ok(())
+    }
+}
+
+impl Scope<'_> {
+    /// What no other limit is called, in no gateway.
+    fn name(self, target: &Target, index: usize) -> String {
+        let method = || {
+            let (stage, route) = (&target.stage, target.stage.snapshot().route(index));
+            let (verb, path) = route.map_or(("", ""), |route| {
+                (route.http_method.as_str(), route.resource_path.as_str())
+            });
+            format!("{}/{}/{verb} {path}", stage.api_id(), stage.name())
+        };
+        match self {
+            Scope::KeyMethod(key) => format!("key:{}/{}:{}", key.plan.id, key.key.id, method()),
+            Scope::Key(key) => format!("key:{}/{}", key.plan.id, key.key.id),
+            Scope::Stage => format!("method:{}", method()),
+            Scope::Account => "account".to_owned(),
+        }
+    }
+}
+
+impl Quota<'_> {
+    fn want(&self, epoch_ms: u64) -> Want {
+        let since = first_day(self.settings, Day::of(epoch_ms));
+        Want {
+            name: format!("quota:{}/{}:{since}", self.key.plan.id, self.key.key.id),
+            quantity: Quantity::Quota(self.settings.quota_requests),
+        }
     }
 }
 

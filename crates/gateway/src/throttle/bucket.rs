@@ -24,6 +24,24 @@ impl Bucket {
         self.full_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, taken).is_ok()
     }
 
+    /// Takes as many tokens as somebody else has given, down to an empty bucket.
+    pub(super) fn drain(&self, throttle: &Throttle, tokens: u32, now: Duration) {
+        let Some(filling) = Filling::of(throttle) else { return };
+        let now = nanoseconds(now);
+        let taken_ns = filling.token_ns.saturating_mul(tokens.into());
+        let drained = |full_at: u64| {
+            let empty = now.saturating_add(filling.bucket_ns);
+            Some(full_at.max(now).saturating_add(taken_ns).min(empty))
+        };
+        // Never refused: there is always a next value.
+        let _ = self.full_at.fetch_update(Ordering::Relaxed, Ordering::Relaxed, drained);
+    }
+
+    /// Shows what is counted elsewhere: it is full at a moment, in nanoseconds of the clock's own scale.
+    pub(super) fn show(&self, full_at: u64) {
+        self.full_at.store(full_at, Ordering::Relaxed);
+    }
+
     /// Gives back a token that was taken.
     pub(super) fn give_back(&self, throttle: &Throttle) {
         let Some(filling) = Filling::of(throttle) else { return };
@@ -37,7 +55,7 @@ impl Bucket {
         let Some(Filling { token_ns, bucket_ns }) = Filling::of(throttle) else {
             return Level { tokens: 0, more: None };
         };
-        let lacking_ns = self.full_at.load(Ordering::Relaxed).saturating_sub(nanoseconds(now));
+        let lacking_ns = self.lacking_ns(now);
         let tokens = bucket_ns.saturating_sub(lacking_ns) / token_ns;
         let one_more_ns = tokens.saturating_add(1).saturating_mul(token_ns);
         let more_ns = lacking_ns.saturating_sub(bucket_ns.saturating_sub(one_more_ns));
@@ -53,7 +71,12 @@ impl Bucket {
 
     /// Whether it is as if nobody had ever taken a token.
     pub(super) fn is_full(&self, now: Duration) -> bool {
-        self.full_at.load(Ordering::Relaxed) <= nanoseconds(now)
+        self.lacking_ns(now) == 0
+    }
+
+    /// Nanoseconds until it is full.
+    pub(super) fn lacking_ns(&self, now: Duration) -> u64 {
+        self.full_at.load(Ordering::Relaxed).saturating_sub(nanoseconds(now))
     }
 }
 
@@ -67,14 +90,14 @@ pub(super) struct Level {
 }
 
 /// How long it takes to fill a bucket by a token, and from empty, in nanoseconds.
-struct Filling {
-    token_ns: u64,
-    bucket_ns: u64,
+pub(super) struct Filling {
+    pub(super) token_ns: u64,
+    pub(super) bucket_ns: u64,
 }
 
 impl Filling {
     /// None of a bucket that never has a token.
-    fn of(throttle: &Throttle) -> Option<Filling> {
+    pub(super) fn of(throttle: &Throttle) -> Option<Filling> {
         if throttle.burst_requests == 0 {
             return None;
         }
@@ -86,7 +109,7 @@ impl Filling {
     }
 }
 
-fn nanoseconds(time: Duration) -> u64 {
+pub(super) fn nanoseconds(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
@@ -176,6 +199,16 @@ mod tests {
         assert_eq!(bucket.level(&throttle(0.5, 1), S), level(0, 1_500));
         assert_eq!(bucket.level(&throttle(10.0, 1), S), level(0, 1_500));
         assert_eq!(bucket.level(&throttle(0.0, 1), S), Level { tokens: 0, more: None });
+    }
+
+    #[test]
+    fn what_others_gave_is_missing_and_never_more_than_all() {
+        let (bucket, limit) = (Bucket::default(), throttle(1.0, 5));
+        bucket.drain(&limit, 2, S);
+        assert_eq!(taken(&bucket, &limit, S, 9), 3);
+        bucket.drain(&limit, u32::MAX, S);
+        assert_eq!(taken(&bucket, &limit, S, 9), 0);
+        assert_eq!(taken(&bucket, &limit, 3 * S, 9), 2);
     }
 
     /// A clock that steps back takes nothing from a bucket and gives it nothing.

@@ -17,8 +17,10 @@ pub(crate) use buckets::{Buckets, KeyCounts, StageBuckets, counted_plans};
 pub(crate) use headers::RateLimits;
 pub use ledger::{Unwritten, Written};
 pub use quota::Day;
+pub(crate) use shared::Shared;
 pub use shared::{
-    Ask, Batch, Decided, Deciding, Granted, Meter, MeterKind, Reading, SharedStore, StoreLost,
+    Ask, Batch, Decided, Deciding, Granted, Meter, MeterKind, Reading, SharedStore, Sharing,
+    StoreLost, WhenLost,
 };
 
 use crate::authorize::Caller;
@@ -50,7 +52,7 @@ impl<'s> Admitted<'s> {
 ///
 /// AWS's order (AWS docs: api-gateway-request-throttling): the plan's limit of the method, the plan's limit, the stage's limit
 /// of the method, the account's. The quota comes last, so that a throttled request costs none of it (inferred).
-pub(crate) fn admit<'s>(
+pub(crate) async fn admit<'s>(
     gateway: &'s Gateway,
     site: &'s Site,
     target: &'s Target,
@@ -63,7 +65,10 @@ pub(crate) fn admit<'s>(
         return Ok(admitted);
     };
     let (now, epoch_ms) = (gateway.clock().elapsed(), exchange.epoch_ms);
-    let taken = asked.take(now, epoch_ms);
+    let taken = match gateway.shared() {
+        None => asked.take(now, epoch_ms),
+        Some(shared) => asked.take_shared(shared, target, index, epoch_ms).await,
+    };
     if site.has_rate_limit_headers() {
         let headers = headers::of(&asked, taken.as_ref().err(), now, epoch_ms);
         exchange.rate_limits = Some(Box::new(headers));

@@ -73,6 +73,17 @@ impl Used {
         Some(left)
     }
 
+    /// Shows what is counted elsewhere.
+    pub(super) fn show(&self, quota: &QuotaSettings, epoch_ms: u64, used: u32) {
+        let first = first_day(quota, Day::of(epoch_ms));
+        self.period.store(joined(first, used), Ordering::Relaxed);
+    }
+
+    /// Counts a request that was taken elsewhere, for whoever writes it.
+    pub(super) fn count(self: &Arc<Self>, epoch_ms: u64, ledger: &Ledger) {
+        self.note(Day::of(epoch_ms), ledger);
+    }
+
     /// How many requests are left.
     pub(super) fn left(&self, quota: &QuotaSettings, epoch_ms: u64) -> u32 {
         let today = Day::of(epoch_ms);

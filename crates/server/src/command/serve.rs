@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::{Gateway, Limits, Ports, TraceMode};
+use vestibule_gateway::{Gateway, Limits, Ports, Sharing, TraceMode};
 
 use super::cli::Output;
 use super::exit::Exit;
@@ -26,6 +26,7 @@ use crate::log::{self, Style};
 use crate::outbound::{self, Network};
 use crate::proxies::{self, TrustedProxies};
 use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom, Watch};
+use crate::shared::{Counts, Keeper, Link};
 use crate::signal::{Hangups, Signals};
 use crate::startup;
 use crate::telemetry::{Telemetry, otlp};
@@ -159,6 +160,7 @@ async fn run(
     let gateway = gateway(served, &store, network, &clock, limits);
     let usage = Usage::keep(Arc::clone(&gateway), state).await?;
     gateway.trace(settings.trace.value, log::traces(style));
+    let keeper = shared(&settings, &gateway).await?;
     let access_log = access_log(&settings, &gateway)?;
     let lines = access_log.as_ref().map(AccessLog::lines);
     let telemetry = Telemetry::of(Arc::clone(&gateway), lines, store.0.clone());
@@ -213,6 +215,7 @@ async fn run(
         never = reloads.follow(output) => match never {},
         never = renewed(renewals) => match never {},
         never = serve::expire(expiring, clock.as_ref()) => match never {},
+        never = kept(keeper) => match never {},
         never = followed(access_log.as_ref(), access_log_hangups) => match never {},
     };
     usage.close().await;
@@ -223,6 +226,32 @@ async fn run(
         access_log.close();
     }
     Ok(exit)
+}
+
+/// The store that the settings want shared, which `gateway` counts its limits in. One that is not there yet is waited for once,
+/// for a short time.
+async fn shared(settings: &Resolved, gateway: &Gateway) -> Result<Option<Keeper>, Failure> {
+    let Some(address) = settings.shared() else { return Ok(None) };
+    let tls = outbound::roots(&settings.backend_ca.value)?;
+    let tls = outbound::verified(&tls);
+    let tls =
+        tls.map_err(|error| Failure::System { doing: "use TLS", reason: error.to_string() })?;
+    let (link, mut keeper) = Link::new(address, Arc::new(tls));
+    gateway.share(Sharing {
+        store: Arc::new(Counts::over(link)),
+        when_lost: settings.shared_when_lost.value,
+        gateways: settings.gateways.value,
+    });
+    keeper.begin().await;
+    Ok(Some(keeper))
+}
+
+/// Keeps the way to the shared store for ever, if there is one.
+async fn kept(keeper: Option<Keeper>) -> Infallible {
+    match keeper {
+        Some(keeper) => keeper.keep().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// The access log that the settings ask for, which `gateway` tells of its requests.

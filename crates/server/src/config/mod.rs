@@ -36,5 +36,5 @@ pub use sections::{
 };
 pub use value::{
     AccessLogForm, AccessLogTo, AccountLimit, Admin, HostName, LimitSet, LogFormat, LogLevel,
-    StageVariables, Store, ValueError,
+    Secret, StageVariables, Store, ValueError,
 };

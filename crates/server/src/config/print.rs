@@ -114,6 +114,20 @@ impl Resolved {
                 let pairs = pairs.map(|(name, url)| (name.clone(), url.to_string().into()));
                 Value::Table(pairs.collect())
             }),
+            Entry {
+                is_used: self.shared.value.is_some(),
+                ..entry(&raw::SHARED, &self.shared, |address| {
+                    address.as_ref().map(ToString::to_string).unwrap_or_default().into()
+                })
+            },
+            Entry {
+                is_used: !self.shared_password.value.text().is_empty(),
+                ..entry(&raw::SHARED_PASSWORD, &self.shared_password, |secret| secret.text().into())
+            },
+            entry(&raw::SHARED_WHEN_LOST, &self.shared_when_lost, |choice| choice.as_str().into()),
+            entry(&raw::GATEWAYS, &self.gateways, |number| {
+                Value::from(number.map_or(0, |number| i64::from(number.get())))
+            }),
             entry(&raw::LOG, &self.log, |level| level.as_str().into()),
             entry(&raw::LOG_FORMAT, &self.log_format, |format| format.as_str().into()),
             entry(&raw::TRACE, &self.trace, |mode| mode.as_str().into()),
@@ -185,6 +199,8 @@ fn masked(value: &Value) -> Value {
         Value::Table(table) => {
             Value::Table(table.keys().map(|name| (name.clone(), Value::from(MASK))).collect())
         }
+        // That there is none is no secret.
+        Value::String(text) if text.is_empty() => value.clone(),
         _ => Value::from(MASK),
     }
 }

@@ -477,6 +477,59 @@ pub(super) static ENDPOINTS: Setting = Setting {
     ..PLAIN
 };
 
+/// The store that several gateways share.
+pub(super) static SHARED: Setting = Setting {
+    name: "shared",
+    flag: Flag::Long { flag: "--shared", value: "URL" },
+    variable: "VESTIBULE_SHARED",
+    sensitivity: Sensitivity::Guarded,
+    summary: "Valkey or Redis in which several gateways count limits together",
+    detail: "`redis://[USER][:PASSWORD]@HOST[:PORT][/DATABASE]`, or `rediss://` for TLS with a certificate of one of \
+             Mozilla's authorities or of `backend_ca`. Without it each gateway counts by itself. Gateways that share a \
+             store serve the same definitions. See docs/sharing.md.",
+    example: "\"rediss://gateway@valkey.internal:6379/0\"",
+    ..PLAIN
+};
+
+/// The password of that store.
+pub(super) static SHARED_PASSWORD: Setting = Setting {
+    name: "shared_password",
+    flag: Flag::Long { flag: "--shared-password", value: "TEXT" },
+    variable: "VESTIBULE_SHARED_PASSWORD",
+    sensitivity: Sensitivity::Secret,
+    summary: "Password of the shared store, where its URL has none",
+    detail: "The environment is the place for it: others on the machine may see the command line.",
+    example: "\"...\"",
+    ..PLAIN
+};
+
+/// What is done while that store is away.
+pub(super) static SHARED_WHEN_LOST: Setting = Setting {
+    name: "shared_when_lost",
+    flag: Flag::Long { flag: "--shared-when-lost", value: "share|open|closed" },
+    variable: "VESTIBULE_SHARED_WHEN_LOST",
+    default: "share",
+    summary: "What limits do while the shared store is away",
+    detail: "`share`: each gateway lets in its part of every limit, the limit divided by the gateways. `open`: limits let \
+             all in. `closed`: what has a limit is answered with 429.",
+    example: "\"share\"",
+    ..PLAIN
+};
+
+/// How many gateways there are.
+pub(super) static GATEWAYS: Setting = Setting {
+    name: "gateways",
+    flag: Flag::Long { flag: "--gateways", value: "NUMBER" },
+    variable: "VESTIBULE_GATEWAYS",
+    shape: Shape::Number,
+    default: "0",
+    summary: "Number of gateways that share the store",
+    detail: "1 to 10000, for their parts of the limits while the shared store is away. 0 counts those that were there \
+             lately: a gateway that has never reached the store then takes itself for the only one.",
+    example: "3",
+    ..PLAIN
+};
+
 /// How much is logged.
 pub(super) static LOG: Setting = Setting {
     name: "log",
@@ -613,6 +666,10 @@ pub static SETTINGS: &[&Setting] = &[
     &REGION,
     &LAMBDA_ENDPOINT,
     &ENDPOINTS,
+    &SHARED,
+    &SHARED_PASSWORD,
+    &SHARED_WHEN_LOST,
+    &GATEWAYS,
     &LOG,
     &LOG_FORMAT,
     &TRACE,

@@ -1,6 +1,7 @@
 //! What the settings mean: typed, checked, each with its origin. After this nothing is open.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -16,10 +17,10 @@ use super::raw::{self, Setting};
 use super::sections::{DomainSettings, Sections};
 use super::value::{
     self, AccessLogForm, AccessLogTo, AccountLimit, Admin, HostName, LimitSet, LogFormat, LogLevel,
-    StageVariables, Store, ValueError,
+    Secret, StageVariables, Store, ValueError,
 };
 use vestibule_dynamodb::Place;
-use vestibule_gateway::{EndpointUrl, Services, TraceMode};
+use vestibule_gateway::{EndpointUrl, Services, TraceMode, WhenLost};
 use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::access_log::Destination;
@@ -28,6 +29,7 @@ use crate::limits::{
     TRUSTED_PROXIES_MAX,
 };
 use crate::proxies::Network;
+use crate::shared::Address;
 use crate::tls::{TlsFiles, TruststoreFile};
 
 /// A value with its origin.
@@ -105,6 +107,14 @@ pub struct Resolved {
     pub lambda_endpoint: Sourced<Option<EndpointUrl>>,
     /// Where other services of AWS are called, no service twice.
     pub endpoints: Sourced<Vec<(String, EndpointUrl)>>,
+    /// The store that gateways share. See [`Resolved::shared`].
+    pub shared: Sourced<Option<Address>>,
+    /// Its password, where its URL has none. See [`Resolved::shared`].
+    pub shared_password: Sourced<Secret>,
+    /// What is done while it is away.
+    pub shared_when_lost: Sourced<WhenLost>,
+    /// How many gateways share it; none counts them.
+    pub gateways: Sourced<Option<NonZeroU32>>,
     /// Where what calls of AWS's services are signed with is. The environment alone says it.
     pub credentials: CredentialSettings,
     /// Where spans and metrics are exported. The environment alone says it.
@@ -193,6 +203,15 @@ impl Resolved {
         }
     }
 
+    /// Returns where the store is that gateways share, and as whom it is asked, unless there is none.
+    pub fn shared(&self) -> Option<Address> {
+        let address = self.shared.value.clone()?;
+        match self.shared_password.value.text() {
+            "" => Some(address),
+            password => Some(address.with_password(password)),
+        }
+    }
+
     /// Returns where AWS's services are called. As whom is not in it.
     pub fn services(&self) -> Services {
         let lambda = self.lambda_endpoint.value.iter().cloned();
@@ -269,6 +288,10 @@ fn resolve(
         region: one(layers, &raw::REGION, value::region)?,
         lambda_endpoint: one(layers, &raw::LAMBDA_ENDPOINT, value::lambda_endpoint)?,
         endpoints: endpoints(layers, environment)?,
+        shared: one(layers, &raw::SHARED, value::shared)?,
+        shared_password: one(layers, &raw::SHARED_PASSWORD, value::secret)?,
+        shared_when_lost: one(layers, &raw::SHARED_WHEN_LOST, value::when_lost)?,
+        gateways: one(layers, &raw::GATEWAYS, value::gateways)?,
         credentials: aws::credentials(environment)?,
         otel: otel::otel(environment)?,
         sections: Sections::default(),

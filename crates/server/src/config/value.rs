@@ -2,18 +2,20 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use vestibule_dynamodb::Place;
-use vestibule_gateway::{AccessLogFormat, EndpointUrl, Limits, TraceMode};
+use vestibule_gateway::{AccessLogFormat, EndpointUrl, Limits, TraceMode, WhenLost};
 use vestibule_restapi::{AccountId, Region, StageName, ThrottleSettings};
 
 use crate::proxies::{Network, NetworkError};
+use crate::shared::{Address, AddressError};
 
 use crate::limits::{
     ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, DRAIN_SECONDS_MAX, DYNAMODB_ATTEMPTS_MAX,
-    HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
+    GATEWAYS_MAX, HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
     STAGE_VARIABLE_VALUE_CHARS_MAX,
 };
 
@@ -24,6 +26,23 @@ pub struct ValueError {
     pub reason: &'static str,
     /// What would be right.
     pub help: &'static str,
+}
+
+/// A text that is shown to nobody.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Returns the text.
+    pub(super) fn text(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Secret")
+    }
 }
 
 /// Where the admin listener listens.
@@ -251,6 +270,43 @@ pub(super) fn attempts(text: &str) -> Result<u32, ValueError> {
 /// Nothing, when nobody says it.
 pub(super) fn lambda_endpoint(text: &str) -> Result<Option<EndpointUrl>, ValueError> {
     if text.is_empty() { Ok(None) } else { endpoint_url(text).map(Some) }
+}
+
+/// Nothing, when nobody says it.
+pub(super) fn shared(text: &str) -> Result<Option<Address>, ValueError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let address = Address::parse(text);
+    let AddressError { reason, help } = match address {
+        Ok(address) => return Ok(Some(address)),
+        Err(error) => error,
+    };
+    Err(ValueError { reason, help })
+}
+
+pub(super) fn secret(text: &str) -> Result<Secret, ValueError> {
+    Ok(Secret(text.to_owned()))
+}
+
+pub(super) fn when_lost(text: &str) -> Result<WhenLost, ValueError> {
+    [WhenLost::Share, WhenLost::Open, WhenLost::Closed]
+        .into_iter()
+        .find(|choice| choice.as_str() == text)
+        .ok_or(ValueError {
+            reason: "not a way to go on without the shared store",
+            help: "say `share`, `open` or `closed`",
+        })
+}
+
+/// 0 is for none.
+pub(super) fn gateways(text: &str) -> Result<Option<NonZeroU32>, ValueError> {
+    let number = whole(text).and_then(|number| u32::try_from(number).ok());
+    let number = number.filter(|number| *number <= GATEWAYS_MAX).ok_or(ValueError {
+        reason: "not a number of gateways from 0 to 10000",
+        help: "write a whole number; 0 counts those that were there lately",
+    })?;
+    Ok(NonZeroU32::new(number))
 }
 
 pub(super) fn endpoint(name: &str, text: &str) -> Result<(String, EndpointUrl), ValueError> {

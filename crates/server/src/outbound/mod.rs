@@ -12,7 +12,7 @@ mod store;
 mod tls;
 
 pub(crate) use store::StoreNetwork;
-pub(crate) use tls::roots;
+pub(crate) use tls::{roots, verified};
 
 use std::pin::Pin;
 use std::sync::Arc;

@@ -31,7 +31,7 @@ pub(crate) fn roots(files: &[PathBuf]) -> Result<Arc<RootCertStore>, TlsError> {
 }
 
 /// TLS towards endpoints whose certificate one of `roots` has issued.
-pub(super) fn verified(roots: &Arc<RootCertStore>) -> Result<ClientConfig, rustls::Error> {
+pub(crate) fn verified(roots: &Arc<RootCertStore>) -> Result<ClientConfig, rustls::Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?
         .with_root_certificates(Arc::clone(roots))

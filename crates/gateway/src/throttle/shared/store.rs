@@ -52,6 +52,8 @@ pub enum MeterKind {
         token_ns: u64,
         /// Nanoseconds in which the empty bucket becomes full.
         bucket_ns: u64,
+        /// Nanoseconds until it is full at least, as far as this gateway knows: it let requests in while the store was away.
+        lacking_ns: u64,
     },
     /// So many requests in a period, which is part of the name.
     Quota {
@@ -96,3 +98,13 @@ pub struct Granted {
 /// How a meter stands: of a bucket the nanoseconds until it is full, of a quota the requests that were used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading(pub u64);
+
+impl Decided {
+    /// Whether it is an answer to a batch.
+    pub(super) fn fits(&self, batch: &Batch) -> bool {
+        let granted = self.asks.iter().zip(&batch.asks);
+        self.asks.len() == batch.asks.len()
+            && self.meters.len() == batch.meters.len()
+            && granted.into_iter().all(|(granted, ask)| granted.requests <= ask.requests)
+    }
+}

@@ -1,0 +1,167 @@
+//! What a gateway knows by itself of a limit that is counted together: until when it has no token, what the gateway took of
+//! its share, what of a quota was used.
+
+use super::store::{MeterKind, Reading};
+use super::want::{Known, Quantity, Want, share};
+use crate::limits::{SHARED_LOCALS_MAX, SHARED_REFUSED_MAX};
+use crate::throttle::bucket::{Bucket, nanoseconds};
+use quick_cache::sync::Cache;
+use std::convert::Infallible;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+/// What is known of each limit; of those that are used seldom nothing where there are too many.
+#[derive(Debug)]
+pub(super) struct Locals(Cache<Arc<str>, Arc<Local>>);
+
+impl Default for Locals {
+    fn default() -> Locals {
+        Locals(Cache::new(SHARED_LOCALS_MAX))
+    }
+}
+
+impl Locals {
+    /// What is wanted, with what is known of it.
+    pub(super) fn of(&self, Want { name, quantity }: Want) -> Thing {
+        if let Some(local) = self.0.get(name.as_str()) {
+            return Thing { local, quantity };
+        }
+        let name: Arc<str> = name.into();
+        let local = Arc::new(Local { name: Arc::clone(&name), ..Local::default() });
+        // Whoever was faster counts.
+        let kept = self.0.get_or_insert_with(&name, || Ok::<_, Infallible>(local));
+        let Ok(local) = kept;
+        Thing { local, quantity }
+    }
+}
+
+/// Something that is wanted.
+#[derive(Clone, Debug)]
+pub(in crate::throttle) struct Thing {
+    pub(super) local: Arc<Local>,
+    pub(super) quantity: Quantity,
+}
+
+impl Thing {
+    /// When a bucket is full as far as is known, in nanoseconds of the gateway's clock.
+    pub(in crate::throttle) fn full_at(&self) -> u64 {
+        self.local.full_at.load(Relaxed)
+    }
+
+    /// What was used of a quota, as far as is known.
+    pub(in crate::throttle) fn used(&self) -> u32 {
+        self.local.used.load(Relaxed).saturating_add(self.local.owed.load(Relaxed))
+    }
+}
+
+/// What a gateway knows by itself of a limit.
+#[derive(Debug, Default)]
+pub(super) struct Local {
+    pub(super) name: Arc<str>,
+    /// Nanoseconds of the gateway's clock until which there is none left.
+    refused_until: AtomicU64,
+    /// Nanoseconds of that clock at which a bucket is full, as was said last.
+    full_at: AtomicU64,
+    /// What the gateway took, on the scale of its share.
+    taken: Bucket,
+    /// Whether some of it was taken without the store.
+    is_untold: AtomicBool,
+    /// Of a quota, what the store said last.
+    used: AtomicU32,
+    /// Of a quota, what was taken since and not told.
+    owed: AtomicU32,
+}
+
+impl Local {
+    /// Whether it is known that none is left.
+    pub(super) fn is_refused(&self, now: Duration) -> bool {
+        nanoseconds(now) < self.refused_until.load(Relaxed)
+    }
+
+    /// What the store is asked of it.
+    pub(super) fn meter(&self, quantity: &Quantity, now: Duration) -> MeterKind {
+        let is_untold = self.is_untold.swap(false, Relaxed);
+        let lacking_ns = if is_untold { self.taken.lacking_ns(now) } else { 0 };
+        let (used, owed) = (self.used.load(Relaxed), self.owed.load(Relaxed));
+        quantity.meter(Known { lacking_ns, used, owed })
+    }
+
+    /// Notes how the store says that it stands, asked at a moment, after `taken` were given to this gateway.
+    pub(super) fn learn(
+        &self,
+        meter: &MeterKind,
+        quantity: &Quantity,
+        Reading(reading): Reading,
+        taken: u32,
+        gateways: NonZeroU32,
+        asked_at: Duration,
+    ) {
+        let refused_ns = match *meter {
+            MeterKind::Bucket { token_ns, bucket_ns, .. } => {
+                self.full_at.store(nanoseconds(asked_at).saturating_add(reading), Relaxed);
+                reading.saturating_add(token_ns).saturating_sub(bucket_ns)
+            }
+            MeterKind::Quota { requests, owed, .. } => {
+                let used = u32::try_from(reading).unwrap_or(u32::MAX);
+                self.used.store(used, Relaxed);
+                self.forgive(owed);
+                if used < requests { 0 } else { u64::MAX }
+            }
+        };
+        // The store's moment was not before.
+        let refused_ns = refused_ns.min(nanoseconds(SHARED_REFUSED_MAX));
+        let until = nanoseconds(asked_at).saturating_add(refused_ns);
+        self.refused_until.store(if refused_ns == 0 { 0 } else { until }, Relaxed);
+        if let Quantity::Bucket(throttle) = quantity {
+            self.taken.drain(&share(throttle, gateways), taken, asked_at);
+        }
+    }
+
+    /// Takes one of the gateway's share, unless there is none.
+    pub(super) fn take_share(
+        &self,
+        quantity: &Quantity,
+        gateways: NonZeroU32,
+        now: Duration,
+    ) -> bool {
+        match quantity {
+            Quantity::Bucket(throttle) => {
+                self.is_untold.store(true, Relaxed);
+                let is_taken = self.taken.take(&share(throttle, gateways), now);
+                let full_at = nanoseconds(now).saturating_add(self.taken.lacking_ns(now));
+                self.full_at.store(full_at, Relaxed);
+                is_taken
+            }
+            Quantity::Quota(requests) => {
+                let left = requests.saturating_sub(self.used.load(Relaxed)) / gateways;
+                let one_more = |owed: u32| owed.checked_add(1).filter(|owed| *owed <= left);
+                self.owed.fetch_update(Relaxed, Relaxed, one_more).is_ok()
+            }
+        }
+    }
+
+    /// Gives back what [`take_share`](Local::take_share) took.
+    pub(super) fn give_back_share(&self, quantity: &Quantity, gateways: NonZeroU32) {
+        match quantity {
+            Quantity::Bucket(throttle) => self.taken.give_back(&share(throttle, gateways)),
+            Quantity::Quota(_) => self.forgive(1),
+        }
+    }
+
+    /// Counts a request that was let in although nobody was asked.
+    pub(super) fn owe(&self, quantity: &Quantity) {
+        if let Quantity::Quota(_) = quantity {
+            let one_more = |owed: u32| Some(owed.saturating_add(1));
+            // Never refused: there is always a next value.
+            let _ = self.owed.fetch_update(Relaxed, Relaxed, one_more);
+        }
+    }
+
+    fn forgive(&self, told: u32) {
+        let less = |owed: u32| Some(owed.saturating_sub(told));
+        // Never refused: there is always a next value.
+        let _ = self.owed.fetch_update(Relaxed, Relaxed, less);
+    }
+}

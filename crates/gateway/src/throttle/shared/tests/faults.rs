@@ -1,0 +1,131 @@
+//! The store is slow, away, forgetful, or back.
+
+use super::*;
+
+fn near() -> Delays {
+    vec![(ms(1), ms(1))]
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_the_store_each_gateway_lets_in_its_share() {
+    let fleet = Fleet::new(&[near(), near(), near(), near()]);
+    fleet.valkey.set_up(false);
+    let wants = [bucket("b", 1_000.0, 100)];
+    let arrivals = (0..4).flat_map(|at| offered(at, 1_000, ms(0), ms(2_000)));
+    let admitted = fleet.admitted(&wants, arrivals).await;
+    let excess = excess(&admitted, 1_000.0, 100.0);
+    assert!(excess <= 1e-6, "{excess} too many");
+    assert!((2_050..=2_100).contains(&admitted.len()), "{}", admitted.len());
+    let of_one = admitted.iter().filter(|(_, by)| *by == 2).count();
+    assert!((510..=525).contains(&of_one), "{of_one}");
+}
+
+/// For all windows, also those over the moments of loss and return.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_dies_and_comes_back_empty_costs_a_burst_at_most() {
+    let fleet = Fleet::new(&[near(), near(), near()]);
+    let valkey = Arc::clone(&fleet.valkey);
+    tokio::spawn(async move {
+        tokio::time::sleep(ms(2_000)).await;
+        valkey.set_up(false);
+        tokio::time::sleep(ms(2_000)).await;
+        valkey.forget();
+        valkey.set_up(true);
+    });
+    let arrivals = (0..3).flat_map(|at| offered(at, 1_000, ms(0), ms(6_000)));
+    let admitted = fleet.admitted(&[bucket("b", 1_000.0, 100)], arrivals).await;
+    let excess = excess(&admitted, 1_000.0, 100.0);
+    assert!(excess <= 100.0, "{excess} too many");
+    let fewest = fewest(&admitted, ms(1_000), ms(200), ms(6_000));
+    assert!(fewest >= 980, "{fewest} in a second");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_busy_gateways_share_is_not_full_when_the_store_goes() {
+    let fleet = Fleet::new(&[near(), near()]);
+    let wants = [bucket("b", 10.0, 100)];
+    assert_eq!(fleet.at_once(0, &wants, 200).await, 100);
+    fleet.valkey.set_up(false);
+    assert_eq!(fleet.at_once(0, &wants, 200).await, 0);
+    assert_eq!(fleet.at_once(1, &wants, 200).await, 50);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_does_not_wait_for_a_slow_store() {
+    let fleet = Fleet::new(&[vec![(ms(10_000), ms(0))], near()]);
+    let wants = [bucket("b", 1.0, 8)];
+    let admitted = fleet.admitted(&wants, (0..9).map(|n| (0, ms(n)))).await;
+    // Half of the burst, 50 ms after the request.
+    assert_eq!(admitted, [(ms(50), 0), (ms(51), 0), (ms(52), 0), (ms(53), 0)]);
+}
+
+/// A call of 200 ms among short ones: meanwhile the gateway has its share, and what was decided by it is not asked again.
+#[tokio::test(start_paused = true)]
+async fn a_slow_call_costs_no_tokens_of_those_who_left() {
+    let fleet = Fleet::new(&[vec![(ms(200), ms(0)), (ms(0), ms(0))]]);
+    let wants = [bucket("b", 1.0, 100)];
+    let admitted = fleet.admitted(&wants, (0..40).map(|n| (0, ms(n)))).await;
+    assert_eq!(admitted.len(), 40);
+    // The first took one in the store too.
+    tokio::time::sleep(ms(300)).await;
+    assert_eq!(fleet.at_once(0, &wants, 100).await, 59);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_quota_goes_on_where_it_was() {
+    let fleet = Fleet::new(&[near(), near()]);
+    let wants = [quota("q", 100)];
+    assert_eq!(fleet.at_once(0, &wants, 20).await, 20);
+    assert_eq!(fleet.at_once(1, &wants, 20).await, 20);
+    fleet.valkey.set_up(false);
+    // The first saw 20 used, the second 40: an equal part of the rest for each.
+    assert_eq!(fleet.at_once(0, &wants, 90).await, 40);
+    assert_eq!(fleet.at_once(1, &wants, 90).await, 30);
+    fleet.valkey.forget();
+    fleet.valkey.set_up(true);
+    // What the first knows and took; then also what the second does. Both knew of the first 20.
+    assert_eq!(fleet.at_once(0, &wants, 10).await, 10);
+    assert_eq!(fleet.at_once(1, &wants, 90).await, 0);
+    assert_eq!(fleet.at_once(0, &wants, 90).await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn other_policies_let_in_all_or_none() {
+    let open = Fleet::with(&[near()], WhenLost::Open);
+    open.valkey.set_up(false);
+    let wants = [bucket("b", 1.0, 1), quota("q", 10)];
+    assert_eq!(open.at_once(0, &wants, 8).await, 8);
+    open.valkey.set_up(true);
+    assert_eq!(open.at_once(0, &[quota("q", 10)], 5).await, 2);
+    let closed = Fleet::with(&[near()], WhenLost::Closed);
+    closed.valkey.set_up(false);
+    assert_eq!(take(&closed.gateways[0], &wants).await, Taken::No(0));
+    closed.valkey.set_up(true);
+    assert_eq!(take(&closed.gateways[0], &wants).await, Taken::Yes);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_twice_over_gives_its_share_back() {
+    let fleet = Fleet::new(&[near()]);
+    fleet.valkey.set_up(false);
+    let both = [bucket("wide", 1.0, 3), quota("q", 1)];
+    assert_eq!(fleet.at_once(0, &both, 5).await, 1);
+    assert_eq!(fleet.at_once(0, &[bucket("wide", 1.0, 3)], 5).await, 2);
+}
+
+/// A flood of different limits and of requests: memory is bounded, each is answered.
+#[tokio::test(start_paused = true)]
+async fn many_different_limits_are_asked_in_calls_of_a_bounded_size() {
+    let fleet = Fleet::new(&[near()]);
+    let asked: Vec<_> = (0..2_500)
+        .map(|n| {
+            let shared = Arc::clone(&fleet.gateways[0]);
+            tokio::spawn(async move { take(&shared, &[bucket(&format!("b{n}"), 1.0, 1)]).await })
+        })
+        .collect();
+    for request in asked {
+        assert_eq!(request.await.unwrap(), Taken::Yes);
+    }
+    let calls = fleet.valkey.calls.load(std::sync::atomic::Ordering::Relaxed);
+    assert!((3..=5).contains(&calls), "{calls}");
+}

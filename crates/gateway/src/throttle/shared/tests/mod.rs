@@ -1,0 +1,121 @@
+//! Several gateways and one store, in simulated time: what they let in together. Source: issue's bound, "no window of t seconds
+//! admits more than 2 % above rate x t + burst, none starves below 98 % of it"; AWS docs for the buckets themselves.
+
+mod faults;
+mod model;
+mod rates;
+
+use super::{Quantity, Shared, Sharing, Taken, Want, WhenLost};
+use crate::site::Throttle;
+use model::{Delays, Link, SimClock, Valkey};
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
+
+const fn ms(ms: u64) -> Duration {
+    Duration::from_millis(ms)
+}
+
+fn bucket(name: &str, rate_per_second: f64, burst_requests: u32) -> Want {
+    let throttle = Throttle { rate_per_second, burst_requests };
+    Want { name: name.to_owned(), quantity: Quantity::Bucket(throttle) }
+}
+
+fn quota(name: &str, requests: u32) -> Want {
+    Want { name: name.to_owned(), quantity: Quantity::Quota(requests) }
+}
+
+async fn take(shared: &Arc<Shared>, wants: &[Want]) -> Taken {
+    shared.take(&shared.things(wants.to_vec())).await
+}
+
+/// Gateways that share a store.
+struct Fleet {
+    valkey: Arc<Valkey>,
+    gateways: Vec<Arc<Shared>>,
+    begin: Instant,
+}
+
+impl Fleet {
+    /// So many gateways, each with its delay to the store.
+    fn new(delays: &[Delays]) -> Fleet {
+        Fleet::with(delays, WhenLost::Share)
+    }
+
+    fn with(delays: &[Delays], when_lost: WhenLost) -> Fleet {
+        let begin = Instant::now();
+        let valkey = Arc::new(Valkey::new(begin));
+        let number = u32::try_from(delays.len()).unwrap();
+        let gateway = |delays: &Delays| {
+            let store = Arc::new(Link::new(Arc::clone(&valkey), delays.clone()));
+            let gateways = NonZeroU32::new(number);
+            Shared::new(Sharing { store, when_lost, gateways }, Arc::new(SimClock(begin)))
+        };
+        let gateways = delays.iter().map(gateway).collect();
+        Fleet { valkey, gateways, begin }
+    }
+
+    /// When each of the requests was let in that come at these moments to the gateways at these indices, in order; with the
+    /// gateway.
+    async fn admitted(
+        &self,
+        wants: &[Want],
+        arrivals: impl IntoIterator<Item = (usize, Duration)>,
+    ) -> Vec<(Duration, usize)> {
+        let mut asked = Vec::new();
+        for (at, when) in arrivals {
+            let (shared, wants, begin) = (self.gateways[at].clone(), wants.to_vec(), self.begin);
+            asked.push(tokio::spawn(async move {
+                sleep_until(begin + when).await;
+                let taken = take(&shared, &wants).await;
+                (taken == Taken::Yes).then(|| (begin.elapsed(), at))
+            }));
+        }
+        let mut admitted = Vec::new();
+        for request in asked {
+            admitted.extend(request.await.unwrap());
+        }
+        admitted.sort();
+        admitted
+    }
+
+    /// How many of so many requests at once are let in by a gateway.
+    async fn at_once(&self, gateway: usize, wants: &[Want], requests: usize) -> usize {
+        let now = self.begin.elapsed();
+        self.admitted(wants, (0..requests).map(|_| (gateway, now))).await.len()
+    }
+}
+
+/// So many requests a second at a gateway, in a time.
+fn offered(
+    gateway: usize,
+    per_second: u64,
+    from: Duration,
+    to: Duration,
+) -> impl Iterator<Item = (usize, Duration)> {
+    let apart = Duration::from_nanos(1_000_000_000 / per_second);
+    (0..).map(move |n| (gateway, from + apart * n)).take_while(move |(_, at)| *at < to)
+}
+
+/// The window in which most is let in beyond `rate_per_second` x its length + `burst`, and by how much. All windows are looked at:
+/// a bucket of this rate runs over by the greatest excess.
+fn excess(admitted: &[(Duration, usize)], rate_per_second: f64, burst: f64) -> f64 {
+    let (mut level, mut last, mut most) = (0.0_f64, Duration::ZERO, f64::MIN);
+    for (at, _) in admitted {
+        level = (level - (*at - last).as_secs_f64() * rate_per_second).max(0.0) + 1.0;
+        most = most.max(level - burst);
+        last = *at;
+    }
+    most
+}
+
+/// The fewest requests of all windows of a length between two moments.
+fn fewest(admitted: &[(Duration, usize)], window: Duration, from: Duration, to: Duration) -> usize {
+    let count = |begin: Duration| {
+        let inside = admitted.iter().filter(|(at, _)| (begin..begin + window).contains(at));
+        inside.count()
+    };
+    let begins = (0..).map(|n| from + ms(10) * n).take_while(|begin| *begin + window <= to);
+    begins.map(count).min().unwrap()
+}

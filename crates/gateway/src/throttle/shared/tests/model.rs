@@ -1,0 +1,139 @@
+//! A store as the port describes it, with delays on the way to it and back, on the clock of a paused runtime.
+
+use crate::clock::Clock;
+use crate::throttle::shared::{
+    Batch, Decided, Deciding, Granted, MeterKind, Reading, SharedStore, StoreLost,
+};
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// The gateway's clock.
+#[derive(Debug)]
+pub(super) struct SimClock(pub(super) Instant);
+
+impl Clock for SimClock {
+    fn epoch_ms(&self) -> u64 {
+        0
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+}
+
+/// The one store of all gateways.
+#[derive(Debug)]
+pub(super) struct Valkey {
+    begin: Instant,
+    /// Of buckets the nanosecond at which they are full, of quotas what was used.
+    kept: Mutex<HashMap<Arc<str>, u64>>,
+    is_up: AtomicBool,
+    pub(super) calls: AtomicUsize,
+}
+
+impl Valkey {
+    pub(super) fn new(begin: Instant) -> Valkey {
+        Valkey {
+            begin,
+            kept: Mutex::default(),
+            is_up: AtomicBool::new(true),
+            calls: AtomicUsize::new(0),
+        }
+    }
+
+    pub(super) fn forget(&self) {
+        self.kept.lock().unwrap().clear();
+    }
+
+    pub(super) fn set_up(&self, is_up: bool) {
+        self.is_up.store(is_up, Relaxed);
+    }
+
+    fn decide(&self, batch: &Batch) -> Decided {
+        self.calls.fetch_add(1, Relaxed);
+        let now = u64::try_from(self.begin.elapsed().as_nanos()).unwrap();
+        let mut kept = self.kept.lock().unwrap();
+        let known = batch.meters.iter().map(|meter| kept.get(&meter.name).copied().unwrap_or(0));
+        let mut state: Vec<u64> = known.collect();
+        for (state, meter) in state.iter_mut().zip(&batch.meters) {
+            *state = match meter.kind {
+                MeterKind::Bucket { bucket_ns, lacking_ns, .. } => {
+                    state.saturating_sub(now).max(lacking_ns).min(bucket_ns)
+                }
+                MeterKind::Quota { used_at_least, owed, .. } => {
+                    (*state).max(used_at_least.into()) + u64::from(owed)
+                }
+            };
+        }
+        let left = |state: u64, kind: MeterKind| match kind {
+            MeterKind::Bucket { token_ns, bucket_ns, .. } => (bucket_ns - state) / token_ns,
+            MeterKind::Quota { requests, .. } => u64::from(requests).saturating_sub(state),
+        };
+        let mut asks = Vec::new();
+        for ask in &batch.asks {
+            let (mut granted, mut refused_by) = (u64::from(ask.requests), None);
+            for at in &ask.meters {
+                let left = left(state[*at], batch.meters[*at].kind);
+                if left < granted {
+                    (granted, refused_by) = (left, Some(*at));
+                }
+            }
+            for at in &ask.meters {
+                state[*at] += match batch.meters[*at].kind {
+                    MeterKind::Bucket { token_ns, .. } => granted * token_ns,
+                    MeterKind::Quota { .. } => granted,
+                };
+            }
+            asks.push(Granted { requests: u32::try_from(granted).unwrap(), refused_by });
+        }
+        for (state, meter) in state.iter().zip(&batch.meters) {
+            let is_bucket = matches!(meter.kind, MeterKind::Bucket { .. });
+            kept.insert(meter.name.clone(), if is_bucket { now + state } else { *state });
+        }
+        Decided { asks, meters: state.into_iter().map(Reading).collect() }
+    }
+}
+
+/// How long a call takes on its way to the store and back, one after the other, again and again.
+pub(super) type Delays = Vec<(Duration, Duration)>;
+
+/// A gateway's way to the store.
+#[derive(Debug)]
+pub(super) struct Link {
+    valkey: Arc<Valkey>,
+    delays: Delays,
+    calls: AtomicUsize,
+}
+
+impl Link {
+    pub(super) fn new(valkey: Arc<Valkey>, delays: Delays) -> Link {
+        Link { valkey, delays, calls: AtomicUsize::new(0) }
+    }
+}
+
+impl SharedStore for Link {
+    fn decide(&self, batch: Batch) -> Deciding<'_> {
+        let (to, fro) = self.delays[self.calls.fetch_add(1, Relaxed) % self.delays.len()];
+        Box::pin(async move {
+            sleep(to).await;
+            if !self.is_there() {
+                return Err(StoreLost);
+            }
+            let decided = self.valkey.decide(&batch);
+            sleep(fro).await;
+            Ok(decided)
+        })
+    }
+
+    fn is_there(&self) -> bool {
+        self.valkey.is_up.load(Relaxed)
+    }
+
+    fn gateways(&self) -> NonZeroU32 {
+        NonZeroU32::MIN
+    }
+}

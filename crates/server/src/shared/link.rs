@@ -1,0 +1,221 @@
+//! The way to the shared store: whether it is there, and who sees to it that it is again.
+//!
+//! One call that fails or takes too long ends the connection: until there is another one nobody waits for the store. Connections
+//! are made again after a time that doubles. It is logged when the store is lost and when it is back, each time once.
+
+use std::convert::Infallible;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::time::Duration;
+
+use arc_swap::ArcSwapOption;
+use redis::aio::MultiplexedConnection;
+use redis::{InfoDict, RedisError, Script};
+use rustls::ClientConfig;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::address::Address;
+use super::failure::Failure;
+use super::stream::{self, Connection};
+use crate::limits::{
+    SHARED_BACKOFF_FIRST, SHARED_BACKOFF_MAX, SHARED_CALL_TIMEOUT, SHARED_CONNECT_TIMEOUT,
+    SHARED_FORGOTTEN_S, SHARED_PRESENCE_INTERVAL,
+};
+
+/// How every key begins.
+pub(super) const PREFIX: &str = "vestibule:";
+
+/// The way to the shared store, of one gateway.
+#[derive(Debug)]
+pub(crate) struct Link {
+    address: Address,
+    tls: Arc<ClientConfig>,
+    /// What the gateway is called among those that share the store.
+    name: String,
+    /// None while the store is away.
+    connection: ArcSwapOption<Connection>,
+    gateways: AtomicU32,
+    present: Script,
+    failed: mpsc::Sender<Failure>,
+}
+
+/// Who keeps a link.
+#[derive(Debug)]
+pub(crate) struct Keeper {
+    link: Arc<Link>,
+    failures: mpsc::Receiver<Failure>,
+    /// What was logged last.
+    told: Option<Failure>,
+}
+
+impl Link {
+    /// A link that is not there yet, and who keeps it.
+    pub(crate) fn new(address: Address, tls: Arc<ClientConfig>) -> (Arc<Link>, Keeper) {
+        // One says it all: the others are about the same connection.
+        let (failed, failures) = mpsc::channel(1);
+        let link = Arc::new(Link {
+            address,
+            tls,
+            name: format!("{:016x}", fastrand::u64(..)),
+            connection: ArcSwapOption::empty(),
+            gateways: AtomicU32::new(1),
+            present: Script::new(include_str!("present.lua")),
+            failed,
+        });
+        (Arc::clone(&link), Keeper { link, failures, told: None })
+    }
+
+    /// Whether the store is there.
+    pub(super) fn is_there(&self) -> bool {
+        self.connection.load().is_some()
+    }
+
+    /// How many gateways said lately that they are there.
+    pub(super) fn gateways(&self) -> NonZeroU32 {
+        NonZeroU32::new(self.gateways.load(Relaxed)).unwrap_or(NonZeroU32::MIN)
+    }
+
+    /// Calls the store, if it is there. What fails or takes too long ends the connection.
+    pub(super) async fn call<T>(
+        &self,
+        call: impl AsyncFnOnce(MultiplexedConnection) -> Result<T, RedisError>,
+    ) -> Option<T> {
+        let connection = self.connection.load_full()?;
+        match timed(call(connection.calls.clone())).await {
+            Ok(answer) => Some(answer),
+            Err(failure) => {
+                self.lose(&connection, failure);
+                None
+            }
+        }
+    }
+
+    /// The store answered, and not what it was asked.
+    pub(super) fn lose_for_nonsense(&self) {
+        if let Some(connection) = self.connection.load_full() {
+            self.lose(&connection, Failure::nonsense());
+        }
+    }
+
+    fn lose(&self, connection: &Arc<Connection>, failure: Failure) {
+        let before = self.connection.compare_and_swap(connection, None);
+        let was_it = before.as_ref().is_some_and(|before| Arc::ptr_eq(before, connection));
+        if was_it {
+            // Full where the keeper has not yet heard of the one before.
+            let _ = self.failed.try_send(failure);
+        }
+    }
+
+    pub(super) async fn connect(&self) -> Result<(), Failure> {
+        let connecting = async {
+            let connection = stream::connect(&self.address, &self.tls).await?;
+            let mut calls = connection.calls.clone();
+            if is_cluster(&mut calls).await? {
+                return Err(Failure::cluster());
+            }
+            self.say_present(&mut calls).await.map_err(|error| Failure::from(&error))?;
+            self.connection.store(Some(Arc::new(connection)));
+            Ok(())
+        };
+        let connected = timeout(SHARED_CONNECT_TIMEOUT, connecting).await;
+        connected.unwrap_or_else(|_| Err(Failure::slow_connection()))
+    }
+
+    async fn say_present(&self, calls: &mut MultiplexedConnection) -> Result<(), RedisError> {
+        let mut present = self.present.key(format!("{PREFIX}gateways"));
+        let present = present.arg(&self.name).arg(SHARED_FORGOTTEN_S);
+        let gateways: u32 = present.invoke_async(calls).await?;
+        self.gateways.store(gateways, Relaxed);
+        Ok(())
+    }
+}
+
+/// Whether a server is in cluster mode. One that does not tell is found out by what it answers.
+async fn is_cluster(calls: &mut MultiplexedConnection) -> Result<bool, Failure> {
+    match redis::cmd("INFO").arg("server").query_async::<InfoDict>(calls).await {
+        Ok(info) => Ok(info.get::<String>("redis_mode").is_some_and(|mode| mode == "cluster")),
+        Err(error) if error.code() == Some("NOPERM") => Ok(false),
+        Err(error) => Err(Failure::from(&error)),
+    }
+}
+
+async fn timed<T>(call: impl Future<Output = Result<T, RedisError>>) -> Result<T, Failure> {
+    match timeout(SHARED_CALL_TIMEOUT, call).await {
+        Ok(answer) => answer.map_err(|error| Failure::from(&error)),
+        Err(_) => Err(Failure::slow_call()),
+    }
+}
+
+impl Keeper {
+    /// Connects once; what is wrong is logged, and [`keep`](Keeper::keep) goes on from there.
+    pub(crate) async fn begin(&mut self) {
+        if let Err(failure) = self.link.connect().await {
+            self.log_lost(failure);
+        }
+    }
+
+    /// Keeps the link for ever.
+    pub(crate) async fn keep(mut self) -> Infallible {
+        loop {
+            if !self.link.is_there() {
+                self.connect_again().await;
+            }
+            let failure = self.watch().await;
+            self.log_lost(failure);
+        }
+    }
+
+    /// Says that the gateway is there, until the link is lost.
+    async fn watch(&mut self) -> Failure {
+        loop {
+            tokio::select! {
+                failure = self.failures.recv() => {
+                    // The link has a sender as long as there is a keeper.
+                    return failure.unwrap_or_else(Failure::slow_call);
+                }
+                () = sleep(SHARED_PRESENCE_INTERVAL) => {
+                    let link = &self.link;
+                    link.call(async |mut calls| link.say_present(&mut calls).await).await;
+                }
+            }
+        }
+    }
+
+    async fn connect_again(&mut self) {
+        let since = Instant::now();
+        let mut backoff = SHARED_BACKOFF_FIRST;
+        loop {
+            sleep(spread(backoff)).await;
+            backoff = (backoff * 2).min(SHARED_BACKOFF_MAX);
+            match self.link.connect().await {
+                Ok(()) => break,
+                // What does not pass by itself is worth a line of its own, once.
+                Err(failure) if failure.help.is_some() && self.told.as_ref() != Some(&failure) => {
+                    tracing::warn!(
+                        "the shared store `{}` is still away: {failure}",
+                        self.link.address
+                    );
+                    self.told = Some(failure);
+                }
+                Err(_) => (),
+            }
+        }
+        let away_s = since.elapsed().as_secs_f64();
+        tracing::info!("the shared store `{}` is back after {away_s:.1} s", self.link.address);
+    }
+
+    fn log_lost(&mut self, failure: Failure) {
+        let address = &self.link.address;
+        tracing::warn!(
+            "the shared store `{address}` is away, limits are counted without it: {failure}"
+        );
+        self.told = Some(failure);
+    }
+}
+
+/// A time near to one, so that gateways do not come all at once.
+fn spread(time: Duration) -> Duration {
+    time.mul_f64(0.75 + fastrand::f64() / 2.0)
+}

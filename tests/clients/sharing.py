@@ -1,0 +1,290 @@
+"""Two gateways and a real Redis or Valkey: sharing.py PROGRAM DECIDE.LUA
+
+What the gateways let in together, and what they do when the store forgets its scripts or its data, has a key of another type, is full, is
+closed to them, dies and comes back. Then the script itself, with random batches, beside a model in this file. `redis-server` has to
+be in the path. Ends with 1 at the first thing that is wrong."""
+
+import atexit
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+
+PROGRAM, SCRIPT = os.path.abspath(sys.argv[1]), open(sys.argv[2], encoding="utf-8").read()
+API = """
+Resources:
+  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: shop, Tags: [{Key: _custom_id_, Value: shop}]}}
+  Burst: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: burst}}
+  Of: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: quota}}
+  GetBurst: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Burst, HttpMethod: GET, AuthorizationType: NONE, MethodResponses: [{StatusCode: 200}], Integration: &mock {Type: MOCK, RequestTemplates: {application/json: '{"statusCode": 200}'}, IntegrationResponses: [{StatusCode: 200}]}}}
+  GetQuota: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Of, HttpMethod: GET, AuthorizationType: NONE, ApiKeyRequired: true, MethodResponses: [{StatusCode: 200}], Integration: *mock}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: [GetBurst, GetQuota], Properties: {RestApiId: !Ref Api}}
+  Prod: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: prod, MethodSettings: [{ResourcePath: /burst, HttpMethod: GET, ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 10}]}}
+  Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true, Value: partner-0123456789abcdef}}
+  Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {UsagePlanName: partners, ApiStages: [{ApiId: !Ref Api, Stage: !Ref Prod}], Quota: {Limit: 10, Period: MONTH}}}
+  InPlan: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
+"""
+BUCKET = "vestibule:method:shop/prod/GET /burst"
+
+
+def equal(what, got, expected):
+    if got != expected:
+        sys.exit(f"WRONG {what}: expected {expected}, got {got}")
+    print(f"ok {what}: {got}")
+
+
+def until(what, condition):
+    end = time.monotonic() + 20
+    while not condition():
+        if time.monotonic() > end:
+            sys.exit(f"WRONG {what}: not within 20 s")
+        time.sleep(0.02)
+
+
+def free_port():
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+class Redis:
+    def __init__(self, folder):
+        self.folder, self.port, self.process, self.password = folder, free_port(), None, None
+
+    def start(self, *arguments):
+        command = ["redis-server", "--port", str(self.port), "--save", "", "--dir", self.folder, *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        atexit.register(self.process.kill)
+        until("the store listens", self.is_there)
+
+    def is_there(self):
+        try:
+            return self.ask("PING") == "PONG"
+        except OSError:
+            return False
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def ask(self, *command):
+        with socket.create_connection(("127.0.0.1", self.port), 5) as connection, connection.makefile("rb") as answers:
+            commands = ([("AUTH", self.password)] if self.password else []) + [command]
+            for parts in commands:
+                parts = [str(part).encode() for part in parts]
+                connection.sendall(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(p), p) for p in parts))
+                answer = read(answers)
+            return answer
+
+
+def read(answers):
+    line = answers.readline()
+    if not line:
+        raise OSError("closed")
+    kind, rest = line[:1], line[1:-2].decode()
+    if kind == b"*":
+        return [read(answers) for _ in range(int(rest))]
+    if kind == b":":
+        return int(rest)
+    if kind == b"$":
+        return None if rest == "-1" else answers.read(int(rest) + 2)[:-2].decode()
+    return rest
+
+
+class Gateway:
+    def __init__(self, folder, number, url, *arguments):
+        self.port, self.admin, self.log = free_port(), free_port(), os.path.join(folder, f"{number}.log")
+        command = [PROGRAM, "serve", "api.yaml", "--ephemeral", "--config", "none.toml", "--shared", url, "--listen",
+                   f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin}", *arguments]
+        with open(self.log, "w", encoding="utf-8") as log:
+            self.process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=log)
+        atexit.register(self.process.kill)
+        until("the gateway is ready", self.is_ready)
+
+    def is_ready(self):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/readyz", timeout=1).close()
+            return True
+        except OSError:
+            return False
+
+    def get(self, path):
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers={"x-api-key": "partner-0123456789abcdef"})
+        try:
+            with urllib.request.urlopen(request, timeout=10) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def is_shared(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics", timeout=5) as answer:
+            return "vestibule_shared_store_up 1" in answer.read().decode()
+
+    def lines(self):
+        with open(self.log, encoding="utf-8") as log:
+            return [line.strip().split("Z ", 1)[1].strip() for line in log if "shared store" in line]
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def let_in(gateways, path, requests):
+    """How many of so many requests, turn and turn about."""
+    statuses = [gateways[number % len(gateways)].get(path) for number in range(requests)]
+    if set(statuses) - {200, 429}:
+        sys.exit(f"WRONG statuses {statuses}")
+    return statuses.count(200)
+
+
+def back(gateways):
+    until("the gateways are back", lambda: all(gateway.is_shared() for gateway in gateways))
+
+
+def of_gateways(folder, store):
+    store.start()
+    url = f"redis://127.0.0.1:{store.port}"
+    two = [Gateway(folder, number, url) for number in range(2)]
+    equal("a burst of 10 at two gateways", let_in(two, "/burst", 24), 10)
+    equal("a quota of 10 at two gateways", let_in(two, "/quota", 16), 10)
+    store.ask("SCRIPT", "FLUSH")
+    equal("without the scripts", let_in(two, "/quota", 4), 0)
+    store.ask("FLUSHALL")
+    # Until then who was refused is refused without a call.
+    time.sleep(1.1)
+    equal("a flush fills the bucket", let_in(two, "/burst", 24), 10)
+    equal("a flush does not forget the quota that gateways know", let_in(two, "/quota", 8), 0)
+    two[0].stop()
+    two[0] = Gateway(folder, 2, url)
+    equal("a gateway that starts again finds the quota used up", let_in(two[:1], "/quota", 3), 0)
+    equal("no key stays for ever", [key for key in store.ask("KEYS", "*") if store.ask("TTL", key) < 0], [])
+    for gateway in two:
+        equal("nothing to say until here", gateway.lines(), [])
+
+    store.kill()
+    # What was let in before is missing in the share of who let it in; a gateway that started again knows nothing.
+    equal("each has its share while the store is dead", let_in(two, "/burst", 24) <= 10, True)
+    store.start()
+    back(two)
+    for gateway in two:
+        lost, came_back = gateway.lines()
+        equal("one line when it is lost", lost.split("`")[0] + lost.split("`")[2].split(":")[0],
+              "WARN the shared store  is away, limits are counted without it")
+        equal("one line when it is back", came_back.split(" after ")[0], f"INFO the shared store `{url}` is back")
+
+    store.ask("FLUSHALL")
+    store.ask("RPUSH", BUCKET, "mine")
+    let_in(two, "/burst", 2)
+    until("a key of another type is named", lambda: f"the key `{BUCKET}` is not of a gateway" in two[0].lines()[-2] + two[0].lines()[-1])
+    equal("and left alone", store.ask("TYPE", BUCKET), "list")
+    store.ask("DEL", BUCKET)
+    back(two)
+
+    store.ask("CONFIG", "SET", "maxmemory", "1")
+    let_in(two, "/burst", 2)
+    until("a full store is named", lambda: any("its memory is full" in line for line in two[0].lines()))
+    store.ask("CONFIG", "SET", "maxmemory", "0")
+    back(two)
+
+    store.ask("CONFIG", "SET", "requirepass", "hunter2")
+    store.password = "hunter2"
+    store.ask("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes")
+    until("a missing password is named", lambda: any("it wants a password" in line for line in two[1].lines()))
+    named = Gateway(folder, 3, url, "--shared-password", "hunter2")
+    equal("with the password", (named.is_shared(), named.lines()), (True, []))
+    store.ask("ACL", "SETUSER", "gateway", "on", ">s3cret", "~vestibule:*", "+@all", "-@dangerous", "+info")
+    limited = Gateway(folder, 4, f"redis://gateway:s3cret@127.0.0.1:{store.port}/2")
+    equal("a user with the rights that the page names", (let_in([limited], "/burst", 12), limited.lines()), (10, []))
+    store.ask("ACL", "SETUSER", "gateway", "-evalsha", "-script")
+    let_in([limited], "/quota", 1)
+    until("a missing right is named", lambda: any("its user may not do that" in line for line in limited.lines()))
+    for gateway in [*two, named, limited]:
+        gateway.stop()
+        with open(gateway.log, encoding="utf-8") as log:
+            text = log.read()
+        equal("no password in the log", any(secret in text for secret in ["hunter2", "s3cret"]), False)
+    store.kill()
+    store.password = None
+
+
+def of_cluster(folder, store):
+    store.start("--cluster-enabled", "yes")
+    gateway = Gateway(folder, 5, f"redis://127.0.0.1:{store.port}")
+    equal("cluster mode is refused by name", "it is in cluster mode, which is not supported" in gateway.lines()[0], True)
+    gateway.stop()
+    store.kill()
+
+
+def of_script(store):
+    """Random batches. The buckets fill so slowly that no token comes while this runs."""
+    store.start()
+    chance, level, used = random.Random(7), {}, {}
+    sizes = {f"b{n}": (10**12, chance.randint(1, 40)) for n in range(6)}
+    quotas = {f"q{n}": chance.randint(1, 40) for n in range(4)}
+    for _ in range(400):
+        names = chance.sample(sorted([*sizes, *quotas]), chance.randint(1, 8))
+        arguments, owed = [], {}
+        for name in names:
+            if name in sizes:
+                token, burst = sizes[name]
+                arguments += ["bucket", token, token * burst, 0]
+            else:
+                owed[name] = chance.choice([0, 0, 0, 1])
+                arguments += ["quota", quotas[name], used.get(name, 0), owed[name], 100]
+        expected = []
+        for name, number in owed.items():
+            used[name] = used.get(name, 0) + number
+        for _ in range(chance.randint(1, 5)):
+            wanted = chance.sample(range(len(names)), chance.randint(1, len(names)))
+            requests = chance.randint(1, 9)
+            arguments += [requests, len(wanted), *(at + 1 for at in wanted)]
+            granted, by = requests, 0
+            for at in wanted:
+                name = names[at]
+                left = sizes[name][1] - level.get(name, 0) if name in sizes else max(0, quotas[name] - used.get(name, 0))
+                if left < granted:
+                    granted, by = left, at + 1
+            for at in wanted:
+                kept = level if names[at] in sizes else used
+                kept[names[at]] = kept.get(names[at], 0) + granted
+            expected += [granted, by]
+        answer = store.ask("EVAL", SCRIPT, len(names), *names, *arguments)
+        readings = answer[len(expected):]
+        told = [-(-reading // 10**12) if name in sizes else reading for name, reading in zip(names, readings)]
+        kept = [level.get(name, 0) if name in sizes else used.get(name, 0) for name in names]
+        if answer[:len(expected)] != expected or told != kept:
+            sys.exit(f"WRONG batch {names} {arguments}: expected {expected} {kept}, got {answer}")
+        if chance.random() < 0.02:
+            store.ask("FLUSHALL")
+            level.clear()
+    print("ok 400 random batches")
+    # A token a microsecond and less: what comes in a second is what the rate says.
+    for token_ns, burst in [(1_000_000, 1_000), (333_333, 3_000), (999, 1_000_000)]:
+        store.ask("FLUSHALL")
+        begin, granted = time.monotonic(), 0
+        while time.monotonic() - begin < 1:
+            granted += store.ask("EVAL", SCRIPT, 1, "b", "bucket", token_ns, token_ns * burst, 0, 10**9, 1, 1)[0]
+        seconds = time.monotonic() - begin
+        allowed = burst + seconds * 10**9 / token_ns
+        equal(f"a token of {token_ns} ns gives {granted} of {allowed:.0f}", allowed * 0.97 - 1 <= granted <= allowed + 1, True)
+    equal("a clock that was set back, or a limit that was lowered",
+          [store.ask("SET", "b", "9000000000000000 0"), store.ask("EVAL", SCRIPT, 1, "b", "bucket", 1000, 5000, 0, 3, 1, 1)[:2]], ["OK", [0, 1]])
+    equal("what is no number of ours counts as nothing",
+          [store.ask("SET", "q", "many"), store.ask("EVAL", SCRIPT, 1, "q", "quota", 5, 2, 0, 9, 9, 1, 1)], ["OK", [3, 1, 5]])
+    store.kill()
+
+
+with tempfile.TemporaryDirectory() as work:
+    with open(os.path.join(work, "api.yaml"), "w", encoding="utf-8") as file:
+        file.write(API)
+    with open(os.path.join(work, "none.toml"), "w", encoding="utf-8") as file:
+        file.write("version = 1\n")
+    of_script(Redis(work))
+    of_gateways(work, Redis(work))
+    of_cluster(work, Redis(work))
+print("sharing passed")
