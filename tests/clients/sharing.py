@@ -172,6 +172,7 @@ def of_gateways(folder, store):
     store.start()
     back(two)
     for gateway in two:
+        until("loss and return are logged", lambda: len(gateway.lines()) == 2)
         lost, came_back = gateway.lines()
         equal("one line when it is lost", lost.split("`")[0] + lost.split("`")[2].split(":")[0],
               "WARN the shared store  is away, limits are counted without it")
