@@ -1,6 +1,6 @@
-"""Two gateways and a real Redis or Valkey: sharing.py PROGRAM DECIDE.LUA
+"""Two gateways and a real Redis or Valkey: sharing.py PROGRAM DECIDE.LUA, which has the other scripts beside it
 
-What the gateways let in together, and what they do when the store forgets its scripts or its data, has a key of another type, is full, is
+What the gateways let in together, which answers they share, and what they do when the store forgets its scripts or its data, has a key of another type, is full, is
 closed to them, dies and comes back. Then the script itself, with random batches, beside a model in this file. `redis-server` has to
 be in the path. Ends with 1 at the first thing that is wrong."""
 
@@ -23,8 +23,10 @@ Resources:
   Of: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: quota}}
   GetBurst: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Burst, HttpMethod: GET, AuthorizationType: NONE, MethodResponses: [{StatusCode: 200}], Integration: &mock {Type: MOCK, RequestTemplates: {application/json: '{"statusCode": 200}'}, IntegrationResponses: [{StatusCode: 200}]}}}
   GetQuota: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Of, HttpMethod: GET, AuthorizationType: NONE, ApiKeyRequired: true, MethodResponses: [{StatusCode: 200}], Integration: *mock}}
-  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: [GetBurst, GetQuota], Properties: {RestApiId: !Ref Api}}
-  Prod: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: prod, MethodSettings: [{ResourcePath: /burst, HttpMethod: GET, ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 10}]}}
+  Kept: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: kept}}
+  GetKept: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Api, ResourceId: !Ref Kept, HttpMethod: GET, AuthorizationType: NONE, MethodResponses: [{StatusCode: 200}], Integration: {Type: MOCK, RequestTemplates: {application/json: '{"statusCode": 200}'}, IntegrationResponses: [{StatusCode: 200, ResponseTemplates: {application/json: $context.requestId}}]}}}
+  Deployment: {Type: AWS::ApiGateway::Deployment, DependsOn: [GetBurst, GetQuota, GetKept], Properties: {RestApiId: !Ref Api}}
+  Prod: {Type: AWS::ApiGateway::Stage, Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: prod, CacheClusterEnabled: true, CacheClusterSize: '0.5', MethodSettings: [{ResourcePath: /kept, HttpMethod: GET, CachingEnabled: true, CacheTtlInSeconds: 60}, {ResourcePath: /burst, HttpMethod: GET, ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 10}]}}
   Key: {Type: AWS::ApiGateway::ApiKey, Properties: {Enabled: true, Value: partner-0123456789abcdef}}
   Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {UsagePlanName: partners, ApiStages: [{ApiId: !Ref Api, Stage: !Ref Prod}], Quota: {Limit: 10, Period: MONTH}}}
   InPlan: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
@@ -121,6 +123,10 @@ class Gateway:
         except urllib.error.HTTPError as error:
             return error.code
 
+    def body(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/kept", timeout=10) as answer:
+            return answer.read().decode()
+
     def is_shared(self):
         with urllib.request.urlopen(f"http://127.0.0.1:{self.admin}/metrics", timeout=5) as answer:
             return "vestibule_shared_store_up 1" in answer.read().decode().splitlines()
@@ -131,7 +137,9 @@ class Gateway:
 
     def lines(self):
         with open(self.log, encoding="utf-8") as log:
-            return [line.strip().split("Z ", 1)[1].strip() for line in log if "shared store" in line]
+            # Those about cached answers say the same once more.
+            lines = [line for line in log if "shared store" in line and "answers are" not in line]
+            return [line.strip().split("Z ", 1)[1].strip() for line in lines]
 
     def stop(self):
         self.process.terminate()
@@ -224,6 +232,36 @@ def of_gateways(folder, store):
     store.password = None
 
 
+def of_answers(folder, store):
+    store.start()
+    two = [Gateway(folder, number, f"redis://127.0.0.1:{store.port}") for number in (6, 7)]
+
+    def kept():
+        return [key for key in store.ask("KEYS", "vestibule:cache:*") if ":version" not in key]
+
+    first = two[0].body()
+    until("the answer is kept", kept)
+    equal("one answer for both gateways", {gateway.body() for gateway in two}, {first})
+    equal("it is kept for its time", [0 < store.ask("PTTL", key) <= 60_000 for key in kept()], [True])
+    store.ask("FLUSHALL")
+    equal("what the store forgot is made anew", two[0].body() == first, False)
+    store.ask("FLUSHALL")
+    store.ask("CONFIG", "SET", "maxmemory", "1")
+    equal("a full store is no error", len({gateway.body() for gateway in two * 3}), 6)
+    store.ask("CONFIG", "SET", "maxmemory", "0")
+    store.kill()
+    equal("a dead store is no error", len({gateway.body() for gateway in two * 3}), 6)
+    store.start()
+
+    def is_one():
+        return len({gateway.body() for gateway in two * 2}) == 1
+
+    until("both share again when it is back", is_one)
+    for gateway in two:
+        gateway.stop()
+    store.kill()
+
+
 def of_cluster(folder, store):
     store.start("--cluster-enabled", "yes")
     gateway = Gateway(folder, 5, f"redis://127.0.0.1:{store.port}")
@@ -291,12 +329,41 @@ def of_script(store):
     store.kill()
 
 
+def of_answer_scripts(store):
+    store.start()
+    text = {name: open(os.path.join(os.path.dirname(sys.argv[2]), f"answer_{name}.lua"), encoding="utf-8").read()
+            for name in ("get", "put", "invalidate", "flush")}
+
+    def ask(name, *arguments, keys=("stage", "entry:version", "entry")):
+        return store.ask("EVAL", text[name], len(keys), *keys, *arguments)
+
+    equal("nothing is there, of version 0", ask("get"), [0, 0])
+    ask("put", 0, 0, 60_000, "one")
+    equal("an entry as it was put", (ask("get"), 0 < store.ask("PTTL", "entry") <= 60_000), ("one", True))
+    stage, key = ask("invalidate", 600)
+    equal("an invalidated one is not there, and its key has another version", (stage, key > 0, ask("get")), (0, True, [0, key]))
+    ask("put", 0, 0, 60_000, "of before")
+    equal("what began before is not kept", ask("get"), [0, key])
+    ask("put", 0, key, 60_000, "two")
+    equal("what began since is", ask("get"), "two")
+    ask("flush", 7_200, keys=("stage",))
+    flushed = ask("get")
+    equal("a flushed one is not there", (flushed[0] > key, flushed[1]), (True, key))
+    ask("put", 0, key, 60_000, "of before")
+    equal("what began before the flush is not kept", ask("get"), flushed)
+    ask("put", *flushed, 60_000, "three")
+    equal("what began since the flush is", ask("get"), "three")
+    store.kill()
+
+
 with tempfile.TemporaryDirectory() as work:
     with open(os.path.join(work, "api.yaml"), "w", encoding="utf-8") as file:
         file.write(API)
     with open(os.path.join(work, "none.toml"), "w", encoding="utf-8") as file:
         file.write("version = 1\n")
     of_script(Redis(work))
+    of_answer_scripts(Redis(work))
     of_gateways(work, Redis(work))
+    of_answers(work, Redis(work))
     of_cluster(work, Redis(work))
 print("sharing passed")

@@ -33,7 +33,8 @@ fn without_the_store() -> Outcome {
         equal(series, text.lines().any(|line| line == series), true)?;
     }
     let log = program.stop()?.stderr;
-    let said: Vec<&str> = log.lines().filter(|line| line.contains("shared store")).collect();
+    let about_limits = |line: &&str| line.contains("shared store") && line.contains("limits");
+    let said: Vec<&str> = log.lines().filter(about_limits).collect();
     let expected = "WARN the shared store `redis://gateway:***@127.0.0.1:1/3` is away, limits are counted without it: it \
                     refuses connections";
     equal("lines", said.len(), 1)?;

@@ -329,5 +329,11 @@ pub const SHARED_PRESENCE_INTERVAL: Duration = Duration::from_secs(2);
 /// Seconds after which a gateway that does not say so counts no more.
 pub const SHARED_FORGOTTEN_S: u64 = 7;
 
+/// How long it is known that a cached answer in the shared store was invalidated: longer than any call of an integration lasts.
+pub const SHARED_KEY_VERSION_KEPT: Duration = Duration::from_secs(600);
+
+/// How long it is known that a stage's answers were flushed: longer than any answer is kept (AWS: an hour).
+pub const SHARED_STAGE_VERSION_KEPT: Duration = Duration::from_secs(7_200);
+
 /// Gateways that the setting `gateways` may say. More are refused.
 pub const GATEWAYS_MAX: u32 = 10_000;

@@ -8,7 +8,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::{Gateway, Limits, Ports, Sharing, TraceMode};
+use vestibule_gateway::{CacheOptions, CacheStore, Gateway, Limits, Ports, Sharing, TraceMode};
 
 use super::cli::Output;
 use super::exit::Exit;
@@ -26,7 +26,7 @@ use crate::log::{self, Style};
 use crate::outbound::{self, Network};
 use crate::proxies::{self, TrustedProxies};
 use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, SystemRandom, Watch};
-use crate::shared::{Counts, Keeper, Link};
+use crate::shared::{Counts, Shared};
 use crate::signal::{Hangups, Signals};
 use crate::startup;
 use crate::telemetry::{Telemetry, otlp};
@@ -157,10 +157,13 @@ async fn run(
     readiness.serve(served.site.deployment_ids(), Vec::new());
     let (current, state) = (Current::of(&served), store.1.clone());
     let limits = settings.limits.value.of_gateway();
-    let gateway = gateway(served, &store, network, &clock, limits);
+    let shared = shared(&settings).await?;
+    let answers = shared.as_ref().map(|shared| Arc::clone(&shared.answers) as Arc<dyn CacheStore>);
+    let cache = CacheOptions { shared: answers, ..CacheOptions::default() };
+    let gateway = gateway(served, &store, network, &clock, limits, cache);
+    share(&settings, &gateway, shared.as_ref());
     let usage = Usage::keep(Arc::clone(&gateway), state).await?;
     gateway.trace(settings.trace.value, log::traces(style));
-    let keeper = shared(&settings, &gateway).await?;
     let access_log = access_log(&settings, &gateway)?;
     let lines = access_log.as_ref().map(AccessLog::lines);
     let telemetry = Telemetry::of(Arc::clone(&gateway), lines, store.0.clone());
@@ -215,7 +218,7 @@ async fn run(
         never = reloads.follow(output) => match never {},
         never = renewed(renewals) => match never {},
         never = serve::expire(expiring, clock.as_ref()) => match never {},
-        never = kept(keeper) => match never {},
+        never = kept(shared) => match never {},
         never = followed(access_log.as_ref(), access_log_hangups) => match never {},
     };
     usage.close().await;
@@ -228,28 +231,29 @@ async fn run(
     Ok(exit)
 }
 
-/// The store that the settings want shared, which `gateway` counts its limits in. One that is not there yet is waited for once,
-/// for a short time.
-async fn shared(settings: &Resolved, gateway: &Gateway) -> Result<Option<Keeper>, Failure> {
+/// The store that the settings want shared. One that is not there yet is waited for once, for a short time.
+async fn shared(settings: &Resolved) -> Result<Option<Shared>, Failure> {
     let Some(address) = settings.shared() else { return Ok(None) };
-    let tls = outbound::roots(&settings.backend_ca.value)?;
-    let tls = outbound::verified(&tls);
+    let tls = outbound::verified(&outbound::roots(&settings.backend_ca.value)?);
     let tls =
         tls.map_err(|error| Failure::System { doing: "use TLS", reason: error.to_string() })?;
-    let (link, mut keeper) = Link::new(address, Arc::new(tls));
+    Ok(Some(Shared::open(address, tls).await))
+}
+
+/// Counts the gateway's limits in the shared store, if there is one.
+fn share(settings: &Resolved, gateway: &Gateway, shared: Option<&Shared>) {
+    let Some(shared) = shared else { return };
     gateway.share(Sharing {
-        store: Arc::new(Counts::over(link)),
+        store: Arc::<Counts>::clone(&shared.counts),
         when_lost: settings.shared_when_lost.value,
         gateways: settings.gateways.value,
     });
-    keeper.begin().await;
-    Ok(Some(keeper))
 }
 
 /// Keeps the way to the shared store for ever, if there is one.
-async fn kept(keeper: Option<Keeper>) -> Infallible {
-    match keeper {
-        Some(keeper) => keeper.keep().await,
+async fn kept(shared: Option<Shared>) -> Infallible {
+    match shared {
+        Some(shared) => shared.keep().await,
         None => std::future::pending().await,
     }
 }
@@ -351,6 +355,7 @@ pub(super) fn gateway(
     network: Network,
     clock: &Arc<SystemClock>,
     limits: Limits,
+    cache: CacheOptions,
 ) -> Arc<Gateway> {
     let ports = Ports {
         tables: tables.clone(),
@@ -358,7 +363,7 @@ pub(super) fn gateway(
         clock: Arc::<SystemClock>::clone(clock),
         random: Arc::new(SystemRandom),
     };
-    let gateway = Gateway::with_limits(ports, limits);
+    let gateway = Gateway::with_cache(ports, limits, cache);
     gateway.serve(served.site);
     gateway
 }

@@ -47,7 +47,11 @@ impl Flags {
 }
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 17] = [
+const OF_LISTENERS: [&str; 21] = [
+    "shared",
+    "shared_password",
+    "shared_when_lost",
+    "gateways",
     "listen",
     "tls_certificate",
     "tls_key",

@@ -483,7 +483,7 @@ pub(super) static SHARED: Setting = Setting {
     flag: Flag::Long { flag: "--shared", value: "URL" },
     variable: "VESTIBULE_SHARED",
     sensitivity: Sensitivity::Guarded,
-    summary: "Valkey or Redis in which several gateways count limits together",
+    summary: "Valkey or Redis in which several gateways count limits and keep cached answers",
     detail: "`redis://[USER][:PASSWORD]@HOST[:PORT][/DATABASE]`, or `rediss://` for TLS with a certificate of one of \
              Mozilla's authorities or of `backend_ca`. Without it each gateway counts by itself. Gateways that share a \
              store serve the same definitions. See docs/sharing.md.",

@@ -27,9 +27,19 @@ use crate::limits::{
 /// How every key begins.
 pub(super) const PREFIX: &str = "vestibule:";
 
+/// What a link is for. Each has a connection of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Limits are counted.
+    Counts,
+    /// Answers are kept.
+    Answers,
+}
+
 /// The way to the shared store, of one gateway.
 #[derive(Debug)]
 pub(crate) struct Link {
+    purpose: Purpose,
     address: Address,
     tls: Arc<ClientConfig>,
     /// What the gateway is called among those that share the store.
@@ -50,12 +60,35 @@ pub(crate) struct Keeper {
     told: Option<Failure>,
 }
 
+impl Purpose {
+    /// What is so while the store is away.
+    fn without(self) -> &'static str {
+        match self {
+            Purpose::Counts => "limits are counted without it",
+            Purpose::Answers => "answers are not cached",
+        }
+    }
+
+    /// What is so when it is back.
+    fn again(self) -> &'static str {
+        match self {
+            Purpose::Counts => "limits are counted in it",
+            Purpose::Answers => "answers are cached in it",
+        }
+    }
+}
+
 impl Link {
     /// A link that is not there yet, and who keeps it.
-    pub(crate) fn new(address: Address, tls: Arc<ClientConfig>) -> (Arc<Link>, Keeper) {
+    pub(crate) fn new(
+        purpose: Purpose,
+        address: Address,
+        tls: Arc<ClientConfig>,
+    ) -> (Arc<Link>, Keeper) {
         // One says it all: the others are about the same connection.
         let (failed, failures) = mpsc::channel(1);
         let link = Arc::new(Link {
+            purpose,
             address,
             tls,
             name: format!("{:016x}", fastrand::u64(..)),
@@ -123,7 +156,14 @@ impl Link {
         connected.unwrap_or_else(|_| Err(Failure::slow_connection()))
     }
 
+    /// Says that the gateway is there, or finds out otherwise whether the store can be written.
     async fn say_present(&self, calls: &mut MultiplexedConnection) -> Result<(), RedisError> {
+        if self.purpose == Purpose::Answers {
+            let mut probe = redis::cmd("SET");
+            let probe =
+                probe.arg(format!("{PREFIX}probe")).arg(1).arg("EX").arg(SHARED_FORGOTTEN_S);
+            return probe.query_async(calls).await;
+        }
         let mut present = self.present.key(format!("{PREFIX}gateways"));
         let present = present.arg(&self.name).arg(SHARED_FORGOTTEN_S);
         let gateways: u32 = present.invoke_async(calls).await?;
@@ -203,13 +243,15 @@ impl Keeper {
             }
         }
         let away_s = since.elapsed().as_secs_f64();
-        tracing::info!("the shared store `{}` is back after {away_s:.1} s", self.link.address);
+        let (address, again) = (&self.link.address, self.link.purpose.again());
+        tracing::info!("the shared store `{address}` is back after {away_s:.1} s, {again}");
     }
 
     fn log_lost(&mut self, failure: Failure) {
         let address = &self.link.address;
         tracing::warn!(
-            "the shared store `{address}` is away, limits are counted without it: {failure}"
+            "the shared store `{address}` is away, {}: {failure}",
+            self.link.purpose.without()
         );
         self.told = Some(failure);
     }

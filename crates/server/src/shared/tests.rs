@@ -14,7 +14,7 @@ use vestibule_gateway::{
 
 use super::address::Address;
 use super::counts::Counts;
-use super::link::{Keeper, Link};
+use super::link::{Keeper, Link, Purpose};
 use crate::limits::SHARED_CALL_TIMEOUT;
 use crate::outbound;
 
@@ -90,7 +90,7 @@ async fn number(stream: &mut BufReader<TcpStream>) -> Option<usize> {
 
 fn link(url: &str) -> (Arc<Link>, Keeper) {
     let tls = outbound::verified(&Arc::new(RootCertStore::empty())).unwrap();
-    Link::new(Address::parse(url).unwrap(), Arc::new(tls))
+    Link::new(Purpose::Counts, Address::parse(url).unwrap(), Arc::new(tls))
 }
 
 fn batch() -> Batch {
