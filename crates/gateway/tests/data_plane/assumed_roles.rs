@@ -17,7 +17,7 @@ const URI: &str = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions
 
 /// What comes of assuming a role.
 #[derive(Clone, Copy, Debug)]
-enum Assumed {
+pub(super) enum Assumed {
     /// A session with this access key.
     As(&'static str),
     Refused,
@@ -26,14 +26,19 @@ enum Assumed {
 
 /// Assumes every role alike, and notes which.
 #[derive(Debug)]
-struct Fake {
+pub(super) struct Fake {
     assumed: Arc<Mutex<Assumed>>,
     asked: Mutex<Vec<(String, String)>>,
 }
 
 impl Fake {
-    fn new(assumed: Assumed) -> Arc<Fake> {
+    pub(super) fn new(assumed: Assumed) -> Arc<Fake> {
         Arc::new(Fake { assumed: Arc::new(Mutex::new(assumed)), asked: Mutex::default() })
+    }
+
+    /// The roles that were asked for, with regions.
+    pub(super) fn asked(&self) -> Vec<(String, String)> {
+        self.asked.lock().unwrap().clone()
     }
 }
 

@@ -45,6 +45,8 @@ mod metrics;
 #[cfg(test)]
 mod panics;
 #[cfg(test)]
+mod remote_store;
+#[cfg(test)]
 mod response;
 #[cfg(test)]
 mod roles;
