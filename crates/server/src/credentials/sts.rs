@@ -303,6 +303,17 @@ mod tests {
         }
     }
 
+    // Source: inferred (half of a token is none).
+    #[test]
+    fn an_answer_that_breaks_off_before_its_session_is_whole_is_none() {
+        let whole = ANSWER.find("</Expiration>").unwrap() + "</Expiration>".len();
+        for end in 0..whole {
+            let begun = ANSWER.get(..end).unwrap();
+            assert!(lent(begun).is_none(), "{begun}");
+        }
+        assert!(lent(ANSWER.get(..whole).unwrap()).is_some());
+    }
+
     // Source: AWS docs (STS API reference, "Common Errors"); what is left out is inferred (ours).
     #[test]
     fn a_refusal_is_told_without_what_was_signed() {

@@ -166,6 +166,25 @@ mod tests {
         }
     }
 
+    // Source: inferred (ours): whatever is left of a file is read, or its line named.
+    #[test]
+    fn what_breaks_off_is_read_or_named() {
+        let cases: Value = serde_json::from_str(include_str!("parser-tests.json")).unwrap();
+        for case in cases["tests"].as_array().unwrap() {
+            let text = case["input"]["configFile"].as_str().unwrap_or_default();
+            for (end, _) in text.char_indices() {
+                let begun = text.get(..end).unwrap();
+                for kind in [Kind::Config, Kind::Credentials] {
+                    if let Err(why) = parse(begun, kind) {
+                        let lines = begun.lines().count();
+                        let named = (1..=lines).any(|n| why.starts_with(&format!("line {n}: ")));
+                        assert!(named, "{why}: {begun:?}");
+                    }
+                }
+            }
+        }
+    }
+
     // Source: inferred (ours).
     #[test]
     fn a_line_that_is_none_is_named_by_its_number_and_not_shown() {
