@@ -42,6 +42,8 @@ pub(crate) struct GatewayError {
     pub(crate) validation: Option<String>,
     /// For the operator's log alone, never in a response.
     pub(crate) detail: Option<Detail>,
+    /// In the words of AWS's execution log, where it has others.
+    pub(crate) logged: Option<String>,
 }
 
 /// What an operator is told of a failure: what happened and where in the definition.
@@ -113,6 +115,7 @@ impl GatewayError {
             message: Some(message.into()),
             validation: None,
             detail: None,
+            logged: None,
         }
     }
 
@@ -140,6 +143,12 @@ impl GatewayError {
     ) -> GatewayError {
         self.detail =
             Some(Detail { message: message.into(), place, values: Vec::new(), help: None });
+        self
+    }
+
+    /// Says it as AWS's execution log does.
+    pub(crate) fn logged(mut self, words: String) -> GatewayError {
+        self.logged = Some(words);
         self
     }
 

@@ -5,7 +5,8 @@
 use super::Identity;
 use crate::error::{GatewayError, Stop};
 use crate::exchange::Exchange;
-use crate::site::{ApiKeys, KeyOfPlan, RequiredApiKey, StageView};
+use crate::observe;
+use crate::site::{ApiKeys, KeyOfPlan, RequiredApiKey, Route, StageView};
 use std::borrow::Cow;
 use vestibule_restapi::{ApiKeySource, GatewayResponseType};
 
@@ -25,11 +26,7 @@ pub(super) fn check<'k>(
     required: &RequiredApiKey,
     exchange: &mut Exchange,
 ) -> Result<KeyOfPlan<'k>, Stop> {
-    let shown = match required.source {
-        ApiKeySource::Header => exchange.header(HEADER).map(Cow::into_owned),
-        ApiKeySource::Authorizer => usage_identifier_key(&exchange.identity).map(str::to_owned),
-    };
-    let shown = shown.unwrap_or_default();
+    let shown = shown(required, exchange).map(Cow::into_owned).unwrap_or_default();
     match decide(keys, stage, required.source, &shown) {
         Ok(opened) => {
             exchange.identity.members.push(("apiKey", shown));
@@ -40,9 +37,33 @@ pub(super) fn check<'k>(
             let kind = GatewayResponseType::InvalidApiKey;
             let error = GatewayError::new(kind, "ForbiddenException", "Forbidden");
             let error = error.detail(why, Some(required.place.clone()));
-            Err(error.help(Some(help.to_owned())).into())
+            let logged = refused(stage, &shown, exchange);
+            Err(error.help(Some(help.to_owned())).logged(logged).into())
         }
     }
+}
+
+/// The key that a request shows for a method that requires one.
+pub(crate) fn shown<'e>(required: &RequiredApiKey, exchange: &'e Exchange) -> Option<Cow<'e, str>> {
+    match required.source {
+        ApiKeySource::Header => exchange.header(HEADER),
+        ApiKeySource::Authorizer => usage_identifier_key(&exchange.identity).map(Cow::from),
+    }
+}
+
+/// A refusal in the words of AWS's execution log (users' reports; without a key AWS's page about troubleshooting).
+fn refused(stage: &StageView, shown: &str, exchange: &Exchange) -> String {
+    let route = exchange.matched.and_then(|index| stage.snapshot().route(index));
+    let method = route.map_or_else(String::new, Route::named);
+    let (key, why) = match shown {
+        "" => (String::new(), "No API Key"),
+        key => (observe::masked(key), "No Usage Plan found for key and API Stage"),
+    };
+    let (api, stage) = (stage.api_id(), stage.name());
+    format!(
+        "API Key {key} not authorized because method '{method}' requires API Key and API Key is not associated with a Usage Plan \
+         for API Stage {api}/{stage}: {why}"
+    )
 }
 
 /// The key that was shown and its plan, when it opens the stage.

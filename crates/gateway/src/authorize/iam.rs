@@ -2,6 +2,7 @@
 
 use super::Identity;
 use super::explain::Refused;
+use super::phases::{Phase, noted};
 use super::policy::{self, denied, place, reason};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, pass_aside};
@@ -23,6 +24,21 @@ pub(super) async fn check(
     target: &Target,
     exchange: &mut Exchange,
 ) -> Result<(), Stop> {
+    let clock = gateway.clock();
+    let since = clock.elapsed();
+    let authenticated = authenticate(gateway, target, exchange).await;
+    let holder = noted(Phase::Authenticate, since, clock, exchange, authenticated)?;
+    let since = clock.elapsed();
+    let authorized = authorize(target, &holder, exchange);
+    noted(Phase::Authorize, since, clock, exchange, authorized)
+}
+
+/// Whose access key signed a request.
+async fn authenticate<'t>(
+    gateway: &Gateway,
+    target: &'t Target,
+    exchange: &mut Exchange,
+) -> Result<Holder<'t>, Stop> {
     let snapshot = target.stage.snapshot();
     let presented = signed(exchange, b"", Presented::find).map_err(|refusal| refused(&refusal))?;
     let Some(presented) = presented else { return Err(missing_token().into()) };
@@ -45,7 +61,7 @@ pub(super) async fn check(
     }
     check_session(&claim, &holder, exchange)?;
     exchange.identity = identity(&holder);
-    authorize(target, &holder, exchange)
+    Ok(holder)
 }
 
 /// What a request for no method of the API is told: whether a signature could be read (recorded on AWS).

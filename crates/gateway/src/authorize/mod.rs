@@ -10,6 +10,7 @@ mod iam;
 mod identity;
 mod invalidation;
 mod lambda;
+mod phases;
 mod policy;
 
 pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
@@ -19,13 +20,17 @@ pub(crate) use identity::{Asked, Authorizer, Identity};
 pub(crate) use invalidation::may_invalidate;
 pub use lambda::check_result as check_authorizer_result;
 pub(crate) use lambda::{Grant, Grants, IdentitySources, LambdaAuthorizer};
+pub(crate) use phases::{Ended, FunctionCall, Phase, Phases};
 pub(crate) use policy::{RequestFacts, ResourcePolicy};
+
+pub(crate) use api_key::shown as shown_api_key;
 
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::pipeline::Gateway;
 use crate::route::Target;
 use crate::site::{KeyOfPlan, Method, RequiredApiKey, Site, StageView};
+use phases::noted;
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -92,7 +97,9 @@ pub(crate) async fn check<'s>(
         AuthorizationKind::None => policy::resource_alone(target, exchange)?,
         AuthorizationKind::Iam => Box::pin(iam::check(gateway, target, exchange)).await?,
         AuthorizationKind::Cognito(asked) => {
-            let authorizer = Box::pin(cognito::check(gateway, asked, exchange)).await?;
+            let since = gateway.clock().elapsed();
+            let checked = Box::pin(cognito::check(gateway, asked, exchange)).await;
+            let authorizer = noted(Phase::Authorizer, since, gateway.clock(), exchange, checked)?;
             exchange.identity.authorizer = Some(authorizer);
             policy::resource_alone(target, exchange)?;
         }

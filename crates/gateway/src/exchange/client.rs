@@ -81,15 +81,21 @@ impl Client {
     /// Its address as text. Headers of every request have it, so that of IPv4 is made without the formatter, which takes
     /// ten times as long.
     pub(crate) fn address(&self) -> String {
+        let mut text = String::with_capacity(15);
+        self.push_address(&mut text);
+        text
+    }
+
+    /// Appends it.
+    pub(crate) fn push_address(&self, text: &mut String) {
         match self.source_ip {
-            IpAddr::V4(address) => dotted(address.octets()),
-            IpAddr::V6(address) => address.to_string(),
+            IpAddr::V4(address) => push_dotted(text, address.octets()),
+            IpAddr::V6(address) => text.push_str(&address.to_string()),
         }
     }
 }
 
-fn dotted(octets: [u8; 4]) -> String {
-    let mut text = String::with_capacity(15);
+fn push_dotted(text: &mut String, octets: [u8; 4]) {
     for (place, octet) in octets.into_iter().enumerate() {
         if place > 0 {
             text.push('.');
@@ -100,7 +106,6 @@ fn dotted(octets: [u8; 4]) -> String {
             }
         }
     }
-    text
 }
 
 /// A client that called directly, without TLS, at HTTP's own port.

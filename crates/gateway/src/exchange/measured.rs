@@ -1,5 +1,6 @@
 //! What the steps of one request leave for whoever observes it at its end.
 
+use crate::authorize::Phases;
 use std::time::Duration;
 use vestibule_dynamodb::Action;
 
@@ -14,6 +15,8 @@ pub(crate) struct Measured {
     pub(crate) templates: Option<Duration>,
     /// The action of DynamoDB that was called.
     pub(crate) dynamodb: Option<DynamoDbOutcome>,
+    /// How authorization went, of a method that asks for some.
+    pub(crate) authorization: Option<Box<Phases>>,
     /// What the cache had for it, where its method has one.
     pub(crate) cache: Option<LookedUp>,
 }

@@ -88,6 +88,8 @@ pub(crate) struct Exchange {
     pub(crate) stage: Option<Arc<StageView>>,
     /// Where in the raw path begins what `$context.path` shows.
     pub(crate) context_path_start: usize,
+    /// How much of that path is the base path of a custom domain.
+    pub(crate) base_path_bytes: usize,
     /// Where in the raw path begins what a function sees of it.
     pub(crate) event_path_start: usize,
     /// Index of the method in the stage's snapshot, once routing has found it.
@@ -225,6 +227,7 @@ impl Exchange {
             started: clock.elapsed(),
             stage: None,
             context_path_start: 0,
+            base_path_bytes: 0,
             event_path_start: 0,
             matched: None,
             path_parameters: Vec::new(),
@@ -265,6 +268,12 @@ impl Exchange {
     /// What `$context.path` shows.
     pub(crate) fn context_path(&self) -> &str {
         self.raw_path().get(self.context_path_start..).unwrap_or_default()
+    }
+
+    /// `$context.customDomain.basePathMatched`, such as `v1/orders`; none of a request that came by none.
+    pub(crate) fn base_path(&self) -> Option<&str> {
+        let base_path = self.context_path().get(..self.base_path_bytes)?;
+        base_path.strip_prefix('/').filter(|base_path| !base_path.is_empty())
     }
 
     /// The path as a function sees it: below the stage, that of a custom domain whole (recorded on AWS; of domains AWS docs).

@@ -1,7 +1,7 @@
 //! `X-Amzn-Trace-Id`. Recorded on AWS: a caller's whole id is kept as it is, one with a root alone gets a parent. One without a
 //! sound root is replaced (inferred). Without one, a request with `traceparent` is part of that trace (ours).
 
-use super::Exchange;
+use super::{Exchange, TraceParent};
 use crate::hex;
 use bytes::Bytes;
 use http::{HeaderName, HeaderValue};
@@ -19,6 +19,21 @@ impl Exchange {
                 self.trace_id_of(parent.as_ref().map(|(root, sampled)| (root.as_str(), *sampled)))
             }
         })
+    }
+
+    /// The id of a call below the request's span: of the same root.
+    pub(crate) fn trace_id_below(&self, call: &TraceParent) -> HeaderValue {
+        let id = self.trace_id().to_str().unwrap_or_default();
+        let root = id.split(';').find_map(|field| field.trim().strip_prefix("Root="));
+        let mut below = String::with_capacity(76);
+        below.push_str("Root=");
+        below.push_str(root.unwrap_or_default());
+        below.push_str(";Parent=");
+        call.span_id.iter().for_each(|byte| hex::push(&mut below, u64::from(*byte), 2));
+        below.push_str(if call.is_sampled { ";Sampled=1" } else { ";Sampled=0" });
+        // What it is made of are letters of a header.
+        HeaderValue::from_maybe_shared(Bytes::from(below))
+            .unwrap_or_else(|_| HeaderValue::from_static(""))
     }
 
     /// What the id that a caller sent becomes.

@@ -43,11 +43,12 @@ impl TraceParent {
             let mut fields = text.split(';').filter_map(|field| field.trim().split_once('='));
             fields.find(|(known, _)| *known == name).map(|(_, value)| value)
         };
-        Some(TraceParent {
+        let parent = TraceParent {
             trace_id: root(field("Root")?)?,
-            span_id: digits(field("Parent")?)?,
+            span_id: digits(&field("Parent")?.to_ascii_lowercase())?,
             is_sampled: field("Sampled") == Some("1"),
-        })
+        };
+        (parent.span_id != [0; 8]).then_some(parent)
     }
 
     /// The header that says it.
@@ -89,7 +90,11 @@ impl Exchange {
     pub(crate) fn trace_root(&self) -> [u8; 16] {
         let text = self.trace_id().to_str().unwrap_or_default();
         let field = text.split(';').find_map(|field| field.trim().strip_prefix("Root="));
-        field.and_then(root).unwrap_or_default()
+        // No trace has an id of zeros.
+        field.and_then(root).unwrap_or_else(|| {
+            let [high, low, _] = self.trace;
+            (u128::from(high) << 64 | u128::from(low)).to_be_bytes()
+        })
     }
 
     /// The id of the request's own span.
@@ -105,14 +110,15 @@ impl Exchange {
     }
 }
 
-/// `1-{8}-{24}`
+/// `1-{8}-{24}`, in any case; none of zeros.
 fn root(text: &str) -> Option<[u8; 16]> {
+    let text = text.to_ascii_lowercase();
     let (seconds, unique) = text.strip_prefix("1-")?.split_once('-')?;
     let mut id = [0; 16];
     let (start, end) = id.split_at_mut(4);
     start.copy_from_slice(&digits::<4>(seconds)?);
     end.copy_from_slice(&digits::<12>(unique)?);
-    Some(id)
+    (id != [0; 16]).then_some(id)
 }
 
 /// Bytes of so many pairs of lower-case digits.
@@ -165,6 +171,16 @@ mod tests {
         let sent = "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=53995c3f42cd8ad8;Sampled=1";
         let parent = TraceParent::of_aws(sent).unwrap();
         assert_eq!(parent.header(), "00-5759e988bd862e3fe1be46a994272793-53995c3f42cd8ad8-01");
-        assert_eq!(TraceParent::of_aws("Root=1-5759e988-bd862e3fe1be46a994272793"), None);
+        let in_capitals = sent.replace("bd862e3f", "BD862E3F").replace("53995c3f", "53995C3F");
+        assert_eq!(TraceParent::of_aws(&in_capitals), Some(parent));
+        for broken in [
+            "Root=1-5759e988-bd862e3fe1be46a994272793",
+            "Root=1-5759e988-bd862e3fe1be46a994272793;Parent=0000000000000000",
+            "Root=1-00000000-000000000000000000000000;Parent=53995c3f42cd8ad8",
+            "Root=1-5759e988-bd862e3fe1be46a99427279g;Parent=53995c3f42cd8ad8",
+            "Root=5759e988;Parent=53995c3f42cd8ad8",
+        ] {
+            assert_eq!(TraceParent::of_aws(broken), None, "{broken}");
+        }
     }
 }

@@ -3,8 +3,8 @@
 
 use super::{Address, Reply};
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{BodyError, Exchange, Full, Reservation, TRACEPARENT, Unread};
-use crate::observe;
+use crate::exchange::{BodyError, Exchange, Full, Reservation, TRACE_ID, TRACEPARENT, Unread};
+use crate::observe::{self, Propagated};
 use crate::pipeline::Gateway;
 use crate::site::Integration;
 use bytes::{Bytes, BytesMut};
@@ -102,11 +102,13 @@ pub(super) async fn reply(
     integration: &Integration,
     exchange: &mut Exchange,
 ) -> Result<Reply, Stop> {
-    // A signed request stays as it was signed.
-    if !integration.kind.is_aws()
-        && let Some(trace) = gateway.spans().traceparent(exchange)
-    {
-        call.request.headers_mut().insert(TRACEPARENT, trace);
+    if let Some(Propagated { traceparent, trace_id }) = gateway.spans().propagated(exchange) {
+        let headers = call.request.headers_mut();
+        // It is not signed.
+        headers.insert(TRACE_ID, trace_id);
+        if !integration.kind.is_aws() {
+            headers.insert(TRACEPARENT, traceparent);
+        }
     }
     let called = Called::of(&call);
     observe::called(exchange, format_args!("{called}"), call.request.body());

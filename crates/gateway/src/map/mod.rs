@@ -33,4 +33,4 @@ pub(crate) use response::response;
 pub(crate) use source::Source;
 pub use standalone::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub(crate) use template::{MappingTemplate, Overrides};
-pub(crate) use time::java_date;
+pub(crate) use time::{java_date, push_common_log_format};

@@ -7,9 +7,33 @@ const MONTHS: [&str; 12] =
 
 /// `dd/MMM/yyyy:HH:mm:ss +0000` of a number of milliseconds since 1970.
 pub(super) fn common_log_format(epoch_ms: u64) -> String {
+    let mut text = String::with_capacity(26);
+    push_common_log_format(&mut text, epoch_ms);
+    text
+}
+
+/// Appends it. Lines of every request have it, so that it is made without the formatter, which takes ten times as long.
+pub(crate) fn push_common_log_format(out: &mut String, epoch_ms: u64) {
     let Timestamp { year, month, day, hour, minute, second } =
         Timestamp::from_epoch_s(epoch_ms / 1000);
-    format!("{day:02}/{}/{year:04}:{hour:02}:{minute:02}:{second:02} +0000", name_of(month))
+    push_two(out, day);
+    out.push('/');
+    out.push_str(name_of(month));
+    out.push('/');
+    push_two(out, year / 100);
+    push_two(out, year);
+    for part in [hour, minute, second] {
+        out.push(':');
+        push_two(out, part);
+    }
+    out.push_str(" +0000");
+}
+
+/// The last two decimal digits of a number.
+fn push_two(out: &mut String, number: u64) {
+    for digit in [number / 10 % 10, number % 10] {
+        out.push(char::from(b'0' + u8::try_from(digit).unwrap_or_default()));
+    }
 }
 
 /// `EEE MMM dd HH:mm:ss UTC yyyy` of a number of milliseconds since 1970, as Java prints a date.

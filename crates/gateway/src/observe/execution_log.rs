@@ -1,15 +1,19 @@
 //! A trace in the words of AWS's execution log: as TestInvokeMethod returns it, and as a stage writes it whose method settings
 //! ask for it.
 //!
-//! Recorded on AWS: the first line, the form of the time, and the lines of a method. The lines about an endpoint follow AWS's
-//! documentation and published logs. A text is cut at 998 characters.
+//! Recorded on AWS: the first line, the form of the time, and the lines of a method. The lines about an endpoint, an authorizer and
+//! a usage plan follow AWS's documentation and published logs. A text is cut at 998 characters.
 
+use super::access_log::masked;
 use super::trace::{Made, Pairs, Shown, Step, Trace};
+use crate::authorize::shown_api_key;
+use crate::error::Stop;
+use crate::exchange::{Exchange, Progress};
 use crate::limits::EXECUTION_LOG_CHARS_MAX;
 use crate::map::{java_date, spelled};
 use std::borrow::Cow;
 use std::time::Duration;
-use vestibule_restapi::{LoggingLevel, one_line};
+use vestibule_restapi::{GatewayResponseType as Kind, LoggingLevel, one_line};
 
 /// What a stage asks to be written of a request, and what a trace does not have.
 #[derive(Debug)]
@@ -17,8 +21,14 @@ pub(super) struct Logged<'l> {
     pub(super) level: LoggingLevel,
     pub(super) has_data_trace: bool,
     pub(super) extended_request_id: &'l str,
+    /// What was looked at of the usage plan, of a request that came so far.
+    pub(super) usage: Vec<String>,
+    /// Whether its method was begun with: it was neither refused nor throttled.
+    pub(super) is_executed: bool,
     /// What the service called its request.
     pub(super) endpoint_request_id: Option<Cow<'l, str>>,
+    /// The root of its trace, where the stage asks for tracing.
+    pub(super) trace_root: Option<&'l str>,
 }
 
 impl Trace {
@@ -27,18 +37,27 @@ impl Trace {
         let mut text = format!("Execution log for request {}\n", self.request_id);
         let time = java_date(self.epoch_ms);
         let sent = self.target.split('?').next().unwrap_or_default();
-        for line in self.execution(sent, true) {
+        let lines = self.authorizer().into_iter().chain(self.execution(sent, true));
+        for line in lines {
             text.push_str(&format!("{time} : {line}\n"));
         }
         text
     }
 
     /// The lines of a stage, each with the id of the request before it.
-    pub(super) fn stage_log(&self, logged: &Logged<'_>) -> Vec<String> {
+    pub(super) fn stage_log(&self, logged: Logged<'_>) -> Vec<String> {
         let mut lines = vec![format!("Extended Request Id: {}", logged.extended_request_id)];
-        lines.extend(self.execution(&self.resource(), logged.has_data_trace));
+        lines.extend(self.authorizer());
+        lines.extend(logged.usage);
+        match logged.is_executed {
+            true => lines.extend(self.execution(&self.resource(), logged.has_data_trace)),
+            false => lines.extend(self.refusal()),
+        }
         if let Some(id) = &logged.endpoint_request_id {
             lines.push(format!("AWS Integration Endpoint RequestId : {id}"));
+        }
+        if let Some(root) = logged.trace_root {
+            lines.push(format!("X-ray Tracing ID : Root={root}"));
         }
         if logged.level == LoggingLevel::Error {
             lines.retain(|line| is_of_failure(line));
@@ -49,22 +68,34 @@ impl Trace {
     /// What happened, line by line. `path` is the one that was asked for; without `has_data` nothing is told of what was in the
     /// request and the answers.
     fn execution(&self, path: &str, has_data: bool) -> Vec<String> {
-        let mut lines = self.authorizer();
-        lines.push(format!("Starting execution for request: {}", self.request_id));
-        lines.push(format!("HTTP Method: {}, Resource Path: {path}", self.verb));
-        let mut failure = None;
+        let mut lines = vec![
+            format!("Starting execution for request: {}", self.request_id),
+            format!("HTTP Method: {}, Resource Path: {path}", self.verb),
+        ];
         for step in &self.steps {
-            match step {
-                Step::GatewayResponse { failure: why, .. } => failure.clone_from(why),
-                _ => self.tell(step, has_data, &mut lines),
-            }
+            self.tell(step, has_data, &mut lines);
         }
-        match failure {
-            Some(why) => lines.push(why),
-            None => lines.push("Successfully completed execution".to_owned()),
-        }
+        let failure = self.failure();
+        lines.push(failure.unwrap_or_else(|| "Successfully completed execution".to_owned()));
         lines.push(format!("Method completed with status: {}", self.status));
         lines
+    }
+
+    /// Why a method was not begun with. Users' reports: of who is unknown to an authorizer nothing more is said.
+    fn refusal(&self) -> Vec<String> {
+        let is_unknown = |step: &Step| matches!(step, Step::Authorizer { is_known: false, .. });
+        if self.status == 401 && self.steps.iter().any(is_unknown) {
+            return Vec::new();
+        }
+        let status = format!("Method completed with status: {}", self.status);
+        self.failure().into_iter().chain([status]).collect()
+    }
+
+    fn failure(&self) -> Option<String> {
+        self.steps.iter().find_map(|step| match step {
+            Step::GatewayResponse { failure, .. } => failure.clone(),
+            _ => None,
+        })
     }
 
     /// AWS asks an authorizer before it begins with the method.
@@ -146,14 +177,56 @@ impl Trace {
     }
 }
 
+/// What AWS looks at of the usage plan before it begins with a method; nothing of a request that was refused before. What follows a
+/// refusal or throttle is told with its answer.
+pub(super) fn usage(exchange: &Exchange, stop: Option<&Stop>) -> Vec<String> {
+    let known = exchange.stage.as_deref().zip(exchange.matched);
+    let Some((stage, index)) = known else { return Vec::new() };
+    let snapshot = stage.snapshot();
+    let Some((route, method)) = snapshot.route(index).zip(snapshot.method(index)) else {
+        return Vec::new();
+    };
+    let is_refused = match stop {
+        Some(Stop::Gateway(error)) => {
+            matches!(error.kind, Kind::InvalidApiKey | Kind::Throttled | Kind::QuotaExceeded)
+        }
+        Some(Stop::Bare(_)) | None => false,
+    };
+    if exchange.progress <= Progress::Authorization && !is_refused {
+        return Vec::new();
+    }
+    let required = method.authorization.api_key.as_ref();
+    let shown = required.and_then(|required| shown_api_key(required, exchange));
+    let key = shown.map_or_else(String::new, |key| masked(&key));
+    let (id, place) = (&exchange.request_id, format!("{}/{}", stage.api_id(), stage.name()));
+    let mut lines =
+        vec![format!("Verifying Usage Plan for request: {id}. API Key: {key} API Stage: {place}")];
+    if is_refused {
+        return lines;
+    }
+    if required.is_none() {
+        lines.push(format!(
+            "API Key  authorized because method '{}' does not require API Key. Request will not contribute to throttle or quota limits",
+            route.named()
+        ));
+    }
+    lines.push(format!("Usage Plan check succeeded for API Key {key} and API Stage {place}"));
+    lines
+}
+
 fn received(status: &str, took: Duration) -> String {
     format!("Received response. Status: {status}, Integration latency: {} ms", took.as_millis())
 }
 
 /// Whether a line is written where failures alone are (inferred: what failed, and with which status).
 fn is_of_failure(line: &str) -> bool {
+    let is_of_plan = line.starts_with("API Key ") && !line.contains(" not authorized because ");
     let are_of_all = [
         "Extended Request Id: ",
+        "Starting authorizer: ",
+        "Successfully completed authorizer execution",
+        "Verifying Usage Plan for request: ",
+        "Usage Plan check succeeded for ",
         "Starting execution for request: ",
         "HTTP Method: ",
         "Method request ",
@@ -163,8 +236,9 @@ fn is_of_failure(line: &str) -> bool {
         "Method response ",
         "Successfully completed execution",
         "AWS Integration Endpoint RequestId",
+        "X-ray Tracing ID : ",
     ];
-    !are_of_all.iter().any(|start| line.starts_with(start))
+    !is_of_plan && !are_of_all.iter().any(|start| line.starts_with(start))
 }
 
 /// A body; AWS prints no bytes that are no text.

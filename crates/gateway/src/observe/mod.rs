@@ -17,18 +17,18 @@ mod text;
 mod trace;
 mod tracer;
 
-pub(crate) use access_log::AccessLog;
 pub use access_log::AccessLogFormat;
+pub(crate) use access_log::{AccessLog, masked};
 pub(crate) use metrics::{Counted, Metrics};
 pub use metrics::{Distribution, Family, FamilyKind, Sample, SampleValue};
-pub(crate) use span::Spans;
+pub(crate) use span::{Propagated, Spans};
 pub use span::{Sampler, Span, SpanValue};
 pub use trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 pub use tracer::TraceMode;
 pub(crate) use tracer::Tracer;
 
 use crate::error::{Detail, Stop};
-use crate::exchange::Exchange;
+use crate::exchange::{Entry, Exchange, Progress};
 use crate::limits::{EXECUTION_LOGGED_BURST, EXECUTION_LOGGED_PER_SECOND, LOGGED_BODY_BYTES_MAX};
 use crate::map::context;
 use crate::pipeline::Gateway;
@@ -39,6 +39,7 @@ use completed::Completed;
 use credentials::Credentials;
 use execution_log::Logged;
 use http::StatusCode;
+use rerun::Facts;
 use std::fmt;
 use std::time::Duration;
 use vestibule_restapi::{LoggingLevel, one_line};
@@ -99,9 +100,12 @@ pub(crate) fn completed(
         request_bytes: exchange.read_body().len(),
         response_bytes: response.body().len(),
     };
-    gateway.counters().count(&completed);
-    gateway.access_log().tell(&completed);
-    gateway.spans().tell(&completed);
+    // AWS docs: TestInvokeMethod is no request of a stage.
+    if exchange.entry == Entry::Client {
+        gateway.counters().count(&completed);
+        gateway.access_log().tell(&completed);
+        gateway.spans().tell(&completed);
+    }
     log(&Event::Completed(completed));
 }
 
@@ -159,6 +163,9 @@ fn logged(
     status: StatusCode,
     stop: Option<&Stop>,
 ) -> Option<ExecutionLogging> {
+    if exchange.entry == Entry::TestInvoke {
+        return None;
+    }
     let settings = exchange.stage.as_deref()?.settings(exchange.matched?)?;
     let is_written = match settings.logging_level {
         LoggingLevel::Off => false,
@@ -195,7 +202,7 @@ pub(crate) async fn explain(
     let trace = exchange.work(bytes, |exchange| telling::trace(exchange, &facts, &known, told));
     let Ok(trace) = trace else { return };
     if let Some((settings, unwritten)) = wanted.execution {
-        write_execution(exchange, &trace, settings, unwritten);
+        write_execution(exchange, &facts, &trace, settings, unwritten);
     }
     if wanted.trace.is_some() {
         gateway.tracer().keep(trace);
@@ -205,15 +212,20 @@ pub(crate) async fn explain(
 /// Writes a request's lines of the execution log to the program's.
 fn write_execution(
     exchange: &Exchange,
+    facts: &Facts,
     trace: &Trace,
     ExecutionLogging { level, has_data_trace }: ExecutionLogging,
     unwritten: u64,
 ) {
-    let lines = trace.stage_log(&Logged {
+    let is_traced = exchange.stage.as_deref().is_some_and(StageView::asks_for_tracing);
+    let lines = trace.stage_log(Logged {
         level,
         has_data_trace,
         extended_request_id: &exchange.extended_request_id,
+        usage: execution_log::usage(exchange, facts.stop.as_ref()),
+        is_executed: exchange.progress > Progress::Authorization,
         endpoint_request_id: context::value(exchange, "awsEndpointRequestId"),
+        trace_root: access_log::root(exchange).filter(|_| is_traced),
     });
     if unwritten > 0 {
         tracing::warn!("the execution log lacks {unwritten} requests: there were too many at once");

@@ -89,16 +89,16 @@ impl Spans {
         let _later = self.begun.set((sampler, tell));
     }
 
-    /// What tells a backend which trace it is part of; nothing where no spans are made.
-    pub(crate) fn traceparent(&self, exchange: &Exchange) -> Option<HeaderValue> {
+    /// What tells an endpoint by which span it is called; nothing where no spans are made.
+    pub(crate) fn propagated(&self, exchange: &Exchange) -> Option<Propagated> {
         let (sampler, _) = self.begun.get()?;
         let context = Context::of(exchange);
-        let sent = TraceParent {
+        let call = TraceParent {
             trace_id: context.trace_id,
             span_id: exchange.call_span_id(),
             is_sampled: sampler.takes(&context),
         };
-        Some(sent.header())
+        Some(Propagated { traceparent: call.header(), trace_id: exchange.trace_id_below(&call) })
     }
 
     /// Tells of a request, when it is one of those that become spans.
@@ -112,6 +112,14 @@ impl Spans {
         spans.extend(call(completed, &context));
         tell(spans);
     }
+}
+
+/// The headers by which a call is part of a trace.
+#[derive(Debug)]
+pub(crate) struct Propagated {
+    pub(crate) traceparent: HeaderValue,
+    /// `X-Amzn-Trace-Id`
+    pub(crate) trace_id: HeaderValue,
 }
 
 /// What is known of a request's trace.

@@ -199,6 +199,13 @@ impl Telling<'_> {
 
     /// Why a request was stopped, in the words of AWS's execution log where they are known.
     fn failure(&self, error: &GatewayError) -> String {
+        if let Some(words) = &error.logged {
+            return words.clone();
+        }
+        self.reason(error)
+    }
+
+    fn reason(&self, error: &GatewayError) -> String {
         let own = error.detail.as_ref().map(|detail| detail.message.as_str());
         let why = own.or(error.message.as_deref()).unwrap_or_default();
         match error.kind {
@@ -267,7 +274,7 @@ impl Telling<'_> {
             return None;
         }
         let failure = match &self.facts.stop {
-            Some(Stop::Gateway(error)) if is_refused => Some(self.value(&self.failure(error))),
+            Some(Stop::Gateway(error)) if is_refused => Some(self.value(&self.reason(error))),
             _ => None,
         };
         let identity = &self.exchange.identity;

@@ -52,7 +52,7 @@ pub(crate) fn target(
     exchange.complete_headers();
     certified(site, exchange)?;
     let sent = path::without_doubled_start(exchange.raw_path());
-    let Located { stage, is_of_domain, context_path, event_path, below } =
+    let Located { stage, is_of_domain, base_path_bytes, context_path, event_path, below } =
         located(site, exchange.host_name(), sent);
     let below_bytes = below.len();
     let stage = Arc::clone(released(stage.ok_or_else(forbidden)?, random, exchange.entry));
@@ -70,6 +70,7 @@ pub(crate) fn target(
     let context_path_start = start(context_path);
     let event_path_start = start(path::without_doubled_start(event_path));
     exchange.context_path_start = context_path_start;
+    exchange.base_path_bytes = base_path_bytes;
     exchange.event_path_start = event_path_start;
     exchange.stage = Some(Arc::clone(&stage));
     exchange.query_parameters = decoded_query(exchange.raw_query()).ok_or_else(bad_request)?;
@@ -93,6 +94,8 @@ struct Located<'s, 'p> {
     stage: Option<&'s Arc<StageView>>,
     /// The host is a custom domain's; else the request is one to the default endpoint.
     is_of_domain: bool,
+    /// What of the path is the domain's base path.
+    base_path_bytes: usize,
     /// What `$context.path` shows.
     context_path: &'p str,
     /// What a function's event shows.
@@ -110,14 +113,16 @@ fn located<'s, 'p>(site: &'s Site, host: Option<&str>, sent: &'p str) -> Located
         let found = mappings.iter().find_map(|mapping| Some((mapping, mapping.below(sent)?)));
         return match found {
             None => whole(None, is_of_domain, sent),
-            Some((Mapping { api, stage: None, .. }, rest)) => Located {
+            Some((Mapping { api, stage: None, base_path }, rest)) => Located {
                 is_of_domain,
+                base_path_bytes: base_path.len(),
                 event_path: sent,
                 ..below_api(site, api.as_str(), rest, sent)
             },
-            Some((Mapping { api, stage: Some(name), .. }, below)) => {
+            Some((Mapping { api, stage: Some(name), base_path }, below)) => {
                 let stage = site.stage(api.as_str(), name.as_str());
-                Located { below, ..whole(stage, is_of_domain, sent) }
+                let base_path_bytes = base_path.len();
+                Located { base_path_bytes, below, ..whole(stage, is_of_domain, sent) }
             }
         };
     }
@@ -138,7 +143,8 @@ fn below_api<'s, 'p>(
 ) -> Located<'s, 'p> {
     let (name, below) = path::split_first(path);
     let stage = site.stage(api, name);
-    Located { stage, is_of_domain: false, context_path, event_path: below, below }
+    let base_path_bytes = 0;
+    Located { stage, is_of_domain: false, base_path_bytes, context_path, event_path: below, below }
 }
 
 /// A stage with nothing in front of its paths.
@@ -147,7 +153,15 @@ fn whole<'s, 'p>(
     is_of_domain: bool,
     sent: &'p str,
 ) -> Located<'s, 'p> {
-    Located { stage, is_of_domain, context_path: sent, event_path: sent, below: sent }
+    let base_path_bytes = 0;
+    Located {
+        stage,
+        is_of_domain,
+        base_path_bytes,
+        context_path: sent,
+        event_path: sent,
+        below: sent,
+    }
 }
 
 /// Finds the method, unless it is refused; an unknown path and an unknown verb have the same answer (recorded on AWS).

@@ -31,7 +31,7 @@ pub(crate) struct Domain {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Mapping {
     /// Empty, or with a slash before it.
-    base_path: String,
+    pub(crate) base_path: String,
     pub(crate) api: RestApiId,
     /// Without one the next segment names it.
     pub(crate) stage: Option<StageName>,

@@ -48,6 +48,13 @@ pub struct Snapshot {
     pub(super) api: Arc<RestApi>,
 }
 
+impl Route {
+    /// The verb and the path of its resource, as AWS's execution log names a method.
+    pub(crate) fn named(&self) -> String {
+        format!("{} {}", self.http_method, self.resource_path)
+    }
+}
+
 impl Snapshot {
     /// The definition of the method at an index, with its resource.
     pub(crate) fn definition(&self, index: usize) -> Option<(&Resource, &restapi::Method)> {

@@ -301,6 +301,11 @@ impl StageView {
         self.stage.cache_cluster.as_ref().map(|(_, size)| size.as_deref())
     }
 
+    /// Whether it asks for tracing by X-Ray.
+    pub(crate) fn asks_for_tracing(&self) -> bool {
+        self.stage.tracing.is_some()
+    }
+
     pub(crate) fn sender(&self) -> &Sender {
         &self.sender
     }

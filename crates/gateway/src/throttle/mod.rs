@@ -76,6 +76,6 @@ pub(crate) async fn admit<'s>(
     match taken {
         Ok(()) => Ok(admitted),
         Err(Refused::Throttle(limit)) => Err(refusal::too_many(target, index, limit).into()),
-        Err(Refused::Quota(quota)) => Err(refusal::used_up(quota, epoch_ms).into()),
+        Err(Refused::Quota(quota)) => Err(refusal::used_up(target, index, quota, epoch_ms).into()),
     }
 }

@@ -37,10 +37,29 @@ pub(super) fn too_many(target: &Target, index: usize, limit: &Limit<'_>) -> Gate
         "Too Many Requests",
     )
     .detail(detail, place)
+    .logged(format!(
+        "Key throttle limit exceeded for {}. Limit: {rate_per_second:.2} Burst: {burst_requests}",
+        method_of(target, index)
+    ))
+}
+
+/// The method in the words of AWS's execution log (users' reports, of a throttle of a stage; of others inferred).
+fn method_of(target: &Target, index: usize) -> String {
+    let (api, stage) = (target.stage.api_id(), target.stage.name());
+    let route = target.stage.snapshot().route(index);
+    let route = route.map_or_else(String::new, |route| {
+        format!(", Resource {}, HttpMethod {}", route.resource_id, route.http_method)
+    });
+    format!("RestApi {api}, Stage {stage}{route}")
 }
 
 /// More requests than a quota has.
-pub(super) fn used_up(quota: &Quota<'_>, epoch_ms: u64) -> GatewayError {
+pub(super) fn used_up(
+    target: &Target,
+    index: usize,
+    quota: &Quota<'_>,
+    epoch_ms: u64,
+) -> GatewayError {
     let Quota { key, settings, .. } = quota;
     let QuotaSettings { quota_requests, period, .. } = settings;
     let (period, next) = (period.as_str(), next_period(settings, Day::of(epoch_ms)));
@@ -51,4 +70,10 @@ pub(super) fn used_up(quota: &Quota<'_>, epoch_ms: u64) -> GatewayError {
     let kind = GatewayResponseType::QuotaExceeded;
     GatewayError::new(kind, "LimitExceededException", "Limit Exceeded")
         .detail(detail, Some(key.plan.place.clone()))
+        // Inferred.
+        .logged(format!(
+            "Key quota limit exceeded for {}. Limit: {quota_requests} Period: {}",
+            method_of(target, index),
+            period.to_ascii_uppercase()
+        ))
 }

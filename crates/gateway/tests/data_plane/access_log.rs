@@ -1,9 +1,9 @@
 //! Lines of the access log: AWS's four forms, a stage's own, and what each variable shows.
 
 use super::definition::{api, compiled, dynamodb, method, mock, text};
-use super::fixture::{ask, get, post, served};
+use super::fixture::{CLIENT, ask, get, post, served};
 use std::sync::{Arc, Mutex};
-use vestibule_gateway::{AccessLogFormat, Gateway, Site, StageView};
+use vestibule_gateway::{AccessLogFormat, Gateway, Sampler, Site, StageView};
 use vestibule_restapi::{AccessLogSettings, HttpMethod, RestApi, Stage, StageName};
 
 fn things() -> RestApi {
@@ -14,8 +14,14 @@ fn things() -> RestApi {
     ])
 }
 
+/// The phases of authorization, as lines of a form show them.
+pub(crate) const PHASES: &str = "$context.authenticate.status $context.authenticate.error $context.authenticate.latency, \
+    $context.authorizer.status $context.authorizer.error $context.authorizer.latency \
+    $context.authorizer.integrationStatus $context.authorizer.integrationLatency $context.authorizer.requestId, \
+    $context.authorize.status $context.authorize.error $context.authorize.latency";
+
 /// The lines of a gateway whose own form this is.
-fn logged(gateway: &Arc<Gateway>, format: AccessLogFormat) -> Arc<Mutex<Vec<String>>> {
+pub(crate) fn logged(gateway: &Arc<Gateway>, format: AccessLogFormat) -> Arc<Mutex<Vec<String>>> {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&lines);
     gateway.log_access(format, move |line| told.lock().unwrap().push(line));
@@ -75,24 +81,25 @@ async fn what_is_known_at_the_end_alone() {
     let format = "$context.status $context.responseLatency $context.integrationLatency \
                   $context.integration.status $context.integrationStatus $context.endpointType \
                   $context.error.responseType $context.error.messageString $context.path \
-                  $context.xrayTraceId $context.integrationErrorMessage $context.authorize.status";
+                  $context.xrayTraceId $context.integrationErrorMessage $context.authorize.status \
+                  $context.waf.status $context.wafResponseCode $context.customDomain.basePathMatched";
     assert_eq!(
         line(format, get("/things/1")).await,
-        "200 0 0 200 200 EDGE - - /things/1 1-0000a8c0-000000000000000000000000 - -"
+        "200 0 0 200 200 EDGE - - /things/1 1-0000a8c0-000000000000000000000000 - - - - -"
     );
     assert_eq!(
         line(format, post("/stored", "{}")).await,
-        "200 0 0 400 400 EDGE - - /stored 1-0000a8c0-000000000000000000000000 - -"
+        "200 0 0 400 400 EDGE - - /stored 1-0000a8c0-000000000000000000000000 - - - - -"
     );
     assert_eq!(
         line(format, get("/broken")).await,
         "500 0 - - - EDGE API_CONFIGURATION_ERROR \"Internal server error\" /broken \
-         1-0000a8c0-000000000000000000000000 - -"
+         1-0000a8c0-000000000000000000000000 - - - - -"
     );
     assert_eq!(
         line(format, get("/unknown")).await,
         "403 0 - - - EDGE MISSING_AUTHENTICATION_TOKEN \"Missing Authentication Token\" /unknown \
-         1-0000a8c0-000000000000000000000000 - -"
+         1-0000a8c0-000000000000000000000000 - - - - -"
     );
 }
 
@@ -112,6 +119,26 @@ async fn a_stage_has_a_form_of_its_own() {
     let lines = logged(&gateway, AccessLogFormat::named("clf").unwrap());
     ask(&gateway, get("/things/1")).await;
     assert_eq!(*lines.lock().unwrap(), ["own 00000000-0000-4000-8000-000000000000"]);
+}
+
+// Source: AWS docs (TestInvokeMethod is no request of a stage).
+#[tokio::test]
+async fn who_tests_a_method_leaves_no_line_and_is_not_counted() {
+    let gateway = served(things());
+    let lines = logged(&gateway, AccessLogFormat::parse("$context.requestId"));
+    let spans = Arc::new(Mutex::new(0));
+    let told = Arc::clone(&spans);
+    let always = Sampler { follows_parent: false, ratio: 1.0 };
+    gateway.trace_spans(always, move |_| *told.lock().unwrap() += 1);
+    let answer = gateway.test_invoke(get("/things/1"), CLIENT).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(*lines.lock().unwrap(), [""; 0]);
+    assert_eq!(*spans.lock().unwrap(), 0);
+    let requests = |gateway: &Gateway| gateway.metrics().remove(0).samples.len();
+    assert_eq!(requests(&gateway), 0);
+    ask(&gateway, get("/things/1")).await;
+    assert_eq!((lines.lock().unwrap().len(), *spans.lock().unwrap()), (1, 1));
+    assert_eq!(requests(&gateway), 1);
 }
 
 // Source: inferred (AWS has no log for it: it is for no API).

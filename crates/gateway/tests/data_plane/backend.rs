@@ -87,9 +87,18 @@ pub(crate) fn before_stage(
     api: RestApi,
     variables: Vec<(String, String)>,
 ) -> Arc<Gateway> {
-    let stage = Stage::new(StageName::parse("prod").unwrap(), api.id.clone());
-    let snapshot = Arc::new(compiled(api));
-    serving(backend, StageView::new(Stage { variables, ..stage }, snapshot))
+    before_stage_with(backend, api, |stage| stage.variables = variables)
+}
+
+/// The same as a stage that is changed.
+pub(crate) fn before_stage_with(
+    backend: &Arc<Backend>,
+    api: RestApi,
+    change: impl FnOnce(&mut Stage),
+) -> Arc<Gateway> {
+    let mut stage = Stage::new(StageName::parse("prod").unwrap(), api.id.clone());
+    change(&mut stage);
+    serving(backend, StageView::new(stage, Arc::new(compiled(api))))
 }
 
 /// The same of an API that is compiled.

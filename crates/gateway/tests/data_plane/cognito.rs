@@ -1,5 +1,6 @@
 //! Methods with a user pool: whom they let in and why not, and what an issuer is asked meanwhile.
 
+use super::access_log::{PHASES, logged};
 use super::backend::{Backend, answer};
 use super::definition::{answering, api, compile_for, method, services, text};
 use super::fixture::{IDS, Log, Zeros, ask, fine, get, log, store};
@@ -8,8 +9,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 use vestibule_gateway::{
-    Calling, Clock, EndpointCall, Endpoints, Gateway, KeySource, Ports, Site, StageView, TokenForm,
-    UserPool, UserPools,
+    AccessLogFormat, Calling, Clock, EndpointCall, Endpoints, Gateway, KeySource, Ports, Site,
+    StageView, TokenForm, UserPool, UserPools,
 };
 use vestibule_jwt::SigningKey;
 use vestibule_restapi::{
@@ -557,6 +558,19 @@ fn said(form: TokenForm, clients: &[&str]) -> UserPools {
         clients: clients.iter().map(|client| (*client).to_owned()).collect(),
         tokens: form,
     }])
+}
+
+// Source: AWS docs (variables for access logging) and AWS's blog on their phases: there is no phase `authorize` here.
+#[tokio::test]
+async fn the_access_log_tells_what_became_of_a_token() {
+    let (served, _) = cognito(&Says::keys(&[&KEY]));
+    let lines = logged(&served.gateway, AccessLogFormat::parse(PHASES));
+    served.with("/plain", &signed(id(json!({})))).await;
+    served.with("/plain", &signed(id(json!({"exp": NOW_S - 1})))).await;
+    assert_eq!(
+        *lines.lock().unwrap(),
+        ["- - -, 200 - 0 - - -, - - -", "- - -, 401 The incoming token has expired 0 - - -, - - -",]
+    );
 }
 
 // Source: AWS docs (tokens are for a client of the pool).

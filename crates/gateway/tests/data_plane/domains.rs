@@ -1,12 +1,13 @@
 //! Which stage answers for a host: several stages of an API, and custom domains.
 
+use super::access_log::logged;
 use super::definition::{answering, api, compiled, method, text};
 use super::fixture::{Noon, ask, bare_error, fine, ports, store};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
 use std::sync::Arc;
-use vestibule_gateway::{Domains, Gateway, Site, StageView};
+use vestibule_gateway::{AccessLogFormat, Domains, Gateway, Site, StageView};
 use vestibule_restapi::{BasePathMapping, DomainName, HttpMethod, RestApiId, Stage, StageName};
 
 fn stage(name: &str) -> Stage {
@@ -64,6 +65,19 @@ async fn a_custom_domain_maps_base_paths_to_stages() {
     ] {
         assert_eq!(ask(&gateway, at("Shop.test:8080", path)).await, fine(answer), "{path}");
     }
+}
+
+// Source: AWS docs (variables for access logging: `v1/orders` of a mapping with that path).
+#[tokio::test]
+async fn the_access_log_shows_the_base_path() {
+    let gateway = gateway();
+    let format = AccessLogFormat::parse("$context.customDomain.basePathMatched");
+    let lines = logged(&gateway, format);
+    for path in ["/v1/x", "/v1/next/x", "/by-name/test/x", "//v1/x/"] {
+        ask(&gateway, at("shop.test", path)).await;
+    }
+    ask(&gateway, at("localhost", &format!("/{}/test/x", RestApiId::of("api")))).await;
+    assert_eq!(*lines.lock().unwrap(), ["v1", "v1/next", "by-name", "v1", "-"]);
 }
 
 #[tokio::test]

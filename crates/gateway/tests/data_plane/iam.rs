@@ -1,6 +1,7 @@
 //! AWS_IAM and resource policies. Signatures were made by botocore 1.44.5 for one moment; words are observed on AWS, the rules are
 //! documented (api-gateway-control-access-using-iam-policies-to-invoke-api, apigateway-authorization-flow).
 
+use crate::access_log::{PHASES, logged};
 use crate::definition::{answering, api, method, services, text};
 use crate::fixture::{CLIENT, IDS, Nowhere, Zeros, ask, bare_error, fine, shown, store};
 use bytes::Bytes;
@@ -9,7 +10,8 @@ use http_body_util::Full;
 use std::sync::Arc;
 use std::time::Duration;
 use vestibule_gateway::{
-    Clock, Domains, Facts, Gateway, Ports, Principals, Site, StageView, TraceMode, compile,
+    AccessLogFormat, Clock, Domains, Facts, Gateway, Ports, Principals, Site, StageView, TraceMode,
+    compile,
 };
 use vestibule_iam::{AccessKey, Directory, Policy, PolicyKind, Principal};
 use vestibule_restapi::{
@@ -224,6 +226,32 @@ async fn requests_that_botocore_signed_are_admitted() {
     };
     assert_eq!(ask(&gateway, session.request()).await, fine(BOB));
     assert_eq!(ask(&gateway, plain(PRESIGNED)).await, fine(BOB));
+}
+
+// Source: AWS docs (variables for access logging) and AWS's blog on their phases; the messages are those of the answers.
+#[tokio::test]
+async fn the_access_log_tells_authentication_and_authorization_apart() {
+    let line = async |setup: Setup, request| {
+        let gateway = setup.gateway();
+        let lines = logged(&gateway, AccessLogFormat::parse(PHASES));
+        ask(&gateway, request).await;
+        lines.lock().unwrap().join("\n")
+    };
+    assert_eq!(line(ALLOWED, PLAIN.request()).await, "200 - 0, - - - - - -, 200 - 0");
+    assert_eq!(line(ALLOWED, plain("/prod/open")).await, "- - -, - - - - - -, - - -");
+    let tampered = Signed { target: "/prod/music/?a=b", ..PLAIN };
+    assert_eq!(
+        line(ALLOWED, tampered.request()).await,
+        "403 The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing \
+         method. Consult the service documentation for details. 0, - - - - - -, - - -"
+    );
+    let nothing = Setup { identity_policy: None, ..ALLOWED };
+    assert_eq!(
+        line(nothing, PLAIN.request()).await,
+        "200 - 0, - - - - - -, 403 User: arn:aws:iam::000000000000:user/bob is not authorized to perform: execute-api:Invoke on resource: \
+         arn:aws:execute-api:us-east-1:********0000:abcde12345/prod/GET/music/ because no identity-based policy allows the \
+         execute-api:Invoke action 0"
+    );
 }
 
 /// What was signed of a body is what was sent, not what it decompresses to.

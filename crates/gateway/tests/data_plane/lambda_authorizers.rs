@@ -1,6 +1,7 @@
 //! Lambda authorizers: what their functions are asked, what becomes of what they say, and how often they are asked.
 
-use super::backend::{Backend, answer, before, before_stage};
+use super::access_log::{PHASES, logged};
+use super::backend::{Backend, answer, before, before_stage, before_stage_with};
 use super::definition::{answering, api, compile, compile_with, method, services_at, text};
 use super::fixture::{IDS, Log, ask, fine, get, log, polled, store};
 use bytes::Bytes;
@@ -11,12 +12,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::oneshot;
 use vestibule_gateway::{
-    Calling, Clock, EndpointCall, EndpointError, EndpointUrl, Endpoints, Gateway, Ports, Services,
-    Site, TraceMode,
+    AccessLogFormat, Calling, Clock, EndpointCall, EndpointError, EndpointUrl, Endpoints, Gateway,
+    Ports, Services, Site, TraceMode,
 };
 use vestibule_restapi::{
-    Authorization, AuthorizationType, Authorizer, AuthorizerType, HttpMethod, Integration, Method,
-    RestApi, RestApiId,
+    Authorization, AuthorizationType, Authorizer, AuthorizerType, HttpMethod, Integration,
+    LoggingLevel, Method, MethodSetting, RestApi, RestApiId,
 };
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:guard";
@@ -676,6 +677,95 @@ async fn the_execution_log_tells_of_an_authorizer() {
     assert_eq!(log[1..3], [started, format!("Unauthorized request: {id}")]);
     let why = "Invalid JSON in policy: it is no JSON, at line 1 column 2";
     assert_eq!(log[log.len() - 2], format!("Execution failed due to configuration error: {why}"));
+}
+
+// Source: published logs of AWS: of who is unknown nothing more is said.
+#[tokio::test]
+async fn the_execution_log_of_a_stage_ends_where_nobody_is_known() {
+    let lines = async |request: Request<Full<Bytes>>| {
+        let backend = Backend::fine(&[], r#"{"errorMessage": "Unauthorized"}"#);
+        let gateway = before_stage_with(&backend, behind(token()), |stage| {
+            stage.method_settings = vec![logging()];
+        });
+        let log = log();
+        ask(&gateway, request).await;
+        let text = log.text();
+        let lines = text.lines().filter_map(|line| line.split_once("-000000000000) "));
+        let lines =
+            lines.filter_map(|(_, line)| Some(line.split_once(" log_group=")?.0.to_owned()));
+        lines.collect::<Vec<_>>()
+    };
+    let id = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(
+        lines(with_token("/others")).await,
+        [
+            "Extended Request Id: AAAAAAAAAAAAAAA=",
+            &format!("Starting authorizer: guard for request: {id}"),
+            &format!("Unauthorized request: {id}"),
+        ]
+    );
+    // The function is not asked about it.
+    assert_eq!(
+        lines(get("/others")).await,
+        [
+            "Extended Request Id: AAAAAAAAAAAAAAA=",
+            "the identity source `method.request.header.X-Token` of the authorizer `guard` is absent or empty",
+            "Method completed with status: 401",
+        ]
+    );
+}
+
+fn logging() -> MethodSetting {
+    MethodSetting {
+        resource_path: None,
+        http_method: None,
+        metrics: None,
+        logging_level: Some(LoggingLevel::Info),
+        data_trace: None,
+        rate_per_second: None,
+        burst_requests: None,
+        caching: None,
+        cache_ttl_s: None,
+        cache_data_encrypted: None,
+        require_authorization_for_cache_control: None,
+        unauthorized_cache_control: None,
+        place: text("setting").whole(),
+    }
+}
+
+// Source: AWS docs (variables for access logging) and AWS's blog on their phases.
+#[tokio::test]
+async fn the_access_log_tells_what_an_authorizer_said_and_how_long_it_took() {
+    const DENY: &str = r#"{"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement":
+        [{"Action": "execute-api:Invoke", "Effect": "Deny", "Resource": "*"}]}}"#;
+    let line = async |payload: &'static str, request: Request<Full<Bytes>>| {
+        let backend = Backend::fine(&[("x-amzn-RequestId", "of-lambda")], payload);
+        let gateway = before(&backend, behind(token()));
+        let lines = logged(&gateway, AccessLogFormat::parse(PHASES));
+        ask(&gateway, request).await;
+        lines.lock().unwrap().join("\n")
+    };
+    assert_eq!(line(ALLOW, with_token("/others")).await, "- - -, 200 - 0 200 0 of-lambda, 200 - 0");
+    assert_eq!(
+        line(DENY, with_token("/others")).await,
+        "- - -, 200 - 0 200 0 of-lambda, 403 User is not authorized to access this resource with an explicit deny in an \
+         identity-based policy 0"
+    );
+    assert_eq!(line(ALLOW, get("/others")).await, "- - -, 401 Unauthorized 0 - - -, - - -");
+    assert_eq!(
+        line("no policy", with_token("/others")).await,
+        "- - -, 500 - 0 200 0 of-lambda, - - -"
+    );
+    // Of the second request the function is not asked.
+    let backend = Backend::fine(&[], ALLOW);
+    let gateway = before(&backend, behind(token()));
+    let lines = logged(&gateway, AccessLogFormat::parse(PHASES));
+    ask(&gateway, with_token("/others")).await;
+    ask(&gateway, with_token("/others")).await;
+    assert_eq!(
+        *lines.lock().unwrap(),
+        ["- - -, 200 - 0 200 0 -, 200 - 0", "- - -, 200 - 0 - - -, 200 - 0"]
+    );
 }
 
 fn findings(authorizer: Authorizer) -> Vec<String> {

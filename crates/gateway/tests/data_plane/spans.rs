@@ -1,13 +1,16 @@
 //! Requests as spans: of which trace they are, what is told of them, and what backends are told.
 
+use super::access_log::logged;
 use super::backend::{Backend, before};
 use super::definition::{api, dynamodb, method, mock, text};
-use super::fixture::{ask, get, post, served};
+use super::fixture::{ask, get, post, served, served_with, store};
 use http::Request;
 use http_body_util::Full;
 use std::fmt::Write;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use vestibule_gateway::{Gateway, Sampler, Span, SpanValue};
+use std::time::Duration;
+use vestibule_gateway::{AccessLogFormat, Clock, Gateway, Sampler, Span, SpanValue};
 use vestibule_restapi::{HttpMethod, Integration, IntegrationType, RestApi};
 
 const ALWAYS: Sampler = Sampler { follows_parent: true, ratio: 1.0 };
@@ -160,6 +163,109 @@ async fn backends_are_told_the_trace() {
         line("x-amzn-trace-id: "),
         "Root=1-0af76519-16cd43dd8448eb211c80319c;Parent=0000000000000000;Sampled=1"
     );
+}
+
+// Source: AWS docs (X-Ray: a header names the segment that calls); W3C Trace Context (what cannot be read begins a new trace).
+#[tokio::test]
+async fn a_call_is_below_the_request_whatever_its_caller_sent() {
+    let sent = async |headers: &[(&'static str, &str)]| {
+        let backend = Backend::fine(&[], "fine");
+        let gateway = before(&backend, things());
+        let spans = spans(&gateway, ALWAYS);
+        let request = headers
+            .iter()
+            .fold(get("/passed"), |request, (name, value)| with(request, name, value));
+        ask(&gateway, request).await;
+        let asked = backend.asked();
+        let line = |name: &str| {
+            let found = asked.lines().find_map(|line| line.strip_prefix(name));
+            found.unwrap_or("none").to_owned()
+        };
+        let told = spans.lock().unwrap();
+        let traces: Vec<_> = told.iter().map(|span| span.trace_id).collect();
+        assert_eq!(traces.len(), 2);
+        assert_eq!(traces[0], traces[1]);
+        [line("traceparent: "), line("x-amzn-trace-id: "), line("tracestate: ")]
+    };
+    let own = "Root=1-0000a8c0-000000000000000000000000;Parent=0000000000000000;Sampled=1";
+    let root = "1-5759e988-bd862e3fe1be46a994272793";
+    let whole = format!("Root={root};Parent=53995c3f42cd8ad8;Sampled=1");
+    // The ids of spans are zeros in tests: that of the caller is replaced.
+    assert_eq!(
+        sent(&[("x-amzn-trace-id", &whole)]).await,
+        [
+            "00-5759e988bd862e3fe1be46a994272793-0000000000000000-01",
+            &format!("Root={root};Parent=0000000000000000;Sampled=1"),
+            "none"
+        ]
+    );
+    let unsampled = whole.replace("Sampled=1", "Sampled=0");
+    assert_eq!(
+        sent(&[("x-amzn-trace-id", &unsampled), ("traceparent", W3C)]).await,
+        [
+            "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01",
+            &format!("Root={root};Parent=0000000000000000;Sampled=1"),
+            "none"
+        ]
+    );
+    let long = "a".repeat(8_000);
+    for broken in ["00-1-2-3", "00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01", &long] {
+        assert_eq!(
+            sent(&[
+                ("traceparent", broken),
+                ("x-amzn-trace-id", "Root=2-3"),
+                ("tracestate", "a=b")
+            ])
+            .await,
+            ["00-0000a8c0000000000000000000000000-0000000000000000-01", own, "a=b"],
+            "{broken}"
+        );
+    }
+    let state = format!("vendor={}", "a".repeat(8_000));
+    let [_, _, passed] = sent(&[("tracestate", &state)]).await;
+    assert_eq!(passed, state);
+}
+
+/// A wall clock that is put back by an hour whenever it is looked at; what is measured goes on by a millisecond.
+#[derive(Debug)]
+struct PutBack(AtomicU64);
+
+impl Clock for PutBack {
+    fn epoch_ms(&self) -> u64 {
+        100 * 3_600_000 - 3_600_000 * self.0.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.0.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+// Source: inferred (ours): durations are no differences of wall clocks.
+#[tokio::test]
+async fn a_clock_that_is_put_back_turns_no_duration_round() {
+    let clock = Arc::new(PutBack(AtomicU64::new(0)));
+    let gateway = served_with(things(), store(), clock);
+    let spans = spans(&gateway, ALWAYS);
+    let lines = logged(&gateway, AccessLogFormat::parse("$context.responseLatency"));
+    ask(&gateway, post("/stored", "{}")).await;
+    let spans = spans.lock().unwrap();
+    let [request, call] = spans.as_slice() else { panic!("{} spans", spans.len()) };
+    assert!(request.begin_epoch_ns < call.begin_epoch_ns);
+    assert!(call.begin_epoch_ns < call.end_epoch_ns);
+    assert!(call.end_epoch_ns < request.end_epoch_ns);
+    let took_ms = (request.end_epoch_ns - request.begin_epoch_ns) / 1_000_000;
+    assert_eq!(*lines.lock().unwrap(), [took_ms.to_string()]);
+    assert!(took_ms < 100, "{took_ms}");
+}
+
+// Source: AWS's limit of all headers, 10,240 bytes.
+#[tokio::test]
+async fn a_state_past_the_limit_of_headers_is_refused() {
+    let backend = Backend::fine(&[], "fine");
+    let gateway = before(&backend, things());
+    let answer = ask(&gateway, with(get("/passed"), "tracestate", &"a".repeat(10_240))).await;
+    assert_eq!(answer.lines().next(), Some("431 Request Header Fields Too Large"));
+    assert_eq!(backend.count(), 0);
 }
 
 // Source: as recorded, HTTP_PROXY passes a client's headers on.

@@ -17,6 +17,7 @@ pub(crate) use identity_source::IdentitySources;
 pub use result::check_result;
 
 use super::identity::{Asked, Authorizer};
+use super::phases::{self, Phase, noted};
 use super::policy::{self, INVOKE};
 use crate::digest::{Digest, Key};
 use crate::error::{GatewayError, Stop};
@@ -95,14 +96,25 @@ pub(super) async fn check(
     let method_arn = arns.first().cloned().unwrap_or_default();
     let resource_policy = policy::resource_policy(stage.snapshot());
     let before = |request: &Request<'_>| before_authorizer(resource_policy, request);
-    policy::permit(arns.clone(), None, exchange, before, |refusal, request| {
+    let clock = gateway.clock();
+    let since = clock.elapsed();
+    let permitted = policy::permit(arns.clone(), None, exchange, before, |refusal, request| {
         authorizer.denied(&refusal, request, stage, None)
-    })?;
+    });
+    if permitted.is_err() {
+        return noted(Phase::Authorize, since, clock, exchange, permitted);
+    }
     let unidentified = |why| authorizer.unidentified(&why).stop(&authorizer.place);
-    authorizer.identity.check(exchange).map_err(unidentified)?;
+    let identified = authorizer.identity.check(exchange).map_err(unidentified);
+    if identified.is_err() {
+        return noted(Phase::Authorizer, since, clock, exchange, identified);
+    }
+    let since = clock.elapsed();
     let grant = grant(gateway, stage, method, authorizer, &method_arn, exchange).await;
     observe::authorized(exchange, grant.is_ok());
-    let grant = grant.map_err(|failure| failure.stop(&authorizer.place))?;
+    let grant = grant.map_err(|failure| failure.stop(&authorizer.place));
+    let grant = noted(Phase::Authorizer, since, clock, exchange, grant)?;
+    let since = clock.elapsed();
     let is_kept = exchange.identity.asked.as_ref().is_some_and(|asked| asked.is_kept);
     let decide = |request: &Request<'_>| {
         match by_authorizer(&grant.policy, resource_policy, request) {
@@ -116,9 +128,10 @@ pub(super) async fn check(
             verdict => verdict,
         }
     };
-    policy::permit(arns, None, exchange, decide, |refusal, request| {
+    let permitted = policy::permit(arns, None, exchange, decide, |refusal, request| {
         authorizer.denied(&refusal, request, stage, Some((&grant.policy, is_kept)))
-    })?;
+    });
+    noted(Phase::Authorize, since, clock, exchange, permitted)?;
     exchange.identity.authorizer = Some(Authorizer {
         values: grant.values.clone(),
         usage_identifier_key: grant.usage_identifier_key.clone(),
@@ -198,7 +211,9 @@ async fn ask(
     let call = call.map_err(unsigned)?;
     let called = Called::of(&call);
     let memory = exchange.share();
+    let since = gateway.clock().elapsed();
     let reply = unreported(gateway, memory, call, AUTHORIZER_TIMEOUT).await;
+    phases::called(gateway.since(since), &reply, exchange);
     granted(&reply.map_err(|error| unanswered(&called, &error))?)
 }
 

@@ -1,7 +1,9 @@
 //! The form of a line: a text with `$context` variables, parsed once.
 
-use super::value;
+use super::value::{self, Source, Value};
+use crate::exchange::Client;
 use crate::limits::ACCESS_LOG_LINE_BYTES_MAX;
+use crate::map::push_common_log_format;
 use crate::respond::context_reference;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -12,6 +14,8 @@ use vestibule_restapi::{closest, one_line};
 pub struct AccessLogFormat {
     parts: Vec<Part>,
     kind: Kind,
+    /// What a line takes, about.
+    bytes: usize,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +23,7 @@ enum Part {
     Text(String),
     Variable {
         name: String,
+        source: Source,
         /// It stands between quotation marks.
         is_quoted: bool,
         span: Range<usize>,
@@ -35,6 +40,9 @@ enum Kind {
 
 /// What stands for a value that is not known.
 const UNKNOWN: &str = "-";
+
+/// What most values are shorter than.
+const VALUE_BYTES: usize = 40;
 
 /// Marks the end of a line that was cut.
 const CUT: &str = " [TRUNCATED]";
@@ -83,7 +91,8 @@ impl AccessLogFormat {
                 if !plain.is_empty() {
                     parts.push(Part::Text(std::mem::take(&mut plain)));
                 }
-                parts.push(Part::Variable { name, is_quoted, span: at..text.len() - after.len() });
+                let (source, span) = (Source::of(&name), at..text.len() - after.len());
+                parts.push(Part::Variable { name, source, is_quoted, span });
                 rest = after;
                 continue;
             }
@@ -96,7 +105,12 @@ impl AccessLogFormat {
         if !plain.is_empty() {
             parts.push(Part::Text(plain));
         }
-        AccessLogFormat { parts, kind }
+        let bytes = parts.iter().map(|part| match part {
+            Part::Text(text) => text.len(),
+            Part::Variable { .. } => VALUE_BYTES,
+        });
+        let bytes = bytes.sum();
+        AccessLogFormat { parts, kind, bytes }
     }
 
     /// The variables that there are none of, where they stand, each with one that was perhaps meant.
@@ -104,7 +118,7 @@ impl AccessLogFormat {
         &self,
     ) -> impl Iterator<Item = (&str, Range<usize>, Option<&'static str>)> {
         self.parts.iter().filter_map(|part| match part {
-            Part::Variable { name, span, .. } if !value::is_known(name) => {
+            Part::Variable { name, source: Source::Unknown, span, .. } => {
                 Some((name.as_str(), span.clone(), closest(name, value::names())))
             }
             Part::Variable { .. } | Part::Text(_) => None,
@@ -121,19 +135,26 @@ impl AccessLogFormat {
         })
     }
 
-    /// A line with these values.
-    pub(super) fn line<'v>(&self, value: impl Fn(&str) -> Option<Cow<'v, str>>) -> String {
-        let mut line = String::with_capacity(256);
+    /// A line of a request of this client, with what `value` says of each source.
+    pub(super) fn line<'v>(
+        &self,
+        client: &Client,
+        value: impl Fn(&Source) -> Option<Value<'v>>,
+    ) -> String {
+        let mut line = String::with_capacity(self.bytes);
         for part in &self.parts {
             match part {
                 Part::Text(text) => line.push_str(text),
-                Part::Variable { name, is_quoted, .. } => {
-                    let value = value(name).filter(|value| !value.is_empty());
-                    match value {
-                        Some(value) => line.push_str(&self.safe(&value, *is_quoted)),
-                        None => line.push_str(UNKNOWN),
+                Part::Variable { source, is_quoted, .. } => match value(source) {
+                    Some(Value::Text(text)) if !text.is_empty() => {
+                        line.push_str(&self.safe(&text, *is_quoted));
                     }
-                }
+                    Some(Value::Safe(text)) => line.push_str(&text),
+                    Some(Value::Number(number)) => push_number(&mut line, number),
+                    Some(Value::Time(epoch_ms)) => push_common_log_format(&mut line, epoch_ms),
+                    Some(Value::Address) => client.push_address(&mut line),
+                    Some(Value::Text(_)) | None => line.push_str(UNKNOWN),
+                },
             }
             if line.len() > ACCESS_LOG_LINE_BYTES_MAX {
                 line.truncate(line.floor_char_boundary(ACCESS_LOG_LINE_BYTES_MAX));
@@ -166,17 +187,34 @@ impl AccessLogFormat {
     }
 }
 
+/// The formatter takes several times as long.
+fn push_number(line: &mut String, number: u64) {
+    let (mut digits, mut start, mut rest) = ([0_u8; 20], 20, number);
+    while let Some(digit) = digits.get_mut(..start).and_then(<[u8]>::last_mut) {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+        start -= 1;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    let shown = digits.get(start..).and_then(|digits| std::str::from_utf8(digits).ok());
+    line.push_str(shown.unwrap_or_default());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn line(format: &str, of: &'static str) -> String {
-        let value = |name: &str| match name {
-            "requestId" => Some(Cow::Borrowed("id")),
-            "identity.userAgent" => Some(Cow::Borrowed(of)),
+        let (id, agent) = (Source::of("requestId"), Source::of("identity.userAgent"));
+        let value = |source: &Source| match source {
+            source if *source == id => Some(Value::Safe(Cow::Borrowed("id"))),
+            source if *source == agent => Some(Value::Text(Cow::Borrowed(of))),
             _ => None,
         };
-        AccessLogFormat::parse(format).line(value)
+        let client = Client::from(std::net::IpAddr::from([127, 0, 0, 1]));
+        AccessLogFormat::parse(format).line(&client, value)
     }
 
     // Source: AWS docs (set up logging).
@@ -211,6 +249,15 @@ mod tests {
         static LONG: std::sync::LazyLock<String> = std::sync::LazyLock::new(|| "é".repeat(32_767));
         let cut = line(&format, LONG.as_str());
         assert_eq!(cut, format!("{}{CUT}", "é".repeat(32_768)));
+    }
+
+    #[test]
+    fn numbers_are_written_whole() {
+        for number in [0, 7, 10, 200, 1_709_210_096_789, u64::MAX] {
+            let mut line = String::new();
+            push_number(&mut line, number);
+            assert_eq!(line, number.to_string());
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod format;
 mod value;
 
 pub use format::AccessLogFormat;
+pub(crate) use value::masked;
+pub(super) use value::root;
 
 use super::completed::Completed;
 use std::fmt;
@@ -38,6 +40,6 @@ impl AccessLog {
         let Some((format, tell)) = self.begun.get() else { return };
         let Some(stage) = completed.exchange.stage.as_deref() else { return };
         let format = stage.access_log_format().unwrap_or(format);
-        tell(format.line(|name| value::value(completed, name)));
+        tell(format.line(&completed.exchange.client, |source| source.value(completed)));
     }
 }

@@ -13,11 +13,14 @@ pub fn check_stage(stage: &Stage, diagnostics: &mut Vec<Diagnostic>) {
         let finding = Diagnostic::warning(Code::UnsupportedFeature, message);
         diagnostics.push(finding.at(place.clone()));
     };
-    if let Some(place) = &stage.tracing {
-        warn("requests are not traced yet", place);
-    }
     if let Some(certificate) = &stage.client_certificate {
         warn("client certificates are not sent to backends yet", &certificate.whole());
+    }
+    if let Some(place) = &stage.tracing {
+        let message = "traces are not sent to X-Ray";
+        let finding = Diagnostic::warning(Code::UnsupportedFeature, message).at(place.clone());
+        let help = "name a collector of OpenTelemetry in `OTEL_EXPORTER_OTLP_ENDPOINT`; `OTEL_TRACES_SAMPLER` says which requests it gets";
+        diagnostics.push(finding.help(help));
     }
     if let Some(access_log) = &stage.access_log {
         check_access_log(access_log, diagnostics);
@@ -280,8 +283,8 @@ mod tests {
         assert_eq!(
             found(&stage),
             [
-                "warning: requests are not traced yet",
                 "warning: client certificates are not sent to backends yet",
+                "warning: traces are not sent to X-Ray",
             ]
         );
     }
