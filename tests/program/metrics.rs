@@ -7,6 +7,7 @@ use crate::harness::{Connection, Outcome, Program, address_in, store_url};
 
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("metrics_are_told_and_documented", they_are_told_and_documented),
+    ("metrics_of_the_program_move", those_of_the_program_move),
     ("metrics_of_dashboard_and_alerts_are_there", those_of_dashboard_and_alerts_are_there),
 ];
 
@@ -44,6 +45,41 @@ fn they_are_told_and_documented() -> Outcome {
     let mut documented = documented();
     documented.retain(|name| !name.starts_with("vestibule_store_") || store_url().is_some());
     equal("docs/metrics.md", sorted(documented), sorted(told))
+}
+
+/// A metric that is defined and that nothing moves would tell its reader that all is well. Those of the gateway move in its own tests.
+fn those_of_the_program_move() -> Outcome {
+    if !cfg!(target_os = "linux") {
+        return Ok(());
+    }
+    let folder = folder()?;
+    let arguments = ["api.yaml", "tables.yaml", "--access-log", "/dev/full"];
+    let mut program = Program::serve(&folder, &arguments)?;
+    let url = program.printed("admin on ")?;
+    let admin = address_in(&url).ok_or_else(|| format!("`{url}` has no address"))?;
+    let mut client = program.connect()?;
+    client.send(request("GET", "/unknown").as_bytes())?;
+    equal("status", client.response(false)?.status(), 403)?;
+    let moves = |text: &str, name: &str| {
+        let number = text.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok());
+        number.is_some_and(|number: u64| number > 0)
+    };
+    program.wait_for_log("the access log cannot be written: lines are lost")?;
+    let text = scraped(admin)?;
+    let of_gateway =
+        ["vestibule_api_", "vestibule_cache_", "vestibule_dynamodb_", "vestibule_unrouted_"];
+    let of_gateway_alone =
+        ["vestibule_panics_total", "vestibule_requests_in_flight", "vestibule_bodies_bytes"];
+    let told = text.lines().filter_map(|line| line.strip_prefix("# TYPE ")?.split(' ').next());
+    let own = told.filter(|name| {
+        !of_gateway.iter().any(|start| name.starts_with(start)) && !of_gateway_alone.contains(name)
+    });
+    let mut count = 0;
+    for name in own {
+        equal(name, moves(&text, name), true)?;
+        count += 1;
+    }
+    equal("metrics of the program", count >= 4, true)
 }
 
 /// A panel or an alert over a metric that there is none of would say that all is well.

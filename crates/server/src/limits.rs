@@ -154,14 +154,17 @@ pub const OTLP_BATCH: usize = 512;
 /// Bytes of a collector's answer that are read.
 pub const OTLP_ANSWER_BYTES_MAX: usize = 64 * 1024;
 
-/// Lines of the access log that wait for being written. Further ones are lost and counted.
-pub const ACCESS_LOG_QUEUE_LINES_MAX: usize = 16_384;
-
-/// Bytes of such lines. Further ones are lost and counted.
+/// Bytes of lines of the access log that wait for being written. Further ones are lost and counted.
 pub const ACCESS_LOG_QUEUE_BYTES_MAX: usize = 16 * 1024 * 1024;
 
-/// Bytes of lines of the access log that are written at once, when they wait.
+/// Bytes of lines of the access log that wait for no others before they are written.
 pub const ACCESS_LOG_BATCH_BYTES: usize = 64 * 1024;
+
+/// Time that a line of the access log waits for others before it is written.
+pub const ACCESS_LOG_LINGER: Duration = Duration::from_millis(20);
+
+/// Bytes of memory that are kept for lines of the access log when none wait.
+pub const ACCESS_LOG_BUFFER_BYTES: usize = 256 * 1024;
 
 /// Time between two lines of the log that say how many lines of the access log were lost.
 pub const ACCESS_LOG_REPORT: Duration = Duration::from_secs(10);

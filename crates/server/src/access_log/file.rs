@@ -24,6 +24,10 @@ impl RotatedFile {
 
     /// Adds whole lines; before, it begins a new file when they would make this one too large.
     pub(super) fn write_all(&mut self, lines: &[u8]) -> io::Result<()> {
+        if self.is_removed() {
+            self.reopen()?;
+            tracing::warn!("the file of the access log was removed: a new one is begun");
+        }
         let length = lines.len() as u64;
         if self.bytes > 0 && self.bytes.saturating_add(length) > self.bytes_max {
             self.rotate_or_go_on();
@@ -41,6 +45,17 @@ impl RotatedFile {
     pub(super) fn reopen(&mut self) -> io::Result<()> {
         (self.file, self.bytes) = open(&self.path)?;
         Ok(())
+    }
+
+    /// Whether no name leads to it any more: nobody would read what is written. Renamed it has another one.
+    fn is_removed(&self) -> bool {
+        #[cfg(unix)]
+        {
+            let metadata = self.file.metadata();
+            metadata.is_ok_and(|known| std::os::unix::fs::MetadataExt::nlink(&known) == 0)
+        }
+        #[cfg(not(unix))]
+        false
     }
 
     /// A file that cannot be renamed grows on, and is tried again when it is as much larger.
@@ -122,6 +137,27 @@ mod tests {
         file.reopen().unwrap();
         file.write_all(b"3\n").unwrap();
         assert_eq!(std::fs::read_to_string(renamed).unwrap(), "1\n2\n");
+        assert_eq!(std::fs::read_to_string(path).unwrap(), "3\n");
+    }
+
+    #[test]
+    fn a_file_that_is_removed_is_begun_anew_when_its_folder_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let inner = folder.path().join("logs");
+        std::fs::create_dir(&inner).unwrap();
+        let path = inner.join("access.log");
+        let mut file = RotatedFile::open(path.clone(), 1000, 1).unwrap();
+        file.write_all(b"1\n").unwrap();
+        std::fs::remove_file(&path).unwrap();
+        file.write_all(b"2\n").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "2\n");
+        std::fs::remove_dir_all(&inner).unwrap();
+        for _ in 0..2 {
+            let error = file.write_all(b"lost\n").unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::NotFound);
+        }
+        std::fs::create_dir(&inner).unwrap();
+        file.write_all(b"3\n").unwrap();
         assert_eq!(std::fs::read_to_string(path).unwrap(), "3\n");
     }
 }

@@ -9,19 +9,17 @@ mod writer;
 use std::convert::Infallible;
 use std::io;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::{
-    AtomicBool, AtomicU64, AtomicUsize,
-    Ordering::{Relaxed, Release},
-};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crate::limits::{
-    ACCESS_LOG_QUEUE_BYTES_MAX, ACCESS_LOG_QUEUE_LINES_MAX, ACCESS_LOG_REPORT, CLOSE_TIMEOUT,
+    ACCESS_LOG_BATCH_BYTES, ACCESS_LOG_LINGER, ACCESS_LOG_QUEUE_BYTES_MAX, ACCESS_LOG_REPORT,
+    CLOSE_TIMEOUT,
 };
 use crate::signal::Hangups;
 use file::RotatedFile;
-use writer::{Message, Sink};
+use writer::Sink;
 
 /// Where lines go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,26 +40,43 @@ pub enum Destination {
 /// The way to the thread that writes.
 #[derive(Debug)]
 pub struct AccessLog {
-    queue: SyncSender<Message>,
-    counts: Arc<Counts>,
+    queue: Arc<Queue>,
     ended: Receiver<()>,
-}
-
-/// What the thread and those that hand lines over both know.
-#[derive(Debug, Default)]
-struct Counts {
-    /// Bytes that wait.
-    waiting: AtomicUsize,
-    lost: AtomicU64,
-    /// Whether what waits is all that is written.
-    is_ending: AtomicBool,
 }
 
 /// Hands lines over.
 #[derive(Debug, Clone)]
-pub struct Lines {
-    queue: SyncSender<Message>,
-    counts: Arc<Counts>,
+pub struct Lines(Arc<Queue>);
+
+/// What waits for the thread.
+#[derive(Debug, Default)]
+struct Queue {
+    waiting: Mutex<Waiting>,
+    woken: Condvar,
+    /// Lines that found no room.
+    overflowed: AtomicU64,
+    /// Lines that could not be written.
+    failed: AtomicU64,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    /// Whole lines.
+    bytes: Vec<u8>,
+    lines: u64,
+    /// Bytes that the thread writes just now; they take memory too.
+    writing: usize,
+    /// Somebody else has renamed the file: it is opened again behind these lines.
+    reopens: bool,
+    /// Nothing is written behind these lines.
+    ends: bool,
+}
+
+impl Waiting {
+    /// Whether the thread has to do something at once.
+    fn is_urgent(&self) -> bool {
+        self.bytes.len() >= ACCESS_LOG_BATCH_BYTES || self.reopens || self.ends
+    }
 }
 
 impl AccessLog {
@@ -80,40 +95,36 @@ impl AccessLog {
     }
 
     fn over(sink: Sink) -> io::Result<AccessLog> {
-        let (queue, messages) = sync_channel(ACCESS_LOG_QUEUE_LINES_MAX);
+        let queue = Arc::new(Queue::default());
         let (end, ended) = sync_channel(0);
-        let counts = Arc::new(Counts::default());
-        let of_thread = Arc::clone(&counts);
+        let of_thread = Arc::clone(&queue);
         std::thread::Builder::new().name("access-log".to_owned()).spawn(move || {
-            writer::write(sink, &messages, &of_thread);
+            writer::write(sink, &of_thread);
             drop(end);
         })?;
-        Ok(AccessLog { queue, counts, ended })
+        Ok(AccessLog { queue, ended })
     }
 
     /// What hands lines over.
     pub fn lines(&self) -> Lines {
-        Lines { queue: self.queue.clone(), counts: Arc::clone(&self.counts) }
+        Lines(Arc::clone(&self.queue))
     }
 
-    /// Opens the file again at each SIGHUP, and says from time to time how many lines were lost. Goes on for ever.
+    /// Opens the file again at each SIGHUP, and says from time to time how many lines found no room. Goes on for ever.
     pub async fn follow(&self, mut hangups: Hangups) -> Infallible {
         let mut look = tokio::time::interval(ACCESS_LOG_REPORT);
         let mut told = 0;
         loop {
             tokio::select! {
-                () = hangups.next() => {
-                    // A full queue is written later, and the file is opened anew when it is.
-                    let _full = self.queue.try_send(Message::Reopen);
-                }
+                () = hangups.next() => self.queue.ask(|waiting| waiting.reopens = true),
                 _ = look.tick() => told = self.report(told),
             }
         }
     }
 
-    /// Says how many lines were lost beyond those that were told of, and returns how many that are in all.
+    /// Says how many lines found no room beyond those that were told of, and returns how many that are in all.
     fn report(&self, told: u64) -> u64 {
-        let lost = self.counts.lost.load(Relaxed);
+        let lost = self.queue.overflowed.load(Relaxed);
         if lost > told {
             tracing::error!(
                 "the access log lost {} lines: they come faster than they can be written",
@@ -125,12 +136,11 @@ impl AccessLog {
 
     /// Writes what waits, unless that takes too long.
     pub fn close(self) {
-        let AccessLog { queue, counts, ended } = self;
-        counts.is_ending.store(true, Release);
-        // Wakes a thread that waits. Where there is no room for it, none does.
-        let _full = queue.try_send(Message::End);
+        let AccessLog { queue, ended } = self;
+        queue.ask(|waiting| waiting.ends = true);
         if ended.recv_timeout(CLOSE_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
-            let bytes = counts.waiting.load(Relaxed);
+            let waiting = queue.lock();
+            let bytes = waiting.bytes.len() + waiting.writing;
             tracing::error!(
                 "the access log ends without its last {bytes} bytes: they are not taken"
             );
@@ -138,21 +148,57 @@ impl AccessLog {
     }
 }
 
+impl Queue {
+    fn lock(&self) -> MutexGuard<'_, Waiting> {
+        // Whoever panicked with the lock has left whole lines.
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask(&self, ask: impl FnOnce(&mut Waiting)) {
+        ask(&mut self.lock());
+        self.woken.notify_one();
+    }
+
+    /// Takes what waits in exchange for an empty buffer, when there is something and a little later: one write for what comes
+    /// meanwhile, and one waking of the thread.
+    fn next(&self, buffer: Vec<u8>) -> Waiting {
+        let is_idle = |waiting: &mut Waiting| waiting.lines == 0 && !waiting.is_urgent();
+        let waiting = self.woken.wait_while(self.lock(), is_idle);
+        let waiting = waiting.unwrap_or_else(PoisonError::into_inner);
+        let is_early = |waiting: &mut Waiting| !waiting.is_urgent();
+        let waited = self.woken.wait_timeout_while(waiting, ACCESS_LOG_LINGER, is_early);
+        let (mut waiting, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        let writing = waiting.bytes.len();
+        let (reopens, ends) = (false, waiting.ends);
+        let left = Waiting { bytes: buffer, lines: 0, writing, reopens, ends };
+        std::mem::replace(&mut *waiting, left)
+    }
+}
+
 impl Lines {
-    /// Hands a line without its end over, or loses it; never waits.
-    pub fn add(&self, line: String) {
-        let bytes = line.len();
-        let waiting = self.counts.waiting.fetch_add(bytes, Relaxed);
-        if waiting > ACCESS_LOG_QUEUE_BYTES_MAX || self.queue.try_send(Message::Line(line)).is_err()
-        {
-            self.counts.waiting.fetch_sub(bytes, Relaxed);
-            self.counts.lost.fetch_add(1, Relaxed);
+    /// Hands a line without its end over, or loses it; never waits for the disk.
+    pub fn add(&self, line: &str) {
+        let mut waiting = self.0.lock();
+        if waiting.bytes.len() + waiting.writing + line.len() >= ACCESS_LOG_QUEUE_BYTES_MAX {
+            drop(waiting);
+            self.0.overflowed.fetch_add(1, Relaxed);
+            return;
+        }
+        let was_urgent = waiting.is_urgent();
+        waiting.bytes.extend_from_slice(line.as_bytes());
+        waiting.bytes.push(b'\n');
+        waiting.lines += 1;
+        // The thread that waits for a first line, or for as many as are written at once, is woken once.
+        let wakes = waiting.lines == 1 || (waiting.is_urgent() && !was_urgent);
+        drop(waiting);
+        if wakes {
+            self.0.woken.notify_one();
         }
     }
 
     /// Lines that were lost since the start.
     pub fn lost(&self) -> u64 {
-        self.counts.lost.load(Relaxed)
+        self.0.overflowed.load(Relaxed) + self.0.failed.load(Relaxed)
     }
 }
 

@@ -265,7 +265,7 @@ fn access_log(settings: &Resolved, gateway: &Gateway) -> Result<Option<AccessLog
     let log = opened.map_err(|error| Failure::system("open the access log", &error))?;
     let lines = log.lines();
     let format = settings.access_log_format.value.format().clone();
-    gateway.log_access(format, move |line| lines.add(line));
+    gateway.log_access(format, move |line| lines.add(&line));
     Ok(Some(log))
 }
 

@@ -165,7 +165,9 @@ impl Exporter {
                 () = is_over(&mut ended) => true,
             };
             let families = (self.families)();
-            let body = message::metrics(&self.otel.resource, &families, start, self.now());
+            // A clock that was put back tells of no time before the start.
+            let now = self.now().max(start);
+            let body = message::metrics(&self.otel.resource, &families, start, now);
             health.note(self.post(uri, body).await);
             if is_last {
                 return;
