@@ -24,6 +24,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ),
     ("a_domain_with_mutual_tls_has_no_other_way_in", a_domain_with_mutual_tls_has_no_other_way_in),
     ("a_new_truststore_counts_for_new_connections", a_new_truststore_counts_for_new_connections),
+    ("a_connection_ends_with_the_truststore_that_let_it_in", a_connection_ends_with_its_truststore),
 ];
 
 const TEMPLATE: &str = include_str!("mtls.yaml");
@@ -254,6 +255,33 @@ fn a_domain_with_mutual_tls_has_no_other_way_in() -> Outcome {
         }
         Ok(())
     })
+}
+
+/// Requests until the connection is closed.
+const ASKED_MAX: usize = 10_000;
+
+fn a_connection_ends_with_its_truststore() -> Outcome {
+    let (clients, others) = (Authority::new("Clients")?, Authority::new("Others")?);
+    let (api, open) = ("api.example.com", "open.example.com");
+    for (protocol, is_http2) in BOTH {
+        let mut served = served(&clients)?;
+        block_on(async {
+            let shown = Some(clients.client(true)?);
+            let mut kept = sender(served.shaken(api, protocol, shown).await?, is_http2).await?;
+            let mut other = sender(served.shaken(open, protocol, None).await?, is_http2).await?;
+            equal("before", &*ask(&mut kept, api).await?, &*of_client("Clients"))?;
+            equal("another domain", &*ask(&mut other, open).await?, OPEN)?;
+            served.folder.write("clients.pem", &others.pem)?;
+            served.program.wait_for_log("was read again")?;
+            let mut asked = 0;
+            while ask(&mut kept, api).await.is_ok() && asked < ASKED_MAX {
+                asked += 1;
+            }
+            equal("the connection is closed", asked < ASKED_MAX, true)?;
+            equal("that of another domain goes on", &*ask(&mut other, open).await?, OPEN)
+        })?;
+    }
+    Ok(())
 }
 
 fn a_new_truststore_counts_for_new_connections() -> Outcome {

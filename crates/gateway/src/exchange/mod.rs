@@ -63,7 +63,6 @@ const DROPPED_AT_INGRESS: [&str; 12] = [
 const METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
 
 /// One request on its way through the pipeline.
-#[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) entry: Entry,
     pub(crate) method: http::Method,
@@ -126,6 +125,17 @@ pub(crate) struct Exchange {
     trace_id: OnceLock<HeaderValue>,
     body: Body,
     memory: Reservation,
+}
+
+/// Which request it is and how far it came: nothing that its client sent, which may be a secret.
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange")
+            .field("request_id", &self.request_id)
+            .field("matched", &self.matched)
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
+    }
 }
 
 /// By which door a request comes.

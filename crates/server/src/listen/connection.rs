@@ -1,5 +1,5 @@
 //! One connection from its first byte to its end: what comes before HTTP, HTTP/1 or HTTP/2, its
-//! limits, and the three ways in which it is told to close (idle, drained, cut).
+//! limits, and the four ways in which it is told to close (idle, its client's truststore changed, drained, cut).
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep_until};
 use vestibule_gateway::ClientCertificate;
 
 use super::activity::{Activity, Counted, Watched};
-use super::entrance::{self, Entrance};
+use super::entrance::{self, Entrance, Opened};
 use super::limits::Limits;
 use super::serve::Phase;
 use super::transport::Transport;
@@ -26,6 +26,7 @@ use crate::limits::{
     HTTP2_PENDING_RESETS_MAX, HTTP2_REFUSALS_MAX, HTTP2_SEND_BYTES_MAX, HTTP2_UNREAD_BYTES_MAX,
     IDLE_LOOKS,
 };
+use crate::tls::OfDomain;
 
 /// The two ends of a connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,15 +80,16 @@ impl<M> Connections<M> {
             // Nothing was asked yet, so nothing is owed.
             _ = phase.wait_for(|phase| *phase != Phase::Open) => None,
         };
-        let Some((stream, peer)) = opened else { return };
+        let Some(Opened { stream, peer, domain }) = opened else { return };
         let service = Counted::new((self.service)(peer), Arc::clone(&activity));
-        self.serve(stream, service, &activity, phase).await;
+        self.serve(stream, service, domain.as_ref(), &activity, phase).await;
     }
 
     async fn serve<T, S, B>(
         &self,
         stream: Transport<T>,
         service: Counted<S>,
+        domain: Option<&OfDomain>,
         activity: &Activity,
         mut phase: watch::Receiver<Phase>,
     ) where
@@ -104,6 +106,10 @@ impl<M> Connections<M> {
             ended = connection.as_mut() => return log_end(ended),
             () = idle(activity, self.limits.idle_timeout) => {
                 tracing::debug!("closing an idle connection");
+                connection.as_mut().graceful_shutdown();
+            }
+            () = self.entrance.outdated(domain) => {
+                tracing::debug!("closing a connection whose client was verified by another truststore");
                 connection.as_mut().graceful_shutdown();
             }
             _ = phase.wait_for(|phase| *phase != Phase::Open) => {

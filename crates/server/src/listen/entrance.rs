@@ -40,6 +40,24 @@ pub struct Tls {
     pub truststores: Arc<Truststores>,
 }
 
+/// A connection on which HTTP begins.
+pub(super) struct Opened<T> {
+    pub(super) stream: Transport<T>,
+    pub(super) peer: Peer,
+    /// The domain that it was made for, where that demands certificates.
+    pub(super) domain: Option<OfDomain>,
+}
+
+impl Entrance {
+    /// Returns when a client of a domain would have to be verified anew; for one that was not verified never.
+    pub(super) async fn outdated(&self, domain: Option<&OfDomain>) {
+        match (&self.tls, domain) {
+            (Some(tls), Some(domain)) => tls.truststores.outdated(domain).await,
+            (Some(_) | None, _) => std::future::pending().await,
+        }
+    }
+}
+
 /// Takes a connection up to where HTTP begins. Nothing when it ends before, which is logged.
 pub(super) async fn open<T>(
     entrance: &Entrance,
@@ -48,7 +66,7 @@ pub(super) async fn open<T>(
     activity: &Activity,
     stream: T,
     mut peer: Peer,
-) -> Option<(Transport<T>, Peer)>
+) -> Option<Opened<T>>
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
@@ -71,7 +89,9 @@ where
             }
         }
     }
-    let Some(tls) = &entrance.tls else { return Some((Transport::Plain(stream), peer)) };
+    let Some(tls) = &entrance.tls else {
+        return Some(Opened { stream: Transport::Plain(stream), peer, domain: None });
+    };
     let shaken = timeout(limits.handshake_timeout, async {
         let _slot = handshakes.acquire().await;
         tokio::select! {
@@ -83,9 +103,10 @@ where
         }
     });
     match shaken.await {
-        Ok(Some((stream, certificate))) => {
+        Ok(Some((stream, verified))) => {
             let stream = Transport::Tls(Box::new(stream));
-            Some((stream, Peer { is_tls: true, certificate, ..peer }))
+            let (certificate, domain) = verified.unzip();
+            Some(Opened { stream, peer: Peer { is_tls: true, certificate, ..peer }, domain })
         }
         Ok(None) => None,
         Err(_) => {
@@ -100,26 +121,25 @@ async fn shaken<T>(
     tls: &Tls,
     stream: Sniffed<T>,
     peer: &Peer,
-) -> Option<(TlsStream<Sniffed<T>>, Option<Arc<ClientCertificate>>)>
+) -> Option<(TlsStream<Sniffed<T>>, Option<(Arc<ClientCertificate>, OfDomain)>)>
 where
     T: AsyncRead + AsyncWrite + Unpin,
 {
     let begun = LazyConfigAcceptor::new(Acceptor::default(), stream).await;
     let begun = begun.map_err(|error| unshaken(peer, &error)).ok()?;
     let hello = begun.client_hello();
-    let Some(OfDomain { domain, config }) =
-        hello.server_name().and_then(|host| tls.truststores.find(host))
-    else {
+    let Some(of) = hello.server_name().and_then(|host| tls.truststores.find(host)) else {
         let stream = begun.into_stream(Arc::clone(&tls.config)).await;
         return Some((stream.map_err(|error| unshaken(peer, &error)).ok()?, None));
     };
-    let stream = begun.into_stream(config).await.map_err(|error| {
+    let domain = &of.domain;
+    let stream = begun.into_stream(Arc::clone(&of.config)).await.map_err(|error| {
         tracing::info!(remote = %peer.remote, "a client of `{domain}` is not let in: {error}");
     });
     let stream = stream.ok()?;
     let shown = stream.get_ref().1.peer_certificates().and_then(<[_]>::first);
-    match shown.and_then(|shown| tls::read_client_certificate(shown, &domain)) {
-        Some(certificate) => Some((stream, Some(Arc::new(certificate)))),
+    match shown.and_then(|shown| tls::read_client_certificate(shown, domain)) {
+        Some(certificate) => Some((stream, Some((Arc::new(certificate), of)))),
         None => {
             tracing::warn!(remote = %peer.remote, "a certificate for `{domain}` cannot be read");
             None

@@ -19,6 +19,7 @@ use rustls::{
     CertificateError, DigitallySignedStruct, DistinguishedName, RootCertStore, ServerConfig,
     SignatureScheme,
 };
+use tokio::sync::watch;
 use webpki::aws_lc_rs as algorithms;
 
 use super::certificate::{Certificate, read};
@@ -38,7 +39,17 @@ pub struct TruststoreFile {
 
 /// How TLS is spoken for each domain that demands certificates, where it can be replaced.
 #[derive(Debug, Default)]
-pub struct Truststores(ArcSwap<HashMap<String, Arc<ServerConfig>>>);
+pub struct Truststores {
+    domains: ArcSwap<HashMap<String, Spoken>>,
+    replaced: watch::Sender<()>,
+}
+
+/// How TLS is spoken for a domain, and by what its clients are verified.
+#[derive(Debug, Clone)]
+struct Spoken {
+    config: Arc<ServerConfig>,
+    roots: Arc<RootCertStore>,
+}
 
 /// What a domain is spoken with.
 #[derive(Debug)]
@@ -46,6 +57,7 @@ pub(crate) struct OfDomain {
     /// In lower case, a wildcard with its `*`.
     pub(crate) domain: String,
     pub(crate) config: Arc<ServerConfig>,
+    roots: Arc<RootCertStore>,
 }
 
 /// The certificates of all truststores as they were read, by domain.
@@ -81,7 +93,7 @@ fn roots(path: &Path, files: &mut FilesRead) -> Result<RootCertStore, TlsError> 
 }
 
 impl Truststores {
-    /// Takes other ones from here on. Connections that are there go on.
+    /// Takes other ones from here on. Connections that clients of a changed one were let into learn of it by [`Truststores::outdated`].
     pub(super) fn replace(
         &self,
         roots: Roots,
@@ -92,28 +104,43 @@ impl Truststores {
             let failed = |error: &dyn std::fmt::Display| {
                 TlsError::new(&path, format!("TLS cannot be set up: {error}"))
             };
-            let verifier = Chains::of(roots).map_err(|error| failed(&error))?;
+            let verifier = Chains::of(Arc::clone(&roots)).map_err(|error| failed(&error))?;
             let config = certificate.config_with_clients(Arc::new(verifier));
             let config = config.map_err(|error| failed(&error))?;
-            configs.insert(domain.to_ascii_lowercase(), Arc::new(config));
+            let spoken = Spoken { config: Arc::new(config), roots };
+            configs.insert(domain.to_ascii_lowercase(), spoken);
         }
-        self.0.store(Arc::new(configs));
+        self.domains.store(Arc::new(configs));
+        self.replaced.send_replace(());
         Ok(())
     }
 
     /// How TLS is spoken with a client that names this host; none when its domain demands no certificate.
     pub(crate) fn find(&self, host: &str) -> Option<OfDomain> {
-        let configs = self.0.load();
+        let configs = self.domains.load();
         if configs.is_empty() {
             return None;
         }
         let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
         let wildcard = || Some(format!("*{}", host.get(host.find('.')?..)?));
         let of = |domain: String| {
-            let config = Arc::clone(configs.get(&domain)?);
-            Some(OfDomain { domain, config })
+            let Spoken { config, roots } = configs.get(&domain)?.clone();
+            Some(OfDomain { domain, config, roots })
         };
         of(host.clone()).or_else(|| of(wildcard()?))
+    }
+
+    /// Returns when the truststore that a client of a domain was verified by is no longer that of the domain.
+    pub(crate) async fn outdated(&self, of: &OfDomain) {
+        let mut replaced = self.replaced.subscribe();
+        loop {
+            let now = self.domains.load().get(&of.domain).map(|now| Arc::clone(&now.roots));
+            if now.is_none_or(|now| now.roots != of.roots.roots) {
+                return;
+            }
+            // Who can replace them is here.
+            let _ = replaced.changed().await;
+        }
     }
 }
 

@@ -38,6 +38,7 @@ use grants::{Keys, Outcome, Weighed};
 use http::Uri;
 use identity_source::Unidentified;
 use result::AuthorizerResult;
+use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 use vestibule_iam::{
@@ -63,7 +64,6 @@ pub(crate) struct LambdaAuthorizer {
 }
 
 /// What a function granted.
-#[derive(Debug)]
 pub(crate) struct Grant {
     values: Vec<(String, String)>,
     usage_identifier_key: Option<String>,
@@ -74,6 +74,13 @@ pub(crate) struct Grant {
 impl Grant {
     pub(super) fn policy(&self) -> &Policy {
         &self.policy
+    }
+}
+
+/// Nothing that the function said of its caller.
+impl fmt::Debug for Grant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Grant").field("bytes", &self.bytes).finish_non_exhaustive()
     }
 }
 
