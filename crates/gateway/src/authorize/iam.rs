@@ -45,6 +45,7 @@ async fn authenticate<'t>(
     let now = Timestamp::from_epoch_s(exchange.epoch_ms / 1000);
     let expectation = Expectation::new(snapshot.arn.region(), SERVICE, now);
     let claim = presented.check(&expectation).map_err(|refusal| refused(&refusal))?;
+    check_verb(claim.presented(), exchange)?;
     let Some(holder) = snapshot.principals.find(claim.access_key_id()) else {
         let message = format!("nobody has the access key `{}`", claim.access_key_id());
         return Err(answer(&Refusal::UnknownAccessKey).detail(message, None).into());
@@ -98,6 +99,22 @@ pub(super) fn signed<T>(
         headers: &headers,
         payload: Payload::Bytes(body),
     })
+}
+
+/// A verb that replaces the one that is signed has to be signed itself: else whoever has a presigned GET could delete with it.
+fn check_verb(presented: &Presented, exchange: &Exchange) -> Result<(), Stop> {
+    let is_replaced = exchange.verb() != exchange.method.as_str();
+    if !is_replaced || presented.signed_headers().contains("x-http-method-override") {
+        return Ok(());
+    }
+    let message = "'X-HTTP-Method-Override' must be a 'SignedHeader' in the AWS Authorization.";
+    let error = GatewayError::new(Kind::InvalidSignature, "InvalidSignatureException", message);
+    let why = format!(
+        "the client signed the method `{}`, and `X-HTTP-Method-Override`, which is not signed, replaces it",
+        exchange.method
+    );
+    let help = "sign the header too, or send the method itself".to_owned();
+    Err(error.detail(why, None).help(Some(help)).into())
 }
 
 fn check_session(claim: &Claim, holder: &Holder<'_>, exchange: &Exchange) -> Result<(), Stop> {

@@ -302,6 +302,23 @@ async fn a_wrong_signature_is_answered_with_what_should_have_been_signed() {
     assert!(answer.starts_with(&expected), "{answer}");
 }
 
+/// Source: inferred (ours): AWS says neither that it takes such a request nor that it does not.
+#[tokio::test]
+async fn a_verb_that_replaces_the_signed_one_has_to_be_signed() {
+    for (request, verb) in [(PLAIN.request(), "GET"), (PLAIN.request(), "POST")] {
+        let mut request = request;
+        request.headers_mut().insert("X-HTTP-Method-Override", verb.parse().unwrap());
+        let expected = match verb {
+            "GET" => fine(BOB),
+            _ => refused(
+                "InvalidSignatureException",
+                r#"{"message":"'X-HTTP-Method-Override' must be a 'SignedHeader' in the AWS Authorization."}"#,
+            ),
+        };
+        assert_eq!(ask(&ALLOWED.gateway(), request).await, expected, "{verb}");
+    }
+}
+
 #[tokio::test]
 async fn clocks_may_differ_by_five_minutes() {
     let at = |seconds| Setup { clock: After(seconds), ..ALLOWED }.gateway();

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::header::HOST;
-use http::{HeaderName, HeaderValue, Request};
+use http::{HeaderName, HeaderValue, Request, Uri};
 use http_body_util::Full;
 use vestibule_gateway::Clock;
 use vestibule_sigv4::{Credentials, Payload, Scope, Timestamp, sign};
@@ -39,6 +39,15 @@ pub(super) fn request_of(
     signed(request, user, settings.region.value.as_str()).map(|request| request.map(Full::new))
 }
 
+/// A URI with the same meaning whose query can be signed: an SDK sends no bare `+` and `;`.
+fn with_encoded_query(uri: &Uri) -> Option<Uri> {
+    let query = uri.query().filter(|query| query.contains(['+', ';']))?;
+    let query = query.replace('+', "%20").replace(';', "&");
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = format!("{}?{query}", uri.path()).parse().ok();
+    Uri::from_parts(parts).ok()
+}
+
 fn signed(
     mut request: Request<Bytes>,
     user: &UserSettings,
@@ -54,6 +63,9 @@ fn signed(
     let credentials = Credentials::new(key.id.clone(), text(&key.secret), token);
     let host = HeaderValue::from_static(DEFAULT_HOST);
     request.headers_mut().entry(HOST).or_insert(host);
+    if let Some(uri) = with_encoded_query(request.uri()) {
+        *request.uri_mut() = uri;
+    }
     let headers: Vec<(&str, &[u8])> =
         request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
     let to_sign = vestibule_sigv4::Request {
@@ -73,4 +85,17 @@ fn signed(
         request.headers_mut().insert(HeaderName::from_static(name), value);
     }
     Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_is_sent_as_it_is_read() {
+        let of = |uri: &str| with_encoded_query(&uri.parse().unwrap()).map(|uri| uri.to_string());
+        assert_eq!(of("/a+b?c=d+e;f=%2B").as_deref(), Some("/a+b?c=d%20e&f=%2B"));
+        assert_eq!(of("/a+b?c=%20"), None);
+        assert_eq!(of("/a+b"), None);
+    }
 }
