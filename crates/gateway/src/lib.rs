@@ -53,7 +53,7 @@ pub use integrate::{
     answered,
 };
 pub use limits::Limits;
-pub use lint::{lint, lint_template};
+pub use lint::{lint, lint_cache, lint_template};
 pub use map::{Case, Given, RenderFailure, Rendering, StandaloneTemplate, render};
 pub use observe::{
     AccessLogFormat, Chosen, Distribution, Family, FamilyKind, Made, Mapped, Pairs, Sample,

@@ -160,6 +160,12 @@ codes! {
     TemplateOverBytes = "GW322",
     /// A cache that is asked for and caches nothing.
     CachingWithoutEffect = "GW323",
+    /// Something that a cached answer depends on and its key has not.
+    CacheKeyLacksInput = "GW324",
+    /// A cached answer that depends on its caller, whom its key does not tell.
+    CacheKeyLacksCaller = "GW325",
+    /// A part of a cache key that nothing declares.
+    UndeclaredCacheKey = "GW326",
     /// Authorization that the gateway does not enforce yet.
     UnenforcedAuthorization = "GW401",
     /// A resource policy where none is read.

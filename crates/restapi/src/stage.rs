@@ -97,6 +97,29 @@ pub enum UnauthorizedCacheControl {
     SucceedWithoutHeader,
 }
 
+impl UnauthorizedCacheControl {
+    /// Every strategy.
+    pub const ALL: [UnauthorizedCacheControl; 3] = [
+        UnauthorizedCacheControl::Fail,
+        UnauthorizedCacheControl::SucceedWithHeader,
+        UnauthorizedCacheControl::SucceedWithoutHeader,
+    ];
+
+    /// AWS's word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            UnauthorizedCacheControl::Fail => "FAIL_WITH_403",
+            UnauthorizedCacheControl::SucceedWithHeader => "SUCCEED_WITH_RESPONSE_HEADER",
+            UnauthorizedCacheControl::SucceedWithoutHeader => "SUCCEED_WITHOUT_RESPONSE_HEADER",
+        }
+    }
+
+    /// The strategy of this name.
+    pub fn parse(name: &str) -> Option<UnauthorizedCacheControl> {
+        UnauthorizedCacheControl::ALL.into_iter().find(|strategy| strategy.as_str() == name)
+    }
+}
+
 /// A second deployment of a stage, for a share of its traffic.
 #[derive(Clone, Debug)]
 pub struct CanarySettings {

@@ -110,9 +110,11 @@ fn exit(drained: Result<Drained, tokio::task::JoinError>) -> Exit {
 async fn serve_admin(listener: TcpListener, admin: Arc<Admin>, stopped: oneshot::Receiver<()>) {
     let service = move |peer: Peer| {
         let admin = Arc::clone(&admin);
-        service_fn(move |request| {
-            let answer = admin.answer(&request, peer.local.ip());
-            async move { Ok::<_, Infallible>(answer) }
+        service_fn(move |request: Request<Incoming>| {
+            let admin = Arc::clone(&admin);
+            // Bodies are never read.
+            let request = request.map(|_| ());
+            async move { Ok::<_, Infallible>(admin.answer(&request, peer.local.ip()).await) }
         })
     };
     let shutdown = Shutdown { begin: ended(stopped), drain: CLOSE_TIMEOUT };

@@ -172,6 +172,12 @@ pub const ACCESS_LOG_REPORT: Duration = Duration::from_secs(10);
 /// Megabytes that `access_log_max_mb` may ask for. More is refused.
 pub const ACCESS_LOG_MB_MAX: u64 = 1_000_000;
 
+/// Megabytes that `cache_mb` may ask for, at least: the largest answers have 1 MB. Less is refused.
+pub const CACHE_MB_MIN: u64 = 8;
+
+/// The same at most. More is refused.
+pub const CACHE_MB_MAX: u64 = 1_000_000;
+
 /// Files that `access_log_files` may ask for. More are refused.
 pub const ACCESS_LOG_FILES_MAX: u32 = 1_000;
 

@@ -6,6 +6,7 @@
 
 mod appsync;
 mod binary;
+mod cache;
 mod escaping;
 mod gateway_responses;
 mod glued;
@@ -23,6 +24,7 @@ mod truth;
 mod unknown;
 mod variables;
 
+pub use cache::lint_cache;
 use json_machine::Places;
 use models::Names;
 use subject::{Role, Subject, Use};
@@ -36,9 +38,10 @@ pub fn lint(api: &RestApi) -> Vec<Diagnostic> {
     let names = Names::of(&api.models);
     let mut findings = Vec::new();
     for resource in &api.resources {
-        for integration in resource.methods.iter().filter_map(|method| method.integration.as_ref())
-        {
+        for method in &resource.methods {
+            let Some(integration) = &method.integration else { continue };
             judge_integration(api, resource, integration, &names, &mut findings);
+            cache::undeclared(method, &mut findings);
         }
     }
     for response in &api.gateway_responses {

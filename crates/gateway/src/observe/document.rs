@@ -86,6 +86,9 @@ fn step(step: &Step) -> Value {
         Step::RequestParameters(mapped) => {
             json!({ "step": "requestParameters", "mapped": all(mapped) })
         }
+        Step::Cache { is_hit, is_refused } => {
+            json!({ "step": "cache", "hit": is_hit, "invalidationRefused": is_refused })
+        }
         Step::Request(made) => with("request", self::made(made)),
         Step::Event(event) => json!({ "step": "event", "body": shown(event) }),
         Step::Call { endpoint, uri, is_sent, headers, body } => json!({

@@ -121,6 +121,7 @@ impl Trace {
             Step::Reply { status, took, .. } if self.has_endpoint() && !has_data => {
                 lines.push(received(status, *took));
             }
+            Step::Cache { is_hit, .. } => lines.push(looked_up(*is_hit).to_owned()),
             _ if !has_data => {}
             Step::Route { path, query, headers, body, .. } => {
                 lines.push(format!("Method request path: {}", java_map(path)));
@@ -214,6 +215,11 @@ pub(super) fn usage(exchange: &Exchange, stop: Option<&Stop>) -> Vec<String> {
     lines
 }
 
+/// AWS's words for it are not known (ours).
+fn looked_up(is_hit: bool) -> &'static str {
+    if is_hit { "Cache hit: sending no request" } else { "Cache miss" }
+}
+
 fn received(status: &str, took: Duration) -> String {
     format!("Received response. Status: {status}, Integration latency: {} ms", took.as_millis())
 }
@@ -237,6 +243,7 @@ fn is_of_failure(line: &str) -> bool {
         "Successfully completed execution",
         "AWS Integration Endpoint RequestId",
         "X-ray Tracing ID : ",
+        "Cache ",
     ];
     !is_of_plan && !are_of_all.iter().any(|start| line.starts_with(start))
 }

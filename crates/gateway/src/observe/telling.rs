@@ -7,7 +7,7 @@ use super::rerun::{self, Facts, Line};
 use super::trace::{Chosen, Made, Mapped, Pairs, Shown, Step, Trace, Tried};
 use crate::authorize::Asked;
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{self, Exchange, Progress};
+use crate::exchange::{self, Exchange, LookedUp, Progress};
 use crate::limits::{TRACED_BODY_BYTES_MAX, TRACED_PAIRS_MAX, TRACED_VALUE_BYTES_MAX};
 use crate::site::{IntegrationKind, Route, Serving};
 use http::HeaderMap;
@@ -43,6 +43,12 @@ pub(super) fn trace(exchange: &Exchange, facts: &Facts, known: &Known, told: Tol
         times: times(exchange, told.took),
         untold: told.untold,
     }
+}
+
+/// What the cache had.
+fn cached(exchange: &Exchange) -> Option<Step> {
+    let is_hit = exchange.measured.cache? == LookedUp::Hit;
+    Some(Step::Cache { is_hit, is_refused: exchange.is_cache_control_ignored })
 }
 
 /// How long each step took, up to the next or the end.
@@ -88,6 +94,7 @@ impl Telling<'_> {
             }
         }
         self.add_lines(&facts.request_parameters, Step::RequestParameters, &mut steps);
+        steps.extend(cached(self.exchange));
         // AWS_PROXY sends an event that the gateway makes, not the client's body.
         let is_event = rerun::method(facts).is_some_and(|method| {
             let kind = &method.integration.kind;

@@ -124,6 +124,14 @@ fn lines(step: &Step) -> Vec<(&'static str, String)> {
         Step::RequestParameters(mapped) => {
             mapped.iter().map(|m| ("map", self::mapped(m))).collect()
         }
+        Step::Cache { is_hit, is_refused } => {
+            let found = if *is_hit { "hit: the integration was not called" } else { "miss" };
+            let refused = match is_refused {
+                true => "; `Cache-Control: max-age=0` was ignored: the caller may not",
+                false => "",
+            };
+            vec![("cache", format!("{found}{refused}"))]
+        }
         Step::Request(made) => vec![("request", self::made(made))],
         Step::Event(event) => vec![("event", shown(event))],
         Step::Call { endpoint, uri: Some(uri), is_sent: true, headers, .. } => {

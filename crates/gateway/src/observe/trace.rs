@@ -86,6 +86,13 @@ pub enum Step {
     },
     /// The parameters of the integration request.
     RequestParameters(Vec<Mapped>),
+    /// What the cache had, of a method that is cached.
+    Cache {
+        /// Whether that was the answer.
+        is_hit: bool,
+        /// Whether the answer was to be fetched anew for a caller who may not have that.
+        is_refused: bool,
+    },
     /// The body of the integration request.
     Request(Made),
     /// The event that the gateway made for a function.
@@ -252,6 +259,7 @@ impl Step {
             Step::Request(made) | Step::Response(made) => {
                 made.body.as_ref().map_or(0, |body| body.text.len())
             }
+            Step::Cache { .. } => 0,
             Step::Event(event) => event.text.len(),
             Step::Call { uri, headers, body, .. } => {
                 uri.as_ref().map_or(0, String::len) + pairs(headers) + body.text.len()

@@ -21,7 +21,7 @@ pub use view::{Site, StageView};
 
 pub(crate) use api_keys::RequiredApiKey;
 pub(crate) use domains::{Domain, Mapping};
-pub(crate) use settings::Throttle;
+pub(crate) use settings::{Throttle, is_cached};
 pub(crate) use snapshot::{
     DynamoDbCall, Integration, IntegrationKind, IntegrationResponse, Method, Route, Serving,
 };

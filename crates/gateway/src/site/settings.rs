@@ -60,6 +60,11 @@ impl Throttle {
     }
 }
 
+/// Whether a stage that has a cache caches the answers of a verb, or `ANY`, of a resource.
+pub(crate) fn is_cached(stage: &Stage, resource_path: &str, verb: HttpMethod) -> bool {
+    MethodSettings::of(stage, resource_path, verb).caching.is_some()
+}
+
 impl MethodSettings {
     /// The settings that a stage has for a verb, or `ANY`, of a resource.
     pub(super) fn of(stage: &Stage, resource_path: &str, verb: HttpMethod) -> MethodSettings {

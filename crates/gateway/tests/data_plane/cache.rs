@@ -14,11 +14,11 @@ use tokio::sync::oneshot;
 use vestibule_gateway::{
     CacheFuture, CacheKey, CacheOptions, CacheStore, CacheStoreError, CacheVersion, Cached,
     Calling, Clock, EndpointBody, EndpointCall, EndpointError, Endpoints, Gateway, Limits, Ports,
-    Random, Response, SampleValue, Site, StageView,
+    Random, Response, SampleValue, Site, StageView, Trace, TraceMode,
 };
 use vestibule_restapi::{
-    HttpMethod, Integration, IntegrationType, MethodSetting, RestApi, Stage, StageName,
-    UnauthorizedCacheControl,
+    CanarySettings, HttpMethod, Integration, IntegrationType, MethodSetting, RestApi, Stage,
+    StageName, UnauthorizedCacheControl,
 };
 
 /// Milliseconds that a test moves on.
@@ -717,6 +717,31 @@ async fn a_deployment_keeps_what_is_cached_and_another_size_does_not() {
     assert_eq!(served.metric("vestibule_cache_entries"), 0);
 }
 
+// Source: AWS docs (canarySettings.useStageCache).
+#[tokio::test]
+async fn a_canary_has_entries_of_its_own_unless_it_uses_those_of_the_stage() {
+    for (uses_stage_cache, expected) in [(true, "1"), (false, "2")] {
+        let served = Served::of(things(&[]));
+        assert_eq!(served.get("/things").await, "1");
+        let api = things(&[]);
+        let stage = Stage {
+            method_settings: vec![cached()],
+            cache_cluster: Some((text("cluster").whole(), Some("0.5".to_owned()))),
+            canary: Some(CanarySettings {
+                deployment: None,
+                percent_traffic: 100.0,
+                variable_overrides: Vec::new(),
+                uses_stage_cache,
+                place: text("canary").whole(),
+            }),
+            ..Stage::new(StageName::parse("prod").unwrap(), api.id.clone())
+        };
+        served.gateway.serve(Site::new([StageView::new(stage, Arc::new(compiled(api)))]));
+        assert_eq!(served.get("/things").await, expected);
+        assert_eq!(served.get("/things").await, expected);
+    }
+}
+
 // Source: AWS docs (TestInvokeMethod): it has no stage.
 #[tokio::test]
 async fn the_gateways_owner_is_not_answered_from_the_cache() {
@@ -725,6 +750,35 @@ async fn the_gateways_owner_is_not_answered_from_the_cache() {
     let tested = served.gateway.test_invoke(get("/things"), CLIENT).await;
     assert_eq!(body(tested).await, "2");
     assert_eq!(served.get("/things").await, "1");
+}
+
+// Source: inferred (ours; how AWS's execution log tells of the cache is not known).
+#[tokio::test]
+async fn traces_tell_hits_from_misses() {
+    let served = refusing(None);
+    served.gateway.trace(TraceMode::All, |_| {});
+    for request in [get("/things"), get("/things"), anew("/things")] {
+        served.ask(request).await;
+    }
+    let mut traces = served.gateway.traces();
+    traces.reverse();
+    let found = |text: &str, of: &str| -> Vec<String> {
+        text.lines().filter(|line| line.contains(of)).map(str::to_owned).collect()
+    };
+    let told: Vec<_> =
+        traces.iter().flat_map(|trace| found(&trace.text(false), "  cache ")).collect();
+    assert_eq!(
+        told,
+        [
+            "  cache      miss",
+            "  cache      hit: the integration was not called",
+            "  cache      hit: the integration was not called; `Cache-Control: max-age=0` was ignored: the caller may not",
+        ]
+    );
+    let logged = |trace: &Trace| found(&trace.execution_log(), "Cache ").len();
+    assert_eq!(traces.iter().map(|trace| logged(trace)).collect::<Vec<_>>(), [1, 1, 1]);
+    let calls = traces.iter().map(|trace| trace.text(false).matches("  call ").count());
+    assert_eq!(calls.collect::<Vec<_>>(), [1, 0, 0]);
 }
 
 /// Answers of so many bytes, one a key.

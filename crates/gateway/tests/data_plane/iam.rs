@@ -2,7 +2,7 @@
 //! documented (api-gateway-control-access-using-iam-policies-to-invoke-api, apigateway-authorization-flow).
 
 use crate::access_log::{PHASES, logged};
-use crate::definition::{answering, api, method, services, text};
+use crate::definition::{answering, api, method, services, text, throttled};
 use crate::fixture::{CLIENT, IDS, Nowhere, Zeros, ask, bare_error, fine, shown, store};
 use bytes::Bytes;
 use http::Request;
@@ -10,13 +10,13 @@ use http_body_util::Full;
 use std::sync::Arc;
 use std::time::Duration;
 use vestibule_gateway::{
-    AccessLogFormat, Clock, Domains, Facts, Gateway, Ports, Principals, Site, StageView, TraceMode,
-    compile,
+    AccessLogFormat, Clock, Domains, Facts, Gateway, Ports, Principals, SampleValue, Site,
+    StageView, TraceMode, compile,
 };
 use vestibule_iam::{AccessKey, Directory, Policy, PolicyKind, Principal};
 use vestibule_restapi::{
     AccountId, AuthorizationType, BasePathMapping, Deployment, DeploymentId, DomainName,
-    HttpMethod, Region, RestApi, RestApiId, Sourced, Stage, StageName,
+    HttpMethod, MethodSetting, Region, RestApi, RestApiId, Sourced, Stage, StageName,
 };
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
@@ -96,6 +96,11 @@ const ALLOWED: Setup = Setup { identity_policy: Some(ALL), resource_policy: None
 
 impl Setup {
     fn gateway(self) -> Arc<Gateway> {
+        self.serving(|_| {})
+    }
+
+    /// The same with a stage that is changed before it is served.
+    fn serving(self, change: impl FnOnce(&mut Stage)) -> Arc<Gateway> {
         let mut api = definition();
         api.policy = self.resource_policy.map(text);
         let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
@@ -108,7 +113,9 @@ impl Setup {
         let compiled = compile(&deployment, &facts);
         let findings: Vec<String> = compiled.diagnostics.iter().map(ToString::to_string).collect();
         assert_eq!(findings, Vec::<String>::new());
-        let stage = Stage::new(StageName::parse("prod").unwrap(), deployment.api.id.clone());
+        let name = StageName::parse("prod").unwrap();
+        let mut stage = Stage::new(name, deployment.api.id.clone());
+        change(&mut stage);
         let gateway = Gateway::new(Ports {
             tables: store(),
             endpoints: Arc::new(Nowhere),
@@ -368,6 +375,45 @@ async fn identity_and_resource_policies_decide_together() {
     for (identity_policy, resource_policy, expected) in cases {
         let gateway = Setup { identity_policy, resource_policy, clock: After(0) }.gateway();
         assert_eq!(ask(&gateway, PLAIN.request()).await, expected);
+    }
+}
+
+// Source: AWS docs (api-gateway-caching: a policy allows `execute-api:InvalidateCache`; not to another account).
+#[tokio::test]
+async fn a_policy_allows_its_caller_to_have_a_cached_answer_fetched_anew() {
+    const BOTH: &str =
+        r#"{"Statement": {"Effect": "Allow", "Action": "execute-api:*", "Resource": "*"}}"#;
+    let open = r#"{"Statement": {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "execute-api:*",
+        "Resource": "execute-api:/*"}}"#;
+    let bob = || PLAIN.request();
+    let eve = || Signed { access_key: "AKIDFOREIGN", ..PLAIN }.request();
+    type Ask = fn() -> Request<Full<Bytes>>;
+    let cases: [(Option<&str>, Option<&str>, Ask, bool); 4] = [
+        (Some(ALL), None, bob, false),
+        (Some(BOTH), None, bob, true),
+        (Some(ALL), Some(open), bob, true),
+        (Some(ALL), Some(open), eve, false),
+    ];
+    for (identity_policy, resource_policy, signed, is_allowed) in cases {
+        let setup = Setup { identity_policy, resource_policy, clock: After(0) };
+        let gateway = setup.serving(|stage| {
+            stage.cache_cluster = Some((text("cluster").whole(), None));
+            stage.method_settings = vec![MethodSetting {
+                rate_per_second: None,
+                burst_requests: None,
+                caching: Some(true),
+                ..throttled(None, None, 0.0, 0)
+            }];
+        });
+        let mut anew = signed();
+        anew.headers_mut().insert("cache-control", "max-age=0".parse().unwrap());
+        assert_eq!(gateway.answer(signed(), CLIENT).await.status(), 200);
+        let answer = gateway.answer(anew, CLIENT).await;
+        assert_eq!(answer.headers().contains_key("warning"), !is_allowed);
+        let families = gateway.metrics();
+        let misses = families.iter().find(|f| f.name == "vestibule_api_cache_misses").unwrap();
+        let expected = SampleValue::Number(if is_allowed { 2 } else { 1 });
+        assert_eq!(misses.samples[0].value, expected, "{identity_policy:?} {resource_policy:?}");
     }
 }
 

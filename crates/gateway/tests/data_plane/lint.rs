@@ -2,16 +2,18 @@
 //!
 //! A section holds a `vtl request`, `vtl response` or `vtl alone` block, behind which may stand a path (default `/items`), or a
 //! `pattern` block (a selection pattern, the default response being there too), a `gateway-response` block, or a
-//! `mapping` block (of a response header); at most one `json` block (a model of the
+//! `mapping` block (of a response header), or a
+//! `cached` block with a verb and a path (a method that its stage caches); at most one `json` block (a model of the
 //! API), and at most one `binary` block (a media type, of which bodies are bytes, and content handlings of requests and of
 //! responses) before it; and a `findings` block, which is missing when nothing is found. `GOLDEN=update` rewrites the findings.
 
-use crate::definition::{api, dynamodb, json, line, method, text};
+use crate::definition::{api, dynamodb, json, line, method, text, throttled};
 use std::path::{Path, PathBuf};
-use vestibule_gateway::{lint, lint_template};
+use vestibule_gateway::{lint, lint_cache, lint_template};
 use vestibule_restapi::{
-    Code, ContentHandling, Diagnostic, GatewayResponse, GatewayResponseType, HttpMethod,
-    Integration, Model, RestApi, Sourced,
+    AuthorizationType, Code, ContentHandling, Diagnostic, GatewayResponse, GatewayResponseType,
+    HttpMethod, Integration, IntegrationType, MethodSetting, Model, ParameterLocation,
+    RequestParameter, RestApi, Sourced, Stage, StageName,
 };
 
 #[test]
@@ -34,7 +36,7 @@ fn every_page_finds_what_it_says_and_nothing_else() {
 
 #[test]
 fn every_lint_has_a_case_that_fires_and_one_that_does_not() {
-    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW323").contains(id));
+    let lints = Code::ALL.iter().map(|code| code.id()).filter(|id| ("GW308".."GW327").contains(id));
     for id in lints {
         let page = folder().join(format!("{}.md", id.to_lowercase()));
         let page = std::fs::read_to_string(&page).unwrap_or_default();
@@ -150,6 +152,11 @@ fn findings(section: &str) -> Vec<Diagnostic> {
                     vec![line("method.response.header.X-Value", content)];
                 findings = lint(&defined);
             }
+            (Some("cached"), Some(verb)) => {
+                let defined = cached(verb, path, content);
+                findings = lint(&defined);
+                findings.extend(lint_cache(&defined, [&caching(&defined)]));
+            }
             (Some("gateway-response"), _) => {
                 let mut defined = api([]);
                 defined.gateway_responses = vec![GatewayResponse {
@@ -199,6 +206,67 @@ fn handle(defined: &mut RestApi, binary: &str) {
     let integration = integration_of(defined);
     integration.content_handling = handling();
     integration.responses[0].content_handling = handling();
+}
+
+/// A stage with a cache for all its methods, which counts for GET alone.
+fn caching(defined: &RestApi) -> Stage {
+    let all = MethodSetting {
+        rate_per_second: None,
+        burst_requests: None,
+        caching: Some(true),
+        ..throttled(None, None, 0.0, 0)
+    };
+    // A page names other verbs by their path.
+    let resource = &defined.resources[0];
+    let exact = MethodSetting {
+        resource_path: Some(resource.path.as_str().to_owned()),
+        http_method: Some(resource.methods[0].http_method),
+        ..all.clone()
+    };
+    let is_exact = !resource.path.contains("unnamed");
+    Stage {
+        method_settings: std::iter::once(all).chain(is_exact.then_some(exact)).collect(),
+        cache_cluster: Some((text("cluster").whole(), Some("0.5".to_owned()))),
+        ..Stage::new(StageName::parse("prod").unwrap(), defined.id.clone())
+    }
+}
+
+/// A method over DynamoDB of which a `cached` block says, a line each, `key NAME`, `map DESTINATION SOURCE`, `declare LOCATION NAME`, `request
+/// TEMPLATE`, `response TEMPLATE`, `function` and `authorized`.
+fn cached(verb: &str, path: &str, content: &str) -> RestApi {
+    let verb = HttpMethod::ALL.into_iter().find(|known| known.as_str() == verb).unwrap();
+    let mut integration = dynamodb("GetItem", r#"{"TableName": "items"}"#);
+    let mut errors = integration.responses[0].clone();
+    errors.selection_pattern = Some(text("4\\d{2}"));
+    integration.responses.push(errors);
+    let mut made = method(verb, integration);
+    for written in content.lines() {
+        let (word, rest) = written.split_once(' ').unwrap_or((written, ""));
+        let integration = made.integration.as_mut().unwrap();
+        let (first, second) = rest.split_once(' ').unwrap_or((rest, ""));
+        match word {
+            "key" => integration.cache_key_parameters.push(text(rest)),
+            "map" => integration.request_parameters.push(line(first, second)),
+            "request" => integration.request_templates = json(rest),
+            "response" => integration.responses[0].response_templates = json(rest),
+            "function" => integration.kind = IntegrationType::AwsProxy,
+            "authorized" => made.authorization.kind = AuthorizationType::AwsIam,
+            "declare" => made.request_parameters.push(RequestParameter {
+                location: [
+                    ParameterLocation::Header,
+                    ParameterLocation::Path,
+                    ParameterLocation::Querystring,
+                ]
+                .into_iter()
+                .find(|location| location.as_str() == first)
+                .unwrap(),
+                name: second.to_owned(),
+                is_required: false,
+            }),
+            _ => panic!("`{word}` is no word of a cached method"),
+        }
+    }
+    api([(path, made)])
 }
 
 fn integration_of(defined: &mut RestApi) -> &mut Integration {

@@ -145,8 +145,14 @@ pub(super) const METHOD_SETTING: &[Attribute] = &[
     computed("data_trace_enabled", "DataTraceEnabled"),
     computed("logging_level", "LoggingLevel"),
     computed("metrics_enabled", "MetricsEnabled"),
+    // CloudFormation has no words for this and for the last: the stage's reader takes Terraform's.
+    computed("require_authorization_for_cache_control", "require_authorization_for_cache_control"),
     plain("throttling_burst_limit", "ThrottlingBurstLimit"),
     plain("throttling_rate_limit", "ThrottlingRateLimit"),
+    computed(
+        "unauthorized_cache_control_header_strategy",
+        "unauthorized_cache_control_header_strategy",
+    ),
 ];
 
 const ENDPOINT: &[Attribute] = &[

@@ -1,6 +1,7 @@
 //! The admin listener: what an operator and an orchestrator ask. Today `/livez`, `/readyz`,
-//! `/metrics` and `/traces`.
+//! `/metrics` and `/traces`, and `/cache` to flush what is kept.
 
+mod flush;
 mod guard;
 mod metrics;
 mod readiness;

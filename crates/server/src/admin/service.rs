@@ -10,6 +10,7 @@ use http_body_util::Full;
 use vestibule_dynamodb::Tables;
 use vestibule_gateway::Gateway;
 
+use super::flush::{Caches, Flush};
 use super::guard::Guard;
 use super::metrics;
 use super::readiness::Readiness;
@@ -22,6 +23,7 @@ pub struct Admin {
     guard: Guard,
     readiness: Arc<Readiness>,
     traces: Traces,
+    caches: Caches,
     telemetry: Option<Arc<Telemetry>>,
     store: Option<Tables>,
 }
@@ -34,12 +36,42 @@ enum Page<'p> {
     Metrics,
     Traces,
     Trace(&'p str),
+    Flush(Flush<'p>),
+}
+
+impl<'p> Page<'p> {
+    fn of(path: &'p str) -> Option<Page<'p>> {
+        match path {
+            "/livez" => Some(Page::Live),
+            "/readyz" => Some(Page::Ready),
+            "/metrics" => Some(Page::Metrics),
+            "/traces" => Some(Page::Traces),
+            path => match path.strip_prefix("/traces/") {
+                Some(id) => Some(Page::Trace(id)),
+                None => Flush::of(path.strip_prefix("/cache/")?).map(Page::Flush),
+            },
+        }
+    }
+
+    /// Why it is not for who called the address `local`.
+    fn refused(self, local: IpAddr) -> Option<&'static str> {
+        match self {
+            Page::Traces | Page::Trace(_) if !traces::may_see(local) => {
+                Some("traces are told at a loopback address alone\n")
+            }
+            Page::Flush(_) if !traces::may_see(local) => {
+                Some("caches are flushed at a loopback address alone\n")
+            }
+            _ => None,
+        }
+    }
 }
 
 impl Admin {
     /// Returns the answers for callers that `guard` allows.
     pub fn new(guard: Guard, readiness: Arc<Readiness>) -> Self {
-        Self { guard, readiness, traces: Traces::default(), telemetry: None, store: None }
+        let (traces, caches) = (Traces::default(), Caches::default());
+        Self { guard, readiness, traces, caches, telemetry: None, store: None }
     }
 
     /// Returns the same with the traces of `gateway`.
@@ -52,42 +84,47 @@ impl Admin {
         Self { store: Some(store), ..self }
     }
 
+    /// Returns the same with what `gateway` keeps, to be flushed.
+    pub fn with_caches(self, gateway: Arc<Gateway>) -> Self {
+        Self { caches: Caches::of(gateway), ..self }
+    }
+
     /// Returns the same with what is measured.
     pub fn with_metrics(self, telemetry: Arc<Telemetry>) -> Self {
         Self { telemetry: Some(telemetry), ..self }
     }
 
     /// Answers one request that came in at the address `local`: 403 when the caller is not
-    /// allowed, 404 for an unknown path, 405 for a method other than GET and HEAD.
-    pub fn answer<B>(&self, request: &Request<B>, local: IpAddr) -> Response<Full<Bytes>> {
+    /// allowed, 404 for an unknown path, 405 for a method other than GET and HEAD, or DELETE of what is flushed.
+    pub async fn answer<B>(&self, request: &Request<B>, local: IpAddr) -> Response<Full<Bytes>> {
         if let Err(refused) = self.guard.check(request, local) {
             return text(StatusCode::FORBIDDEN, refused.text());
         }
-        let page = match request.uri().path() {
-            "/livez" => Page::Live,
-            "/readyz" => Page::Ready,
-            "/metrics" => Page::Metrics,
-            "/traces" => Page::Traces,
-            path => match path.strip_prefix("/traces/") {
-                Some(id) => Page::Trace(id),
-                None => return text(StatusCode::NOT_FOUND, "not found\n"),
-            },
+        let Some(page) = Page::of(request.uri().path()) else {
+            return text(StatusCode::NOT_FOUND, "not found\n");
         };
-        if matches!(page, Page::Traces | Page::Trace(_)) && !traces::may_see(local) {
-            return text(StatusCode::FORBIDDEN, "traces are told at a loopback address alone\n");
+        if let Some(refused) = page.refused(local) {
+            return text(StatusCode::FORBIDDEN, refused);
+        }
+        if let Page::Flush(flush) = page {
+            return self.flush(flush, request.method()).await;
         }
         let mut answer = match *request.method() {
             Method::GET | Method::HEAD => self.page(page),
-            _ => {
-                let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
-                answer.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
-                answer
-            }
+            _ => not_allowed("GET, HEAD"),
         };
         if request.method() == Method::HEAD {
             *answer.body_mut() = Full::default();
         }
         answer
+    }
+
+    async fn flush(&self, flush: Flush<'_>, method: &Method) -> Response<Full<Bytes>> {
+        if method != Method::DELETE {
+            return not_allowed("DELETE");
+        }
+        let (status, said) = self.caches.flush(flush).await;
+        answer(status, TEXT, said)
     }
 
     fn page(&self, page: Page<'_>) -> Response<Full<Bytes>> {
@@ -100,6 +137,8 @@ impl Admin {
                 answer(StatusCode::OK, metrics::CONTENT_TYPE, text)
             }
             Page::Traces => answer(StatusCode::OK, "application/json", self.traces.list()),
+            // It is no page: whoever asks for it has it done.
+            Page::Flush(_) => not_allowed("DELETE"),
             Page::Trace(id) => match self.traces.find(id) {
                 Some(found) => answer(StatusCode::OK, "application/json", found),
                 None => text(StatusCode::NOT_FOUND, "no trace with this id is kept\n"),
@@ -125,8 +164,16 @@ impl Admin {
     }
 }
 
+const TEXT: &str = "text/plain; charset=utf-8";
+
 fn text(status: StatusCode, body: &'static str) -> Response<Full<Bytes>> {
-    answer(status, "text/plain; charset=utf-8", body)
+    answer(status, TEXT, body)
+}
+
+fn not_allowed(allowed: &'static str) -> Response<Full<Bytes>> {
+    let mut answer = text(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    answer
 }
 
 fn answer(
@@ -168,7 +215,7 @@ mod tests {
     ) -> String {
         let request = Request::builder().method(method).uri(target).header("host", host);
         let admin = Admin::new(Guard::default(), Arc::clone(readiness));
-        let answer = admin.answer(&request.body(()).unwrap(), local.parse().unwrap());
+        let answer = admin.answer(&request.body(()).unwrap(), local.parse().unwrap()).await;
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();
         let mut out = format!("{}\n", head.status.as_u16());
@@ -229,6 +276,32 @@ mod tests {
             assert_eq!(
                 answered_at("10.1.2.3", &readiness, "GET", target, "10.1.2.3").await,
                 format!("403\n{TEXT}\ntraces are told at a loopback address alone\n")
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn caches_are_flushed_at_a_loopback_address_alone_and_by_delete() {
+        let readiness = Arc::new(Readiness::default());
+        for target in ["/cache/data", "/cache/data/abcdefghij/prod", "/cache/authorizers"] {
+            assert_eq!(
+                answered_at("10.1.2.3", &readiness, "DELETE", target, "10.1.2.3").await,
+                format!("403\n{TEXT}\ncaches are flushed at a loopback address alone\n")
+            );
+            assert_eq!(
+                answered(&readiness, "GET", target, "localhost").await,
+                format!("405\n{TEXT}allow: DELETE\n\nmethod not allowed\n")
+            );
+            assert_eq!(
+                answered(&readiness, "DELETE", target, "localhost").await,
+                format!("404\n{TEXT}\nnothing is served\n")
+            );
+        }
+        for target in ["/cache", "/cache/", "/cache/data/", "/cache/data/a", "/cache/data/a/b/c"] {
+            assert_eq!(
+                answered(&readiness, "DELETE", target, "localhost").await,
+                format!("404\n{TEXT}\nnot found\n"),
+                "{target}"
             );
         }
     }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
-use vestibule_gateway::{lint, lint_template};
+use vestibule_gateway::{lint, lint_cache, lint_template};
 use vestibule_restapi::{Diagnostic, Place, Severity, Sourced, printable};
 
 use super::cli::{Output, counted};
@@ -76,7 +76,11 @@ impl Check {
             findings.extend(served.diagnostics);
             findings.extend(served.notes);
             let judged = findings.len();
-            findings.extend(served.apis.iter().flat_map(|api| lint(api)));
+            for api in &served.apis {
+                findings.extend(lint(api));
+                let own = served.stage_settings.iter().filter(|stage| stage.api == api.id);
+                findings.extend(lint_cache(api, own));
+            }
             let judged = findings.iter_mut().skip(judged);
             judged.for_each(|finding| finding.conceal(&served.secrets));
         }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Method, Request};
 use http_body_util::{BodyExt, Full};
 use serde_json::json;
-use vestibule_gateway::{CacheOptions, Trace, TraceMode};
+use vestibule_gateway::{Trace, TraceMode};
 
 use super::caller;
 use super::cli::Output;
@@ -198,8 +198,8 @@ async fn answer(
     let mut progress = Progress::new(false);
     serve::fill(&store, &served.tables, &settings.seed.value, &mut progress).await?;
     let limits = settings.limits.value.of_gateway();
-    let gateway =
-        gateway(served, &store, network(settings)?, &clock, limits, CacheOptions::default());
+    let cache = settings.cache();
+    let gateway = gateway(served, &store, network(settings)?, &clock, limits, cache);
     gateway.trace(TraceMode::All, |_| {});
     let client = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let response = match door {

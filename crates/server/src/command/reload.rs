@@ -181,6 +181,12 @@ impl Reloads {
         let next = Current::of(&served);
         self.readiness.serve(served.site.deployment_ids(), Vec::new());
         self.gateway.serve(std::mem::take(&mut served.site));
+        // Whoever edits a definition wants to see what it answers now.
+        if self.watch.is_some()
+            && let Err(error) = self.gateway.flush_cache(|_, _| true).await
+        {
+            tracing::warn!("cached answers are not flushed: {error}");
+        }
         let created =
             tables.iter().filter(|table| table.state == startup::TableState::Created).count();
         let changes = next.contents.changes_since(&self.current.contents, created);

@@ -159,7 +159,7 @@ async fn run(
     let limits = settings.limits.value.of_gateway();
     let shared = shared(&settings).await?;
     let answers = shared.as_ref().map(|shared| Arc::clone(&shared.answers) as Arc<dyn CacheStore>);
-    let cache = CacheOptions { shared: answers, ..CacheOptions::default() };
+    let cache = CacheOptions { shared: answers, ..settings.cache() };
     let gateway = gateway(served, &store, network, &clock, limits, cache);
     share(&settings, &gateway, shared.as_ref());
     let usage = Usage::keep(Arc::clone(&gateway), state).await?;
@@ -192,6 +192,7 @@ async fn run(
             let guard = Guard::new(settings.admin_hosts.value.clone());
             let admin = admin::Admin::new(guard, Arc::clone(&readiness));
             let admin = admin.with_traces(Arc::clone(&gateway)).with_store(reloads.store.0.clone());
+            let admin = admin.with_caches(Arc::clone(&gateway));
             (listener, admin.with_metrics(Arc::clone(&telemetry)))
         }),
         readiness,

@@ -47,7 +47,7 @@ impl Flags {
 }
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 21] = [
+const OF_LISTENERS: [&str; 23] = [
     "shared",
     "shared_password",
     "shared_when_lost",
@@ -58,6 +58,8 @@ const OF_LISTENERS: [&str; 21] = [
     "trusted_proxies",
     "account_limit",
     "rate_limit_headers",
+    "cache_mb",
+    "cache_statuses",
     "admin",
     "admin_hosts",
     "watch",

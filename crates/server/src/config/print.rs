@@ -65,6 +65,10 @@ impl Resolved {
             entry(&raw::LIMITS, &self.limits, |limits| limits.as_str().into()),
             entry(&raw::ACCOUNT_LIMIT, &self.account_limit, |limit| limit.to_string().into()),
             entry(&raw::RATE_LIMIT_HEADERS, &self.rate_limit_headers, |&is_on| is_on.into()),
+            entry(&raw::CACHE_MB, &self.cache_mb, |&mb| {
+                Value::from(i64::try_from(mb).unwrap_or(i64::MAX))
+            }),
+            entry(&raw::CACHE_STATUSES, &self.cache_statuses, |statuses| statuses.as_str().into()),
             entry(&raw::ADMIN, &self.admin, |admin| admin.to_string().into()),
             entry(&raw::ADMIN_HOSTS, &self.admin_hosts, |hosts| {
                 hosts.iter().map(|host| host.as_str()).collect::<Vec<_>>().into()

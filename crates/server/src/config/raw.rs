@@ -218,6 +218,31 @@ pub(super) static RATE_LIMIT_HEADERS: Setting = Setting {
     ..PLAIN
 };
 
+/// The memory of cached answers.
+pub(super) static CACHE_MB: Setting = Setting {
+    name: "cache_mb",
+    flag: Flag::Long { flag: "--cache-mb", value: "MB" },
+    variable: "VESTIBULE_CACHE_MB",
+    shape: Shape::Number,
+    default: "256",
+    summary: "Memory that cached answers take at most",
+    detail: "Megabytes, 8 to 1000000, for the caches of all stages together. `docs/cache.md` tells which answers are cached.",
+    example: "1024",
+    ..PLAIN
+};
+
+/// Which answers are cached.
+pub(super) static CACHE_STATUSES: Setting = Setting {
+    name: "cache_statuses",
+    flag: Flag::Long { flag: "--cache-statuses", value: "all|2xx" },
+    variable: "VESTIBULE_CACHE_STATUSES",
+    default: "all",
+    summary: "Which answers of cached methods are cached",
+    detail: "`all`, as users of AWS report of it, or `2xx` for successes alone.",
+    example: "\"2xx\"",
+    ..PLAIN
+};
+
 /// Where the admin listener listens.
 pub(super) static ADMIN: Setting = Setting {
     name: "admin",
@@ -648,6 +673,8 @@ pub static SETTINGS: &[&Setting] = &[
     &LIMITS,
     &ACCOUNT_LIMIT,
     &RATE_LIMIT_HEADERS,
+    &CACHE_MB,
+    &CACHE_STATUSES,
     &ADMIN,
     &ADMIN_HOSTS,
     &DATA,

@@ -16,11 +16,11 @@ use super::otel::{self, Otel};
 use super::raw::{self, Setting};
 use super::sections::{DomainSettings, Sections};
 use super::value::{
-    self, AccessLogForm, AccessLogTo, AccountLimit, Admin, HostName, LimitSet, LogFormat, LogLevel,
-    Secret, StageVariables, Store, ValueError,
+    self, AccessLogForm, AccessLogTo, AccountLimit, Admin, CacheStatuses, HostName, LimitSet,
+    LogFormat, LogLevel, Secret, StageVariables, Store, ValueError,
 };
 use vestibule_dynamodb::Place;
-use vestibule_gateway::{EndpointUrl, Services, TraceMode, WhenLost};
+use vestibule_gateway::{CacheOptions, EndpointUrl, Services, TraceMode, WhenLost};
 use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::access_log::Destination;
@@ -71,6 +71,10 @@ pub struct Resolved {
     pub account_limit: Sourced<AccountLimit>,
     /// Whether clients are told their limits.
     pub rate_limit_headers: Sourced<bool>,
+    /// Megabytes that cached answers take at most. See [`Resolved::cache`].
+    pub cache_mb: Sourced<u64>,
+    /// Which answers are cached. See [`Resolved::cache`].
+    pub cache_statuses: Sourced<CacheStatuses>,
     /// Where the admin listener listens.
     pub admin: Sourced<Admin>,
     /// Further names under which the admin listener may be called.
@@ -149,6 +153,15 @@ pub enum Storage<'s> {
 }
 
 impl Resolved {
+    /// Where answers are cached, and which: in the memory of this process.
+    pub fn cache(&self) -> CacheOptions {
+        CacheOptions {
+            bytes: self.cache_mb.value * 1024 * 1024,
+            keeps_errors: self.cache_statuses.value == CacheStatuses::All,
+            shared: None,
+        }
+    }
+
     /// Returns where the tables live.
     pub fn storage(&self) -> Storage<'_> {
         if self.ephemeral.value { Storage::Ephemeral } else { Storage::Folder(&self.data.value) }
@@ -268,6 +281,8 @@ fn resolve(
         limits: one(layers, &raw::LIMITS, value::limit_set)?,
         account_limit: one(layers, &raw::ACCOUNT_LIMIT, value::account_limit)?,
         rate_limit_headers: one(layers, &raw::RATE_LIMIT_HEADERS, value::switch)?,
+        cache_mb: one(layers, &raw::CACHE_MB, value::cache_mb)?,
+        cache_statuses: one(layers, &raw::CACHE_STATUSES, value::cache_statuses)?,
         admin: one(layers, &raw::ADMIN, value::admin)?,
         admin_hosts: many(layers, &raw::ADMIN_HOSTS, TOO_MANY_HOSTS, |piece| {
             value::host_name(&piece.text)

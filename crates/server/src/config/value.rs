@@ -14,9 +14,9 @@ use crate::proxies::{Network, NetworkError};
 use crate::shared::{Address, AddressError};
 
 use crate::limits::{
-    ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, DRAIN_SECONDS_MAX, DYNAMODB_ATTEMPTS_MAX,
-    GATEWAYS_MAX, HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX,
-    STAGE_VARIABLE_VALUE_CHARS_MAX,
+    ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, CACHE_MB_MAX, CACHE_MB_MIN, DRAIN_SECONDS_MAX,
+    DYNAMODB_ATTEMPTS_MAX, GATEWAYS_MAX, HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX,
+    STAGE_VARIABLE_NAME_CHARS_MAX, STAGE_VARIABLE_VALUE_CHARS_MAX,
 };
 
 /// Why a text is no value.
@@ -131,6 +131,25 @@ impl fmt::Display for AccountLimit {
                 write!(out, "{rate}:{burst}")
             }
             Some(_) | None => out.write_str("off"),
+        }
+    }
+}
+
+/// Which answers of cached methods are cached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CacheStatuses {
+    /// Those of any status.
+    All,
+    /// Successes.
+    Successes,
+}
+
+impl CacheStatuses {
+    /// Returns the statuses as the settings write them.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Successes => "2xx",
         }
     }
 }
@@ -379,6 +398,20 @@ pub(super) fn account_limit(text: &str) -> Result<AccountLimit, ValueError> {
             help: "write requests a second and requests at once, like `10000:5000`, or say `aws` or `off`",
         }),
     }
+}
+
+pub(super) fn cache_mb(text: &str) -> Result<u64, ValueError> {
+    whole(text).filter(|mb| (CACHE_MB_MIN..=CACHE_MB_MAX).contains(mb)).ok_or(ValueError {
+        reason: "not a number of megabytes from 8 to 1000000",
+        help: "write a whole number, without a unit",
+    })
+}
+
+pub(super) fn cache_statuses(text: &str) -> Result<CacheStatuses, ValueError> {
+    [CacheStatuses::All, CacheStatuses::Successes]
+        .into_iter()
+        .find(|statuses| statuses.as_str() == text)
+        .ok_or(ValueError { reason: "not a set of statuses", help: "say `all` or `2xx`" })
 }
 
 pub(super) fn network(text: &str) -> Result<Network, ValueError> {

@@ -52,6 +52,8 @@ pub(crate) struct Served {
     pub(crate) site: Site,
     /// What is defined, also when it cannot be served.
     pub(crate) apis: Vec<Arc<RestApi>>,
+    /// Their stages, with that of the settings.
+    pub(crate) stage_settings: Vec<Stage>,
     /// The tables to create.
     pub(crate) tables: Vec<Table>,
     /// Sorted by file and place.
@@ -217,6 +219,7 @@ pub(crate) fn load_after(
         outcome,
         site,
         apis,
+        stage_settings: stages,
         tables,
         diagnostics,
         notes,

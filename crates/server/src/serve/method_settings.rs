@@ -41,6 +41,9 @@ fn add_one(
         refuse(format!("the stage `{written}` has no method `{method}`"), meant)
     })?;
     if let Some(stage) = stages.get_mut(at) {
+        if setting.caching == Some(true) && stage.cache_cluster.is_none() {
+            stage.cache_cluster = Some((place.clone(), None));
+        }
         stage.method_settings.push(MethodSetting {
             resource_path: methods.resource_path,
             http_method: methods.http_method,
@@ -49,11 +52,12 @@ fn add_one(
             data_trace: None,
             rate_per_second: setting.rate_per_second,
             burst_requests: setting.burst_requests,
-            caching: None,
-            cache_ttl_s: None,
+            caching: setting.caching,
+            cache_ttl_s: setting.cache_ttl_s,
             cache_data_encrypted: None,
-            require_authorization_for_cache_control: None,
-            unauthorized_cache_control: None,
+            require_authorization_for_cache_control: setting
+                .require_authorization_for_cache_control,
+            unauthorized_cache_control: setting.unauthorized_cache_control,
             place: place.clone(),
         });
     }

@@ -214,6 +214,8 @@ pub(super) const METHOD_SETTING: Properties = properties!(
     "ResourcePath",
     "ThrottlingBurstLimit",
     "ThrottlingRateLimit",
+    "require_authorization_for_cache_control",
+    "unauthorized_cache_control_header_strategy",
 );
 
 /// `StageDescription`

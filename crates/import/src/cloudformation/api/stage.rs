@@ -7,7 +7,7 @@ use crate::reader::Reader;
 use crate::tree::Node;
 use vestibule_restapi::{
     AccessLogSettings, CanarySettings, Code, Diagnostic, HttpMethod, LoggingLevel, MethodSetting,
-    RestApiId, Sourced, Stage, StageName,
+    RestApiId, Sourced, Stage, StageName, UnauthorizedCacheControl,
 };
 
 /// The longest time an entry is cached, in seconds.
@@ -113,8 +113,15 @@ fn method_setting(node: Node<'_>, reader: &mut Reader<'_>) -> MethodSetting {
         caching: get("CachingEnabled").and_then(|node| reader.boolean(node)),
         cache_ttl_s: get("CacheTtlInSeconds").and_then(|n| reader.integer(n, 0..=CACHE_TTL_S_MAX)),
         cache_data_encrypted: get("CacheDataEncrypted").and_then(|node| reader.boolean(node)),
-        require_authorization_for_cache_control: None,
-        unauthorized_cache_control: None,
+        // Terraform alone can say these two, in its own words.
+        require_authorization_for_cache_control: get("require_authorization_for_cache_control")
+            .and_then(|node| reader.boolean(node)),
+        unauthorized_cache_control: get("unauthorized_cache_control_header_strategy").and_then(
+            |node| {
+                let words = UnauthorizedCacheControl::ALL.map(|one| (one.as_str(), one));
+                reader.word(node, &words)
+            },
+        ),
         place: node.place(),
     }
 }
