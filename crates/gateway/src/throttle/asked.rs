@@ -101,6 +101,9 @@ impl<'s> Asked<'s> {
         });
         let quota = self.quota.as_ref().map(|quota| quota.want(epoch_ms));
         let things = shared.things(limits.chain(quota).collect());
+        if let (Some(quota), Some(thing)) = (&self.quota, things.last()) {
+            thing.know(|| quota.used.known(quota.settings, epoch_ms));
+        }
         let taken = shared.take(&things).await;
         for (limit, thing) in self.limits().zip(&things) {
             limit.bucket.show(thing.full_at());

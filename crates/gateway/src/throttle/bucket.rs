@@ -30,7 +30,8 @@ impl Bucket {
         let now = nanoseconds(now);
         let taken_ns = filling.token_ns.saturating_mul(tokens.into());
         let drained = |full_at: u64| {
-            let empty = now.saturating_add(filling.bucket_ns);
+            // Not fuller than it is by now, where `now` is a moment that has passed.
+            let empty = now.saturating_add(filling.bucket_ns).max(full_at);
             Some(full_at.max(now).saturating_add(taken_ns).min(empty))
         };
         // Never refused: there is always a next value.

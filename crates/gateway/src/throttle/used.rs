@@ -84,6 +84,16 @@ impl Used {
         self.note(Day::of(epoch_ms), ledger);
     }
 
+    /// How many requests were used, as far as is known.
+    pub(super) fn known(&self, quota: &QuotaSettings, epoch_ms: u64) -> u32 {
+        let today = Day::of(epoch_ms);
+        let first = first_day(quota, today);
+        let word = self.period.load(Ordering::Relaxed);
+        let word =
+            if is_now(halves(word).0, first, today) { word } else { self.begin(first, today) };
+        halves(word).1
+    }
+
     /// How many requests are left.
     pub(super) fn left(&self, quota: &QuotaSettings, epoch_ms: u64) -> u32 {
         let today = Day::of(epoch_ms);

@@ -50,6 +50,13 @@ impl Thing {
         self.local.full_at.load(Relaxed)
     }
 
+    /// Notes what was used of a quota, where nothing is known of it.
+    pub(in crate::throttle) fn know(&self, used: impl FnOnce() -> u32) {
+        if self.used() == 0 {
+            self.local.used.fetch_max(used(), Relaxed);
+        }
+    }
+
     /// What was used of a quota, as far as is known.
     pub(in crate::throttle) fn used(&self) -> u32 {
         self.local.used.load(Relaxed).saturating_add(self.local.owed.load(Relaxed))

@@ -71,6 +71,18 @@ async fn a_slow_call_costs_no_tokens_of_those_who_left() {
     assert_eq!(fleet.at_once(0, &wants, 100).await, 59);
 }
 
+/// Calls that take longer than a request waits, among short ones, all the time: at most a burst more.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_is_slow_now_and_then_costs_a_burst_at_most() {
+    let delays = [(1, 1), (60, 60), (1, 1), (10, 30), (200, 40), (1, 1), (30, 10), (5, 90)];
+    let delays: Delays = delays.iter().map(|(to, fro)| (ms(*to), ms(*fro))).collect();
+    let fleet = Fleet::new(&[delays]);
+    let arrivals = offered(0, 3_000, ms(0), ms(5_000));
+    let admitted = fleet.admitted(&[bucket("b", 1_000.0, 100)], arrivals).await;
+    let excess = excess(&admitted, 1_000.0, 100.0);
+    assert!(excess <= 100.0, "{excess} too many of {}", admitted.len());
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_quota_goes_on_where_it_was() {
     let fleet = Fleet::new(&[near(), near()]);
