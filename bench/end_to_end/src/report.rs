@@ -104,8 +104,8 @@ impl Report {
         let mut aims = Vec::new();
         for row in &self.load {
             let most = match row.subject {
-                Subject::Mock => 2.0,
-                Subject::GetItem => 5.0,
+                Subject::Mock | Subject::Cached => 2.0,
+                Subject::GetItem => 4.0,
                 Subject::Bare | Subject::Engine => continue,
             };
             let (label, connections) = (row.subject.label(), row.connections);

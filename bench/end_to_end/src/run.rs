@@ -62,20 +62,40 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
     note(out, &format!("written to {}", path.display()))
 }
 
-/// Fills the store of the example as a user does, and copies it for the engine.
+/// Fills the store of the example as a user does, and copies it for who has one of its own.
 fn prepare(setting: &Setting) -> Outcome {
     let seed = [OsString::from("--seed"), places::example("seed.json").into()];
     let launch = Launch { further: &seed, ..Launch::default() };
     setting.start(Subject::GetItem, launch)?.stop()?;
-    let (from, to) = (setting.store(Subject::GetItem), setting.store(Subject::Engine));
+    let from = setting.store(Subject::GetItem);
     let failed = |error: std::io::Error| format!("cannot copy the store: {error}");
-    std::fs::create_dir(&to).map_err(failed)?;
-    for entry in std::fs::read_dir(from).map_err(failed)? {
-        let entry = entry.map_err(failed)?;
-        std::fs::copy(entry.path(), to.join(entry.file_name())).map_err(failed)?;
+    for subject in [Subject::Engine, Subject::Cached] {
+        let to = setting.store(subject);
+        std::fs::create_dir(&to).map_err(failed)?;
+        for entry in std::fs::read_dir(&from).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_type().map_err(failed)?.is_file() {
+                std::fs::copy(entry.path(), to.join(entry.file_name())).map_err(failed)?;
+            }
+        }
     }
+    key_the_cache(setting)?;
     std::fs::write(setting.keys_file(), setting.keys.join("\n"))
         .map_err(|error| format!("cannot write the keys: {error}"))
+}
+
+/// Writes the example whose methods that get an item name the item's id as the key of what is cached.
+fn key_the_cache(setting: &Setting) -> Outcome {
+    const CALL: &str = "uri: arn:aws:apigateway:us-east-1:dynamodb:action/GetItem\n";
+    let path = places::example("openapi.yaml");
+    let failed = |error: std::io::Error| format!("{}: {error}", path.display());
+    let example = std::fs::read_to_string(&path).map_err(failed)?;
+    let key = format!("{CALL}        cacheKeyParameters: [method.request.path.id]\n");
+    let cached = example.replace(CALL, &key);
+    if cached == example {
+        return Err(format!("{}: no method gets an item", path.display()));
+    }
+    std::fs::write(setting.cached_definition(), cached).map_err(failed)
 }
 
 /// The ids of the items in a seed of BatchWriteItem's form.

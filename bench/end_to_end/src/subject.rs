@@ -24,13 +24,15 @@ pub(crate) enum Subject {
     Mock,
     /// `GET /items/{id}` of the example.
     GetItem,
+    /// The same method with its answers kept in the stage's cache.
+    Cached,
     /// The engine's GetItem, in process.
     Engine,
 }
 
 impl Subject {
-    pub(crate) const ALL: [Subject; 4] =
-        [Subject::Bare, Subject::Mock, Subject::GetItem, Subject::Engine];
+    pub(crate) const ALL: [Subject; 5] =
+        [Subject::Bare, Subject::Mock, Subject::GetItem, Subject::Cached, Subject::Engine];
 
     /// How it is called in tables.
     pub(crate) fn label(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Subject {
             Subject::Bare => "bare hyper",
             Subject::Mock => "MOCK",
             Subject::GetItem => "GET /items/{id}",
+            Subject::Cached => "the same, cached",
             Subject::Engine => "GetItem in process",
         }
     }
@@ -48,6 +51,7 @@ impl Subject {
             Subject::Bare => "bare",
             Subject::Mock => "mock",
             Subject::GetItem => "items",
+            Subject::Cached => "cached",
             Subject::Engine => "engine",
         }
     }
@@ -94,6 +98,11 @@ impl Setting {
         self.folder.join("keys")
     }
 
+    /// The example with the key of what is cached.
+    pub(crate) fn cached_definition(&self) -> PathBuf {
+        self.folder.join("cached.yaml")
+    }
+
     /// The folder of a subject's store.
     pub(crate) fn store(&self, subject: Subject) -> PathBuf {
         self.folder.join(subject.file_name())
@@ -113,7 +122,7 @@ impl Setting {
                 Ok(Running { process: begin(command)?, door, ready_after: Duration::ZERO })
             }
             Subject::Bare => await_ready(begin(command)?, listen, "/", Door::Http(listen)),
-            Subject::Mock | Subject::GetItem => {
+            Subject::Mock | Subject::GetItem | Subject::Cached => {
                 await_ready(begin(command)?, admin, "/readyz", Door::Http(listen))
             }
         }
@@ -122,7 +131,7 @@ impl Setting {
     fn command(&self, subject: Subject, launch: Launch<'_>, arguments: Vec<OsString>) -> Command {
         let program = match subject {
             Subject::Bare => &self.programs.bare,
-            Subject::Mock | Subject::GetItem => &self.programs.vestibule,
+            Subject::Mock | Subject::GetItem | Subject::Cached => &self.programs.vestibule,
             Subject::Engine => &self.programs.engine,
         };
         let arguments = arguments.into_iter().chain(launch.further.iter().cloned()).collect();
@@ -140,9 +149,13 @@ impl Setting {
             Subject::GetItem => {
                 vec![places::example("openapi.yaml"), places::example("tables.yaml")]
             }
+            Subject::Cached => vec![self.cached_definition(), places::example("tables.yaml")],
         };
         let mut arguments = vec!["serve".into()];
         arguments.extend(definitions.into_iter().map(OsString::from));
+        if subject == Subject::Cached {
+            arguments.extend(["--config".into(), places::definition("cached.toml").into()]);
+        }
         arguments.extend(["--listen".into(), listen.to_string().into()]);
         arguments.extend(["--admin".into(), admin.to_string().into()]);
         arguments.extend(["--data".into(), self.store(subject).into()]);
@@ -156,7 +169,7 @@ impl Setting {
         };
         let targets = match subject {
             Subject::Bare | Subject::Mock => vec![("/mock".to_owned(), None)],
-            Subject::GetItem | Subject::Engine => {
+            Subject::GetItem | Subject::Cached | Subject::Engine => {
                 self.keys.iter().map(|key| (format!("/items/{key}"), Some(key))).collect()
             }
         };
