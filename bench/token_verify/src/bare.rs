@@ -1,47 +1,51 @@
-//! A bare hyper server that answers constant bytes, over a pipe in memory: without the system calls of a socket, and so less than any
-//! real request costs. The client only writes and reads bytes.
+//! A bare hyper server that answers constant bytes, in a process of its own, over TCP on loopback: what any request costs at
+//! least.
 
-use std::convert::Infallible;
+use std::net::SocketAddr;
 
-use bytes::Bytes;
-use http::Response;
-use http_body_util::Full;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
-use vestibule_bench_report::cpu_ns;
+use tempfile::TempDir;
+use vestibule_bench_report::Seats;
+use vestibule_bench_serving::{
+    Asked, End, Order, Process, Requests, command, fetch, places, programs,
+};
 
 use crate::Outcome;
 
-/// CPU of one request with a token in it, of so many.
-pub(crate) fn cpu_ns_of(token: &str, passes: usize) -> Outcome<f64> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build();
-    let runtime = runtime.map_err(|error| error.to_string())?;
+/// Connections that are served at once: with one alone a request costs half as much again.
+const CONNECTIONS: usize = 32;
+
+/// The server, and what it is asked.
+pub(crate) struct Bare {
+    process: Process,
+    requests: Requests,
+    _folder: TempDir,
+}
+
+impl Bare {
+    /// Starts the server at its seat; the calling thread goes to the client's.
+    pub(crate) fn start(token: &str, seats: Seats) -> Outcome<Bare> {
+        let program = programs::of_bench("bare")?;
+        let folder =
+            tempfile::tempdir().map_err(|error| format!("cannot make a folder: {error}"))?;
+        let address = places::free_address()?;
+        let arguments = vec![address.to_string().into(), places::answer().into()];
+        let started = command(&[], &program, arguments, folder.path());
+        let mut process = Process::start(started, "bare", seats, folder.path())?;
+        process.await_ready(address, "/open")?;
+        let requests = Requests::new(address, vec![asked(address, token)?]);
+        Ok(Bare { process, requests, _folder: folder })
+    }
+
+    /// CPU of the server for one request with the token in it, of so many. The calling thread has to sit apart from it.
+    pub(crate) fn cpu_ns(&self, passes: usize) -> Outcome<f64> {
+        let order = Order { connections: CONNECTIONS, end: End::Requests(passes as u64) };
+        let cost = self.requests.cost(&self.process, Some(order), order)?;
+        Ok(cost.cpu_us() * 1e3)
+    }
+}
+
+fn asked(address: SocketAddr, token: &str) -> Outcome<Asked> {
+    let (_, body) = fetch(address, "/open")?;
     let request = format!("GET /open HTTP/1.1\r\nhost: api.test\r\nauthorization: {token}\r\n\r\n");
-    runtime.block_on(async {
-        let (mut client, server) = duplex(64 * 1024);
-        let service = service_fn(|_| async {
-            let body = Full::new(Bytes::from_static(&[b'x'; 400]));
-            Ok::<_, Infallible>(Response::new(body))
-        });
-        let serving = http1::Builder::new().serve_connection(TokioIo::new(server), service);
-        tokio::spawn(serving);
-        let before = cpu_ns()?;
-        let mut buffer = [0; 4096];
-        for _ in 0..passes {
-            let written = client.write_all(request.as_bytes()).await;
-            written.map_err(|error| error.to_string())?;
-            let mut answered = 0;
-            // A head of some hundred bytes and a body of 400, written at once.
-            while answered < 400 {
-                let read = client.read(&mut buffer).await.map_err(|error| error.to_string())?;
-                if read == 0 {
-                    return Err("the bare server hung up".to_owned());
-                }
-                answered += read;
-            }
-        }
-        Ok((cpu_ns()? - before) / passes as f64)
-    })
+    Ok(Asked { bytes: request.into_bytes(), body_bytes: body.len() })
 }

@@ -36,7 +36,7 @@ impl Report {
     /// The page: Markdown tables that read well as they are.
     pub(crate) fn page(&self) -> String {
         let rows = [
-            ("bare hyper request, without a socket", &self.bare_ns),
+            ("bare hyper request over TCP, 32 connections", &self.bare_ns),
             ("open method", &self.open_ns),
             ("method with a user pool, the token known", &self.guarded_ns),
             ("what the known token adds", &self.known_ns),
