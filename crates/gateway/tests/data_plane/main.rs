@@ -55,6 +55,8 @@ mod routes;
 #[cfg(test)]
 mod services;
 #[cfg(test)]
+mod sharing;
+#[cfg(test)]
 mod spans;
 #[cfg(test)]
 mod spawn;

@@ -16,7 +16,7 @@ use vestibule_restapi::{
     ThrottleSettings, UsagePlan, UsagePlanStage,
 };
 
-const ONE: &str = "value-of-one-0123456789";
+pub(super) const ONE: &str = "value-of-one-0123456789";
 const TWO: &str = "value-of-two-0123456789";
 
 /// 2026-11-27 12:00:00 UTC, a Friday.
@@ -25,7 +25,7 @@ const DAY_MS: u64 = 86_400_000;
 
 /// Milliseconds that a test moves on.
 #[derive(Debug, Default)]
-struct Moving(AtomicU64);
+pub(super) struct Moving(AtomicU64);
 
 impl Clock for Moving {
     fn epoch_ms(&self) -> u64 {
@@ -37,16 +37,16 @@ impl Clock for Moving {
     }
 }
 
-fn limit(rate: f64, burst: u32) -> ThrottleSettings {
+pub(super) fn limit(rate: f64, burst: u32) -> ThrottleSettings {
     ThrottleSettings { rate_per_second: Some(rate), burst_requests: Some(burst) }
 }
 
-fn quota(quota_requests: u32, period: QuotaPeriod) -> Option<QuotaSettings> {
+pub(super) fn quota(quota_requests: u32, period: QuotaPeriod) -> Option<QuotaSettings> {
     Some(QuotaSettings { quota_requests, offset: 0, period })
 }
 
 /// `gold`, which holds the stages `prod` and `test` and both keys; `methods` are limits of `prod`.
-fn plan(
+pub(super) fn plan(
     methods: &[(&str, ThrottleSettings)],
     throttle: Option<ThrottleSettings>,
     quota: Option<QuotaSettings>,
@@ -103,7 +103,7 @@ fn site_with_findings(plan: UsagePlan, stage: Option<(f64, u32)>) -> (Site, Vec<
     (Site::new(views).with_api_keys(keys), findings)
 }
 
-fn site(plan: UsagePlan, stage: Option<(f64, u32)>) -> Site {
+pub(super) fn site(plan: UsagePlan, stage: Option<(f64, u32)>) -> Site {
     let (site, findings) = site_with_findings(plan, stage);
     assert_eq!(findings, [""; 0]);
     site
@@ -123,7 +123,12 @@ fn request(path: &str, key: &str) -> Request<Full<Bytes>> {
 }
 
 /// Which of so many requests are let in; the others are throttled.
-async fn admitted(gateway: &Arc<Gateway>, path: &str, key: &str, requests: usize) -> usize {
+pub(super) async fn admitted(
+    gateway: &Arc<Gateway>,
+    path: &str,
+    key: &str,
+    requests: usize,
+) -> usize {
     let throttled =
         bare_error("429 Too Many Requests", "TooManyRequestsException", "Too Many Requests");
     let mut admitted = 0;

@@ -5,8 +5,8 @@
 
 use std::convert::Infallible;
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
@@ -47,6 +47,8 @@ pub(crate) struct Link {
     /// None while the store is away.
     connection: ArcSwapOption<Connection>,
     gateways: AtomicU32,
+    /// The most gateways that were seen lately, and when.
+    most_seen: Mutex<(u32, Instant)>,
     present: Script,
     failed: mpsc::Sender<Failure>,
 }
@@ -94,6 +96,7 @@ impl Link {
             name: format!("{:016x}", fastrand::u64(..)),
             connection: ArcSwapOption::empty(),
             gateways: AtomicU32::new(1),
+            most_seen: Mutex::new((1, Instant::now())),
             present: Script::new(include_str!("present.lua")),
             failed,
         });
@@ -156,6 +159,17 @@ impl Link {
         connected.unwrap_or_else(|_| Err(Failure::slow_connection()))
     }
 
+    /// Notes how many gateways there are. A store that has forgotten them counts fewer for a while: until those that were seen would
+    /// have been forgotten anyway, they count.
+    fn seen(&self, gateways: u32, now: Instant) {
+        let mut most = self.most_seen.lock().unwrap_or_else(PoisonError::into_inner);
+        let forgotten = Duration::from_secs(SHARED_FORGOTTEN_S);
+        if gateways >= most.0 || now.duration_since(most.1) > forgotten {
+            *most = (gateways, now);
+        }
+        self.gateways.store(most.0, Relaxed);
+    }
+
     /// Says that the gateway is there, or finds out otherwise whether the store can be written.
     async fn say_present(&self, calls: &mut MultiplexedConnection) -> Result<(), RedisError> {
         if self.purpose == Purpose::Answers {
@@ -167,7 +181,7 @@ impl Link {
         let mut present = self.present.key(format!("{PREFIX}gateways"));
         let present = present.arg(&self.name).arg(SHARED_FORGOTTEN_S);
         let gateways: u32 = present.invoke_async(calls).await?;
-        self.gateways.store(gateways, Relaxed);
+        self.seen(gateways, Instant::now());
         Ok(())
     }
 }

@@ -115,6 +115,17 @@ async fn a_store_that_is_well_decides_and_counts_gateways() {
     assert_eq!(counts.decide(batch()).await, Ok(decided));
 }
 
+/// The second connection is to a store that has forgotten who was there.
+#[tokio::test]
+async fn gateways_that_a_store_forgot_count_for_a_while() {
+    const FORGETFUL: Answers = Answers { present: ":1\r\n", ..WELL };
+    let (url, _) = server(&[WELL, FORGETFUL]).await;
+    let (link, _keeper) = link(&url);
+    link.connect().await.unwrap();
+    link.connect().await.unwrap();
+    assert_eq!(link.gateways().get(), 3);
+}
+
 #[tokio::test]
 async fn what_keeps_it_away_is_named_with_a_remedy() {
     for (answers, expected) in [
