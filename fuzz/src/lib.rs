@@ -10,6 +10,7 @@
 //! ```
 
 mod authorizer_result;
+mod credentials;
 mod definitions;
 mod export;
 mod gateway;
@@ -27,6 +28,7 @@ mod token;
 mod vtl;
 
 pub use authorizer_result::authorizer_result;
+pub use credentials::credentials;
 pub use definitions::{cloudformation, openapi, terraform};
 pub use gateway::{definition, json_schema, mapping_template, request};
 pub use json::json;

@@ -43,10 +43,26 @@ pub fn of(target: &str) -> io::Result<Vec<Seed>> {
         "settings" => blocks("crates/server/tests/cases", "toml file vestibule.toml")?,
         "sigv4" => blocks("crates/sigv4/tests/cases/sign", "request")?,
         "sigv4_verify" => blocks("crates/sigv4/tests/cases/verify", "request")?,
+        "credentials" => profiles()?,
         "authorizer_result" | "tables_call" | "preamble" | "forwarded" | "token" => Vec::new(),
         _ => return Err(io::Error::other(format!("no target `{target}`"))),
     });
     Ok(seeds)
+}
+
+/// The files of AWS's own cases of its profile parser, and a text of each other form.
+fn profiles() -> io::Result<Vec<Seed>> {
+    let path = root().join("crates/server/src/credentials/profile/parser-tests.json");
+    let cases: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path)?)?;
+    let cases = cases.pointer("/tests").and_then(serde_json::Value::as_array);
+    let inputs = cases.into_iter().flatten().flat_map(|case| {
+        ["/input/configFile", "/input/credentialsFile"].map(|file| case.pointer(file)?.as_str())
+    });
+    let seed = |(index, text): (usize, &str)| Seed {
+        origin: format!("{} {index}", origin(&path)),
+        data: text.as_bytes().to_vec(),
+    };
+    Ok(inputs.flatten().enumerate().map(seed).collect())
 }
 
 fn root() -> PathBuf {

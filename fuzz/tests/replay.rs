@@ -46,6 +46,7 @@ macro_rules! replays {
 replays! {
     authorizer_result,
     cloudformation,
+    credentials,
     definition,
     forwarded,
     json,

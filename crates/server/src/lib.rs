@@ -41,3 +41,4 @@ mod usage;
 
 pub use command::{Exit, Streams, run};
 pub use config::Environment;
+pub use credentials::check_credentials;

@@ -35,6 +35,20 @@ use crate::config::Resolved;
 /// The service that assumes roles, as the setting `endpoints` names it.
 const STS: &str = "sts";
 
+/// What is wrong with a text as each form in which credentials come: a config file, a credentials file, what a service serves, what a
+/// command prints, an answer of STS. Nothing of it is kept.
+pub fn check_credentials(text: &str) -> [Result<(), String>; 5] {
+    let file = |kind| profile::check(text, kind);
+    let answered = sts::lent(text).ok_or_else(|| "no credentials that expire".to_owned());
+    [
+        file(profile::Kind::Config),
+        file(profile::Kind::Credentials),
+        document::served(text.as_bytes()).map(drop),
+        document::printed(text.as_bytes()).map(drop),
+        answered.map(drop),
+    ]
+}
+
 /// Whoever the gateway is at AWS.
 #[derive(Debug)]
 pub(crate) struct Identities {

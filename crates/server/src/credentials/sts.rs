@@ -162,7 +162,7 @@ fn form(action: &str, session: &Session<'_>, further: &[(&str, &str)]) -> String
 }
 
 /// The session that an answer says.
-fn lent(answer: &str) -> Option<Lent> {
+pub(super) fn lent(answer: &str) -> Option<Lent> {
     let text = |name: &str| {
         let text = element(answer, name).map(Cow::into_owned);
         text.filter(|text| !text.is_empty())

@@ -10,7 +10,7 @@ const WHITE: [char; 2] = [' ', '\t'];
 
 /// Which of the two files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::credentials) enum Kind {
     /// Its profiles are called `[profile NAME]`, but for `[default]`.
     Config,
     /// Its profiles are called `[NAME]`.

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use vestibule_sigv4::CredentialsError;
 
-use self::file::Kind;
+pub(super) use self::file::Kind;
 use crate::config::ProfileSettings;
 use crate::limits::PROFILE_FILE_BYTES_MAX;
 
@@ -25,6 +25,11 @@ pub(super) struct Profiles {
     profiles: BTreeMap<String, Properties>,
     config: PathBuf,
     credentials: PathBuf,
+}
+
+/// What is wrong with the text of such a file.
+pub(super) fn check(text: &str, kind: Kind) -> Result<(), String> {
+    file::parse(text, kind).map(drop)
 }
 
 impl Profiles {
