@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use vestibule_dynamodb::data::{Checked, backup, check, restore};
 use vestibule_dynamodb::{Action, Location, Options};
 
@@ -86,6 +86,21 @@ async fn a_backup_of_a_store_in_use_is_a_store() {
     assert_eq!(fs::read(restored.join("issuer/keys.json")).unwrap(), b"{}");
 }
 
+/// How many items a table has, over all pages.
+async fn count(store: &Store, table: &str) -> u64 {
+    let mut request = json!({"TableName": table, "Select": "COUNT"});
+    let mut counted = 0;
+    loop {
+        let reply = store.reply(Action::Scan, &request.to_string()).await;
+        let page: Value = serde_json::from_slice(&reply.body).unwrap();
+        counted += page["Count"].as_u64().unwrap();
+        match page.get("LastEvaluatedKey") {
+            Some(key) => request["ExclusiveStartKey"] = key.clone(),
+            None => return counted,
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_backup_beside_writers_has_both_halves_of_each_transaction_and_every_earlier_write() {
     let folder = folder();
@@ -116,12 +131,7 @@ async fn a_backup_beside_writers_has_both_halves_of_each_transaction_and_every_e
         let copy = folder.path().join(format!("copy-{round}"));
         restore(&into, &copy, false).unwrap();
         let copy = open(&copy);
-        let count = |table: &str| format!(r#"{{"TableName":"{table}","Select":"COUNT"}}"#);
-        let number = |reply: vestibule_dynamodb::Reply| -> u64 {
-            serde_json::from_slice::<Value>(&reply.body).unwrap()["Count"].as_u64().unwrap()
-        };
-        let items = number(copy.reply(Action::Scan, &count("items")).await);
-        let events = number(copy.reply(Action::Scan, &count("events")).await);
+        let (items, events) = (count(&copy, "items").await, count(&copy, "events").await);
         // One item was there, and one is put before each backup.
         assert_eq!(items, events + 2 + round);
     }
