@@ -29,6 +29,11 @@ impl Reply {
     pub fn is_success(&self) -> bool {
         self.status == 200
     }
+
+    /// Returns whether the caller is at fault: nothing was done.
+    pub(crate) fn is_refusal(&self) -> bool {
+        (400..500).contains(&self.status)
+    }
 }
 
 /// Why a call has no answer of DynamoDB's.

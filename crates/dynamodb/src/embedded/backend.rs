@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 
 use super::call::{By, Call};
-use super::engine::changes_tables;
+use super::engine::have_changed_tables;
 use super::folder::Folder;
 use super::open_error::OpenError;
 use super::options::Options;
@@ -129,7 +129,7 @@ impl Store {
         let write = move |calls: &[Call]| {
             let mut handle = handle.lock().unwrap_or_else(PoisonError::into_inner);
             let replies = handle.perform(&source, 0, calls);
-            if calls.iter().any(|call| changes_tables(call.action)) {
+            if have_changed_tables(calls, &replies) {
                 epoch.advance();
             }
             replies

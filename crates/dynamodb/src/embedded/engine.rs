@@ -94,6 +94,8 @@ impl Engine {
         let replies = together::perform(self, &brackets, calls);
         if calls.iter().any(|call| changes_tables(call.action)) {
             self.storage = None;
+        }
+        if have_changed_tables(calls, &replies) {
             self.tokens = None;
         }
         replies
@@ -310,6 +312,13 @@ pub(super) fn changes_tables(action: Action) -> bool {
             | Action::TagResource
             | Action::UntagResource
     )
+}
+
+/// Returns whether one of the calls may have changed a table's description: one that is refused
+/// has not, as none of it is left.
+pub(super) fn have_changed_tables(calls: &[Call], replies: &[Reply]) -> bool {
+    let mut done = calls.iter().zip(replies);
+    done.any(|(call, reply)| changes_tables(call.action) && !reply.is_refusal())
 }
 
 #[cfg(test)]

@@ -16,6 +16,20 @@ async fn a_table_is_created_once() {
 }
 
 #[tokio::test]
+async fn a_table_that_is_there_or_is_refused_makes_no_transaction_forgotten() {
+    let store = Store::new().await;
+    let add = r#"{"ClientRequestToken":"t","TransactItems":[{"Update":{"TableName":"items","Key":{"id":{"S":"1"}},"UpdateExpression":"ADD n :one","ExpressionAttributeValues":{":one":{"N":"1"}}}}]}"#;
+    store.expect(Action::TransactWriteItems, add, 200, "{}").await;
+    let existing = store.tables.ensure_table(ITEMS, None).await;
+    assert_eq!(existing, Ok(Ensured::Existing));
+    let missing = store.reply(Action::DeleteTable, r#"{"TableName":"missing"}"#).await;
+    assert_eq!(missing.status, 400);
+    store.expect(Action::TransactWriteItems, add, 200, "{}").await;
+    let get = r#"{"TableName":"items","Key":{"id":{"S":"1"}}}"#;
+    store.expect(Action::GetItem, get, 200, r#"{"Item":{"id":{"S":"1"},"n":{"N":"1"}}}"#).await;
+}
+
+#[tokio::test]
 async fn time_to_live_is_turned_on_once() {
     let store = Store::empty();
     assert_eq!(store.tables.ensure_table(ITEMS, Some("expires")).await, Ok(Ensured::Created));
