@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use bytes::Bytes;
 
 use super::call::{By, Call};
-use super::engine::have_changed_tables;
+use super::direct::Direct;
+use super::engine::{Engine, have_changed_tables};
 use super::folder::Folder;
 use super::open_error::OpenError;
 use super::options::Options;
@@ -105,11 +106,14 @@ impl Backend {
 }
 
 /// One of the engine's files, with a thread that writes and handles that read.
+///
+/// INVARIANT: the handles that only read are dropped first: the last one to close a file writes
+/// its log back, which they cannot.
 #[derive(Debug)]
 struct Store {
-    writer: Pool,
+    points: Readers<Direct>,
     readers: Pool,
-    points: Readers,
+    writer: Pool,
 }
 
 impl Store {
@@ -122,7 +126,7 @@ impl Store {
             run_wait: limits::RUN_WAIT,
             together,
         };
-        let many = Readers::new(source.clone(), epoch.clone(), readers);
+        let many = Readers::<Engine>::new(source.clone(), epoch.clone(), readers);
         let points = Readers::new(source.clone(), epoch.clone(), points);
         // One thread: SQLite lets one writer in at a time, and holds its lock while it syncs.
         let handle = Mutex::new(Slot::default());
@@ -140,12 +144,18 @@ impl Store {
         let readers = Pool::start(&format!("{name}-reader"), limits, move |calls| {
             calls.iter().map(|call| many.perform(call.clone())).collect()
         })?;
-        Ok(Store { writer, readers, points })
+        Ok(Store { points, readers, writer })
     }
 
     async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
         match action.lane() {
-            Lane::Caller => Ok(self.points.perform(Call::new(action, body))),
+            Lane::Caller => {
+                let call = Call::new(action, body);
+                match self.points.get(&call) {
+                    Some(reply) => Ok(reply),
+                    None => self.readers.call(call).await,
+                }
+            }
             Lane::Readers => self.readers.call(Call::new(action, body)).await,
             Lane::Writer => self.writer.call(Call::new(action, body)).await,
             Lane::Nowhere => {

@@ -13,7 +13,6 @@ use super::direct::Direct;
 use super::engine::Engine;
 use super::engine_fault::EngineFault;
 use super::pool::contained;
-use crate::action::Action;
 use crate::reply::Reply;
 use crate::side::Side;
 use crate::wire::{Arns, Fault};
@@ -42,89 +41,61 @@ impl Epoch {
 }
 
 /// A handle that is opened when needed, and anew after a panic or a change of tables.
-#[derive(Default)]
-pub(super) struct Slot {
-    open: Option<Open>,
+pub(super) struct Slot<H> {
+    /// With the epoch that it was opened in.
+    open: Option<(u64, H)>,
 }
 
-/// The connections of one handle, each opened at its first use.
-struct Open {
-    epoch: u64,
-    direct: Option<Direct>,
-    engine: Option<Engine>,
+impl<H> Default for Slot<H> {
+    fn default() -> Slot<H> {
+        Slot { open: None }
+    }
 }
 
-impl Slot {
+impl<H> Slot<H> {
+    /// Works with a handle of this epoch.
+    ///
+    /// INVARIANT: the slot is empty while the handle works, so that one that a panic has left
+    /// in the middle of a transaction is never used again.
+    fn with<T>(
+        &mut self,
+        epoch: u64,
+        open: impl FnOnce() -> Result<H, EngineFault>,
+        work: impl FnOnce(&mut H) -> T,
+    ) -> Result<T, EngineFault> {
+        let mut handle = match self.open.take() {
+            Some((of, handle)) if of == epoch => handle,
+            Some(_) | None => open()?,
+        };
+        let done = work(&mut handle);
+        self.open = Some((epoch, handle));
+        Ok(done)
+    }
+}
+
+impl Slot<Engine> {
     /// Does calls one after another in one transaction, each of which may be with others, or a
     /// single one.
     pub(super) fn perform(&mut self, source: &Source, epoch: u64, calls: &[Call]) -> Vec<Reply> {
-        let mut open = match self.open.take() {
-            Some(open) if open.epoch == epoch => open,
-            Some(_) | None => Open { epoch, direct: None, engine: None },
-        };
-        // INVARIANT: the slot is empty while the engine works, so that one that a panic has left
-        // in the middle of a transaction is never used again.
-        let mut is_whole = false;
-        let replies = contained(calls, || {
-            let replies = open.perform(source, calls);
-            is_whole = true;
-            replies
-        });
-        if is_whole {
-            self.open = Some(open);
-        }
-        replies
-    }
-}
-
-impl Open {
-    fn perform(&mut self, source: &Source, calls: &[Call]) -> Vec<Reply> {
-        if let [call] = calls
-            && call.action == Action::GetItem
-            && let Some(json) = self.direct(source).and_then(|direct| direct.answer(&call.body))
-        {
-            return vec![Reply::success(json)];
-        }
-        match self.engine(source) {
-            Ok(engine) => engine.perform(calls),
-            Err(error) => {
+        let open = || Engine::open(&source.path, source.side, source.arns.clone());
+        contained(calls, || {
+            self.with(epoch, open, |engine| engine.perform(calls)).unwrap_or_else(|error| {
                 tracing::error!(path = %source.path.display(), %error, "cannot open the store");
                 calls.iter().map(|_| Fault::internal().into_reply()).collect()
-            }
-        }
-    }
-
-    /// Without it the engine answers: what stands in its way is the engine's to report.
-    fn direct(&mut self, source: &Source) -> Option<&mut Direct> {
-        if self.direct.is_none() {
-            self.direct = Direct::open(&source.path).ok();
-        }
-        self.direct.as_mut()
-    }
-
-    fn engine(&mut self, source: &Source) -> Result<&mut Engine, EngineFault> {
-        let engine = match self.engine.take() {
-            Some(engine) => engine,
-            None => Engine::open(&source.path, source.side, source.arns.clone())?,
-        };
-        Ok(self.engine.insert(engine))
+            })
+        })
     }
 }
 
-/// A fixed number of read handles.
-pub(super) struct Readers {
+/// A fixed number of handles that read.
+pub(super) struct Readers<H> {
     source: Source,
     epoch: Epoch,
-    slots: Vec<Mutex<Slot>>,
+    slots: Vec<Mutex<Slot<H>>>,
 }
 
-impl Readers {
-    pub(super) fn new(source: Source, epoch: Epoch, handles: usize) -> Readers {
-        let slots = (0..handles.max(1)).map(|_| Mutex::default()).collect();
-        Readers { source, epoch, slots }
-    }
-
-    /// Does one read on this thread.
+impl Readers<Engine> {
+    /// Does one read on this thread. Waits for the writer when the handle is to be opened.
     pub(super) fn perform(&self, call: Call) -> Reply {
         let calls = [call];
         let reply = self
@@ -132,10 +103,31 @@ impl Readers {
             .and_then(|mut slot| slot.perform(&self.source, self.epoch.now(), &calls).pop());
         reply.unwrap_or_else(|| Fault::internal().into_reply())
     }
+}
+
+impl Readers<Direct> {
+    /// Does a plain GetItem on this thread, without waiting for writers; returns nothing when
+    /// the engine must answer: what stands in the way is the engine's to report.
+    pub(super) fn get(&self, call: &Call) -> Option<Reply> {
+        let mut slot = self.free_slot()?;
+        let open = || Direct::open(&self.source.path);
+        let replies = contained(std::slice::from_ref(call), || {
+            let json = slot.with(self.epoch.now(), open, |direct| direct.answer(&call.body));
+            json.ok().flatten().map(Reply::success).into_iter().collect()
+        });
+        replies.into_iter().next()
+    }
+}
+
+impl<H> Readers<H> {
+    pub(super) fn new(source: Source, epoch: Epoch, handles: usize) -> Readers<H> {
+        let slots = (0..handles.max(1)).map(|_| Mutex::default()).collect();
+        Readers { source, epoch, slots }
+    }
 
     /// Returns the calling thread's favourite slot, or the next free one; waits for the
     /// favourite when all are taken.
-    fn free_slot(&self) -> Option<MutexGuard<'_, Slot>> {
+    fn free_slot(&self) -> Option<MutexGuard<'_, Slot<H>>> {
         let favourite = favourite() % self.slots.len();
         let order = self.slots.iter().cycle().skip(favourite).take(self.slots.len());
         for slot in order {
@@ -148,7 +140,7 @@ impl Readers {
     }
 }
 
-impl std::fmt::Debug for Readers {
+impl<H> std::fmt::Debug for Readers<H> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("Readers")

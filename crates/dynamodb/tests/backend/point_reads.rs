@@ -2,9 +2,9 @@
 //!
 //! Source of all: inferred (a call that follows an acknowledged change sees it).
 
-use vestibule_dynamodb::Action;
+use vestibule_dynamodb::{Action, Location, Options};
 
-use crate::fixture::{Store, validation};
+use crate::fixture::{self, EVENTS, Store, folder, validation};
 
 const GET: &str = r#"{"TableName":"items","Key":{"id":{"S":"1"}}}"#;
 const ITEM: &str = r#"{"Item":{"id":{"S":"1"},"n":{"N":"1"}}}"#;
@@ -62,6 +62,30 @@ async fn a_new_index_and_a_time_to_live_leave_reads_as_they_are() {
     store.expect(Action::GetItem, GET, 200, ITEM).await;
     store.put(r#"{"n":{"N":"2"},"id":{"S":"1"}}"#).await;
     store.expect(Action::GetItem, GET, 200, r#"{"Item":{"id":{"S":"1"},"n":{"N":"2"}}}"#).await;
+}
+
+#[tokio::test]
+async fn an_item_is_read_at_once_after_a_change_of_tables_while_another_process_writes() {
+    let folder = folder();
+    let store = Store::open(&Options::new(Location::Directory(folder.path().to_owned())));
+    store.tables.ensure_table(fixture::ITEMS, None).await.unwrap();
+    store.put(r#"{"n":{"N":"1"},"id":{"S":"1"}}"#).await;
+    store.expect(Action::GetItem, GET, 200, ITEM).await;
+    store.tables.ensure_table(EVENTS, None).await.unwrap();
+    let other = rusqlite::Connection::open(folder.path().join("tables.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    store.expect(Action::GetItem, GET, 200, ITEM).await;
+}
+
+#[tokio::test]
+async fn the_last_handle_leaves_no_log_behind() {
+    let folder = folder();
+    let store = Store::open(&Options::new(Location::Directory(folder.path().to_owned())));
+    store.tables.ensure_table(fixture::ITEMS, None).await.unwrap();
+    store.put(r#"{"n":{"N":"1"},"id":{"S":"1"}}"#).await;
+    store.expect(Action::GetItem, GET, 200, ITEM).await;
+    drop(store);
+    assert!(!folder.path().join("tables.db-wal").exists());
 }
 
 #[tokio::test]

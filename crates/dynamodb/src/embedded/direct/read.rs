@@ -1,16 +1,18 @@
 //! A connection of its own to one of the engine's files, which reads single rows.
 //!
+//! Opened to read alone, so that it waits for no writer, which the engine's handles do.
 //! Keeps each table's key and statement, which hold until a table changes: then the handle is
 //! opened anew, as an engine is. SQL and the form of keys are the engine's own.
 
 use std::path::Path;
+use std::time::Duration;
 
-use dynoxide::storage::Storage;
+use dynoxide::AttributeValue;
 use dynoxide::storage_backend::sql_builders;
 use dynoxide::types::{
     AttributeDefinition, KeySchemaElement, KeyType, ScalarAttributeType as Type,
 };
-use dynoxide::{AttributeValue, TableMetadata};
+use rusqlite::{Connection, OpenFlags};
 
 use super::item;
 use super::request::{self, Key, KeyPart, Kind};
@@ -24,7 +26,7 @@ const NO_ITEM: &[u8] = b"{}";
 
 /// One connection to one of the engine's files.
 pub(in crate::embedded) struct Direct {
-    storage: Storage,
+    connection: Connection,
     tables: Vec<Table>,
     partition: String,
     sort: String,
@@ -52,12 +54,13 @@ struct KeyAttribute {
 impl Direct {
     /// Opens the file, which must exist.
     pub(in crate::embedded) fn open(path: &Path) -> Result<Direct, EngineFault> {
-        let name = path.to_str();
-        let name = name.ok_or_else(|| EngineFault::Unusable("its path is not UTF-8".to_owned()))?;
-        let storage = Storage::new(name).map_err(EngineFault::from)?;
-        storage.conn().set_prepared_statement_cache_capacity(limits::POINT_TABLES);
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        // What is busy is left to the engine, which may wait.
+        connection.busy_timeout(Duration::ZERO)?;
+        connection.set_prepared_statement_cache_capacity(limits::POINT_TABLES);
         let (tables, draft) = (Vec::new(), Draft::default());
-        Ok(Direct { storage, tables, partition: String::new(), sort: String::new(), draft })
+        Ok(Direct { connection, tables, partition: String::new(), sort: String::new(), draft })
     }
 
     /// Returns the successful answer to a GetItem, or nothing when the engine must answer.
@@ -67,11 +70,11 @@ impl Direct {
         }
         let read = request::parse(std::str::from_utf8(body).ok()?)?;
         let at = self.place(read.table)?;
-        let Direct { storage, tables, partition, sort, draft } = self;
+        let Direct { connection, tables, partition, sort, draft } = self;
         let Table { select, keys, .. } = tables.get(at)?;
         keys.as_ref()?.write(&read.key, partition, sort)?;
         // A failure here is the engine's to meet again, and to word.
-        let mut statement = storage.conn().prepare_cached(select).ok()?;
+        let mut statement = connection.prepare_cached(select).ok()?;
         let mut rows = statement.query((partition.as_str(), sort.as_str())).ok()?;
         match rows.next().ok()? {
             Some(row) => item::write(row.get_ref(0).ok()?.as_str().ok()?, draft),
@@ -89,24 +92,35 @@ impl Direct {
         if let Some(at) = self.tables.iter().position(|table| table.name == name) {
             return Some(at);
         }
-        let described = self.storage.get_table_metadata(name).ok()??;
+        let keys = self.keys_of(name)?;
         if self.tables.len() >= limits::POINT_TABLES {
             self.tables.clear();
         }
         self.tables.push(Table {
             name: name.to_owned(),
             select: sql_builders::get_item(name, "", "").0,
-            keys: Keys::of(&described),
+            keys,
         });
         Some(self.tables.len() - 1)
     }
 }
 
+impl Direct {
+    /// Returns the table's keys, or nothing when there is no such table.
+    fn keys_of(&self, table: &str) -> Option<Option<Keys>> {
+        let (select, _) = sql_builders::get_table_metadata(table);
+        let described = self.connection.query_row(&select, [table], |row| {
+            let text = |column| row.get::<_, String>(column);
+            Ok(Keys::of(&text("key_schema")?, &text("attribute_definitions")?))
+        });
+        described.ok()
+    }
+}
+
 impl Keys {
-    fn of(table: &TableMetadata) -> Option<Keys> {
-        let schema: Vec<KeySchemaElement> = serde_json::from_str(&table.key_schema).ok()?;
-        let types: Vec<AttributeDefinition> =
-            serde_json::from_str(&table.attribute_definitions).ok()?;
+    fn of(schema: &str, types: &str) -> Option<Keys> {
+        let schema: Vec<KeySchemaElement> = serde_json::from_str(schema).ok()?;
+        let types: Vec<AttributeDefinition> = serde_json::from_str(types).ok()?;
         let attribute = |element: &KeySchemaElement| {
             let name = element.attribute_name.clone();
             let kind = match types.iter().find(|one| one.attribute_name == name)?.attribute_type {
