@@ -94,22 +94,27 @@ pub(crate) async fn of(
         Action::BatchExecuteStatement => reading.statements(&request, "Statements"),
         Action::ExecuteTransaction => reading.statements(&request, "TransactStatements"),
         Action::SearchVectors => Ok(vec![reading.search(&request)]),
-        _ => Ok(vec![of_table(action, &request)]),
+        _ => Ok(vec![of_table(action, &request)?]),
     }
 }
 
 /// An action about a table as a whole, or about none. What else such a request has is not looked at, as in the store.
-fn of_table(action: Action, request: &Members) -> Access {
+fn of_table(action: Action, request: &Members) -> Result<Access, Unreadable> {
     let table = match action {
         Action::TagResource | Action::UntagResource | Action::ListTagsOfResource => {
-            text(request, "ResourceArn").map(|arn| table_name(&arn))
+            let arn = text(request, "ResourceArn");
+            // A store may find a table in what is no ARN of one.
+            if arn.as_ref().is_some_and(|arn| !is_arn_of_table(arn)) {
+                return Err(Unreadable);
+            }
+            arn.map(|arn| table_name(&arn))
         }
         Action::DescribeStream | Action::GetShardIterator => {
             text(request, "StreamArn").map(|arn| stream_name(&arn))
         }
         _ => text(request, "TableName").map(|name| table_name(&name)),
     };
-    Access { action: action.name(), table, ..Access::default() }
+    Ok(Access { action: action.name(), table, ..Access::default() })
 }
 
 struct Reading<'t> {
@@ -289,6 +294,10 @@ fn list<'r>(request: &'r Members, member: &str) -> Result<Option<&'r Vec<Value>>
 
 fn text(request: &Members, member: &str) -> Option<String> {
     request.get(member)?.as_str().map(str::to_owned)
+}
+
+fn is_arn_of_table(text: &str) -> bool {
+    text.starts_with("arn:") && text.contains(":table/")
 }
 
 /// A table's name, of its ARN too.

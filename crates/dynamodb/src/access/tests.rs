@@ -175,6 +175,18 @@ async fn other_actions_are_about_a_table_or_about_none() {
             r#"{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/scores/index/x"}"#,
             "ListTagsOfResource table=scores",
         ),
+        (
+            Action::TagResource,
+            r#"{"ResourceArn": "arn:scylla:alternator:alternator_scores:scylla:table/scores"}"#,
+            "TagResource table=scores",
+        ),
+        // The store may find a table in it: which is not known here.
+        (
+            Action::TagResource,
+            r#"{"ResourceArn": "arn:scylla:alternator:alternator_scores:x/scores"}"#,
+            NO_REQUEST,
+        ),
+        (Action::UntagResource, r#"{"ResourceArn": "scores"}"#, NO_REQUEST),
         (Action::ListTables, "{}", "ListTables"),
     ] {
         assert_eq!(touched(action, body).await, [expected]);

@@ -14,6 +14,9 @@ const NAMING: [&str; 4] = ["TableName", "Arn", "ShardIterator", "NextToken"];
 /// Members from where a list goes on: they name nothing that is touched.
 const ELSEWHERE: [&str; 2] = ["ExclusiveStartTableName", "ExclusiveStartGlobalTableName"];
 
+/// What stands between the parts of an ARN, of an iterator of a stream, and around both in a statement.
+const ENDS: [char; 6] = ['/', ':', '|', '"', '\'', '`'];
+
 /// The first table of a request that is not of this side.
 pub(super) fn foreign(side: Side, request: &Value) -> Option<String> {
     match request {
@@ -38,13 +41,12 @@ fn is_naming(member: &str) -> bool {
 }
 
 /// A name, or an ARN with a name in it, when the table is not of this side.
+///
+/// Where the name stands in an ARN each store decides for itself: Alternator's reads what follows the first `/`, whatever is before
+/// it. So an own table's name is seen wherever a part of the text begins with it.
 pub(super) fn of_text(side: Side, text: &str) -> Option<String> {
-    let in_arn = text.split("table/").skip(1).map(|rest| {
-        let end = rest.find(['/', '|', ':', '"', '\'']).unwrap_or(rest.len());
-        rest.get(..end).unwrap_or(rest)
-    });
     let named = match side {
-        Side::Tables => std::iter::once(text).chain(in_arn).find(|name| !side.owns(name)),
+        Side::Tables => text.split(ENDS).find(|name| !side.owns(name)),
         Side::State => Some(text).filter(|name| !side.owns(name)),
     };
     named.map(str::to_owned)

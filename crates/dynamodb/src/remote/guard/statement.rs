@@ -15,8 +15,9 @@ pub(super) fn foreign(side: Side, statement: &str) -> Option<String> {
             let mut pieces = statement.split(['"', '`']).skip(1);
             let named = pieces.find(|piece| piece.starts_with(OWN_PREFIX));
             let name = named.map(|piece| piece.to_owned());
-            let in_arn = || statement.contains("table/").then(|| names::of_text(side, statement));
-            name.or_else(|| in_arn().flatten())
+            let has_arn = ["arn:", "table/"].iter().any(|part| statement.contains(part));
+            let in_arn = || names::of_text(side, statement).filter(|_| has_arn);
+            name.or_else(in_arn)
         }
     }
 }

@@ -102,6 +102,18 @@ fn doors() -> Vec<(Action, String)> {
         (Action::ListExports, r#"{"NextToken":"arn:aws:dynamodb:a:1:table/@/export/1"}"#),
         (Action::ListGlobalTables, r#"{"TableName":"@"}"#),
         (Action::TagResource, r#"{"ResourceArn":"arn:aws:dynamodb::1:global-table/@"}"#),
+        // Alternator's own: its reader takes what follows the first `/`.
+        (
+            Action::TagResource,
+            r#"{"ResourceArn":"arn:scylla:alternator:alternator_@:scylla:table/@"}"#,
+        ),
+        (Action::TagResource, r#"{"ResourceArn":"arn:scylla:alternator:alternator_@:x/@"}"#),
+        (Action::UntagResource, r#"{"ResourceArn":"arn:scylla:alternator:alternator_@:/@"}"#),
+        (Action::GetItem, r#"{"TableName":"arn:scylla:alternator:alternator_@:x/@"}"#),
+        (
+            Action::ExecuteStatement,
+            r#"{"Statement":"SELECT * FROM \"arn:scylla:alternator:alternator_@:x/@\""}"#,
+        ),
     ];
     let by_name = named.iter().flat_map(|action| {
         let arn = format!(r#"{{"TableName":"{ARN}:table/@"}}"#);
