@@ -4,7 +4,7 @@ use crate::ports::Roles;
 use http::Uri;
 use std::net::IpAddr;
 use std::sync::Arc;
-use vestibule_sigv4::{CredentialSource, Credentials, FixedCredentials};
+use vestibule_sigv4::{CredentialSource, Credentials, FixedCredentials, is_host_of_aws};
 
 /// Signs for endpoints on this machine when nobody has given credentials: emulators take any.
 const LOCAL_KEY: &str = "test";
@@ -70,6 +70,8 @@ pub struct EndpointUrl {
 pub(crate) struct ServiceEndpoint {
     pub(crate) url: EndpointUrl,
     pub(crate) credentials: Arc<dyn CredentialSource>,
+    /// What is signed with where a role is named and none is assumed: nothing that was not named for every endpoint.
+    pub(crate) for_any_role: Arc<dyn CredentialSource>,
     /// Whether a role that is named has to be assumed: emulators take any call as that of any role.
     pub(crate) is_for_roles: bool,
 }
@@ -138,14 +140,15 @@ impl Services {
         let url = self.endpoint(service).ok_or(Unreachable::NoEndpoint)?.clone();
         let is_for_roles = url.is_aws() || self.endpoint(STS).is_some();
         let is_local = url.is_local();
-        let own = self.own.as_ref();
-        let own = own.filter(|own| !is_local || own.endpoints == SignedEndpoints::All);
+        let named = self.own.as_ref().filter(|own| own.endpoints == SignedEndpoints::All);
+        let for_any_role = named.map_or_else(local, |own| Arc::clone(&own.source));
+        let own = if is_local { named } else { self.own.as_ref() };
         let credentials = match own {
             Some(own) => Arc::clone(&own.source),
             None if is_local => local(),
             None => return Err(Unreachable::NoCredentials),
         };
-        Ok(ServiceEndpoint { url, credentials, is_for_roles })
+        Ok(ServiceEndpoint { url, credentials, for_any_role, is_for_roles })
     }
 
     /// The credentials of a role, which is assumed for calls in this region when something is signed.
@@ -213,8 +216,7 @@ impl EndpointUrl {
 
     /// Whether it is an endpoint of AWS itself.
     pub(crate) fn is_aws(&self) -> bool {
-        let name = self.name();
-        [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"].iter().any(|end| name.ends_with(end))
+        is_host_of_aws(self.name())
     }
 
     /// Whether it is called without TLS.
@@ -324,6 +326,19 @@ mod tests {
         assert_eq!(found(local, SignedEndpoints::All).as_deref(), Ok("AKID"));
         assert_eq!(found(local, SignedEndpoints::Elsewhere).as_deref(), Ok("test"));
         assert_eq!(found("http://10.0.0.7", SignedEndpoints::Elsewhere).as_deref(), Ok("AKID"));
+    }
+
+    #[test]
+    fn what_was_found_for_the_gateway_never_stands_in_for_a_role() {
+        let signed_as = |endpoints: SignedEndpoints| {
+            let credentials = Credentials::new("AKID".to_owned(), "secret".to_owned(), None);
+            let source = Arc::new(FixedCredentials::new(credentials));
+            let services = Services::new(vec![("sqs".to_owned(), url("http://10.0.0.7"))], None);
+            let found = services.with_credentials(source, endpoints).find("sqs").unwrap();
+            found.for_any_role.at_hand().unwrap().access_key_id().to_owned()
+        };
+        assert_eq!(signed_as(SignedEndpoints::Elsewhere), "test");
+        assert_eq!(signed_as(SignedEndpoints::All), "AKID");
     }
 
     #[test]

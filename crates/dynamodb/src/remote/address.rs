@@ -4,6 +4,7 @@ use std::fmt;
 use std::net::IpAddr;
 
 use http::{HeaderValue, Uri};
+use vestibule_sigv4::{domain_of_region, is_host_of_aws};
 
 use crate::limits::{HOST_CHARS, SEED_ENDPOINTS};
 
@@ -58,8 +59,8 @@ impl Address {
 
     /// AWS's endpoint in a region.
     pub(super) fn of_region(region: &str) -> Address {
-        let end = if region.starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-        Address { is_tls: true, host: format!("dynamodb.{region}.{end}"), port: None }
+        let domain = domain_of_region(region);
+        Address { is_tls: true, host: format!("dynamodb.{region}.{domain}"), port: None }
     }
 
     /// The same scheme and port at another host, which a store has told; none when it is no host.
@@ -89,8 +90,12 @@ impl Address {
 
     /// Whether it is an endpoint of AWS itself.
     fn is_aws(&self) -> bool {
-        let ends = [".amazonaws.com", ".amazonaws.com.cn", ".api.aws"];
-        self.is_tls && ends.iter().any(|end| self.host.ends_with(end))
+        is_host_of_aws(&self.host)
+    }
+
+    /// Returns whether it is called over TLS.
+    pub fn is_tls(&self) -> bool {
+        self.is_tls
     }
 
     fn scheme(&self) -> &'static str {
@@ -130,6 +135,9 @@ impl Place {
             return Err("an address twice");
         }
         let is_aws = addresses.iter().any(Address::is_aws);
+        if addresses.iter().any(|address| address.is_aws() && !address.is_tls) {
+            return Err("an endpoint of AWS without TLS");
+        }
         match <[Address; 1]>::try_from(addresses) {
             Ok([one]) if is_aws => Ok(Place::AwsAt(one)),
             Ok(one) => Ok(Place::At(one.into())),
@@ -192,6 +200,7 @@ mod tests {
                 "http://a,https://dynamodb.eu-west-1.amazonaws.com",
                 "an endpoint of AWS beside others",
             ),
+            ("http://dynamodb.eu-west-1.amazonaws.com", "an endpoint of AWS without TLS"),
         ] {
             assert_eq!(Place::parse(text), Err(reason), "{text}");
         }
@@ -209,11 +218,11 @@ mod tests {
         assert_eq!(read("http://[::1]:8000"), read_of(false, "http://[::1]:8000"));
         let vpc = "https://vpce-1.dynamodb.eu-west-1.vpce.amazonaws.com";
         assert_eq!(read(vpc), read_of(true, vpc));
-        // A name that only looks like AWS's is not believed, nor one without TLS.
+        // A name that only looks like AWS's is not believed.
         let foreign = "https://dynamodb.eu-west-1.amazonaws.com.example.org";
         assert_eq!(read(foreign), read_of(false, foreign));
-        let plain = "http://dynamodb.eu-west-1.amazonaws.com";
-        assert_eq!(read(plain), read_of(false, plain));
+        let sovereign = "https://dynamodb.eusc-de-east-1.amazonaws.eu";
+        assert_eq!(read(sovereign), read_of(true, sovereign));
     }
 
     // Source: AWS docs, "Amazon DynamoDB endpoints and quotas".
@@ -222,6 +231,7 @@ mod tests {
         let of = |region| Place::Aws.seeds(region)[0].to_string();
         assert_eq!(of("eu-west-1"), "https://dynamodb.eu-west-1.amazonaws.com");
         assert_eq!(of("cn-north-1"), "https://dynamodb.cn-north-1.amazonaws.com.cn");
+        assert_eq!(of("eusc-de-east-1"), "https://dynamodb.eusc-de-east-1.amazonaws.eu");
     }
 
     #[test]

@@ -19,6 +19,8 @@ impl RotatedFile {
     /// Opens a file, which is made when it is missing, readable by its owner and group.
     pub(super) fn open(path: PathBuf, bytes_max: u64, kept: u32) -> io::Result<RotatedFile> {
         let (file, bytes) = open(&path)?;
+        // The name of a device or a pipe is not this file's to give away.
+        let bytes_max = if file.metadata()?.is_file() { bytes_max } else { u64::MAX };
         Ok(RotatedFile { path, bytes_max, kept, file, bytes })
     }
 
@@ -105,6 +107,18 @@ fn rename(from: &Path, to: &Path) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_device_keeps_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        std::os::unix::fs::symlink("/dev/null", &path).unwrap();
+        let mut file = RotatedFile::open(path.clone(), 10, 2).unwrap();
+        file.write_all(b"a line\n").unwrap();
+        file.write_all(b"one more\n").unwrap();
+        assert_eq!(std::fs::read_link(&path).unwrap(), std::path::Path::new("/dev/null"));
+        assert!(!folder.path().join("log.1").exists());
+    }
 
     #[test]
     fn a_large_file_is_renamed_and_the_last_removed() {

@@ -94,13 +94,23 @@ pub struct ContainerSettings {
     pub authorization: Option<ContainerAuthorization>,
 }
 
-/// Where a container asks.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where a container asks. Its path is as good as a password.
+#[derive(Clone, PartialEq, Eq)]
 pub enum ContainerAddress {
     /// A path at the address that ECS has everywhere.
     Relative(String),
     /// A URL.
     Full(String),
+}
+
+/// Shows no path.
+impl std::fmt::Debug for ContainerAddress {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            ContainerAddress::Relative(_) => "Relative(***)",
+            ContainerAddress::Full(_) => "Full(***)",
+        })
+    }
 }
 
 /// What a container shows when it asks.
@@ -202,7 +212,7 @@ impl Variables<'_> {
 
     fn container(&mut self) -> Result<Option<ContainerSettings>, Error> {
         let relative = self.secret("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI")?;
-        let full = self.text("AWS_CONTAINER_CREDENTIALS_FULL_URI")?;
+        let full = self.secret("AWS_CONTAINER_CREDENTIALS_FULL_URI")?;
         let address = match (relative, full) {
             (Some(relative), _) => ContainerAddress::Relative(relative),
             (None, Some(full)) => ContainerAddress::Full(full),

@@ -327,7 +327,12 @@ fn dynamodb(layers: &Layers, environment: &Environment) -> Result<Sourced<Store>
     if store.value == Store::Remote(Place::Aws)
         && let Some((address, origin)) = aws::dynamodb_endpoint(environment)?
     {
-        store = Sourced { value: Store::Remote(Place::AwsAt(address)), origin };
+        // AWS is never called without TLS: what has none is an emulator.
+        let place = match address.is_tls() {
+            true => Place::AwsAt(address),
+            false => Place::At(vec![address]),
+        };
+        store = Sourced { value: Store::Remote(place), origin };
     }
     Ok(store)
 }

@@ -48,6 +48,9 @@ fn address(address: &ContainerAddress) -> Result<Uri, String> {
         ContainerAddress::Full(url) => url.clone(),
     };
     let uri: Uri = text.parse().map_err(|_| "its address is no URL".to_owned())?;
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        return Err("its address has a name or password in it".to_owned());
+    }
     let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
     let is_near = host == "localhost"
         || host.parse::<IpAddr>().is_ok_and(|address| {

@@ -2,6 +2,7 @@
 
 use std::process::Stdio;
 
+use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::AsyncReadExt;
 use tokio::process::Command;
 
@@ -9,12 +10,13 @@ use super::document;
 use super::kept::Lent;
 use crate::limits::CREDENTIALS_BYTES_MAX;
 
-/// Runs the command in the system's shell, as AWS's SDKs do, and reads what it prints. It is killed when it is given up.
+/// Runs the command in the system's shell, as AWS's SDKs do, and reads what it prints. It is killed with all that it started when it is given up.
 pub(super) async fn run(command: &str) -> Result<Lent, String> {
     let mut shell = Command::new("sh");
-    shell.arg("-c").arg(command).kill_on_drop(true);
+    shell.arg("-c").arg(command).kill_on_drop(true).process_group(0);
     shell.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = shell.spawn().map_err(|error| format!("it does not run: {error}"))?;
+    let mut group = Group(child.id().and_then(|id| Pid::from_raw(i32::try_from(id).ok()?)));
     let mut printed = Vec::new();
     if let Some(stdout) = child.stdout.take() {
         let bytes_max = CREDENTIALS_BYTES_MAX as u64 + 1;
@@ -25,10 +27,24 @@ pub(super) async fn run(command: &str) -> Result<Lent, String> {
         return Err(format!("it prints more than {CREDENTIALS_BYTES_MAX} bytes"));
     }
     let status = child.wait().await.map_err(|error| error.to_string())?;
+    // Its number is free from here on.
+    group.0 = None;
     if !status.success() {
         return Err(format!("it ended with {status}"));
     }
     document::printed(&printed).map_err(|why| format!("what it prints is not right: {why}"))
+}
+
+/// A shell and what it started, which end when it is given up.
+struct Group(Option<Pid>);
+
+impl Drop for Group {
+    fn drop(&mut self) {
+        if let Some(shell) = self.0 {
+            // Of one that has ended nobody is left to be killed.
+            let _gone = kill_process_group(shell, Signal::KILL);
+        }
+    }
 }
 
 #[cfg(test)]

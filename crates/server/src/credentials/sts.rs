@@ -9,7 +9,9 @@ use http::header::{CONTENT_TYPE, HOST, HeaderName};
 use http::{HeaderValue, Request, StatusCode};
 use percent_encoding::utf8_percent_encode;
 use vestibule_gateway::{Clock, EndpointUrl};
-use vestibule_sigv4::{Credentials, CredentialsError, Payload, Scope, Timestamp, sign};
+use vestibule_sigv4::{
+    Credentials, CredentialsError, Payload, Scope, Timestamp, domain_of_region, sign,
+};
 
 use super::kept::{Lent, Until};
 use super::moment::epoch_s;
@@ -18,15 +20,6 @@ use crate::limits::{CREDENTIALS_ANSWER_TIMEOUT, CREDENTIALS_WORDS_MAX};
 
 const VERSION: &str = "2011-06-15";
 const FORM: &str = "application/x-www-form-urlencoded";
-
-/// The suffixes of AWS's partitions beside `amazonaws.com`, by how their regions begin.
-const SUFFIXES: [(&str, &str); 5] = [
-    ("cn-", "amazonaws.com.cn"),
-    ("us-iso-", "c2s.ic.gov"),
-    ("us-isob-", "sc2s.sgov.gov"),
-    ("us-isof-", "csp.hci.ic.gov"),
-    ("eusc-", "amazonaws.eu"),
-];
 
 /// The service, wherever it is.
 #[derive(Debug)]
@@ -137,9 +130,8 @@ impl Sts {
 
 /// AWS's own STS of a region.
 fn regional(region: &str) -> Result<EndpointUrl, CredentialsError> {
-    let suffix = SUFFIXES.iter().find(|(beginning, _)| region.starts_with(beginning));
-    let suffix = suffix.map_or("amazonaws.com", |(_, suffix)| suffix);
-    EndpointUrl::parse(&format!("https://sts.{region}.{suffix}")).map_err(|_| {
+    let domain = domain_of_region(region);
+    EndpointUrl::parse(&format!("https://sts.{region}.{domain}")).map_err(|_| {
         let message = format!("`{region}` is no region with an STS");
         CredentialsError::new(message, "name one with `--endpoint sts=URL`")
     })

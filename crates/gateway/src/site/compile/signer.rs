@@ -26,15 +26,16 @@ pub(super) fn signer(
 ) -> Compiled<Signer> {
     let named = SIGNING_NAMES.iter().find(|(known, _)| *known == service);
     let service = named.map_or(service, |(_, name)| name).to_owned();
-    let role = role.filter(|_| endpoint.is_for_roles);
-    let credentials = match role {
-        None => endpoint.credentials,
-        Some(role) => {
+    let assumed = role.filter(|_| endpoint.is_for_roles);
+    let credentials = match (assumed, role) {
+        (None, None) => endpoint.credentials,
+        (None, Some(_)) => endpoint.for_any_role,
+        (Some(role), _) => {
             check(role)?;
             services.assumed(role, region).ok_or_else(|| nobody_assumes(role))?
         }
     };
-    Ok(Signer::new(credentials, role.cloned(), region.to_owned(), service))
+    Ok(Signer::new(credentials, assumed.cloned(), region.to_owned(), service))
 }
 
 /// Who signs calls of DynamoDB at AWS in place of the gateway: the role that an integration names. Nobody where it names none.

@@ -20,7 +20,7 @@ use crate::limits::PROFILE_FILE_BYTES_MAX;
 type Properties = BTreeMap<String, String>;
 
 /// The profiles of both files; of what both say the file with the credentials counts.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Profiles {
     profiles: BTreeMap<String, Properties>,
     config: PathBuf,
