@@ -19,6 +19,7 @@ use super::retry::{self, Budget};
 use super::schemas::Schemas;
 use super::skew::Skew;
 use super::state_schema::OwnTables;
+use super::unsigned;
 use super::verdict::{Trouble, Verdict};
 use crate::action::Action;
 use crate::limits::{HASH_ASIDE_BYTES, LIST_PAGES};
@@ -218,7 +219,7 @@ impl Endpoints {
 impl From<Answer> for Reply {
     fn from(answer: Answer) -> Reply {
         let Answer { status, headers, body } = answer;
-        Reply { status, headers, body }
+        unsigned::without_request(Reply { status, headers, body })
     }
 }
 

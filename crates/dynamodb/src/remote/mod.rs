@@ -19,6 +19,7 @@ mod retry;
 mod schemas;
 mod skew;
 mod state_schema;
+mod unsigned;
 mod verdict;
 
 pub use address::{Address, Place};

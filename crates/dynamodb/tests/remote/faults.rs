@@ -63,10 +63,33 @@ async fn a_damaged_answer_is_asked_for_again() {
     assert_eq!(store.get().await, answer(200, "{}"));
 }
 
+// Source: AWS's words for a wrong signature, with a request and a token that are made up.
 #[tokio::test(start_paused = true)]
-async fn a_wrong_region_is_the_stores_answer() {
-    let body = r#"{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"Credential should be scoped to a valid region."}"#;
-    assert_eq!(called(Does::Answers(400, body)).await, (answer(400, body), 1));
+async fn a_signature_that_is_not_taken_is_not_shown() {
+    const REPEATED: &str = r#"{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"The request signature we calculated does not match the signature you provided. The Canonical String for this request should have been\n'POST\n/\n\nhost:db:8000\nx-amz-security-token:TOKEN\n'"}"#;
+    const SHOWN: &str = r#"{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"the store does not take the signature: check the access key, the secret access key, the region and the clock of the gateway"}"#;
+    let store = Store::one().await;
+    let checksum = vec![("x-amz-crc32", crc32fast::hash(REPEATED.as_bytes()).to_string())];
+    store.fake.host_does("db:8000", Does::AnswersWith(400, checksum, REPEATED));
+    let reply = store.call(Action::GetItem, "{}").await.unwrap();
+    assert_eq!((reply.status, reply.body.as_ref()), (400, SHOWN.as_bytes()));
+    assert!(reply.headers.is_empty());
+    assert_eq!(store.fake.sent().len(), 1);
+    for (asked, name) in [
+        (r#"{"__type":"IncompleteSignature","message":"TOKEN"}"#, "IncompleteSignature"),
+        (r#"{"__type":"a\u0023IncompleteSignatureException"}"#, "IncompleteSignatureException"),
+        (r#"{"__type":"SignatureDoesNotMatch","Message":"TOKEN"}"#, "SignatureDoesNotMatch"),
+    ] {
+        let (reply, _) = called(Does::Answers(403, asked)).await;
+        let (status, body) = reply.unwrap();
+        assert!(
+            status == 403
+                && body.contains(&format!(r#"{name}","message":"the store does not take"#))
+        );
+        assert!(!body.contains("TOKEN"));
+    }
+    let other = r#"{"__type":"AccessDeniedException","message":"TOKEN"}"#;
+    assert_eq!(called(Does::Answers(400, other)).await, (answer(400, other), 1));
 }
 
 #[tokio::test(start_paused = true)]

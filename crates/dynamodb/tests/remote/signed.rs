@@ -10,6 +10,9 @@ use std::time::Duration;
 
 const SKEWED: &str = r#"{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"Signature expired: 20261127T040000Z is now earlier than 20261127T044500Z (20261127T050000Z - 15 min.)"}"#;
 
+/// What is told of it.
+const NOT_TAKEN: &str = r#"{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"the store does not take the signature: check the access key, the secret access key, the region and the clock of the gateway"}"#;
+
 fn skewed(date: &str) -> Does {
     Does::AnswersWith(400, vec![("date", date.to_owned())], SKEWED)
 }
@@ -51,11 +54,11 @@ async fn a_clock_that_is_wrong_is_corrected_for_all_that_follows() {
 async fn a_signature_that_is_wrong_for_another_reason_is_not_sent_again() {
     let store = Store::one().await;
     store.fake.does([skewed("Fri, 27 Nov 2026 04:03:59 GMT")]);
-    assert_eq!(store.get().await, answer(400, SKEWED));
+    assert_eq!(store.get().await, answer(400, NOT_TAKEN));
     assert_eq!(store.fake.sent().len(), 1);
     // A clock that jumps is followed once a call.
     store.fake.host_does("db:8000", skewed("Fri, 27 Nov 2026 05:00:00 GMT"));
-    assert_eq!(store.get().await, answer(400, SKEWED));
+    assert_eq!(store.get().await, answer(400, NOT_TAKEN));
     assert_eq!(store.fake.sent().len(), 2);
 }
 
@@ -86,4 +89,16 @@ async fn a_store_that_does_not_know_who_signs_is_not_opened() {
         "UnrecognizedClientException: The security token included in the request is invalid.";
     let refused = RemoteError::Refused { place: "aws".to_owned(), message: message.to_owned() };
     assert_eq!(error, Some(refused));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_does_not_take_the_signature_is_not_opened_and_not_quoted() {
+    let fake = Fake::default();
+    fake.meta_does(Does::Answers(
+        400,
+        r#"{"__type":"com.amazon.coral.service#InvalidSignatureException","message":"The Canonical String for this request should have been\n'POST\nx-amz-security-token:TOKEN'"}"#,
+    ));
+    let error = open(&fake, "aws", 0).await.err().unwrap().to_string();
+    let told = "the store `aws` refuses what is signed: InvalidSignatureException: the store does not take the signature: check the access key, the secret access key, the region and the clock of the gateway";
+    assert_eq!(error, told);
 }
