@@ -41,6 +41,22 @@ pub enum DataError {
         /// The data folder.
         path: PathBuf,
     },
+    /// What is in the data folder cannot be replaced by what is in the backup.
+    #[error("`{}` {detail}: move it away, then restore again", .path.display())]
+    InTheWay {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why not.
+        detail: &'static str,
+    },
+    /// The backup is the store from now on, but not all of it is at its place.
+    #[error("the restore of `{}` is decided but not ended: {source}: mend that, the next start ends it", .path.display())]
+    Unended {
+        /// The data folder as given.
+        path: PathBuf,
+        /// The system's reason.
+        source: io::Error,
+    },
     /// A later version of this program made the backup.
     #[error("the backup `{}` was made by a newer version of this program (format {found}, this one knows up to {known}): restore it with that version", .path.display())]
     Newer {

@@ -34,7 +34,8 @@ pub struct Restored {
 ///
 /// # Errors
 ///
-/// [`DataError`]; `data` is as it was.
+/// [`DataError`]. `data` is as it was, but for [`DataError::Unended`]: then the backup is the
+/// store, and whoever opens the folder next moves the rest of it to its place.
 pub fn restore(from: &Path, data: &Path, replace: bool) -> Result<Restored, DataError> {
     let manifest = Manifest::read(from)?;
     let folder = Folder::claim(data.to_owned(), None)?;
@@ -50,10 +51,14 @@ pub fn restore(from: &Path, data: &Path, replace: bool) -> Result<Restored, Data
         let _left = copied::remove_folder(&incoming);
         return Err(error);
     }
-    let decided = fs::rename(&incoming, folder.path().join(RESTORED))
-        .and_then(|()| copied::sync_folder(folder.path()));
-    decided.map_err(DataError::io("restore", folder.path()))?;
-    folder.finish_restore()?;
+    if let Err(error) = refuse_what_is_in_the_way(&incoming, folder.path()) {
+        let _left = copied::remove_folder(&incoming);
+        return Err(error);
+    }
+    fs::rename(&incoming, folder.path().join(RESTORED))
+        .map_err(DataError::io("restore", folder.path()))?;
+    let ended = copied::sync_folder(folder.path()).and_then(|()| finish_restore(folder.path()));
+    ended.map_err(|source| DataError::Unended { path: data.to_owned(), source })?;
     let bytes = manifest.files.values().map(|sum| sum.bytes).sum();
     Ok(Restored { files: manifest.files.len(), bytes, is_replaced })
 }
@@ -74,6 +79,44 @@ fn bring_in(from: &Path, manifest: &Manifest, incoming: &Path) -> Result<(), Dat
         copied::sync_folder(parent).map_err(DataError::io("sync", parent))?;
     }
     write_format(incoming).map_err(DataError::io("write the format into", incoming))
+}
+
+/// Looks whether everything can be moved to its place, before that is decided.
+fn refuse_what_is_in_the_way(from: &Path, to: &Path) -> Result<(), DataError> {
+    let reading = DataError::io("read", from);
+    let here = fs::metadata(from).map_err(&reading)?;
+    for entry in fs::read_dir(from).map_err(&reading)? {
+        let entry = entry.map_err(&reading)?;
+        let (path, target) = (entry.path(), to.join(entry.file_name()));
+        let there = match fs::metadata(&target) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            found => found.map_err(DataError::io("read", &target))?,
+        };
+        let detail = match (path.is_dir(), there.is_dir()) {
+            (true, false) => "is no folder, as it is in the backup",
+            (false, true) => "is a folder, and a file in the backup",
+            _ if !is_on_one_device(&here, &there) => "is on another device",
+            (true, true) => {
+                refuse_what_is_in_the_way(&path, &target)?;
+                continue;
+            }
+            (false, false) => continue,
+        };
+        return Err(DataError::InTheWay { path: target, detail });
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn is_on_one_device(one: &fs::Metadata, other: &fs::Metadata) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    one.dev() == other.dev()
+}
+
+/// Where the system does not tell, a move to another device is found when it fails.
+#[cfg(not(unix))]
+fn is_on_one_device(_one: &fs::Metadata, _other: &fs::Metadata) -> bool {
+    true
 }
 
 /// Moves what a restore has brought to its place. Called again after an interruption, it goes on.

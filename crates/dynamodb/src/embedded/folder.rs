@@ -131,7 +131,8 @@ fn make_folder(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// Refuses a folder that has files and none of them ours, such as a home folder.
+/// Refuses a folder that has files and none of them ours, such as a home folder. The top folder
+/// of a new disk is not empty where mkfs has made its place for what is found of lost files.
 fn refuse_foreign(path: &Path) -> Result<(), OpenError> {
     let mut is_empty = true;
     for entry in fs::read_dir(path).map_err(unusable("read the folder", path))? {
@@ -139,7 +140,7 @@ fn refuse_foreign(path: &Path) -> Result<(), OpenError> {
         if name == LOCK_FILE || name == FORMAT_FILE {
             return Ok(());
         }
-        is_empty = false;
+        is_empty &= name == "lost+found";
     }
     if is_empty { Ok(()) } else { Err(OpenError::Foreign { path: path.to_owned() }) }
 }

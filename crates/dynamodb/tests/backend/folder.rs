@@ -55,6 +55,17 @@ async fn the_folder_is_0700_and_its_files_are_0600() {
     );
 }
 
+// Source: mke2fs(8), which makes `lost+found` in each new file system.
+#[test]
+fn the_top_folder_of_a_new_disk_is_a_data_folder_and_one_with_other_files_is_not() {
+    let folder = folder();
+    fs::create_dir(folder.path().join("lost+found")).unwrap();
+    fs::write(folder.path().join("letter"), "").unwrap();
+    Embedded::open(&at(folder.path())).unwrap_err();
+    fs::remove_file(folder.path().join("letter")).unwrap();
+    Embedded::open(&at(folder.path())).unwrap();
+}
+
 #[test]
 fn a_folder_in_use_is_refused_and_named_with_its_holder() {
     let folder = folder();

@@ -199,6 +199,57 @@ async fn a_restore_that_was_interrupted_is_ended_by_whoever_opens_the_folder_and
 }
 
 #[tokio::test]
+async fn a_restore_over_another_kind_of_file_is_refused_before_it_is_decided() {
+    let folder = folder();
+    let (data, into) = (folder.path().join("data"), folder.path().join("backup"));
+    drop(store(&data).await);
+    backup(&data, &into, MADE).unwrap();
+    let later = open(&data);
+    later.put(r#"{"id":{"S":"1"},"category":{"S":"later"}}"#).await;
+    drop(later);
+    fs::remove_dir_all(data.join("issuer")).unwrap();
+    fs::write(data.join("issuer"), "").unwrap();
+    let refused = restore(&into, &data, true).unwrap_err().to_string();
+    let path = data.join("issuer").display().to_string();
+    assert_eq!(
+        refused,
+        format!("`{path}` is no folder, as it is in the backup: move it away, then restore again")
+    );
+    assert!(!data.join("incoming").exists());
+    let item = r#"{"Item":{"category":{"S":"later"},"id":{"S":"1"}}}"#;
+    open(&data).expect(Action::GetItem, GET, 200, item).await;
+    fs::remove_file(data.join("issuer")).unwrap();
+    fs::create_dir_all(data.join("issuer/keys.json")).unwrap();
+    let refused = restore(&into, &data, true).unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        format!(
+            "`{path}/keys.json` is a folder, and a file in the backup: move it away, then restore again"
+        )
+    );
+}
+
+#[tokio::test]
+async fn a_restore_that_fails_after_its_decision_says_so_and_the_next_start_ends_it() {
+    let folder = folder();
+    let (data, into) = (folder.path().join("data"), folder.path().join("backup"));
+    drop(store(&data).await);
+    backup(&data, &into, MADE).unwrap();
+    let later = open(&data);
+    later.put(r#"{"id":{"S":"1"},"category":{"S":"later"}}"#).await;
+    drop(later);
+    let obstacle = data.join("state.db-journal");
+    fs::create_dir(&obstacle).unwrap();
+    let failed = restore(&into, &data, true).unwrap_err().to_string();
+    let head = format!("the restore of `{}` is decided but not ended: ", data.display());
+    assert!(failed.starts_with(&head), "{failed}");
+    assert!(failed.ends_with(": mend that, the next start ends it"), "{failed}");
+    fs::remove_dir(&obstacle).unwrap();
+    let item = r#"{"Item":{"category":{"S":"c"},"id":{"S":"1"}}}"#;
+    open(&data).expect(Action::GetItem, GET, 200, item).await;
+}
+
+#[tokio::test]
 async fn a_backup_that_is_not_what_it_was_is_refused_and_the_store_left_alone() {
     let folder = folder();
     let (data, into) = (folder.path().join("data"), folder.path().join("backup"));

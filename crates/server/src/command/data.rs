@@ -49,9 +49,10 @@ struct Backup {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 The program must not run on the data folder. Each file of the backup must be what was
-backed up. The store is restored whole or, when that fails, is what it was.
+backed up. A restore that fails leaves the store as it was, unless it says that it is
+decided: then the backup is the store, and the next start ends what is left to do.
 
-Exit codes: 0 it is restored, 2 it is not.
+Exit codes: 0 it is restored, 2 it is not, or is decided and not ended.
 
 Example:
   vestibule data restore /backups/monday --data /var/lib/vestibule --replace")]
