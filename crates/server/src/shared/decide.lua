@@ -31,8 +31,10 @@ for index, key in ipairs(KEYS) do
   else
     local requests, least, owed = number(), number(), number()
     meter.seconds = number()
-    meter.used = math.max(tonumber(kept or '0') or 0, least) + owed
+    -- Less than nothing is owed where a request was counted that was not let in.
+    meter.used = math.max(math.max(tonumber(kept or '0') or 0, least) + owed, 0)
     meter.is_changed = tostring(meter.used) ~= kept
+    meter.kept = kept
     meter.left = math.max(0, requests - meter.used)
   end
   meters[index] = meter
@@ -66,7 +68,7 @@ for _, meter in ipairs(meters) do
     answer[#answer + 1] = math.min(lacking, 9000000000000000000)
   else
     local used = meter.used + meter.taken
-    if meter.taken > 0 or (meter.is_changed and used > 0) then
+    if meter.taken > 0 or (meter.is_changed and (used > 0 or meter.kept)) then
       redis.call('SET', meter.key, string.format('%.0f', used), 'EX', meter.seconds)
     end
     answer[#answer + 1] = used

@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
 /// What is known of each limit; of those that are used seldom nothing where there are too many.
@@ -59,7 +59,8 @@ impl Thing {
 
     /// What was used of a quota, as far as is known.
     pub(in crate::throttle) fn used(&self) -> u32 {
-        self.local.used.load(Relaxed).saturating_add(self.local.owed.load(Relaxed))
+        let Local { used, told, owed, .. } = &*self.local;
+        requests(i64::from(used.load(Relaxed)) + told.load(Relaxed) + owed.load(Relaxed))
     }
 }
 
@@ -77,8 +78,10 @@ pub(super) struct Local {
     is_untold: AtomicBool,
     /// Of a quota, what the store said last.
     used: AtomicU32,
-    /// Of a quota, what was taken since and not told.
-    owed: AtomicU32,
+    /// Of a quota, what was told since in calls of which nobody knows whether they were carried out.
+    told: AtomicI64,
+    /// Of a quota, what was taken since and not told; less than nothing where the store counted what was not used.
+    owed: AtomicI64,
 }
 
 impl Local {
@@ -91,7 +94,10 @@ impl Local {
     pub(super) fn meter(&self, quantity: &Quantity, now: Duration) -> MeterKind {
         let is_untold = self.is_untold.swap(false, Relaxed);
         let lacking_ns = if is_untold { self.taken.lacking_ns(now) } else { 0 };
-        let (used, owed) = (self.used.load(Relaxed), self.owed.load(Relaxed));
+        let owed = self.owed.swap(0, Relaxed);
+        // Told once as a number to add, from then on as a part of what was used at least: that can be said again.
+        let told = self.told.fetch_add(owed, Relaxed);
+        let used = requests(i64::from(self.used.load(Relaxed)) + told);
         quantity.meter(Known { lacking_ns, used, owed })
     }
 
@@ -110,10 +116,10 @@ impl Local {
                 self.full_at.store(nanoseconds(asked_at).saturating_add(reading), Relaxed);
                 reading.saturating_add(token_ns).saturating_sub(bucket_ns)
             }
-            MeterKind::Quota { requests, owed, .. } => {
+            MeterKind::Quota { requests, .. } => {
                 let used = u32::try_from(reading).unwrap_or(u32::MAX);
                 self.used.store(used, Relaxed);
-                self.forgive(owed);
+                self.told.store(0, Relaxed);
                 if used < requests { 0 } else { u64::MAX }
             }
         };
@@ -143,7 +149,8 @@ impl Local {
             }
             Quantity::Quota(requests) => {
                 let left = requests.saturating_sub(self.used.load(Relaxed)) / gateways;
-                let one_more = |owed: u32| owed.checked_add(1).filter(|owed| *owed <= left);
+                let left = i64::from(left) - self.told.load(Relaxed);
+                let one_more = |owed: i64| owed.checked_add(1).filter(|owed| *owed <= left);
                 self.owed.fetch_update(Relaxed, Relaxed, one_more).is_ok()
             }
         }
@@ -153,22 +160,41 @@ impl Local {
     pub(super) fn give_back_share(&self, quantity: &Quantity, gateways: NonZeroU32) {
         match quantity {
             Quantity::Bucket(throttle) => self.taken.give_back(&share(throttle, gateways)),
-            Quantity::Quota(_) => self.forgive(1),
+            Quantity::Quota(_) => self.forgive(quantity),
         }
     }
 
     /// Counts a request that was let in although nobody was asked.
     pub(super) fn owe(&self, quantity: &Quantity) {
         if let Quantity::Quota(_) = quantity {
-            let one_more = |owed: u32| Some(owed.saturating_add(1));
-            // Never refused: there is always a next value.
-            let _ = self.owed.fetch_update(Relaxed, Relaxed, one_more);
+            self.owed.fetch_add(1, Relaxed);
         }
     }
 
-    fn forgive(&self, told: u32) {
-        let less = |owed: u32| Some(owed.saturating_sub(told));
-        // Never refused: there is always a next value.
-        let _ = self.owed.fetch_update(Relaxed, Relaxed, less);
+    /// Counts a request less than was counted.
+    pub(super) fn forgive(&self, quantity: &Quantity) {
+        if let Quantity::Quota(_) = quantity {
+            self.owed.fetch_sub(1, Relaxed);
+        }
     }
+
+    /// The store counted a request that was not let in. It gets it back of a quota; of a bucket, time gives it back.
+    pub(super) fn give_back_told(&self, quantity: &Quantity) {
+        if let Quantity::Quota(_) = quantity {
+            self.forgive(quantity);
+            self.refused_until.store(0, Relaxed);
+        }
+    }
+
+    /// A request that was let in without the store may be in a call whose answer was lost: it is not added again.
+    pub(super) fn may_be_told(&self, quantity: &Quantity) {
+        if let Quantity::Quota(_) = quantity {
+            self.forgive(quantity);
+            self.told.fetch_add(1, Relaxed);
+        }
+    }
+}
+
+fn requests(number: i64) -> u32 {
+    u32::try_from(number.max(0)).unwrap_or(u32::MAX)
 }

@@ -28,7 +28,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
-use waiting::{Verdict, Waiting};
+use waiting::{Asked, Waiting};
 
 /// What is done while the store is away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,22 +110,30 @@ impl Shared {
                 self.decisions.memory.fetch_add(1, Relaxed);
                 return Taken::No(refused);
             }
-            if let Some(verdict) = self.ask(things).await {
-                self.decisions.store.fetch_add(1, Relaxed);
-                return match verdict {
-                    Verdict::Granted => Taken::Yes,
-                    Verdict::Refused(by) => Taken::No(by),
+            if let Some(mut asked) = waiting::ask(self, things) {
+                let told = match asked.told(SHARED_WAIT_MAX).await {
+                    Some(told) => Ok(told),
+                    None => self.leave(asked, things),
                 };
+                let by = &self.decisions;
+                let by = if told.is_ok() { &by.store } else { &by.gateway };
+                by.fetch_add(1, Relaxed);
+                let (Ok(taken) | Err(taken)) = told;
+                return taken;
             }
         }
         self.decisions.gateway.fetch_add(1, Relaxed);
         self.take_without_store(things)
     }
 
-    /// What the store says; nothing where it does not say it in time.
-    async fn ask(self: &Arc<Self>, things: &[Thing]) -> Option<Verdict> {
-        let verdict = waiting::ask(self, things)?;
-        tokio::time::timeout(SHARED_WAIT_MAX, verdict).await.ok()?.ok()
+    /// Decides about a request that has waited long enough. What the store says in the same moment counts after all.
+    fn leave(&self, asked: Asked, things: &[Thing]) -> Result<Taken, Taken> {
+        let alone = self.take_without_store(things);
+        let told = asked.leave(alone).ok_or(alone)?;
+        if alone == Taken::Yes {
+            things.iter().for_each(|thing| thing.local.forgive(&thing.quantity));
+        }
+        Ok(told)
     }
 
     fn take_without_store(&self, things: &[Thing]) -> Taken {

@@ -61,8 +61,9 @@ pub enum MeterKind {
         requests: u32,
         /// How many were used, as far as this gateway knows: a store that has forgotten learns it again.
         used_at_least: u32,
-        /// Requests that were taken while the store was away and are told now.
-        owed: u32,
+        /// Requests that were taken while the store was away and are told now, once. Less than nothing where the store let in
+        /// some for which it was too late.
+        owed: i64,
         /// Seconds after which nobody asks for it any more.
         kept_s: u64,
     },

@@ -1,24 +1,30 @@
 //! Requests that wait for the store. One call is under way at a time; what comes meanwhile is asked in the next one. Requests that
 //! want the same are counted and told apart by their order alone.
 
-use super::Shared;
 use super::local::Thing;
 use super::store::{Ask, Batch, Decided, Granted, Meter, StoreLost};
+use super::{Shared, Taken};
 use crate::limits::{SHARED_ASKS_MAX, SHARED_WAITING_MAX};
 use crate::underway::Guarded;
 use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
-/// What the store said of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// It took one of everything.
-    Granted,
-    /// It took nothing: of the thing at this index none was left.
-    Refused(usize),
+/// A request that waits for the store.
+#[derive(Debug)]
+pub(super) struct Asked {
+    told: oneshot::Receiver<Taken>,
+    alone: Arc<OnceLock<Taken>>,
+}
+
+/// Who is to be told of it.
+#[derive(Debug)]
+struct Waiter {
+    tell: oneshot::Sender<Taken>,
+    /// What was decided without the store, of a request that has waited too long.
+    alone: Arc<OnceLock<Taken>>,
 }
 
 /// All that wait.
@@ -45,23 +51,40 @@ struct Call {
 #[derive(Debug)]
 struct Group {
     things: Vec<Thing>,
-    waiters: Vec<oneshot::Sender<Verdict>>,
+    waiters: Vec<Waiter>,
 }
 
 /// Lets a request wait for the store; nothing where too many wait already.
-pub(super) fn ask(shared: &Arc<Shared>, things: &[Thing]) -> Option<oneshot::Receiver<Verdict>> {
+pub(super) fn ask(shared: &Arc<Shared>, things: &[Thing]) -> Option<Asked> {
     let (tell, told) = oneshot::channel();
+    let alone = Arc::default();
     let mut queue = shared.waiting.queue();
     if queue.requests >= SHARED_WAITING_MAX {
         return None;
     }
     queue.requests += 1;
-    queue.add(things, tell);
+    queue.add(things, Waiter { tell, alone: Arc::clone(&alone) });
     if !queue.is_asked {
         queue.is_asked = true;
         tokio::spawn(ask_for_all(Arc::clone(shared)));
     }
-    Some(told)
+    Some(Asked { told, alone })
+}
+
+impl Asked {
+    /// What the store says; nothing where it does not say it in time.
+    pub(super) async fn told(&mut self, within: Duration) -> Option<Taken> {
+        tokio::time::timeout(within, &mut self.told).await.ok()?.ok()
+    }
+
+    /// Waits no more: it was decided without the store. Returns what the store has said by now; what it says later is put right
+    /// by whoever hears it.
+    pub(super) fn leave(mut self, alone: Taken) -> Option<Taken> {
+        // Nobody else sets it.
+        let _ = self.alone.set(alone);
+        self.told.close();
+        self.told.try_recv().ok()
+    }
 }
 
 impl Waiting {
@@ -83,7 +106,7 @@ impl Waiting {
 }
 
 impl Queue {
-    fn add(&mut self, things: &[Thing], tell: oneshot::Sender<Verdict>) {
+    fn add(&mut self, things: &[Thing], waiter: Waiter) {
         let names = things.iter().map(|thing| Arc::clone(&thing.local.name));
         let names: Vec<Arc<str>> = names.collect();
         let has_room =
@@ -94,8 +117,8 @@ impl Queue {
         let Some(call) = self.calls.back_mut() else { return };
         let at = *call.by_names.entry(names).or_insert(call.groups.len());
         match call.groups.get_mut(at) {
-            Some(group) => group.waiters.push(tell),
-            None => call.groups.push(Group { things: things.to_vec(), waiters: vec![tell] }),
+            Some(group) => group.waiters.push(waiter),
+            None => call.groups.push(Group { things: things.to_vec(), waiters: vec![waiter] }),
         }
     }
 }
@@ -118,6 +141,7 @@ async fn ask_for_all(shared: Arc<Shared>) {
             // Who waits is told by the end of it.
             Ok(_) | Err(StoreLost) => {
                 shared.decisions.failed.fetch_add(1, Relaxed);
+                call.lose();
             }
         }
     }
@@ -134,7 +158,7 @@ impl Call {
     /// Who has waited too long was decided about without the store, and takes nothing there.
     fn without_those_who_left(mut self) -> Call {
         for group in &mut self.groups {
-            group.waiters.retain(|waiter| !waiter.is_closed());
+            group.waiters.retain(|waiter| !waiter.tell.is_closed());
         }
         self.groups.retain(|group| !group.waiters.is_empty());
         self
@@ -168,14 +192,38 @@ impl Call {
         for ((group, ask), granted) in self.groups.into_iter().zip(&batch.asks).zip(&decided.asks) {
             let Granted { requests, refused_by } = *granted;
             let refused_by = ask.meters.iter().position(|at| Some(*at) == refused_by);
-            let refused = Verdict::Refused(refused_by.unwrap_or_default());
-            let verdicts =
-                (0..requests).map(|_| Verdict::Granted).chain(std::iter::repeat(refused));
-            for (waiter, verdict) in group.waiters.into_iter().zip(verdicts) {
-                // Who has waited too long has helped himself to the gateway's share. What the store counted stays counted.
-                let _ = waiter.send(verdict);
+            let refused = Taken::No(refused_by.unwrap_or_default());
+            let verdicts = (0..requests).map(|_| Taken::Yes).chain(std::iter::repeat(refused));
+            for (Waiter { tell, alone }, verdict) in group.waiters.into_iter().zip(verdicts) {
+                let is_late = tell.send(verdict).is_err();
+                if is_late && verdict == Taken::Yes {
+                    put_right(&group.things, alone.get());
+                }
             }
         }
+    }
+
+    /// The store may have let in all of it, or have heard of nothing.
+    fn lose(self) {
+        for Group { things, waiters } in self.groups {
+            let alone = waiters.iter().filter_map(|waiter| waiter.alone.get());
+            for _ in alone.filter(|alone| **alone == Taken::Yes) {
+                things.iter().for_each(|thing| thing.local.may_be_told(&thing.quantity));
+            }
+        }
+    }
+}
+
+/// The store let in a request that was decided about without it meanwhile: it costs a quota one, or nothing.
+fn put_right(things: &[Thing], alone: Option<&Taken>) {
+    match alone {
+        // Of the gateway's share of a bucket it stays taken, too.
+        Some(Taken::Yes) => things.iter().for_each(|thing| thing.local.forgive(&thing.quantity)),
+        Some(Taken::No(_)) => {
+            things.iter().for_each(|thing| thing.local.give_back_told(&thing.quantity));
+        }
+        // Its caller has left. It counts, as one that is let in and leaves then.
+        None => (),
     }
 }
 

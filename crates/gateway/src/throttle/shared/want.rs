@@ -31,8 +31,8 @@ pub(super) struct Known {
     pub(super) lacking_ns: u64,
     /// What was used of a quota at least.
     pub(super) used: u32,
-    /// What was used of it since and not told.
-    pub(super) owed: u32,
+    /// What was used of it since and not told; less than nothing where the store counted what was not used.
+    pub(super) owed: i64,
 }
 
 impl Quantity {

@@ -101,6 +101,41 @@ async fn a_quota_goes_on_where_it_was() {
     assert_eq!(fleet.at_once(0, &wants, 90).await, 0);
 }
 
+/// What was taken without the store is added once, however often the answer is lost; so is what the lost calls let in.
+#[tokio::test(start_paused = true)]
+async fn a_call_whose_answer_is_lost_is_not_told_again() {
+    let fleet = Fleet::new(&[near()]);
+    let wants = [quota("q", 100)];
+    fleet.valkey.set_up(false);
+    assert_eq!(fleet.at_once(0, &wants, 3).await, 3);
+    fleet.valkey.set_up(true);
+    fleet.valkey.set_mute(true);
+    for _ in 0..10 {
+        assert_eq!(take(&fleet.gateways[0], &wants).await, Taken::Yes);
+        tokio::time::sleep(ms(300)).await;
+    }
+    fleet.valkey.set_mute(false);
+    assert_eq!(fleet.at_once(0, &wants, 200).await, 87);
+}
+
+/// The answer comes after 120 ms: the request was decided about without it, and counts as that was.
+#[tokio::test(start_paused = true)]
+async fn who_has_waited_too_long_is_counted_once_or_not_at_all() {
+    let slow_first = || vec![(ms(60), ms(60)), (ms(1), ms(1))];
+    for (when_lost, gateways, requests, alone, left) in [
+        (WhenLost::Share, 1, 10, Taken::Yes, 9),
+        (WhenLost::Open, 1, 10, Taken::Yes, 9),
+        (WhenLost::Closed, 1, 10, Taken::No(0), 10),
+        (WhenLost::Share, 2, 1, Taken::No(0), 1),
+    ] {
+        let fleet = Fleet::with(&vec![slow_first(); gateways], when_lost);
+        let wants = [quota("q", requests)];
+        assert_eq!(take(&fleet.gateways[0], &wants).await, alone, "{when_lost:?}");
+        tokio::time::sleep(ms(200)).await;
+        assert_eq!(fleet.at_once(0, &wants, 20).await, left, "{when_lost:?} of {requests}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn other_policies_let_in_all_or_none() {
     let open = Fleet::with(&[near()], WhenLost::Open);

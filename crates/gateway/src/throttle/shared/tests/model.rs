@@ -32,6 +32,8 @@ pub(super) struct Valkey {
     /// Of buckets the nanosecond at which they are full, of quotas what was used.
     kept: Mutex<HashMap<Arc<str>, u64>>,
     is_up: AtomicBool,
+    /// Whether it decides and its answers are lost.
+    is_mute: AtomicBool,
     pub(super) calls: AtomicUsize,
 }
 
@@ -41,6 +43,7 @@ impl Valkey {
             begin,
             kept: Mutex::default(),
             is_up: AtomicBool::new(true),
+            is_mute: AtomicBool::new(false),
             calls: AtomicUsize::new(0),
         }
     }
@@ -51,6 +54,10 @@ impl Valkey {
 
     pub(super) fn set_up(&self, is_up: bool) {
         self.is_up.store(is_up, Relaxed);
+    }
+
+    pub(super) fn set_mute(&self, is_mute: bool) {
+        self.is_mute.store(is_mute, Relaxed);
     }
 
     fn decide(&self, batch: &Batch) -> Decided {
@@ -65,7 +72,7 @@ impl Valkey {
                     state.saturating_sub(now).max(lacking_ns).min(bucket_ns)
                 }
                 MeterKind::Quota { used_at_least, owed, .. } => {
-                    (*state).max(used_at_least.into()) + u64::from(owed)
+                    (*state).max(used_at_least.into()).saturating_add_signed(owed)
                 }
             };
         }
@@ -124,6 +131,10 @@ impl SharedStore for Link {
                 return Err(StoreLost);
             }
             let decided = self.valkey.decide(&batch);
+            if self.valkey.is_mute.load(Relaxed) {
+                sleep(Duration::from_millis(250)).await;
+                return Err(StoreLost);
+            }
             sleep(fro).await;
             Ok(decided)
         })
