@@ -81,7 +81,8 @@ impl Listing {
         };
         let has_own = names.iter().any(is_own);
         let last = members.remove("LastEvaluatedTableName");
-        if !has_own && self.names.is_empty() && !last.as_ref().is_some_and(is_own) {
+        let is_whole = !has_own && self.names.is_empty() && names.len() <= self.limit;
+        if is_whole && !last.as_ref().is_some_and(is_own) {
             return Page::Last(reply);
         }
         self.names.extend(names.into_iter().filter(|name| !is_own(name)));

@@ -321,4 +321,9 @@ fn pages_of_tables_end_at_tables_of_users() {
     let end = r#"{"TableNames":["vestibule.b"]}"#;
     let empty = r#"{"TableNames":[]}"#.to_owned();
     assert_eq!(listed(r#"{"Limit":1}"#, &[first, end]), (vec![next], empty));
+    let many = r#"{"TableNames":["w","x","y"],"LastEvaluatedTableName":"y"}"#;
+    let cut = r#"{"LastEvaluatedTableName":"x","TableNames":["w","x"]}"#.to_owned();
+    let next = r#"{"Limit":100,"ExclusiveStartTableName":"vestibule.a"}"#.to_owned();
+    assert_eq!(listed(r#"{"Limit":2}"#, &[first, many]), (vec![next.clone()], cut));
+    assert_eq!(listed(r#"{"Limit":3}"#, &[first, many]), (vec![next], many.to_owned()));
 }
