@@ -43,6 +43,8 @@ pub(super) enum Unread {
     Broken(String),
     /// It is not DynamoDB's, or was damaged on its way.
     Unsound(String),
+    /// It is of something on the way that refuses the request, as it would again.
+    Foreign(String),
     /// It is longer than any of DynamoDB's.
     TooLarge,
     /// Answers that are being read take too much memory already.
@@ -68,7 +70,7 @@ impl Answer {
         let (head, body) = response.into_parts();
         let body = read(body, memory).await?;
         let status = head.status.as_u16();
-        check(status, &head.headers, &body).map_err(Unread::Unsound)?;
+        check(status, &head.headers, &body)?;
         let mut headers = head.headers;
         for name in OF_CONNECTION {
             headers.remove(name);
@@ -116,21 +118,26 @@ fn hold(
     Ok(())
 }
 
-fn check(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<(), String> {
+fn check(status: u16, headers: &HeaderMap, body: &[u8]) -> Result<(), Unread> {
     if let Some(told) = headers.get(CRC32) {
         let crc = crc32fast::hash(body);
         let told = told.to_str().unwrap_or("no text");
         if told.parse() != Ok(crc) {
-            return Err(format!("the checksum of its body is {crc}, its header says `{told}`"));
+            let reason = format!("the checksum of its body is {crc}, its header says `{told}`");
+            return Err(Unread::Unsound(reason));
         }
     }
+    // TagResource and UntagResource answer nothing.
+    let is_empty_success = body.is_empty() && (200..300).contains(&status);
     let begins = body.iter().find(|byte| !byte.is_ascii_whitespace());
-    if begins != Some(&b'{') {
-        let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-        let kind = kind.unwrap_or("no content type");
-        return Err(format!("it answered {status} with `{kind}` and no object of JSON"));
+    if begins == Some(&b'{') || is_empty_success {
+        return Ok(());
     }
-    Ok(())
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or("no content type");
+    let reason = format!("it answered {status} with `{kind}` and no object of JSON");
+    let is_refusal = (400..500).contains(&status);
+    Err(if is_refusal { Unread::Foreign(reason) } else { Unread::Unsound(reason) })
 }
 
 #[cfg(test)]
@@ -194,7 +201,8 @@ mod tests {
         let reason = "it answered 200 with `text/html` and no object of JSON".to_owned();
         assert_eq!(html, Err(Unread::Unsound(reason)));
         let reason = "it answered 200 with `no content type` and no object of JSON".to_owned();
-        assert_eq!(read_of(&[], vec![]).await, Err(Unread::Unsound(reason)));
+        assert_eq!(read_of(&[], vec![bytes(" ")]).await, Err(Unread::Unsound(reason)));
+        assert_eq!(read_of(&[], vec![]).await.map(|answer| answer.body), Ok(Bytes::new()));
     }
 
     #[tokio::test]

@@ -91,8 +91,8 @@ pub(super) async fn send(
         trouble: Some(Trouble::Broken),
         error: CallError::Unreachable { endpoint: endpoint(), reason },
     };
-    let unsound = |reason: String| Missed {
-        trouble: Some(Trouble::Broken),
+    let unsound = |reason: String, trouble: Option<Trouble>| Missed {
+        trouble,
         error: CallError::Unsound { endpoint: endpoint(), reason },
     };
     let last = |error: CallError| Missed { trouble: None, error };
@@ -106,7 +106,8 @@ pub(super) async fn send(
     let read = timeout_at(deadline.min(begin + ANSWER_WAIT), reading).await.map_err(timeout)?;
     read.map_err(|unread| match unread {
         Unread::Broken(reason) => broken(format!("the answer broke off: {reason}")),
-        Unread::Unsound(reason) => unsound(reason),
+        Unread::Unsound(reason) => unsound(reason, Some(Trouble::Broken)),
+        Unread::Foreign(reason) => unsound(reason, None),
         Unread::TooLarge => last(CallError::TooLarge { bytes_max: ANSWER_BYTES }),
         Unread::Full => last(CallError::Saturated),
     })

@@ -52,6 +52,29 @@ async fn what_answers_is_no_store() {
     assert_eq!(called(Does::AnswersWith(503, html, "<html>")).await, (Err(error), 3));
 }
 
+/// Source: AWS docs (API_TagResource: "an HTTP 200 response with an empty HTTP body").
+#[tokio::test(start_paused = true)]
+async fn an_action_that_is_done_may_have_nothing_to_say() {
+    assert_eq!(called(Does::Answers(200, "")).await, (answer(200, ""), 1));
+    let error = unsound("it answered 500 with `no content type` and no object of JSON");
+    assert_eq!(called(Does::Answers(500, "")).await, (Err(error), 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_something_on_the_way_refuses_is_not_sent_again() {
+    let store = Store::one().await;
+    let html = vec![("content-type", "text/html".to_owned())];
+    store.fake.host_does("db:8000", Does::AnswersWith(413, html, "<html>"));
+    let error = unsound("it answered 413 with `text/html` and no object of JSON");
+    for _ in 0..20 {
+        assert_eq!(store.get().await, Err(error.clone()));
+        assert_eq!(store.fake.sent().len(), 1);
+    }
+    assert_eq!(store.tables.health().unwrap().circuit_openings, 0);
+    let error = unsound("it answered 307 with `no content type` and no object of JSON");
+    assert_eq!(called(Does::Answers(307, "<html>")).await, (Err(error), 3));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_damaged_answer_is_asked_for_again() {
     let crc = |crc: &str| vec![("x-amz-crc32", crc.to_owned())];
