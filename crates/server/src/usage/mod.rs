@@ -70,8 +70,16 @@ impl Keeper {
         }
     }
 
-    /// Writes what was counted, and reads what is kept of plans that are new here.
+    /// Writes what was counted, and reads what is kept of plans that are new here. A table that is gone is made again the next time.
     async fn tick(&mut self) -> Result<(), UsageError> {
+        let kept = self.write_and_read().await;
+        if kept.as_ref().is_err_and(UsageError::is_of_no_table) {
+            self.table = None;
+        }
+        kept
+    }
+
+    async fn write_and_read(&mut self) -> Result<(), UsageError> {
         let plans = self.gateway.counted_plans();
         let table = match &self.table {
             Some(table) => table.clone(),

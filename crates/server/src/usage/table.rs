@@ -40,8 +40,6 @@ pub(crate) enum UsageError {
         action: Action,
         /// Its answer.
         answer: String,
-        /// Whether it is to be asked again: it was busy, or it failed.
-        is_temporary: bool,
     },
 }
 
@@ -72,10 +70,18 @@ impl UsageError {
                 | CallError::Unsound { .. }
                 | CallError::TooLarge { .. },
             ) => Written::Perhaps,
-            UsageError::Refused { is_temporary: true, .. } => Written::Not,
             // It would be refused for ever.
-            UsageError::Refused { is_temporary: false, .. } => Written::Perhaps,
+            UsageError::Refused { answer, .. } if answer.contains("ValidationException") => {
+                Written::Perhaps
+            }
+            // Such as credentials that have expired, a right that is missing, a table that is not there, a busy store.
+            UsageError::Refused { .. } => Written::Not,
         }
+    }
+
+    /// Whether the table is not there any more.
+    pub(super) fn is_of_no_table(&self) -> bool {
+        matches!(self, UsageError::Refused { answer, .. } if answer.contains("ResourceNotFound"))
     }
 }
 
@@ -180,9 +186,7 @@ impl UsageTable {
 
 fn refused(action: Action, reply: &Reply) -> UsageError {
     let answer = String::from_utf8_lossy(&reply.body).into_owned();
-    // Such as ThrottlingException, ProvisionedThroughputExceededException, RequestLimitExceeded.
-    let is_busy = ["Throttling", "Exceeded", "LimitExceeded"].iter().any(|w| answer.contains(w));
-    UsageError::Refused { action, answer, is_temporary: reply.status >= 500 || is_busy }
+    UsageError::Refused { action, answer }
 }
 
 fn item(item: &Value) -> Option<Kept> {
@@ -274,6 +278,21 @@ mod tests {
         assert_eq!(refused(400, "ProvisionedThroughputExceededException"), Written::Not);
         assert_eq!(refused(400, "ThrottlingException"), Written::Not);
         assert_eq!(refused(500, "InternalServerError"), Written::Not);
+        assert_eq!(refused(400, "ExpiredTokenException"), Written::Not);
+        assert_eq!(refused(400, "AccessDeniedException"), Written::Not);
+        assert_eq!(refused(400, "ResourceNotFoundException"), Written::Not);
         assert_eq!(refused(400, "ValidationException"), Written::Perhaps);
+    }
+
+    #[tokio::test]
+    async fn a_table_that_is_gone_is_known_and_made_again() {
+        let (table, state) = table().await;
+        let gone = json!({ "TableName": TABLE }).to_string();
+        state.call(Action::DeleteTable, Bytes::from(gone)).await.unwrap();
+        let day = Day::parse("2026-11-26").unwrap();
+        let error = table.kept("gold", day).await.unwrap_err();
+        assert!(error.is_of_no_table(), "{error}");
+        let table = UsageTable::open(state).await.unwrap();
+        assert_eq!(table.kept("gold", day).await.unwrap(), []);
     }
 }
