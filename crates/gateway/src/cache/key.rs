@@ -8,7 +8,7 @@ use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::map::{self, Source};
 use vestibule_restapi as restapi;
-use vestibule_restapi::{Code, Diagnostic, Place, ResourceId, Sourced};
+use vestibule_restapi::{Code, Diagnostic, Place, Resource, Sourced};
 
 /// What names the entries of an integration, compiled.
 #[derive(Debug)]
@@ -21,26 +21,31 @@ pub(crate) struct CacheNames {
 #[derive(Debug)]
 struct KeyParameter {
     name: String,
-    /// None of a parameter of the integration that nothing is mapped onto.
-    source: Option<Source>,
+    source: Source,
     place: Place,
 }
 
 impl CacheNames {
     /// Compiles what an integration says of its entries; the namespace is the resource's id unless it says another.
     pub(crate) fn compile(
-        resource: &ResourceId,
+        resource: &Resource,
         integration: &restapi::Integration,
         diagnostics: &mut Vec<Diagnostic>,
     ) -> CacheNames {
         let named = integration.cache_namespace.clone();
-        let parameters = integration.cache_key_parameters.iter();
-        CacheNames {
-            namespace: named.unwrap_or_else(|| resource.to_string()),
-            parameters: parameters
-                .filter_map(|name| KeyParameter::compile(name, integration, diagnostics))
-                .collect(),
+        let mut parameters = Vec::new();
+        for name in &integration.cache_key_parameters {
+            match sources(name.as_str(), resource, integration) {
+                Ok(sources) => parameters.extend(sources.into_iter().map(|source| KeyParameter {
+                    name: name.as_str().to_owned(),
+                    source,
+                    place: name.whole(),
+                })),
+                Err(help) => diagnostics.push(invalid(name, help)),
+            }
         }
+        let namespace = named.unwrap_or_else(|| resource.id.to_string());
+        CacheNames { namespace, parameters }
     }
 
     /// What the keys of a method's entries have in common: names count too, so that values of other parameters are other keys.
@@ -57,7 +62,7 @@ impl CacheNames {
     pub(super) fn key(&self, common: &Digest, exchange: &Exchange) -> Result<Key, Stop> {
         let mut digest = common.clone();
         let is_of_body = |source: &Source| matches!(source, Source::Body | Source::BodyPart(_));
-        let sources = self.parameters.iter().filter_map(|parameter| parameter.source.as_ref());
+        let sources = self.parameters.iter().map(|parameter| &parameter.source);
         if !sources.clone().any(is_of_body) {
             for source in sources {
                 digest.add_all(source.values_of_request(exchange));
@@ -68,13 +73,11 @@ impl CacheNames {
         let body = exchange.read_body();
         map::over(&body, sources, exchange, |exchange, body| {
             for KeyParameter { source, place, .. } in &self.parameters {
-                match source {
-                    Some(source) if is_of_body(source) => {
-                        let value = source.of_request_with_body(exchange, body);
-                        digest.add_all(value.map_err(|why| map::invalid_json(why, place.clone()))?);
-                    }
-                    Some(source) => digest.add_all(source.values_of_request(exchange)),
-                    None => {}
+                if is_of_body(source) {
+                    let value = source.of_request_with_body(exchange, body);
+                    digest.add_all(value.map_err(|why| map::invalid_json(why, place.clone()))?);
+                } else {
+                    digest.add_all(source.values_of_request(exchange));
                 }
             }
             Ok(digest.key())
@@ -82,57 +85,62 @@ impl CacheNames {
     }
 }
 
-impl KeyParameter {
-    fn compile(
-        name: &Sourced,
-        integration: &restapi::Integration,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) -> Option<KeyParameter> {
-        let text = name.as_str();
-        let source = if text.starts_with("integration.request.") {
-            let mut lines = integration.request_parameters.iter();
-            // What is wrong with the line itself is found where it is compiled.
-            Some(
-                lines
-                    .find(|line| line.destination.as_str() == text)
-                    .and_then(|line| Source::of_method_request(&line.source).ok()),
-            )
-        } else {
-            let is_parameter = |source: &Source| {
-                !matches!(
-                    source,
-                    Source::Literal(_) | Source::Context(_) | Source::Body | Source::BodyPart(_)
-                )
-            };
-            Source::of_method_request(text).ok().filter(is_parameter).map(Some)
-        };
-        match source {
-            Some(source) => {
-                Some(KeyParameter { name: text.to_owned(), source, place: name.whole() })
-            }
-            None => {
-                diagnostics.push(invalid(name));
-                None
-            }
+/// The names of the variables of a path, `{NAME}` and `{NAME+}`.
+pub(crate) fn path_variables(path: &str) -> impl Iterator<Item = &str> {
+    let variables = path.split('/').filter_map(|segment| segment.strip_prefix('{'));
+    variables.map(|rest| rest.trim_end_matches(['}', '+']))
+}
+
+/// Where the value of a part of the key comes from: of a parameter of the integration from everything that is mapped onto it. A part
+/// that has no value whatever is asked would tell no requests apart, so it is refused, with what helps.
+fn sources(
+    name: &str,
+    resource: &Resource,
+    integration: &restapi::Integration,
+) -> Result<Vec<Source>, String> {
+    if name.starts_with("integration.request.") {
+        let lines = integration.request_parameters.iter();
+        let mut lines = lines.filter(|line| is_same(&line.destination, name)).peekable();
+        if lines.peek().is_none() {
+            return Err(
+                "nothing is mapped onto it: add it to `requestParameters` of the integration"
+                    .to_owned(),
+            );
         }
+        // What is wrong with the line itself is found where it is compiled.
+        return Ok(lines.filter_map(|line| Source::of_method_request(&line.source).ok()).collect());
+    }
+    match Source::of_method_request(name) {
+        Ok(Source::Path(variable)) if !path_variables(&resource.path).any(|v| v == variable) => {
+            Err(format!("the path `{}` has no `{{{variable}}}`", resource.path.as_str()))
+        }
+        Ok(Source::Literal(_) | Source::Body | Source::BodyPart(_)) | Err(_) => {
+            Err(FORMS.to_owned())
+        }
+        Ok(Source::Context(_)) => {
+            Err("map it onto `integration.request.header.NAME` and name that".to_owned())
+        }
+        Ok(source) => Ok(vec![source]),
     }
 }
 
-fn invalid(name: &Sourced) -> Diagnostic {
-    let message = format!("`{}` cannot be a part of a cache key", name.as_str());
-    let help = match name.as_str().split_once('.') {
-        Some(("context", _)) => {
-            "map it onto `integration.request.header.NAME` and name that".to_owned()
-        }
-        _ => "name `method.request.path.NAME`, `method.request.querystring.NAME`, \
-              `method.request.header.NAME`, the same of `integration.request`, or `stageVariables.NAME`"
-            .to_owned(),
-    };
+const FORMS: &str = "name `method.request.path.NAME`, `method.request.querystring.NAME`, \
+                     `method.request.header.NAME`, the same of `integration.request`, or `stageVariables.NAME`";
+
+/// Whether two names are those of one parameter of the integration: of headers the case does not count.
+fn is_same(one: &str, other: &str) -> bool {
+    const HEADER: &str = "integration.request.header.";
+    match (one.strip_prefix(HEADER), other.strip_prefix(HEADER)) {
+        (Some(one), Some(other)) => one.eq_ignore_ascii_case(other),
+        _ => one == other,
+    }
+}
+
+fn invalid(name: &Sourced, help: String) -> Diagnostic {
+    let name_shown = name.as_str();
+    let message = format!("`{name_shown}` cannot be a part of a cache key");
     let finding = Diagnostic::error(Code::InvalidMapping, message).at(name.whole());
     finding
-        .note(format!(
-            "AWS answers `Invalid mapping expression specified: {}` to it",
-            name.as_str()
-        ))
+        .note(format!("AWS answers `Invalid mapping expression specified: {name_shown}` to it"))
         .help(help)
 }

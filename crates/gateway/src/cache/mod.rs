@@ -12,7 +12,7 @@ mod memory;
 mod method;
 mod store;
 
-pub(crate) use key::CacheNames;
+pub(crate) use key::{CacheNames, path_variables};
 pub(crate) use lookup::{Lookup, lookup};
 pub(crate) use memory::Held;
 pub(crate) use method::{Caching, MethodCache};

@@ -1,7 +1,7 @@
 //! The cache of answers: what is kept, for whom, for how long, and who may have it fetched anew. Source: AWS docs (api-gateway-caching), where a
 //! test says no other.
 
-use super::definition::{api, compiled, line, method, mock, text, throttled};
+use super::definition::{api, compile, compiled, line, method, mock, text, throttled};
 use super::fixture::{CLIENT, get, polled, store};
 use bytes::Bytes;
 use http::{Method, Request};
@@ -299,7 +299,8 @@ async fn the_key_has_the_values_of_its_parameters_and_nothing_else() {
 // Source: AWS docs (cacheKeyParameters: integration.request.*); that the value is the mapped one is inferred.
 #[tokio::test]
 async fn a_parameter_of_the_integration_has_the_value_that_is_mapped_onto_it() {
-    let keys = ["integration.request.header.X-Id", "integration.request.path.nothing"];
+    // The case of a header's name does not count.
+    let keys = ["integration.request.header.x-id"];
     let integration = Integration {
         request_parameters: vec![line("integration.request.header.X-Id", "method.request.path.id")],
         ..backend(&keys)
@@ -307,6 +308,35 @@ async fn a_parameter_of_the_integration_has_the_value_that_is_mapped_onto_it() {
     let served = Served::of(api([("/{id}", method(HttpMethod::Get, integration))]));
     let asked = [served.get("/1").await, served.get("/2").await, served.get("/1?a=1").await];
     assert_eq!(asked, ["1", "2", "1"]);
+}
+
+// Source: inferred (AWS refuses them too, users report): it would drop out of the key, and callers would get each other's answers.
+#[test]
+fn a_part_of_the_key_that_can_have_no_value_is_refused() {
+    for (key, help) in [
+        (
+            "integration.request.header.X-Id",
+            "nothing is mapped onto it: add it to `requestParameters` of the integration",
+        ),
+        (
+            "integration.request.path.ID",
+            "nothing is mapped onto it: add it to `requestParameters` of the integration",
+        ),
+        ("method.request.path.Id", "the path `/{id}` has no `{Id}`"),
+        ("context.identity.user", "map it onto `integration.request.header.NAME` and name that"),
+    ] {
+        let integration = Integration {
+            request_parameters: vec![line("integration.request.path.id", "method.request.path.id")],
+            ..backend(&["method.request.path.id", "integration.request.path.id", key])
+        };
+        let compiled = compile(api([("/{id}", method(HttpMethod::Get, integration))]));
+        assert!(compiled.snapshot.is_none(), "{key}");
+        let found =
+            compiled.diagnostics.iter().map(|finding| (&*finding.message, finding.help.as_deref()));
+        let found: Vec<_> = found.map(|(message, help)| format!("{message} {help:?}")).collect();
+        let said = format!("`{key}` cannot be a part of a cache key {:?}", Some(help));
+        assert_eq!(found, [said], "{key}");
+    }
 }
 
 // Source: inferred (ours): AWS's integration parameter has the value of the part.

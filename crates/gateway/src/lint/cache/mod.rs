@@ -3,6 +3,7 @@
 
 mod used;
 
+use crate::cache::path_variables;
 use crate::site::is_cached;
 use std::collections::{BTreeMap, BTreeSet};
 use used::{Input, Used};
@@ -67,34 +68,26 @@ fn unused(stage: &Stage, is_unused: bool) -> Option<Diagnostic> {
 pub(super) fn undeclared(method: &Method, findings: &mut Vec<Diagnostic>) {
     let Some(integration) = &method.integration else { return };
     for name in &integration.cache_key_parameters {
-        let (what, is_declared) = match name.as_str().strip_prefix("integration.request.") {
-            Some(_) => {
-                let mut lines = integration.request_parameters.iter();
-                ("mapped", lines.any(|line| line.destination.as_str() == name.as_str()))
-            }
-            None if name.starts_with("stageVariables.") => continue,
-            None => {
-                let mut parameters = method.request_parameters.iter();
-                let is_named = parameters.any(|parameter| {
-                    let location = parameter.location.as_str();
-                    let names = [
-                        format!("method.request.{location}.{}", parameter.name),
-                        format!("method.request.multivalue{location}.{}", parameter.name),
-                    ];
-                    names.iter().any(|known| known == name.as_str())
-                });
-                ("declared", is_named)
-            }
-        };
+        // What nothing is mapped onto is refused where the key is compiled.
+        if ["integration.request.", "stageVariables."].iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        let mut parameters = method.request_parameters.iter();
+        let is_declared = parameters.any(|parameter| {
+            let location = parameter.location.as_str();
+            let names = [
+                format!("method.request.{location}.{}", parameter.name),
+                format!("method.request.multivalue{location}.{}", parameter.name),
+            ];
+            names.iter().any(|known| known == name.as_str())
+        });
         if is_declared {
             continue;
         }
-        let message = format!("`{}` is a part of the cache key, and is not {what}", name.as_str());
+        let message =
+            format!("`{}` is a part of the cache key, and is not declared", name.as_str());
         let finding = Diagnostic::warning(Code::UndeclaredCacheKey, message).at(name.whole());
-        let help = match what {
-            "mapped" => "add it to `requestParameters` of the integration",
-            _ => "add it to the parameters of the method",
-        };
+        let help = "add it to the parameters of the method";
         findings.push(finding.note("AWS refuses it").help(help));
     }
 }
@@ -178,7 +171,7 @@ impl Judged<'_> {
             return;
         }
         let (verb, path) = (self.method.http_method, self.resource.path.as_str());
-        for name in used::path_variables(path).filter(|name| !in_key(key, "path", name)) {
+        for name in path_variables(path).filter(|name| !in_key(key, "path", name)) {
             let message = format!("answers of `{verb} {path}` are cached for any `{name}`");
             let finding = Diagnostic::warning(Code::CacheKeyLacksInput, message);
             let note = "the function is told of it, and it is no part of the key";

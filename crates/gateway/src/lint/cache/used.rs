@@ -1,5 +1,6 @@
 //! What the answer of an integration depends on, as far as its mappings and templates say.
 
+use crate::cache::path_variables;
 use std::fmt;
 use vestibule_restapi::{Integration, IntegrationType, Place, Resource, Sourced};
 use vestibule_vtl::Template;
@@ -111,12 +112,6 @@ pub(super) fn is_of_caller(source: &str) -> bool {
     header.is_some_and(|name| name.eq_ignore_ascii_case("authorization"))
         || source.starts_with("context.authorizer.")
         || member.is_some_and(|rest| IDENTITY.contains(&rest.split('.').next().unwrap_or("")))
-}
-
-/// The names of the variables of a path.
-pub(super) fn path_variables(path: &str) -> impl Iterator<Item = &str> {
-    let variables = path.split('/').filter_map(|segment| segment.strip_prefix('{'));
-    variables.map(|rest| rest.trim_end_matches(['}', '+']))
 }
 
 struct Met<'t> {

@@ -15,7 +15,7 @@ use vestibule_restapi::{Code, Diagnostic, IntegrationType, ParameterLocation, Pl
 
 /// Compiles an integration, unless something in it is wrong.
 pub(super) fn compile(
-    resource: &restapi::ResourceId,
+    resource: &restapi::Resource,
     integration: &restapi::Integration,
     services: &Services,
     roles: &mut Roles<'_>,

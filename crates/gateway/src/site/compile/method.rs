@@ -82,7 +82,7 @@ fn compile(
         declared_headers,
         validation,
         integration: integration::compile(
-            &resource.id,
+            resource,
             integration,
             &facts.services,
             roles,
