@@ -7,6 +7,7 @@ use crate::digest::{Digest, Key};
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::map::{self, Source};
+use http::header::ACCEPT_ENCODING;
 use vestibule_restapi as restapi;
 use vestibule_restapi::{Code, Diagnostic, Place, Resource, Sourced};
 
@@ -15,6 +16,8 @@ use vestibule_restapi::{Code, Diagnostic, Place, Resource, Sourced};
 pub(crate) struct CacheNames {
     namespace: String,
     parameters: Vec<KeyParameter>,
+    /// Whether requests that take other codings have other keys.
+    pub(super) tells_coding: bool,
 }
 
 /// A parameter whose value is a part of the key.
@@ -45,7 +48,8 @@ impl CacheNames {
             }
         }
         let namespace = named.unwrap_or_else(|| resource.id.to_string());
-        CacheNames { namespace, parameters }
+        let tells_coding = parameters.iter().any(KeyParameter::tells_coding);
+        CacheNames { namespace, parameters, tells_coding }
     }
 
     /// What the keys of a method's entries have in common: names count too, so that values of other parameters are other keys.
@@ -82,6 +86,19 @@ impl CacheNames {
             }
             Ok(digest.key())
         })?
+    }
+}
+
+impl KeyParameter {
+    /// Whether it is the client's `Accept-Encoding`, or what the integration gets for it.
+    fn tells_coding(&self) -> bool {
+        let is_client = match &self.source {
+            Source::Header(name) | Source::MultiValueHeader(name) => {
+                name.eq_ignore_ascii_case(ACCEPT_ENCODING.as_str())
+            }
+            _ => false,
+        };
+        is_client || is_same(&self.name, "integration.request.header.accept-encoding")
     }
 }
 

@@ -13,6 +13,7 @@ use crate::limits::CACHE_STORE_TIMEOUT;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
 use crate::route::Target;
+use crate::site::StageView;
 use crate::validate::Valid;
 use bytes::Bytes;
 use std::sync::Arc;
@@ -22,34 +23,33 @@ use vestibule_restapi::GatewayResponseType;
 
 /// What the cache has for a request.
 #[derive(Debug)]
-pub(crate) enum Lookup {
+pub(crate) enum Lookup<'s> {
     /// Its answer.
     Hit(Draft),
     /// A place for its answer.
-    Miss(Box<Slot>),
+    Miss(Box<Slot<'s>>),
     /// Nothing, and its answer is not kept.
     Off,
 }
 
 /// Where the answer goes that a request fetches. Whoever waits for it is woken at its end, also when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Slot {
+pub(crate) struct Slot<'s> {
     fetch: Fetch,
     key: Key,
-    stage: Arc<str>,
-    ttl: Duration,
+    cache: &'s MethodCache,
     /// Of a shared store; without one that does not answer keeps nothing.
     version: Option<CacheVersion>,
 }
 
 /// Looks up the answer to a request whose parameters were mapped.
-pub(crate) async fn lookup(
+pub(crate) async fn lookup<'s>(
     gateway: &Gateway,
-    target: &Target,
+    target: &'s Target,
     valid: &Valid<'_>,
     exchange: &mut Exchange,
-) -> Result<Lookup, Stop> {
-    let Some(cache) = cache_of(target, exchange) else { return Ok(Lookup::Off) };
+) -> Result<Lookup<'s>, Stop> {
+    let Some(cache) = cache_of(&target.stage, exchange) else { return Ok(Lookup::Off) };
     gateway.step(exchange, Progress::Cache);
     let method = valid.method();
     let is_invalidation = control::is_invalidation(cache, target, method, exchange)?;
@@ -92,8 +92,8 @@ pub(crate) async fn lookup(
 }
 
 /// The cache of the method that was found. TestInvokeMethod has no stage, so no cache either.
-fn cache_of<'t>(target: &'t Target, exchange: &Exchange) -> Option<&'t MethodCache> {
-    let cache = target.stage.cache(exchange.matched?)?;
+pub(crate) fn cache_of<'s>(stage: &'s StageView, exchange: &Exchange) -> Option<&'s MethodCache> {
+    let cache = stage.cache(exchange.matched?)?;
     (exchange.entry == Door::Client && cache.takes(exchange.verb())).then_some(cache)
 }
 
@@ -108,33 +108,33 @@ async fn ended(mut end: watch::Receiver<End>, timeout: Duration) -> End {
 }
 
 /// Where the answer to a request is.
-enum Found {
+enum Found<'s> {
     Answer(Arc<Answer>),
-    Fetch(Box<Slot>),
+    Fetch(Box<Slot<'s>>),
     Wait(watch::Receiver<End>),
     Full,
 }
 
 impl ResponseCache {
-    fn find(&self, cache: &MethodCache, key: Key, now: Duration) -> Found {
+    fn find<'s>(&self, cache: &'s MethodCache, key: Key, now: Duration) -> Found<'s> {
         match self.memory.get(&key, now) {
             Some(answer) => Found::Answer(answer),
             None => self.join(cache, key, None, || self.memory.get(&key, now)),
         }
     }
 
-    fn anew(&self, cache: &MethodCache, key: Key) -> Box<Slot> {
+    fn anew<'s>(&self, cache: &'s MethodCache, key: Key) -> Box<Slot<'s>> {
         let fetch = self.fetches.anew(key, &cache.stage, || self.memory.remove(&key));
         Slot::new(fetch, cache, key, None)
     }
 
-    async fn find_shared(
+    async fn find_shared<'s>(
         &self,
         shared: &dyn CacheStore,
-        cache: &MethodCache,
+        cache: &'s MethodCache,
         key: Key,
         exchange: &mut Exchange,
-    ) -> Result<Found, Stop> {
+    ) -> Result<Found<'s>, Stop> {
         let version = match within(shared.get(CacheKey::new(&cache.stage, &key))).await {
             Ok(Cached::Entry(bytes)) => {
                 // What a client waits for counts towards the memory for bodies, as what an endpoint answered does.
@@ -149,24 +149,24 @@ impl ResponseCache {
         Ok(self.join(cache, key, version, || None))
     }
 
-    async fn anew_shared(
+    async fn anew_shared<'s>(
         &self,
         shared: &dyn CacheStore,
-        cache: &MethodCache,
+        cache: &'s MethodCache,
         key: Key,
-    ) -> Box<Slot> {
+    ) -> Box<Slot<'s>> {
         let version = within(shared.invalidate(CacheKey::new(&cache.stage, &key))).await.ok();
         let fetch = self.fetches.anew(key, &cache.stage, || ());
         Slot::new(fetch, cache, key, version)
     }
 
-    fn join(
+    fn join<'s>(
         &self,
-        cache: &MethodCache,
+        cache: &'s MethodCache,
         key: Key,
         version: Option<CacheVersion>,
         kept: impl FnOnce() -> Option<Arc<Answer>>,
-    ) -> Found {
+    ) -> Found<'s> {
         match self.fetches.join(key, &cache.stage, kept) {
             Joined::Fetch(fetch) => Found::Fetch(Slot::new(fetch, cache, key, version)),
             Joined::Wait(end) => Found::Wait(end),
@@ -176,8 +176,9 @@ impl ResponseCache {
     }
 
     /// What of an outcome is for everybody.
-    fn kept(&self, outcome: &Result<Draft, Stop>, in_use: &InUse) -> End {
+    fn kept(&self, cache: &MethodCache, outcome: &Result<Draft, Stop>, in_use: &InUse) -> End {
         match outcome {
+            Ok(draft) if !cache.is_for_all(draft) => End::Own,
             Ok(draft) if draft.status.is_success() || self.keeps_errors => {
                 Answer::of(draft, in_use).map_or(End::Own, |answer| End::Answer(Arc::new(answer)))
             }
@@ -198,22 +199,22 @@ async fn within<T>(
     tokio::time::timeout(CACHE_STORE_TIMEOUT, call).await.unwrap_or(Err(CacheStoreError))
 }
 
-impl Slot {
+impl<'s> Slot<'s> {
     fn new(
         fetch: Fetch,
-        cache: &MethodCache,
+        cache: &'s MethodCache,
         key: Key,
         version: Option<CacheVersion>,
-    ) -> Box<Slot> {
-        let (stage, ttl) = (Arc::clone(&cache.stage), cache.caching.ttl);
-        Box::new(Slot { fetch, key, stage, ttl, version })
+    ) -> Box<Slot<'s>> {
+        Box::new(Slot { fetch, key, cache, version })
     }
 
     /// Keeps what came of the request, where that is for everybody, and wakes whoever waits for it.
     pub(crate) async fn end(self: Box<Self>, gateway: &Gateway, outcome: &Result<Draft, Stop>) {
-        let Slot { fetch, key, stage, ttl, version } = *self;
+        let Slot { fetch, key, cache, version } = *self;
+        let (stage, ttl) = (Arc::clone(&cache.stage), cache.caching.ttl);
         let responses = gateway.responses();
-        let end = responses.kept(outcome, responses.memory.in_use());
+        let end = responses.kept(cache, outcome, responses.memory.in_use());
         fetch.tell(end.clone());
         let End::Answer(answer) = end else { return };
         let Some(shared) = &responses.shared else {

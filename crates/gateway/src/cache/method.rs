@@ -4,9 +4,27 @@ use super::key::CacheNames;
 use crate::digest::{Digest, Key};
 use crate::error::Stop;
 use crate::exchange::Exchange;
+use crate::respond::Draft;
+use http::StatusCode;
+use http::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, HeaderName, IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH,
+    IF_RANGE, IF_UNMODIFIED_SINCE, RANGE,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use vestibule_restapi::{HttpMethod, UnauthorizedCacheControl};
+
+/// What makes a request conditional, or one for a part.
+const CONDITIONS: [HeaderName; 6] =
+    [IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE, RANGE];
+
+/// Statuses of answers to such requests.
+const OF_CONDITIONS: [StatusCode; 4] = [
+    StatusCode::PARTIAL_CONTENT,
+    StatusCode::NOT_MODIFIED,
+    StatusCode::PRECONDITION_FAILED,
+    StatusCode::RANGE_NOT_SATISFIABLE,
+];
 
 /// AWS's default of `cacheTtlInSeconds`.
 const TTL_S: u32 = 300;
@@ -45,6 +63,8 @@ pub(crate) struct MethodCache {
     pub(super) stage: Arc<str>,
     /// What the keys of all its entries have in common.
     common: Digest,
+    /// Whether the client's `Accept-Encoding` is told by the key.
+    pub(super) tells_coding: bool,
     /// Of a method for any verb, whose GET requests alone are cached (ours).
     is_of_any_verb: bool,
 }
@@ -59,12 +79,25 @@ impl MethodCache {
         let is_of_any_verb = verb == HttpMethod::Any;
         let verb = if is_of_any_verb { HttpMethod::Get } else { verb };
         let common = names.common(&stage, verb.as_str());
-        MethodCache { caching, stage, common, is_of_any_verb }
+        let tells_coding = names.tells_coding;
+        MethodCache { caching, stage, common, tells_coding, is_of_any_verb }
     }
 
     /// Whether answers to a request with this verb are cached.
     pub(super) fn takes(&self, verb: &str) -> bool {
         !self.is_of_any_verb || verb == HttpMethod::Get.as_str()
+    }
+
+    /// Whether a header of the client may go to the endpoint as it is: not one that asks for another answer than the key tells of, a part
+    /// of it, none where the client has it already, or a coding.
+    pub(crate) fn forwards(&self, name: &HeaderName) -> bool {
+        !CONDITIONS.contains(name) && (self.tells_coding || *name != ACCEPT_ENCODING)
+    }
+
+    /// Whether an answer is what everybody would get: not one to a condition or a range, nor one in a coding that the key does not tell.
+    pub(super) fn is_for_all(&self, answer: &Draft) -> bool {
+        let is_encoded = answer.is_encoded || answer.headers.contains_key(CONTENT_ENCODING);
+        !OF_CONDITIONS.contains(&answer.status) && (self.tells_coding || !is_encoded)
     }
 
     /// The key of a request's entry.

@@ -13,7 +13,7 @@ mod method;
 mod store;
 
 pub(crate) use key::{CacheNames, path_variables};
-pub(crate) use lookup::{Lookup, lookup};
+pub(crate) use lookup::{Lookup, cache_of, lookup};
 pub(crate) use memory::Held;
 pub(crate) use method::{Caching, MethodCache};
 pub use store::{CacheFuture, CacheKey, CacheStore, CacheStoreError, CacheVersion, Cached};

@@ -54,6 +54,8 @@ struct Backend {
     calls: AtomicU64,
     is_held: bool,
     status: u16,
+    coding: Option<&'static str>,
+    seen: Mutex<Vec<http::HeaderMap>>,
     held: Mutex<Vec<Option<oneshot::Sender<Answer>>>>,
 }
 
@@ -85,11 +87,16 @@ fn answer(status: u16, body: &str) -> http::Response<EndpointBody> {
 }
 
 impl Endpoints for Backend {
-    fn call(&self, _: EndpointCall) -> Calling {
+    fn call(&self, call: EndpointCall) -> Calling {
         let number = self.calls.fetch_add(1, Relaxed) + 1;
+        self.seen.lock().unwrap().push(call.request.headers().clone());
         if !self.is_held {
             let status = if self.status == 0 { 200 } else { self.status };
-            let answer = answer(status, &number.to_string());
+            let mut answer = answer(status, &number.to_string());
+            let coding = self.coding.map(http::HeaderValue::from_static);
+            answer
+                .headers_mut()
+                .extend(coding.map(|coding| (http::header::CONTENT_ENCODING, coding)));
             return Box::pin(std::future::ready(Ok(answer)));
         }
         let (sender, receiver) = oneshot::channel();
@@ -486,6 +493,74 @@ async fn answers_of_the_method_are_kept_whatever_their_status_unless_the_operato
     assert_eq!([served.get("/things").await, served.get("/things").await], ["1", "1"]);
     let served = of(false);
     assert_eq!([served.get("/things").await, served.get("/things").await], ["1", "2"]);
+}
+
+// Source: inferred (ours): who asks for a part, or has an answer already, gets what is nobody else's.
+#[tokio::test]
+async fn what_answers_a_condition_or_a_range_is_kept_for_nobody() {
+    for status in [206, 304, 412, 416] {
+        let backend = Backend { status, ..Backend::default() };
+        let site = site(things(&[]), vec![cached()]);
+        let served = Served::new(backend, CacheOptions::default(), site);
+        served.get("/things").await;
+        served.get("/things").await;
+        assert_eq!(served.backend.calls(), 2, "{status}");
+    }
+}
+
+// Source: inferred (ours).
+#[tokio::test]
+async fn an_encoded_answer_is_kept_where_the_key_tells_who_takes_it() {
+    let mapped = || Integration {
+        request_parameters: vec![line(
+            "integration.request.header.Accept-Encoding",
+            "method.request.header.Accept-Encoding",
+        )],
+        ..backend(&["integration.request.header.accept-encoding"])
+    };
+    for (integration, calls) in
+        [(backend(&[]), 2), (backend(&["method.request.header.accept-encoding"]), 1), (mapped(), 1)]
+    {
+        let encoding = Backend { coding: Some("br"), ..Backend::default() };
+        let api = api([("/things", method(HttpMethod::Get, integration))]);
+        let served = Served::new(encoding, CacheOptions::default(), site(api, vec![cached()]));
+        for _ in 0..2 {
+            served.ask(with("/things", "accept-encoding", "br")).await;
+        }
+        assert_eq!(served.backend.calls(), calls);
+    }
+}
+
+// Source: inferred (ours).
+#[tokio::test]
+async fn an_endpoint_is_not_told_of_conditions_whose_answer_others_get() {
+    let names = [
+        "range",
+        "if-match",
+        "if-modified-since",
+        "if-none-match",
+        "if-range",
+        "if-unmodified-since",
+        "accept-encoding",
+    ];
+    let request = || {
+        let mut request = get("/things");
+        for name in names {
+            request.headers_mut().insert(name, http::HeaderValue::from_static("x"));
+        }
+        request
+    };
+    let told = async |keys: &[&str], settings: Vec<MethodSetting>| {
+        let site = site(things(keys), settings);
+        let served = Served::new(Backend::default(), CacheOptions::default(), site);
+        served.ask(request()).await;
+        let seen = served.backend.seen.lock().unwrap();
+        names.into_iter().filter(|name| seen[0].contains_key(*name)).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&[], Vec::new()).await, names);
+    assert_eq!(told(&[], vec![cached()]).await, [""; 0]);
+    let key = ["method.request.header.Accept-Encoding"];
+    assert_eq!(told(&key, vec![cached()]).await, ["accept-encoding"]);
 }
 
 // Source: inferred (what the gateway answers itself is no answer of the method).

@@ -2,6 +2,7 @@
 
 use super::next_hop::NextHop;
 use super::{HttpEndpoint, HttpKind, UriTemplate};
+use crate::cache::{MethodCache, cache_of};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, TRACE_ID};
 use crate::integrate::endpoint::takes_body;
@@ -43,7 +44,7 @@ pub(super) fn of(
     let mut headers = HeaderMap::with_capacity(OWN_HEADERS + of_client + parameters.headers.len());
     headers.insert(HOST, host);
     if endpoint.kind == HttpKind::Proxy {
-        forward(&mut headers, exchange);
+        forward(&mut headers, cache_of(stage, exchange), exchange);
     }
     HeaderRules::Http.set(&mut headers, parameters.headers);
     add_own(&mut headers, endpoint.kind, stage, exchange, !body.is_empty());
@@ -73,11 +74,13 @@ fn address(
     template.fill(stage, parameters, query).map_err(|error| error.to_string())
 }
 
-/// The headers that are seen, without those that are none of the endpoint's business.
-fn forward(headers: &mut HeaderMap, exchange: &Exchange) {
+/// The headers that are seen, without those that are none of the endpoint's business, and without those that would have it answer one
+/// client otherwise than the others that get its answer.
+fn forward(headers: &mut HeaderMap, cache: Option<&MethodCache>, exchange: &Exchange) {
     let next_hop = NextHop::of(&exchange.headers);
+    let forwards = |name: &HeaderName| cache.is_none_or(|cache| cache.forwards(name));
     for (name, value) in exchange.seen_headers() {
-        if !NOT_FORWARDED.contains(name) && !next_hop.has(name) {
+        if !NOT_FORWARDED.contains(name) && !next_hop.has(name) && forwards(name) {
             headers.append(name, value.clone());
         }
     }
