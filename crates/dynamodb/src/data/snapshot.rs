@@ -20,7 +20,9 @@ pub(super) struct Snapshot {
 /// Takes a snapshot of both files. For that moment both are closed to writers, so that nothing
 /// that one of them knows is missing in the other.
 pub(super) fn take(folder: &Path) -> Result<[Snapshot; 2], DataError> {
-    let gates = [open(folder, STATE_FILE)?, open(folder, TABLES_FILE)?];
+    // Users' tables first, where a long write may have to be waited for: the program's own, which
+    // every part of it writes to, are closed for a moment only.
+    let gates = [open(folder, TABLES_FILE)?, open(folder, STATE_FILE)?];
     for gate in &gates {
         run(gate, "BEGIN IMMEDIATE")?;
     }

@@ -52,7 +52,15 @@ pub(super) fn perform(engine: &mut Engine, brackets: &Brackets, calls: &[Call]) 
     // The answers from here on are not durable yet.
     let mut pending = 0;
     for call in calls {
-        match one(engine, brackets, call, pending == replies.len()) {
+        // What cannot be begun for this call cannot for the next, and each would wait for it.
+        if pending == replies.len()
+            && let Err(reason) = run(engine, "BEGIN IMMEDIATE")
+        {
+            report(&reason);
+            replies.resize_with(calls.len(), || Fault::internal().into_reply());
+            return replies;
+        }
+        match one(engine, brackets, call) {
             Ok(reply) => replies.push(reply),
             Err(reason) => {
                 report(&reason);
@@ -75,15 +83,7 @@ pub(super) fn perform(engine: &mut Engine, brackets: &Brackets, calls: &[Call]) 
 }
 
 /// Does one call inside the transaction. An error says that the whole transaction is lost.
-fn one(
-    engine: &mut Engine,
-    brackets: &Brackets,
-    call: &Call,
-    is_first: bool,
-) -> Result<Reply, String> {
-    if is_first {
-        run(engine, "BEGIN IMMEDIATE")?;
-    }
+fn one(engine: &mut Engine, brackets: &Brackets, call: &Call) -> Result<Reply, String> {
     run(engine, "SAVEPOINT one")?;
     let newest = newest_record(engine, call)?;
     let reply = brackets.ignored(|| engine.answer(call.action, &call.body));

@@ -98,6 +98,21 @@ fn a_commit_that_fails_fails_all_of_them_and_leaves_nothing() {
 }
 
 #[test]
+fn calls_that_find_the_file_taken_wait_for_it_once_together() {
+    static WAITS: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+    let folder = tempfile::tempdir().unwrap();
+    let mut writer = with_table(&folder);
+    let count = |_| WAITS.fetch_add(1, Ordering::SeqCst) > usize::MAX / 2;
+    writer.storage().unwrap().conn().busy_handler(Some(count)).unwrap();
+    let other = Connection::open(folder.path().join("tables.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(bodies(&writer.perform(&[put("1"), put("2"), put("3")])), [INTERNAL; 3]);
+    assert_eq!(WAITS.load(Ordering::SeqCst), 1);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(bodies(&writer.perform(&[put("1"), put("2")])), ["{}", "{}"]);
+}
+
+#[test]
 fn a_file_that_cannot_grow_fails_what_is_not_durable_and_goes_on_when_it_can() {
     let folder = tempfile::tempdir().unwrap();
     let mut writer = with_table(&folder);
