@@ -1,5 +1,5 @@
 //! `vestibule data check`: whether the files are whole, and whether every row is the item that
-//! its key says. Reads a snapshot, changes nothing, and does not mind that the program runs.
+//! its key says. Reads a snapshot, changes no item, and does not mind that the program runs.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -11,6 +11,7 @@ use rusqlite::Connection;
 use super::backup::find_store;
 use super::error::DataError;
 use super::manifest::Manifest;
+use super::restore::RESTORED;
 use super::snapshot::{self, Snapshot};
 use super::table::{Index, Table};
 use crate::embedded::{OpenError, key_digest};
@@ -82,6 +83,9 @@ impl Checked {
 ///
 /// [`DataError`]: the check could not be made. What it found is no error.
 pub fn check(folder: &Path) -> Result<Checked, DataError> {
+    if folder.join(RESTORED).exists() {
+        return Err(DataError::Pending { path: folder.to_owned() });
+    }
     find_store(folder)?;
     let mut checked = Checked::default();
     let of_backup = match Manifest::read(folder) {
@@ -117,7 +121,13 @@ fn check_file(folder: &Path, snapshot: &Snapshot, checked: &mut Checked) -> Resu
     for (name, table) in Table::all(connection).map_err(&reading)? {
         checked.tables += 1;
         match table {
-            Ok(table) => check_table(snapshot, &table, checked).map_err(&reading)?,
+            // What is wrong with one table is no reason to leave the others unchecked.
+            Ok(table) => {
+                if let Err(error) = check_table(snapshot, &table, checked) {
+                    let what = format!("it cannot be checked any further: {error}");
+                    checked.add(Finding { table: Some(name), ..of_file(what) });
+                }
+            }
             Err(what) => checked.add(Finding { table: Some(name), ..of_file(what) }),
         }
     }
@@ -150,14 +160,14 @@ fn damaged_pages(connection: &Connection) -> rusqlite::Result<Vec<String>> {
 
 fn check_table(snapshot: &Snapshot, table: &Table, checked: &mut Checked) -> rusqlite::Result<()> {
     let connection = &snapshot.connection;
-    let found = |partition: &str, sort: &str, what: String| Finding {
+    let found = |partition: &[u8], sort: &[u8], what: String| Finding {
         file: snapshot.path.clone(),
         table: Some(table.name.clone()),
         row: Some((shown(partition, sort), key_digest(partition, sort))),
         what,
     };
     let mut rows = connection.prepare(&format!(
-        "SELECT CAST(pk AS TEXT), CAST(sk AS TEXT), CAST(item_json AS BLOB) FROM {}",
+        "SELECT CAST(pk AS BLOB), CAST(sk AS BLOB), CAST(item_json AS BLOB) FROM {}",
         table.rows()
     ))?;
     let mut indexes = Vec::new();
@@ -167,7 +177,7 @@ fn check_table(snapshot: &Snapshot, table: &Table, checked: &mut Checked) -> rus
     let mut rows = rows.query([])?;
     while let Some(row) = rows.next()? {
         checked.items += 1;
-        let (partition, sort): (String, String) = (row.get(0)?, row.get(1)?);
+        let (partition, sort): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
         let text = row.get_ref(2)?.as_blob().unwrap_or_default();
         let item: Item = match serde_json::from_slice(text) {
             Ok(item) => item,
@@ -176,7 +186,7 @@ fn check_table(snapshot: &Snapshot, table: &Table, checked: &mut Checked) -> rus
                 continue;
             }
         };
-        if table.stored_key(&item) != Some((partition.clone(), sort.clone())) {
+        if !is_key(table.stored_key(&item), &partition, &sort) {
             let what = "the item in it has another key".to_owned();
             checked.add(found(&partition, &sort, what));
         }
@@ -204,26 +214,39 @@ fn check_index(
     table: &Table,
     index: &Index,
     checked: &mut Checked,
-    found: &impl Fn(&str, &str, String) -> Finding,
+    found: &impl Fn(&[u8], &[u8], String) -> Finding,
 ) -> rusqlite::Result<()> {
     let mut entries = connection.prepare(&index.entries(table))?;
     let mut entries = entries.query([])?;
     while let Some(entry) = entries.next()? {
-        let (partition, sort): (String, String) = (entry.get(0)?, entry.get(1)?);
+        let (partition, sort): (Vec<u8>, Vec<u8>) = (entry.get(0)?, entry.get(1)?);
         let is_there: bool = entry.get(3)?;
         let text = entry.get_ref(2)?.as_blob().unwrap_or_default();
         if !is_there {
             let what = format!("the index `{}` has it, the table has not", index.name);
             checked.add(found(&partition, &sort, what));
-        } else if let Err(error) = serde_json::from_slice::<Item>(text) {
-            let what = format!("its entry in the index `{}` is no item: {error}", index.name);
-            checked.add(found(&partition, &sort, what));
+            continue;
         }
+        let name = &index.name;
+        let (first, second): (Vec<u8>, Vec<u8>) = (entry.get(4)?, entry.get(5)?);
+        let what = match serde_json::from_slice::<Item>(text) {
+            Err(error) => format!("its entry in the index `{name}` is no item: {error}"),
+            Ok(item) if index.key(&item).is_some_and(|key| !is_key(Some(key), &first, &second)) => {
+                format!("its entry in the index `{name}` has another key")
+            }
+            Ok(_) => continue,
+        };
+        checked.add(found(&partition, &sort, what));
     }
     Ok(())
 }
 
+fn is_key(key: Option<(String, String)>, partition: &[u8], sort: &[u8]) -> bool {
+    key.is_some_and(|(first, second)| first.as_bytes() == partition && second.as_bytes() == sort)
+}
+
 /// A key as it is stored: `S:alice`, or with a sort key `S:alice N:7`.
-fn shown(partition: &str, sort: &str) -> String {
-    if sort.is_empty() { partition.to_owned() } else { format!("{partition} {sort}") }
+fn shown(partition: &[u8], sort: &[u8]) -> String {
+    let (partition, sort) = (String::from_utf8_lossy(partition), String::from_utf8_lossy(sort));
+    if sort.is_empty() { partition.into_owned() } else { format!("{partition} {sort}") }
 }

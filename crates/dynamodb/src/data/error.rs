@@ -57,6 +57,12 @@ pub enum DataError {
         /// The system's reason.
         source: io::Error,
     },
+    /// A restore is decided and not ended, which a check leaves alone.
+    #[error("a restore of `{}` is decided but not ended: start the program or back it up, which end it, then check again", .path.display())]
+    Pending {
+        /// The data folder as given.
+        path: PathBuf,
+    },
     /// A later version of this program made the backup.
     #[error("the backup `{}` was made by a newer version of this program (format {found}, this one knows up to {known}): restore it with that version", .path.display())]
     Newer {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::DataError;
@@ -44,6 +45,9 @@ fn open(folder: &Path, name: &'static str) -> Result<Snapshot, DataError> {
         Connection::open_with_flags(&path, flags).map_err(DataError::sqlite("open", &path))?;
     let wait = Duration::from_secs(limits::UPKEEP_WAIT_S);
     connection.busy_timeout(wait).map_err(DataError::sqlite("open", &path))?;
+    // Whoever only looks leaves the log to the store, also where nothing else has it open.
+    let kept = connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true);
+    kept.map_err(DataError::sqlite("open", &path))?;
     Ok(Snapshot { path, name, connection })
 }
 

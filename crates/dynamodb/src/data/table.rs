@@ -94,23 +94,25 @@ impl Index {
         stored_key(self.keys.as_ref()?, item)
     }
 
-    /// Finds an entry by the index's key and the table's.
+    /// Finds an entry by the index's key and the table's, the latter as bytes.
     pub(super) fn has_entry(&self) -> String {
         let [first, second, partition, sort] = self.columns;
         format!(
-            "SELECT 1 FROM {} WHERE {first} = ?1 AND {second} = ?2 AND {partition} = ?3 \
-             AND {sort} = ?4",
+            "SELECT 1 FROM {} WHERE {first} = ?1 AND {second} = ?2 \
+             AND {partition} = CAST(?3 AS TEXT) AND {sort} = CAST(?4 AS TEXT)",
             self.rows
         )
     }
 
-    /// Returns all entries: the table's key, the attributes, and whether the table has the item.
+    /// Returns all entries as bytes: the table's key, the attributes, whether the table has the
+    /// item, and the index's key.
     pub(super) fn entries(&self, table: &Table) -> String {
-        let [_, _, partition, sort] = self.columns;
+        let [first, second, partition, sort] = self.columns;
         format!(
-            "SELECT CAST(entry.{partition} AS TEXT), CAST(entry.{sort} AS TEXT), \
+            "SELECT CAST(entry.{partition} AS BLOB), CAST(entry.{sort} AS BLOB), \
              CAST(entry.item_json AS BLOB), EXISTS (SELECT 1 FROM {} AS item \
-             WHERE item.pk = entry.{partition} AND item.sk = entry.{sort}) FROM {} AS entry",
+             WHERE item.pk = entry.{partition} AND item.sk = entry.{sort}), \
+             CAST(entry.{first} AS BLOB), CAST(entry.{second} AS BLOB) FROM {} AS entry",
             table.rows(),
             self.rows
         )

@@ -38,7 +38,7 @@ impl Unreadable {
 }
 
 /// Names a row without its key: the beginning of the SHA-256 of the key as it is stored.
-pub(crate) fn key_digest(partition: &str, sort: &str) -> String {
+pub(crate) fn key_digest(partition: impl AsRef<[u8]>, sort: impl AsRef<[u8]>) -> String {
     let mut hash = Sha256::new();
     hash.update(partition);
     hash.update([0]);

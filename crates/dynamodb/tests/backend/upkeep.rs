@@ -356,6 +356,69 @@ async fn a_check_names_each_row_that_is_not_what_its_key_says() {
 }
 
 #[tokio::test]
+async fn a_check_goes_on_past_keys_that_are_no_text_and_tables_without_their_index() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    let store = store(&data).await;
+    store.put(r#"{"id":{"S":"2"},"category":{"S":"c"}}"#).await;
+    let event = r#"{"TableName":"events","Item":{"stream":{"S":"s"},"at":{"N":"1"}}}"#;
+    store.expect(Action::PutItem, event, 200, "{}").await;
+    let file = data.join("tables.db");
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let change = |sql: &str| assert_eq!(connection.execute(sql, []), Ok(1), "{sql}");
+    change("UPDATE events SET pk = CAST(x'533aff' AS TEXT)");
+    change(r#"UPDATE "items::gsi::by-category" SET gsi_pk = 'S:d' WHERE table_pk = 'S:2'"#);
+    let texts_of = |checked: Checked| {
+        let head = format!("`{}`, table ", file.display());
+        let texts = texts(&checked).into_iter();
+        texts.map(|text| text.strip_prefix(&head).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        texts_of(check(&data).unwrap()),
+        [
+            "`events`, item `S:\u{fffd} N:250011000000000000000000000000000000000000000` (key_digest 96a84f0d79fa93e3): the item in it has another key",
+            "`items`, item `S:2` (key_digest d09f5879efb99ec2): it is missing in the index `by-category`",
+            "`items`, item `S:2` (key_digest d09f5879efb99ec2): its entry in the index `by-category` has another key",
+        ]
+    );
+    connection.execute_batch(r#"DROP TABLE "items::gsi::by-category""#).unwrap();
+    let found = texts_of(check(&data).unwrap());
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(
+        found[1].starts_with(
+            "`items`: it cannot be checked any further: no such table: items::gsi::by-category"
+        ),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_check_leaves_the_files_and_a_restore_that_is_not_ended_as_they_are() {
+    let folder = folder();
+    let (data, copy) = (folder.path().join("data"), folder.path().join("copy"));
+    let store = store(&data).await;
+    fs::create_dir(&copy).unwrap();
+    for name in ["tables.db", "tables.db-wal", "state.db", "format"] {
+        fs::copy(data.join(name), copy.join(name)).unwrap();
+    }
+    drop(store);
+    let of = |name: &str| fs::read(copy.join(name)).unwrap();
+    let before = ["tables.db", "tables.db-wal", "state.db"].map(of);
+    assert!(check(&copy).unwrap().findings.is_empty());
+    let after = ["tables.db", "tables.db-wal", "state.db"].map(of);
+    assert!(before == after, "a check has changed a file");
+    fs::create_dir(copy.join("restored")).unwrap();
+    assert_eq!(
+        check(&copy).unwrap_err().to_string(),
+        format!(
+            "a restore of `{}` is decided but not ended: start the program or back it up, which end it, then check again",
+            copy.display()
+        )
+    );
+    assert!(copy.join("restored").exists());
+}
+
+#[tokio::test]
 async fn a_check_and_a_backup_name_a_file_whose_pages_make_no_sense() {
     let folder = folder();
     let data = folder.path().join("data");
