@@ -96,6 +96,10 @@ pub(crate) const SEED_FINDINGS: usize = 50;
 /// Items in one BatchWriteItem. AWS: 25.
 pub(crate) const BATCH_ITEMS: usize = 25;
 
+/// Tables or parts of one request that policies are asked about. AWS: 100 items in a BatchGetItem, 100 actions in a transaction.
+/// Past it nothing is looked up, and the request is one of which nothing can be told.
+pub(crate) const ACCESSES: usize = 100;
+
 /// Digits of a number in a key that policies are asked about. DynamoDB keeps 38; past it the key is told as one that cannot be told.
 pub(crate) const NUMBER_DIGITS: usize = 80;
 

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::action::Action;
 use crate::handles::Tables;
+use crate::limits::ACCESSES;
 use crate::reply::Reply;
 use crate::wire::{self, Fault, Read, Refused};
 pub(crate) use keys::Schema;
@@ -183,7 +184,9 @@ impl Reading<'_> {
         request: &Members,
     ) -> Result<Vec<Access>, Unreadable> {
         let mut accesses = Vec::new();
-        for (name, wanted) in object(request, "RequestItems")?.into_iter().flatten() {
+        let tables: Vec<_> = object(request, "RequestItems")?.into_iter().flatten().collect();
+        within_limit(&tables)?;
+        for (name, wanted) in tables {
             let table = table_name(name);
             let schema = self.schema(&table).await;
             let (items, attributes, select) = if action == "BatchGetItem" {
@@ -220,22 +223,26 @@ impl Reading<'_> {
             ("Delete", "DeleteItem"),
             ("ConditionCheck", "ConditionCheckItem"),
         ];
-        let mut accesses = Vec::new();
+        let mut parts = Vec::new();
         for item in list(request, "TransactItems")?.into_iter().flatten() {
             let item = item.as_object().ok_or(Unreadable)?;
             for (member, action) in ACTIONS {
-                if let Some(part) = object(item, member)? {
-                    accesses.push(self.single(action, part, Some(enclosing)).await);
-                }
+                parts.extend(object(item, member)?.map(|part| (action, part)));
             }
+        }
+        within_limit(&parts)?;
+        let mut accesses = Vec::with_capacity(parts.len());
+        for (action, part) in parts {
+            accesses.push(self.single(action, part, Some(enclosing)).await);
         }
         Ok(accesses)
     }
 
     fn statements(&self, request: &Members, member: &str) -> Result<Vec<Access>, Unreadable> {
-        let statements = list(request, member)?.into_iter().flatten();
+        let statements: Vec<&Value> = list(request, member)?.into_iter().flatten().collect();
+        within_limit(&statements)?;
         let statement = |one: &Value| Ok(self.statement(one.as_object().ok_or(Unreadable)?));
-        statements.map(statement).collect()
+        statements.into_iter().map(statement).collect()
     }
 
     fn statement(&self, request: &Members) -> Access {
@@ -274,6 +281,11 @@ fn select(action: &str, index: Option<&str>, request: &Members) -> Option<String
     // Actions about items by their keys do not know the member.
     let chosen = matches!(action, "Query" | "Scan").then(|| text(request, "Select")).flatten();
     chosen.or_else(|| Some(otherwise.to_owned()))
+}
+
+/// Refuses what names more than a request may.
+fn within_limit<T>(named: &[T]) -> Result<(), Unreadable> {
+    if named.len() > ACCESSES { Err(Unreadable) } else { Ok(()) }
 }
 
 /// A member that is an object where it is there.

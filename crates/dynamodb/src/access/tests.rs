@@ -315,3 +315,42 @@ async fn many_attributes_are_told_at_once() {
     let line = touched(Action::GetItem, &body).await.concat();
     assert_eq!(line.matches(',').count(), 199_999);
 }
+
+/// Source: AWS docs (BatchGetItem: 100 items; TransactGetItems, TransactWriteItems and ExecuteTransaction: 100 actions).
+#[tokio::test]
+async fn more_tables_and_parts_than_a_request_may_have_are_not_looked_up() {
+    let of = |count: usize| {
+        let each = |text: &str| {
+            let all = (0..count).map(|n| text.replace('@', &n.to_string()));
+            all.collect::<Vec<String>>().join(",")
+        };
+        [
+            (
+                Action::BatchGetItem,
+                format!(r#"{{"RequestItems": {{{}}}}}"#, each(r#""t@": {"Keys": []}"#)),
+            ),
+            (Action::BatchWriteItem, format!(r#"{{"RequestItems": {{{}}}}}"#, each(r#""t@": []"#))),
+            (
+                Action::TransactGetItems,
+                format!(r#"{{"TransactItems": [{}]}}"#, each(r#"{"Get": {"TableName": "t@"}}"#)),
+            ),
+            (
+                Action::ExecuteTransaction,
+                format!(
+                    r#"{{"TransactStatements": [{}]}}"#,
+                    each(r#"{"Statement": "SELECT * FROM t@"}"#)
+                ),
+            ),
+        ]
+    };
+    for (action, body) in of(100) {
+        assert_eq!(touched(action, &body).await.len(), 100, "{action}");
+    }
+    for (action, body) in of(101) {
+        assert_eq!(touched(action, &body).await, [NO_REQUEST], "{action}");
+    }
+    // One action for each item is what a store takes.
+    let part = r#"{"Put": {"TableName": "a"}, "Delete": {"TableName": "b"}}"#;
+    let parts = format!(r#"{{"TransactItems": [{}]}}"#, vec![part; 51].join(","));
+    assert_eq!(touched(Action::TransactWriteItems, &parts).await, [NO_REQUEST]);
+}

@@ -11,6 +11,7 @@ use crate::site::{DynamoDbCall, Integration};
 use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue};
+use tokio::time::{Instant, timeout_at};
 use vestibule_dynamodb::{Action, CallError};
 
 /// DynamoDB's media type; it takes no other.
@@ -40,9 +41,13 @@ pub(super) async fn call(
     observe::called(exchange, format_args!("{called}"), &mapped.body);
     let mut reply = match action {
         Some(action) => {
-            let reply = match refused(gateway, action, integration, &mapped.body, exchange).await {
-                Some(refused) => Ok(refused),
-                None => act(gateway, action, integration, mapped.body).await,
+            let deadline = Instant::now() + integration.timeout;
+            let refusing =
+                refused(gateway, action, integration, &mapped.body, deadline, exchange).await;
+            let reply = match refusing {
+                Ok(None) => act(gateway, action, integration, mapped.body, deadline).await,
+                Ok(Some(refused)) => Ok(refused),
+                Err(stop) => Err(stop),
             };
             let error = match &reply {
                 Ok(reply) => error_name(reply),
@@ -64,24 +69,30 @@ async fn refused(
     action: Action,
     integration: &Integration,
     body: &Bytes,
+    deadline: Instant,
     exchange: &mut Exchange,
-) -> Option<Reply> {
-    let role = integration.role.as_ref()?;
-    let stage = exchange.stage.clone()?;
-    let reading = gateway.tables().accesses(action, body);
+) -> Result<Option<Reply>, Stop> {
+    let (Some(role), Some(stage)) = (&integration.role, exchange.stage.clone()) else {
+        return Ok(None);
+    };
+    // A remote store is asked for the keys of the tables.
+    let reading = timeout_at(deadline, gateway.tables().accesses(action, body));
     let accesses = match awaited_aside(body.len(), reading).await {
-        Ok(accesses) => accesses,
+        Ok(Ok(accesses)) => accesses,
         // What cannot be read must not reach the store, which might read it otherwise.
-        Err(refused) => return Some(reply(gateway.random(), refused.status, refused.body)),
+        Ok(Err(refused)) => {
+            return Ok(Some(reply(gateway.random(), refused.status, refused.body)));
+        }
+        Err(_) => return Err(EndpointError::Timeout.stop(action.name(), integration)),
     };
     let deciding = || role.denied(&accesses, &stage.snapshot().arn, exchange);
-    let denied = aside(body.len(), deciding)?;
+    let Some(denied) = aside(body.len(), deciding) else { return Ok(None) };
     let body = serde_json::json!({
         "__type": "com.amazon.coral.service#AccessDeniedException",
         "Message": &denied.message,
     });
     exchange.denied = Some(Box::new(denied));
-    Some(reply(gateway.random(), 400, Bytes::from(body.to_string())))
+    Ok(Some(reply(gateway.random(), 400, Bytes::from(body.to_string()))))
 }
 
 /// The action that the headers ask for; none when they ask for none that there is.
@@ -190,18 +201,20 @@ async fn act(
     action: Action,
     integration: &Integration,
     body: Bytes,
+    deadline: Instant,
 ) -> Result<Reply, Stop> {
-    let (tables, timeout) = (gateway.tables(), integration.timeout);
+    let tables = gateway.tables();
+    let timeout = deadline.saturating_duration_since(Instant::now());
     let called = async {
         let Some(role) = &integration.assumed else {
             return Ok(tables.call_within(action, body, timeout).await);
         };
         // So that what keeps the role from being assumed is told in AWS's words.
-        let ready = role.ready(timeout).await;
+        let ready = role.ready(integration.timeout).await;
         ready.map_err(|not_signed| Stop::from(not_signed.error(&integration.place)))?;
         Ok::<_, Stop>(tables.call_as(role.signer(), action, body, timeout).await)
     };
-    let answered = match tokio::time::timeout(timeout, called).await {
+    let answered = match timeout_at(deadline, called).await {
         Ok(answered) => answered?,
         Err(_) => Err(CallError::Deadline),
     };

@@ -12,8 +12,10 @@ use std::sync::{Arc, Mutex};
 use vestibule_dynamodb::{
     AnswerBody, Network, NetworkError, Place, Remote, RemoteOptions, Sending, Tables, World,
 };
-use vestibule_gateway::{Gateway, Services, Site, StageView};
-use vestibule_restapi::{HttpMethod, RestApi, Stage, StageName};
+use vestibule_gateway::{Facts, Gateway, Services, Site, StageView, compile};
+use vestibule_restapi::{
+    AccountId, Deployment, DeploymentId, HttpMethod, Region, RestApi, Role, Stage, StageName,
+};
 use vestibule_sigv4::{Credentials, FixedCredentials};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/orders";
@@ -24,6 +26,7 @@ const GET: &str = r#"{"TableName": "things", "Key": {"id": {"S": "1"}}}"#;
 enum Does {
     Answers(u16, &'static str),
     Refuses,
+    Hangs,
 }
 
 /// A store, and the access keys that were shown to it since.
@@ -45,8 +48,12 @@ impl Network for Store {
             self.keys.lock().unwrap().push(key);
         }
         Box::pin(async move {
-            let Does::Answers(status, body) = does else {
-                return Err(NetworkError("cannot connect: connection refused".to_owned()));
+            let (status, body) = match does {
+                Does::Answers(status, body) => (status, body),
+                Does::Refuses => {
+                    return Err(NetworkError("cannot connect: connection refused".to_owned()));
+                }
+                Does::Hangs => std::future::pending().await,
             };
             let body = Full::new(Bytes::from(body));
             let body = body
@@ -158,4 +165,38 @@ async fn a_store_that_does_not_answer_or_is_none() {
     let does = Does::Answers(200, "<html>");
     let (html, _) = answer(does, "http://db:8000", called_as(None), services()).await;
     assert_eq!(html, internal_error());
+}
+
+// Source: inferred (an integration's timeout bounds all that it waits for).
+#[tokio::test(start_paused = true)]
+async fn what_a_role_may_do_is_looked_up_within_the_integrations_timeout() {
+    let mut integration = dynamodb("GetItem", GET);
+    (integration.credentials, integration.timeout_ms) = (Some(text(ROLE)), 700);
+    let api = api([("/", method(HttpMethod::Get, integration))]);
+    let deployment = Deployment { id: DeploymentId::of(b"content"), api: Arc::new(api) };
+    let policy = r#"{"Statement": {"Effect": "Allow", "Action": "dynamodb:*", "Resource": "*"}}"#;
+    let role = Role {
+        arn: ROLE.to_owned(),
+        policies: vec![text(policy)],
+        managed_policies: Vec::new(),
+        permissions_boundary: None,
+        place: text("role").whole(),
+    };
+    let account = AccountId::parse("123456789012").unwrap();
+    let facts = Facts {
+        services: services(),
+        roles: vec![role],
+        ..Facts::new(account, Region::parse("us-east-1").unwrap())
+    };
+    let snapshot = compile(&deployment, &facts).snapshot.unwrap();
+    let store = Arc::new(Store { does: Does::Hangs, keys: Mutex::default() });
+    let tables = tables(&store, "http://db:8000").await;
+    let gateway = Gateway::new(ports(tables, Arc::new(Noon)));
+    let stage = Stage::new(StageName::parse("prod").unwrap(), deployment.api.id.clone());
+    gateway.serve(Site::new([StageView::new(stage, Arc::new(snapshot))]));
+    let start = tokio::time::Instant::now();
+    let late = ask(&gateway, get("/")).await;
+    assert!(late.starts_with("504 "), "{late}");
+    assert!(late.ends_with(r#"{"message": "Endpoint request timed out"}"#), "{late}");
+    assert_eq!(start.elapsed().as_millis(), 700);
 }
