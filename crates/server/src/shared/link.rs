@@ -5,7 +5,7 @@
 
 use std::convert::Infallible;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -46,6 +46,8 @@ pub(crate) struct Link {
     name: String,
     /// None while the store is away.
     connection: ArcSwapOption<Connection>,
+    /// Whether a call was answered since the store was lost.
+    has_answered: AtomicBool,
     gateways: AtomicU32,
     /// The most gateways that were seen lately, and when.
     most_seen: Mutex<(u32, Instant)>,
@@ -60,6 +62,8 @@ pub(crate) struct Keeper {
     failures: mpsc::Receiver<Failure>,
     /// What was logged last.
     told: Option<Failure>,
+    /// Time before the store is connected to again.
+    backoff: Duration,
 }
 
 impl Purpose {
@@ -95,12 +99,13 @@ impl Link {
             tls,
             name: format!("{:016x}", fastrand::u64(..)),
             connection: ArcSwapOption::empty(),
+            has_answered: AtomicBool::new(false),
             gateways: AtomicU32::new(1),
             most_seen: Mutex::new((1, Instant::now())),
             present: Script::new(include_str!("present.lua")),
             failed,
         });
-        (Arc::clone(&link), Keeper { link, failures, told: None })
+        (Arc::clone(&link), Keeper { link, failures, told: None, backoff: SHARED_BACKOFF_FIRST })
     }
 
     /// Whether the store is there.
@@ -120,7 +125,10 @@ impl Link {
     ) -> Option<T> {
         let connection = self.connection.load_full()?;
         match timed(call(connection.calls.clone())).await {
-            Ok(answer) => Some(answer),
+            Ok(answer) => {
+                self.has_answered.store(true, Relaxed);
+                Some(answer)
+            }
             Err(failure) => {
                 self.lose(&connection, failure);
                 None
@@ -151,7 +159,10 @@ impl Link {
             if is_cluster(&mut calls).await? {
                 return Err(Failure::cluster());
             }
+            // Twice: the first call of a connection has more to do, and only one that is as fast as every call has to be tells
+            // that the store is back.
             self.say_present(&mut calls).await.map_err(|error| Failure::from(&error))?;
+            timed(self.say_present(&mut calls)).await?;
             self.connection.store(Some(Arc::new(connection)));
             Ok(())
         };
@@ -239,10 +250,13 @@ impl Keeper {
 
     async fn connect_again(&mut self) {
         let since = Instant::now();
-        let mut backoff = SHARED_BACKOFF_FIRST;
+        // A store that takes connections and answers no call is not connected to all the time.
+        if self.link.has_answered.swap(false, Relaxed) {
+            self.backoff = SHARED_BACKOFF_FIRST;
+        }
         loop {
-            sleep(spread(backoff)).await;
-            backoff = (backoff * 2).min(SHARED_BACKOFF_MAX);
+            sleep(spread(self.backoff)).await;
+            self.backoff = (self.backoff * 2).min(SHARED_BACKOFF_MAX);
             match self.link.connect().await {
                 Ok(()) => break,
                 // What does not pass by itself is worth a line of its own, once.

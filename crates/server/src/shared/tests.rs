@@ -14,6 +14,7 @@ use vestibule_gateway::{
 
 use super::address::Address;
 use super::counts::Counts;
+use super::failure::Failure;
 use super::link::{Keeper, Link, Purpose};
 use crate::limits::SHARED_CALL_TIMEOUT;
 use crate::outbound;
@@ -52,10 +53,18 @@ async fn server(connections: &'static [Answers]) -> (String, Arc<AtomicUsize>) {
 
 async fn talk(stream: TcpStream, answers: Answers) {
     let mut stream = BufReader::new(stream);
+    let mut presents = 0;
     while let Some(command) = command(&mut stream).await {
         let answer = match command[0].as_str() {
             "INFO" => answers.info,
-            "EVALSHA" if command[3] == "vestibule:gateways" => answers.present,
+            "EVALSHA" if command[3] == "vestibule:gateways" => {
+                presents += 1;
+                match answers.present {
+                    ONCE if presents > 1 => "",
+                    ONCE => WELL.present,
+                    present => present,
+                }
+            }
             "EVALSHA" => answers.decide,
             "CLIENT" => "+OK\r\n",
             _ => answers.login,
@@ -69,6 +78,9 @@ async fn talk(stream: TcpStream, answers: Answers) {
 
 /// Instead of an answer.
 const CLOSED: &str = "closed";
+
+/// The first time well, then silence.
+const ONCE: &str = "once";
 
 async fn command(stream: &mut BufReader<TcpStream>) -> Option<Vec<String>> {
     let parts = number(stream).await?;
@@ -197,6 +209,15 @@ async fn what_keeps_it_away_is_named_with_a_remedy() {
     let nobody = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
     let (link, _keeper) = link(&format!("redis://{nobody}"));
     assert_eq!(link.connect().await.unwrap_err().to_string(), "it refuses connections");
+}
+
+/// Else it would be lost with the first call, and be connected to again and again.
+#[tokio::test]
+async fn a_store_whose_calls_take_too_long_is_not_back() {
+    let (url, _) = server(&[Answers { present: ONCE, ..WELL }]).await;
+    let (link, _keeper) = link(&url);
+    assert_eq!(link.connect().await, Err(Failure::slow_call()));
+    assert!(!link.is_there());
 }
 
 #[tokio::test]
