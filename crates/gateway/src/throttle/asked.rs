@@ -155,8 +155,8 @@ impl Scope<'_> {
             format!("{}/{}/{verb} {path}", stage.api_id(), stage.name())
         };
         match self {
-            Scope::KeyMethod(key) => format!("key:{}/{}:{}", key.plan.id, key.key.id, method()),
-            Scope::Key(key) => format!("key:{}/{}", key.plan.id, key.key.id),
+            Scope::KeyMethod(key) => format!("key:{}:{}", name_of_key(key), method()),
+            Scope::Key(key) => format!("key:{}", name_of_key(key)),
             Scope::Stage => format!("method:{}", method()),
             Scope::Account => "account".to_owned(),
         }
@@ -167,10 +167,16 @@ impl Quota<'_> {
     fn want(&self, epoch_ms: u64) -> Want {
         let since = first_day(self.settings, Day::of(epoch_ms));
         Want {
-            name: format!("quota:{}/{}:{since}", self.key.plan.id, self.key.key.id),
+            name: format!("quota:{}:{since}", name_of_key(self.key)),
             quantity: Quantity::Quota(self.settings.quota_requests),
         }
     }
+}
+
+/// What no other key of any plan is called: ids may have any characters, so it says how long they are.
+fn name_of_key(key: KeyOfPlan<'_>) -> String {
+    let (plan, key) = (&key.plan.id, &key.key.id);
+    format!("{}.{}/{plan}/{key}", plan.len(), key.len())
 }
 
 impl Limit<'_> {

@@ -80,10 +80,10 @@ async fn a_request_asks_for_all_its_limits_in_one_call_in_awss_order() {
     assert_eq!(admitted(&gateway, "prod/a", ONE, 1).await, 1);
     let api = "9xymucop8r";
     let expected = [
-        format!("key:gold/id-of-one:{api}/prod/GET /a 100000000 500000000 0"),
-        "key:gold/id-of-one 10000000 500000000 0".to_owned(),
+        format!("key:4.9/gold/id-of-one:{api}/prod/GET /a 100000000 500000000 0"),
+        "key:4.9/gold/id-of-one 10000000 500000000 0".to_owned(),
         format!("method:{api}/prod/GET /a 1000000 500000000 0"),
-        "quota:gold/id-of-one:2026-11-01 9 0 0 2851200".to_owned(),
+        "quota:4.9/gold/id-of-one:2026-11-01 9 0 0 2851200".to_owned(),
     ];
     assert_eq!(asked(&told), expected);
 }
@@ -103,10 +103,10 @@ async fn what_was_kept_of_a_quota_is_told_to_the_store() {
     gateway.recall_use("gold", [("id-of-one", Day::parse("2026-11-26").unwrap(), 4)]);
     assert_eq!(admitted(&gateway, "test/b", ONE, 2).await, 2);
     let expected = [
-        "key:gold/id-of-one 10000000 500000000 0",
-        "quota:gold/id-of-one:2026-11-01 9 4 0 2851200",
-        "key:gold/id-of-one 10000000 500000000 0",
-        "quota:gold/id-of-one:2026-11-01 9 5 0 2851200",
+        "key:4.9/gold/id-of-one 10000000 500000000 0",
+        "quota:4.9/gold/id-of-one:2026-11-01 9 4 0 2851200",
+        "key:4.9/gold/id-of-one 10000000 500000000 0",
+        "quota:4.9/gold/id-of-one:2026-11-01 9 5 0 2851200",
     ];
     assert_eq!(asked(&told), expected);
 }
