@@ -66,7 +66,7 @@ pub(crate) const READ_QUEUE: usize = 1_024;
 /// Calls that wait for the writer's thread. Past it: `CallError::Saturated`.
 pub(crate) const WRITE_QUEUE: usize = 1_024;
 
-/// Time that a call waits for a thread. Past it: `CallError::Saturated`, and it was not done.
+/// Time that a call waits for a thread, or for a place among the calls of a remote store. Past it: `CallError::Saturated`, and it was not done.
 pub(crate) const QUEUE_WAIT: Duration = Duration::from_secs(5);
 
 /// Time that a call may run once it has a thread. AWS: 29 s is all that a REST API waits.

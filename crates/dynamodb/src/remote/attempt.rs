@@ -9,6 +9,7 @@ use vestibule_sigv4::{Payload, Request as ToSign, Signer};
 use super::answer::{Answer, Unread};
 use super::call::Endpoints;
 use super::nodes::Node;
+use super::ready::Ready;
 use super::verdict::{Trouble, Verdict};
 use crate::action::Action;
 use crate::limits::{ANSWER_BYTES, ANSWER_WAIT, CIRCUIT_TIMEOUT_LEAST, FIRST_BYTE_WAIT};
@@ -49,11 +50,12 @@ pub(super) async fn make(
     endpoints: &Endpoints,
     node: &Node,
     outgoing: &Outgoing<'_>,
+    ready: Ready<'_>,
     deadline: Instant,
 ) -> Result<Answer, Missed> {
     let begin = Instant::now();
     let under_way = node.begin();
-    let outcome = send(endpoints, node, outgoing, deadline).await;
+    let outcome = send(endpoints, node, outgoing, ready, deadline).await;
     drop(under_way);
     match &outcome {
         Ok(answer) => {
@@ -82,6 +84,7 @@ pub(super) async fn send(
     endpoints: &Endpoints,
     node: &Node,
     outgoing: &Outgoing<'_>,
+    ready: Ready<'_>,
     deadline: Instant,
 ) -> Result<Answer, Missed> {
     let begin = Instant::now();
@@ -96,12 +99,10 @@ pub(super) async fn send(
         error: CallError::Unsound { endpoint: endpoint(), reason },
     };
     let last = |error: CallError| Missed { trouble: None, error };
-    let answering = async {
-        let request = signed(endpoints, node, outgoing).await?;
-        endpoints.network.send(request).await.map_err(|error| broken(error.to_string()))
-    };
+    let sending = endpoints.network.send(signed(node, outgoing, &ready)?);
     let head_by = deadline.min(begin + FIRST_BYTE_WAIT);
-    let response = timeout_at(head_by, answering).await.map_err(timeout)??;
+    let response = timeout_at(head_by, sending).await.map_err(timeout)?;
+    let response = response.map_err(|error| broken(error.to_string()))?;
     let reading = Answer::read(response, &endpoints.memory);
     let read = timeout_at(deadline.min(begin + ANSWER_WAIT), reading).await.map_err(timeout)?;
     read.map_err(|unread| match unread {
@@ -113,16 +114,13 @@ pub(super) async fn send(
     })
 }
 
-async fn signed(
-    endpoints: &Endpoints,
+fn signed(
     node: &Node,
     outgoing: &Outgoing<'_>,
+    ready: &Ready<'_>,
 ) -> Result<Request<Bytes>, Missed> {
     let unsigned =
         |reason: String| Missed { trouble: None, error: CallError::NoCredentials { reason } };
-    let credentials = outgoing.signer.credentials().await;
-    let credentials =
-        credentials.map_err(|error| unsigned(format!("{error}: {}", error.help())))?;
     let target = format!("DynamoDB_20120810.{}", outgoing.action.name());
     let to_sign = ToSign {
         method: "POST",
@@ -135,8 +133,7 @@ async fn signed(
         ],
         payload: Payload::Sha256(&outgoing.sha256),
     };
-    let epoch_s = endpoints.skew.their_epoch_ms(endpoints.world.epoch_ms()) / 1000;
-    let added = outgoing.signer.sign(&to_sign, &credentials, epoch_s);
+    let added = outgoing.signer.sign(&to_sign, &ready.credentials, ready.epoch_ms / 1000);
     let mut request = Request::new(outgoing.body.clone());
     *request.method_mut() = Method::POST;
     *request.uri_mut() = node.uri.clone();

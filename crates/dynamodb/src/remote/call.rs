@@ -17,7 +17,7 @@ use super::network::{Network, World};
 use super::nodes::{Node, Nodes};
 use super::retry::{self, Budget};
 use super::schemas::Schemas;
-use super::skew::Skew;
+use super::skew::{Correction, Skew};
 use super::state_schema::OwnTables;
 use super::unsigned;
 use super::verdict::{Trouble, Verdict};
@@ -143,15 +143,21 @@ impl Endpoints {
         let outgoing = Outgoing { action, sha256: sha256(&body).await?, body, signer };
         let (mut attempt, mut cost, mut is_corrected) = (1, None, false);
         let mut last: Option<(Arc<Node>, Result<Answer, CallError>)> = None;
-        loop {
+        while self.nodes.choose(0, None).is_some() {
+            let ready = match self.ready(signer, deadline).await {
+                Ok(ready) => ready,
+                // An attempt before may have done something.
+                Err(error) => return last.map_or(Err(error), |(_, it)| it.map(Reply::from)),
+            };
+            let signed_with = ready.epoch_ms;
             let node = self.nodes.choose(self.world.random(), last.as_ref().map(|(node, _)| node));
             let Some(node) = node else { break };
-            let outcome = attempt::make(self, &node, &outgoing, deadline).await;
+            let outcome = attempt::make(self, &node, &outgoing, ready, deadline).await;
             let trouble = match &outcome {
                 Ok(answer) => match Verdict::of(answer) {
                     Verdict::Skewed { their_epoch_ms } if !is_corrected => {
                         is_corrected = true;
-                        if self.correct_clock(their_epoch_ms) {
+                        if self.correct_clock(signed_with, their_epoch_ms) {
                             continue;
                         }
                         None
@@ -198,15 +204,19 @@ impl Endpoints {
         Some((pause, cost))
     }
 
-    fn correct_clock(&self, their_epoch_ms: u64) -> bool {
-        let Some(seconds) = self.skew.correct(self.world.epoch_ms(), their_epoch_ms) else {
-            return false;
-        };
-        tracing::warn!(
-            seconds,
-            "the store's clock is not this machine's: signatures name its time from now on"
-        );
-        true
+    /// Returns whether what was signed with this time is to be signed again.
+    fn correct_clock(&self, signed_with_ms: u64, their_epoch_ms: u64) -> bool {
+        match self.skew.correct(signed_with_ms, self.world.epoch_ms(), their_epoch_ms) {
+            Correction::Needless => false,
+            Correction::Made => true,
+            Correction::Now { seconds } => {
+                tracing::warn!(
+                    seconds,
+                    "the store's clock is not this machine's: signatures name its time from now on"
+                );
+                true
+            }
+        }
     }
 
     /// Some endpoint, for words.

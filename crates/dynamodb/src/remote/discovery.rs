@@ -13,7 +13,7 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::address::Address;
-use super::attempt::{self, Outgoing};
+use super::attempt::{self, Missed, Outgoing};
 use super::call::Endpoints;
 use super::nodes::Node;
 use crate::action::Action;
@@ -96,13 +96,17 @@ impl Endpoints {
         let body = Bytes::from_static(body.as_bytes());
         let sha256 = vestibule_sigv4::Payload::Bytes(&body).sha256();
         let outgoing = Outgoing { action, body, sha256, signer: &self.signer };
-        let probed = attempt::send(self, node, &outgoing, Instant::now() + PROBE_WAIT).await;
+        let deadline = Instant::now() + PROBE_WAIT;
+        let probed = match self.ready(&self.signer, deadline).await {
+            Ok(ready) => {
+                let sent = attempt::send(self, node, &outgoing, ready, deadline).await;
+                sent.map_err(Missed::into_error)
+            }
+            Err(error) => Err(error),
+        };
         match probed {
             Ok(_) => self.answered(node),
-            Err(missed) => {
-                let why = missed.into_error().to_string();
-                node.circuit.probe_failed(&why, Instant::now());
-            }
+            Err(error) => node.circuit.probe_failed(&error.to_string(), Instant::now()),
         }
     }
 

@@ -15,6 +15,7 @@ mod idempotency;
 mod network;
 mod nodes;
 mod open;
+mod ready;
 mod retry;
 mod schemas;
 mod skew;

@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use bytes::Bytes;
 use http::{Request, Response};
+use tokio::sync::Semaphore;
 
 /// The network.
 pub trait Network: fmt::Debug + Send + Sync {
@@ -16,6 +17,12 @@ pub trait Network: fmt::Debug + Send + Sync {
     /// # Errors
     /// [`NetworkError`] when no answer comes.
     fn send(&self, request: Request<Bytes>) -> Sending;
+
+    /// How many calls may be under way at one time: each takes a place before its request is sent
+    /// and gives it back when its answer has been read. None when nothing bounds them.
+    fn places(&self) -> Option<&Semaphore> {
+        None
+    }
 }
 
 /// A request under way.

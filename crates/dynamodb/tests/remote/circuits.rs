@@ -1,11 +1,18 @@
 //! Circuits: they open when an endpoint fails again and again, and close when a probe is answered. Source of all: inferred.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::Request;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep};
-use vestibule_dynamodb::{CallError, EndpointHealth};
+use vestibule_dynamodb::{
+    Action, CallError, EndpointHealth, Network, Place, Remote, RemoteOptions, Sending,
+};
+use vestibule_sigv4::{CredentialSource, Credentials, FixedCredentials, LookUp, Signer};
 
-use crate::fake::{Does, FAILED, Store, THROTTLED, answer};
+use crate::fake::{Does, FAILED, Fake, Standing, Store, THROTTLED, answer};
 
 fn open() -> Result<(u16, String), CallError> {
     Err(CallError::CircuitOpen { endpoints: "`http://db:8000`".to_owned() })
@@ -75,4 +82,75 @@ async fn calls_with_little_time_say_little_about_an_endpoint() {
         assert_eq!(late, Err(CallError::Deadline));
     }
     assert!(!store.tables.health().unwrap().is_cut_off);
+}
+
+/// Credentials that never come.
+#[derive(Debug)]
+struct Never;
+
+impl CredentialSource for Never {
+    fn at_hand(&self) -> Option<Arc<Credentials>> {
+        None
+    }
+
+    fn look_up(&self) -> LookUp<'_> {
+        Box::pin(std::future::pending())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_credentials_says_nothing_about_an_endpoint() {
+    let store = Store::one().await;
+    let signer = Signer::new(Arc::new(Never), "us-east-1".to_owned(), "dynamodb".to_owned());
+    let reason = "the credentials did not come within the call's time".to_owned();
+    for _ in 0..20 {
+        let (body, begin) = (Bytes::from_static(b"{}"), Instant::now());
+        let timeout = Duration::from_secs(15);
+        let unsigned = store.tables.call_as(&signer, Action::Scan, body, timeout).await;
+        assert_eq!(unsigned, Err(CallError::NoCredentials { reason: reason.clone() }));
+        assert_eq!(begin.elapsed(), timeout);
+    }
+    assert_eq!(store.fake.sent().len(), 0);
+    let health = store.tables.health().unwrap();
+    assert_eq!((health.circuit_openings, health.retries), (0, 0));
+}
+
+/// A network with few places.
+#[derive(Debug)]
+struct Narrow(Fake, Semaphore);
+
+impl Network for Narrow {
+    fn send(&self, request: Request<Bytes>) -> Sending {
+        self.0.send(request)
+    }
+
+    fn places(&self) -> Option<&Semaphore> {
+        Some(&self.1)
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn waiting_for_a_place_says_nothing_about_an_endpoint() {
+    let network = Arc::new(Narrow(Fake::default(), Semaphore::new(1)));
+    let credentials = Credentials::new("AKID".to_owned(), "secret".to_owned(), None);
+    let (tables, _state) = Remote::open(
+        &RemoteOptions::new(Place::parse("http://db:8000").unwrap()),
+        Arc::<Narrow>::clone(&network),
+        Arc::new(Standing(0)),
+        Arc::new(FixedCredentials::new(credentials)),
+    )
+    .await
+    .unwrap();
+    let taken = network.1.try_acquire().unwrap();
+    for _ in 0..20 {
+        let begin = Instant::now();
+        let saturated = tables.call(Action::Scan, Bytes::from_static(b"{}")).await;
+        assert_eq!(saturated, Err(CallError::Saturated));
+        assert_eq!(begin.elapsed(), Duration::from_secs(5));
+    }
+    assert_eq!(network.0.sent().len(), 0);
+    assert_eq!(tables.health().unwrap().circuit_openings, 0);
+    drop(taken);
+    assert_eq!(tables.call(Action::Scan, Bytes::from_static(b"{}")).await.unwrap().status, 200);
+    assert_eq!(network.1.available_permits(), 1);
 }

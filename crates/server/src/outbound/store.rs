@@ -25,7 +25,7 @@ const STORE: Connections = Connections {
 #[derive(Debug)]
 pub(crate) struct StoreNetwork {
     pool: Pool,
-    places: Arc<Semaphore>,
+    places: Semaphore,
 }
 
 impl StoreNetwork {
@@ -35,26 +35,25 @@ impl StoreNetwork {
     /// The TLS library does not work on this system.
     pub(crate) fn new(roots: &Arc<RootCertStore>) -> Result<StoreNetwork, rustls::Error> {
         let pool = pool(tls::verified(roots)?, Resolver::default(), &STORE);
-        Ok(StoreNetwork { pool, places: Arc::new(Semaphore::new(STORE_CALLS_MAX)) })
+        Ok(StoreNetwork { pool, places: Semaphore::new(STORE_CALLS_MAX) })
     }
 }
 
 impl vestibule_dynamodb::Network for StoreNetwork {
     fn send(&self, request: Request<Bytes>) -> Sending {
-        let (pool, places) = (self.pool.clone(), Arc::clone(&self.places));
+        let pool = self.pool.clone();
         Box::pin(async move {
-            // The semaphore is never closed, which is the one way in which this can fail.
-            let place = places.acquire_owned().await.ok();
             let answered = pool.request(request.map(Full::new)).await;
             let answered =
                 answered.map_err(|error| NetworkError(failure::of(&error).to_string()))?;
             Ok(answered.map(|body| {
-                let body = body.map_err(move |error| {
-                    let _until_the_body_ends = &place;
-                    failure::of_body(&error).into()
-                });
+                let body = body.map_err(|error| failure::of_body(&error).into());
                 Box::pin(body) as AnswerBody
             }))
         })
+    }
+
+    fn places(&self) -> Option<&Semaphore> {
+        Some(&self.places)
     }
 }
