@@ -134,14 +134,11 @@ impl Gateway {
         is_meant: impl Fn(&str, &str) -> bool,
     ) -> Result<Vec<String>, CacheStoreError> {
         let site = self.site.load_full();
-        let mut flushed = Vec::new();
-        for stage in site.faces().filter(|stage| stage.cache_size().is_some()) {
-            if is_meant(stage.api_id().as_str(), stage.name()) {
-                self.responses.flush(stage.cache_name()).await?;
-                flushed.push(stage.cache_name().to_owned());
-                flushed.dedup();
-            }
-        }
+        let cached = site.faces().filter(|stage| stage.cache_size().is_some());
+        let meant = cached.filter(|stage| is_meant(stage.api_id().as_str(), stage.name()));
+        let mut flushed: Vec<_> = meant.map(|stage| stage.cache_name().to_owned()).collect();
+        flushed.dedup();
+        self.responses.flush(flushed.clone()).await?;
         Ok(flushed)
     }
 
@@ -150,13 +147,19 @@ impl Gateway {
         self.grants.flush();
     }
 
-    /// Replaces what is served. Requests that have begun keep what they began with.
+    /// Replaces what is served. Requests that have begun keep what they began with. Within a runtime the shared store of answers is
+    /// told, beside this, of stages whose cache is another one.
     pub fn serve(&self, site: Site) {
         self.buckets.give(&site, &*self.ports.clock);
         self.metrics.keep(&site);
         let site = Arc::new(site);
         let before = self.site.swap(Arc::clone(&site));
-        self.responses.keep(&before, &site);
+        let forgotten = self.responses.keep(&before, &site);
+        if !forgotten.is_empty()
+            && let Ok(runtime) = tokio::runtime::Handle::try_current()
+        {
+            self.running.spawn_on(self.responses.flush(forgotten), &runtime);
+        }
     }
 
     /// The quotas whose use was counted before and may be kept: [`recall_use`](Gateway::recall_use) takes it.
@@ -261,6 +264,11 @@ impl Gateway {
 
     pub(crate) fn grants(&self) -> &Grants<Grant> {
         &self.grants
+    }
+
+    /// Work that ends by itself, which [`drained`](Gateway::drained) waits for.
+    pub(crate) fn running(&self) -> &TaskTracker {
+        &self.running
     }
 
     /// Answers that are kept.
@@ -377,7 +385,7 @@ async fn run(
     };
     let outcome = fetch(gateway, stage, &valid, parameters, exchange).await;
     if let Some(slot) = slot {
-        slot.end(gateway, &outcome).await;
+        (*slot).end(gateway, exchange, &outcome);
     }
     outcome
 }

@@ -1,6 +1,7 @@
 //! An answer as it is kept: the method response after mapping. What belongs to one request alone is not in it: ids, the trace id,
 //! the date, the compression that its client takes.
 
+use crate::exchange::Exchange;
 use crate::limits::{CACHED_BYTES_MAX, CACHED_ENTRY_BYTES_LEAST, RESPONSE_HEADERS_MAX};
 use crate::respond::Draft;
 use bytes::{Buf, BufMut, Bytes, BytesMut};
@@ -28,14 +29,23 @@ impl Answer {
     /// A copy of an answer for keeping, unless it is too large for that. Its body counts until the last client has it: what was
     /// taken of the memory for bodies ends with the request.
     pub(super) fn of(draft: &Draft, in_use: &InUse) -> Option<Answer> {
+        Answer::with(draft, |body| Some(counted(body, in_use)))
+    }
+
+    /// A copy for those who wait for it and for a shared store, which counts towards the memory for bodies until the last has it; none
+    /// where that is full.
+    pub(super) fn shared(draft: &Draft, exchange: &Exchange) -> Option<Answer> {
+        Answer::with(draft, |body| exchange.held(body).ok())
+    }
+
+    fn with(draft: &Draft, count: impl FnOnce(Bytes) -> Option<Bytes>) -> Option<Answer> {
         if draft.body.len() > CACHED_BYTES_MAX {
             return None;
         }
-        let body = counted(draft.body.to_vec().into(), in_use);
         Some(Answer {
             status: draft.status,
             headers: copied(&draft.headers),
-            body,
+            body: count(draft.body.to_vec().into())?,
             has_trace_id: draft.has_trace_id,
             is_encoded: draft.is_encoded,
         })

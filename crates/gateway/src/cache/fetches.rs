@@ -4,6 +4,7 @@
 //! place of an older one, a flush takes them out: so nothing that began before is kept after.
 
 use super::answer::Answer;
+use super::store::CacheVersion;
 use crate::digest::Key;
 use crate::limits::CACHE_WAITERS_MAX;
 use std::collections::HashMap;
@@ -24,6 +25,8 @@ pub(super) struct Fetches {
 struct Known {
     number: u64,
     stage: Arc<str>,
+    /// What the shared store said when it began.
+    version: Option<CacheVersion>,
     end: watch::Receiver<End>,
     /// Who has begun to wait for it.
     waiters: usize,
@@ -66,14 +69,21 @@ pub(super) struct Fetch {
 }
 
 impl Fetches {
-    /// Waits for the fetch of an answer, or begins one unless `kept` finds it after all.
+    /// Waits for the fetch of an answer, or begins one unless `kept` finds it after all. It does not wait for one of another version:
+    /// what that brings may be what another gateway has invalidated meanwhile.
     pub(super) fn join(
         self: &Arc<Self>,
         key: Key,
         stage: &Arc<str>,
+        version: Option<CacheVersion>,
         kept: impl FnOnce() -> Option<Arc<Answer>>,
     ) -> Joined {
         match self.lock().entry(key) {
+            Entry::Occupied(mut known) if known.get().version != version => {
+                let (fetch, newer) = self.begin(key, stage, version);
+                known.insert(newer);
+                Joined::Fetch(fetch)
+            }
             Entry::Occupied(mut known) if known.get().waiters < CACHE_WAITERS_MAX => {
                 known.get_mut().waiters += 1;
                 Joined::Wait(known.get().end.clone())
@@ -83,7 +93,7 @@ impl Fetches {
             Entry::Vacant(place) => match kept() {
                 Some(answer) => Joined::Known(answer),
                 None => {
-                    let (fetch, known) = self.begin(key, stage);
+                    let (fetch, known) = self.begin(key, stage, version);
                     place.insert(known);
                     Joined::Fetch(fetch)
                 }
@@ -96,9 +106,10 @@ impl Fetches {
         self: &Arc<Self>,
         key: Key,
         stage: &Arc<str>,
+        version: Option<CacheVersion>,
         forget: impl FnOnce(),
     ) -> Fetch {
-        let (fetch, known) = self.begin(key, stage);
+        let (fetch, known) = self.begin(key, stage, version);
         let mut by_key = self.lock();
         by_key.insert(key, known);
         forget();
@@ -112,10 +123,15 @@ impl Fetches {
         forget();
     }
 
-    fn begin(self: &Arc<Self>, key: Key, stage: &Arc<str>) -> (Fetch, Known) {
+    fn begin(
+        self: &Arc<Self>,
+        key: Key,
+        stage: &Arc<str>,
+        version: Option<CacheVersion>,
+    ) -> (Fetch, Known) {
         let number = self.number.fetch_add(1, Relaxed);
         let (sender, end) = watch::channel(End::None);
-        let known = Known { number, stage: Arc::clone(stage), end, waiters: 0 };
+        let known = Known { number, stage: Arc::clone(stage), version, end, waiters: 0 };
         (Fetch { fetches: Arc::clone(self), key, number, end: sender }, known)
     }
 

@@ -1,6 +1,6 @@
 //! The step of the pipeline: an answer that is kept, or the place to put the one that is fetched.
 
-use super::answer::{Answer, InUse};
+use super::answer::Answer;
 use super::fetches::{End, Fetch, Joined};
 use super::memory::Entry;
 use super::store::{CacheKey, CacheStore, CacheStoreError, CacheVersion, Cached};
@@ -15,7 +15,6 @@ use crate::respond::Draft;
 use crate::route::Target;
 use crate::site::StageView;
 use crate::validate::Valid;
-use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -124,7 +123,7 @@ impl ResponseCache {
     }
 
     fn anew<'s>(&self, cache: &'s MethodCache, key: Key) -> Box<Slot<'s>> {
-        let fetch = self.fetches.anew(key, &cache.stage, || self.memory.remove(&key));
+        let fetch = self.fetches.anew(key, &cache.stage, None, || self.memory.remove(&key));
         Slot::new(fetch, cache, key, None)
     }
 
@@ -156,7 +155,7 @@ impl ResponseCache {
         key: Key,
     ) -> Box<Slot<'s>> {
         let version = within(shared.invalidate(CacheKey::new(&cache.stage, &key))).await.ok();
-        let fetch = self.fetches.anew(key, &cache.stage, || ());
+        let fetch = self.fetches.anew(key, &cache.stage, version, || ());
         Slot::new(fetch, cache, key, version)
     }
 
@@ -167,7 +166,7 @@ impl ResponseCache {
         version: Option<CacheVersion>,
         kept: impl FnOnce() -> Option<Arc<Answer>>,
     ) -> Found<'s> {
-        match self.fetches.join(key, &cache.stage, kept) {
+        match self.fetches.join(key, &cache.stage, version, kept) {
             Joined::Fetch(fetch) => Found::Fetch(Slot::new(fetch, cache, key, version)),
             Joined::Wait(end) => Found::Wait(end),
             Joined::Full => Found::Full,
@@ -176,11 +175,15 @@ impl ResponseCache {
     }
 
     /// What of an outcome is for everybody.
-    fn kept(&self, cache: &MethodCache, outcome: &Result<Draft, Stop>, in_use: &InUse) -> End {
+    fn kept(&self, cache: &MethodCache, exchange: &Exchange, outcome: &Result<Draft, Stop>) -> End {
         match outcome {
             Ok(draft) if !cache.is_for_all(draft) => End::Own,
             Ok(draft) if draft.status.is_success() || self.keeps_errors => {
-                Answer::of(draft, in_use).map_or(End::Own, |answer| End::Answer(Arc::new(answer)))
+                let answer = match &self.shared {
+                    Some(_) => Answer::shared(draft, exchange),
+                    None => self.memory.copy(draft),
+                };
+                answer.map_or(End::Own, |answer| End::Answer(Arc::new(answer)))
             }
             Err(Stop::Gateway(error)) if is_timeout(error) => End::TimedOut,
             Ok(_) | Err(_) => End::Own,
@@ -193,7 +196,7 @@ fn is_timeout(error: &GatewayError) -> bool {
 }
 
 /// What a shared store answers in time.
-async fn within<T>(
+pub(super) async fn within<T>(
     call: impl Future<Output = Result<T, CacheStoreError>>,
 ) -> Result<T, CacheStoreError> {
     tokio::time::timeout(CACHE_STORE_TIMEOUT, call).await.unwrap_or(Err(CacheStoreError))
@@ -209,12 +212,12 @@ impl<'s> Slot<'s> {
         Box::new(Slot { fetch, key, cache, version })
     }
 
-    /// Keeps what came of the request, where that is for everybody, and wakes whoever waits for it.
-    pub(crate) async fn end(self: Box<Self>, gateway: &Gateway, outcome: &Result<Draft, Stop>) {
-        let Slot { fetch, key, cache, version } = *self;
+    /// Keeps what came of the request, where that is for everybody, and wakes whoever waits for it. Nobody waits for a shared store.
+    pub(crate) fn end(self, gateway: &Gateway, exchange: &Exchange, outcome: &Result<Draft, Stop>) {
+        let Slot { fetch, key, cache, version } = self;
         let (stage, ttl) = (Arc::clone(&cache.stage), cache.caching.ttl);
         let responses = gateway.responses();
-        let end = responses.kept(cache, outcome, responses.memory.in_use());
+        let end = responses.kept(cache, exchange, outcome);
         fetch.tell(end.clone());
         let End::Answer(answer) = end else { return };
         let Some(shared) = &responses.shared else {
@@ -222,11 +225,17 @@ impl<'s> Slot<'s> {
             let entry = Entry { answer, stage, until };
             return fetch.leave(|| responses.memory.put(key, entry));
         };
-        if let Some(version) = version {
-            let encoded: Bytes = answer.encoded();
+        // What has no room on its way to the store is not kept.
+        let (Some(version), Ok(encoded)) = (version, exchange.held(answer.encoded())) else {
+            return;
+        };
+        let shared = Arc::clone(shared);
+        gateway.running().spawn(async move {
+            // Who comes until it is kept is told by the fetch.
+            let _fetch = fetch;
             let put = shared.put(CacheKey::new(&stage, &key), encoded, ttl, version);
             // The store has said what is wrong with it; the request has its answer.
-            let _: Result<(), CacheStoreError> = Box::pin(within(put)).await;
-        }
+            let _: Result<(), CacheStoreError> = within(put).await;
+        });
     }
 }

@@ -5,6 +5,7 @@
 use super::answer::{Answer, InUse};
 use crate::digest::Key;
 use crate::limits::{CACHE_ENTRY_BYTES_USUAL, CACHE_SHARD_BYTES_LEAST, CACHE_SHARDS_MAX};
+use crate::respond::Draft;
 use quick_cache::sync::Cache;
 use quick_cache::{DefaultHashBuilder, Lifecycle, Options, OptionsBuilder, Weighter};
 use std::fmt;
@@ -74,11 +75,15 @@ impl MemoryStore {
         (entry.until > now).then_some(entry.answer)
     }
 
-    /// Keeps an entry, unless clients that are slow hold on to as much again as may be kept.
+    /// A copy of an answer, for keeping and for those who wait for it; none while clients that are slow hold on to as much again as may
+    /// be kept.
+    pub(super) fn copy(&self, draft: &Draft) -> Option<Answer> {
+        let has_room = self.in_use.load(Relaxed) <= self.bytes_max.saturating_mul(2);
+        has_room.then(|| Answer::of(draft, &self.in_use)).flatten()
+    }
+
     pub(super) fn put(&self, key: Key, entry: Entry) {
-        if self.in_use.load(Relaxed) <= self.bytes_max.saturating_mul(2) {
-            self.entries.insert(key, entry);
-        }
+        self.entries.insert(key, entry);
     }
 
     pub(super) fn remove(&self, key: &Key) {
@@ -88,11 +93,6 @@ impl MemoryStore {
     /// Takes out the entries of a stage.
     pub(super) fn flush(&self, stage: &str) {
         self.entries.retain(|_, entry| &*entry.stage != stage);
-    }
-
-    /// What answers count in that are kept here or still sent.
-    pub(super) fn in_use(&self) -> &InUse {
-        &self.in_use
     }
 
     pub(super) fn held(&self) -> Held {
@@ -133,12 +133,11 @@ fn options(bytes_max: u64) -> Options {
 mod tests {
     use super::*;
     use crate::digest::Digest;
-    use crate::respond::Draft;
     use http::{HeaderMap, StatusCode};
 
     const MIB: u64 = 1024 * 1024;
 
-    fn put(store: &MemoryStore, key: usize, body: &[u8]) -> Arc<Answer> {
+    fn put(store: &MemoryStore, key: usize, body: &[u8]) -> Option<Arc<Answer>> {
         let draft = Draft {
             status: StatusCode::OK,
             headers: HeaderMap::new(),
@@ -146,10 +145,10 @@ mod tests {
             has_trace_id: false,
             is_encoded: false,
         };
-        let answer = Arc::new(Answer::of(&draft, store.in_use()).unwrap());
+        let answer = Arc::new(store.copy(&draft)?);
         let (stage, until) = (Arc::from("api/prod"), Duration::from_secs(1));
         store.put(key_of(key), Entry { answer: Arc::clone(&answer), stage, until });
-        answer
+        Some(answer)
     }
 
     fn key_of(key: usize) -> Key {
@@ -167,7 +166,7 @@ mod tests {
         let Held { bytes, entries, evictions } = store.held();
         assert!((7 * MIB..=8 * MIB).contains(&bytes), "{bytes}");
         assert_eq!(evictions, 100_000 - entries);
-        assert_eq!(store.in_use().load(Relaxed), entries * 100);
+        assert_eq!(store.in_use.load(Relaxed), entries * 100);
     }
 
     /// However its bytes are shared out.
@@ -186,7 +185,10 @@ mod tests {
     fn nothing_more_is_kept_while_slow_clients_hold_twice_as_much() {
         let store = MemoryStore::new(8 * MIB);
         let body = vec![b'x'; 1_048_576];
-        let sent: Vec<_> = (0..40).map(|key| put(&store, key, &body).draft()).collect();
+        let kept = (0..40).filter_map(|key| put(&store, key, &body));
+        let sent: Vec<_> = kept.map(|answer| answer.draft()).collect();
+        // The last one is copied while just so much is in use.
+        assert_eq!(sent.len(), 17);
         assert!(store.get(&key_of(39), Duration::ZERO).is_none());
         drop(sent);
         put(&store, 40, &body);

@@ -18,7 +18,7 @@ pub(crate) use memory::Held;
 pub(crate) use method::{Caching, MethodCache};
 pub use store::{CacheFuture, CacheKey, CacheStore, CacheStoreError, CacheVersion, Cached};
 
-use crate::limits::{CACHE_BYTES, CACHE_STORE_TIMEOUT};
+use crate::limits::CACHE_BYTES;
 use crate::site::Site;
 use fetches::Fetches;
 use memory::MemoryStore;
@@ -58,24 +58,40 @@ impl ResponseCache {
     }
 
     /// Takes out the answers of stages that have no cache any more, or one of another size (AWS docs: to enable, disable or resize it
-    /// flushes).
-    pub(crate) fn keep(&self, before: &Site, site: &Site) {
+    /// flushes), and says which: the shared store has theirs still.
+    pub(crate) fn keep(&self, before: &Site, site: &Site) -> Vec<String> {
+        let mut forgotten = Vec::new();
         for old in before.faces() {
             let Some(size) = old.cache_size() else { continue };
             let stage = old.cache_name();
             let mut same = site.faces().filter(|new| new.cache_name() == stage);
             if !same.any(|new| new.cache_size() == Some(size)) {
                 self.forget(stage);
+                forgotten.push(stage.to_owned());
             }
         }
+        forgotten.dedup();
+        forgotten
     }
 
-    /// Takes out the answers of a stage, also those that are being fetched. Says whether the shared store did, where there is one.
-    pub(crate) async fn flush(&self, stage: &str) -> Result<(), CacheStoreError> {
-        self.forget(stage);
-        let Some(shared) = &self.shared else { return Ok(()) };
-        let flushed = tokio::time::timeout(CACHE_STORE_TIMEOUT, shared.flush(stage)).await;
-        flushed.unwrap_or(Err(CacheStoreError))
+    /// Takes out the answers of stages, also those that are being fetched: here at once, and then in the shared store, where there is
+    /// one. An error where it did not do so for all; it was asked for each.
+    pub(crate) fn flush(
+        &self,
+        stages: Vec<String>,
+    ) -> impl Future<Output = Result<(), CacheStoreError>> + Send + use<> {
+        for stage in &stages {
+            self.forget(stage);
+        }
+        let shared = self.shared.clone();
+        async move {
+            let Some(shared) = shared else { return Ok(()) };
+            let mut flushed = Ok(());
+            for stage in &stages {
+                flushed = lookup::within(shared.flush(stage)).await.and(flushed);
+            }
+            flushed
+        }
     }
 
     fn forget(&self, stage: &str) {

@@ -922,6 +922,37 @@ async fn a_larger_answer_is_answered_and_not_kept() {
     assert_eq!(served.backend.calls(), 2);
 }
 
+// Source: inferred (ours).
+#[tokio::test]
+async fn while_slow_clients_hold_what_may_be_kept_those_who_wait_call_by_themselves() {
+    let held = Backend { is_held: true, ..Backend::default() };
+    let options = CacheOptions { bytes: 0, ..CacheOptions::default() };
+    let api = things(&["method.request.querystring.a"]);
+    let served = Served::new(held, options, site(api, vec![cached()]));
+    let pair = async |target: &str| {
+        let mut pair = [served.begin(get(target)), served.begin(get(target))];
+        for request in &mut pair {
+            assert!(polled(request).await.is_pending());
+        }
+        pair
+    };
+    let [own, waits] = pair("/things?a=1").await;
+    served.backend.answer(1, "one");
+    own.await;
+    let unsent = waits.await;
+    let [own, mut waits] = pair("/things?a=2").await;
+    served.backend.answer(2, "two");
+    own.await;
+    assert!(polled(&mut waits).await.is_pending());
+    assert_eq!(served.backend.calls(), 3);
+    drop(unsent);
+    served.backend.answer(3, "three");
+    assert_eq!(body(waits.await).await, "three");
+    let [own, waits] = pair("/things?a=3").await;
+    served.backend.answer(4, "four");
+    assert_eq!([body(own.await).await, body(waits.await).await], ["four", "four"]);
+}
+
 /// A store in memory that several gateways could share.
 #[derive(Debug, Default)]
 struct Shared {
@@ -929,6 +960,9 @@ struct Shared {
     version: AtomicU64,
     is_down: std::sync::atomic::AtomicBool,
     hangs: std::sync::atomic::AtomicBool,
+    /// A put waits as long as it is asked to.
+    put_hangs: std::sync::atomic::AtomicBool,
+    flushed: Mutex<Vec<String>>,
 }
 
 impl Shared {
@@ -960,6 +994,9 @@ impl CacheStore for Shared {
         _: Duration,
         version: CacheVersion,
     ) -> CacheFuture<'s, ()> {
+        if self.put_hangs.load(Relaxed) {
+            return Box::pin(std::future::pending());
+        }
         if version == self.version() {
             self.entries.lock().unwrap().push((*key.digest, entry));
         }
@@ -972,7 +1009,8 @@ impl CacheStore for Shared {
         self.done(self.version())
     }
 
-    fn flush<'s>(&'s self, _: &'s str) -> CacheFuture<'s, ()> {
+    fn flush<'s>(&'s self, stage: &'s str) -> CacheFuture<'s, ()> {
+        self.flushed.lock().unwrap().push(stage.to_owned());
         self.entries.lock().unwrap().clear();
         self.version.fetch_add(1, Relaxed);
         self.done(())
@@ -980,9 +1018,99 @@ impl CacheStore for Shared {
 }
 
 fn sharing(shared: &Arc<Shared>) -> Served {
+    sharing_of(shared, Backend::default())
+}
+
+fn sharing_of(shared: &Arc<Shared>, backend: Backend) -> Served {
     let shared = Some(Arc::<Shared>::clone(shared) as Arc<dyn CacheStore>);
     let options = CacheOptions { shared, ..CacheOptions::default() };
-    Served::new(Backend::default(), options, site(things(&[]), vec![open()]))
+    Served::new(backend, options, site(things(&[]), vec![open()]))
+}
+
+/// Lets what goes on beside requests come to its end.
+async fn settled() {
+    for _ in 0..8 {
+        tokio::task::yield_now().await;
+    }
+}
+
+// Source: inferred (ours).
+#[tokio::test(start_paused = true)]
+async fn the_request_of_a_miss_does_not_wait_until_the_shared_store_has_its_answer() {
+    let shared = Arc::new(Shared::default());
+    let served = sharing(&shared);
+    shared.put_hangs.store(true, Relaxed);
+    let before = tokio::time::Instant::now();
+    assert_eq!(served.get("/things").await, "1");
+    // Nor does who comes meanwhile.
+    assert_eq!(served.get("/things").await, "1");
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    // Past a second it is given up.
+    served.gateway.drained().await;
+    assert_eq!(before.elapsed(), Duration::from_secs(1));
+    assert_eq!(served.get("/things").await, "2");
+}
+
+// Source: AWS docs (to enable, disable or resize the cache flushes).
+#[tokio::test]
+async fn another_size_flushes_the_shared_store_too() {
+    let shared = Arc::new(Shared::default());
+    let served = sharing(&shared);
+    assert_eq!(served.get("/things").await, "1");
+    settled().await;
+    served.gateway.serve(site(things(&[]), vec![open()]));
+    settled().await;
+    assert_eq!(*shared.flushed.lock().unwrap(), [""; 0]);
+    served.gateway.serve(Site::new([staged(things(&[]), vec![open()], Some("1.6"))]));
+    settled().await;
+    let name = format!("{}/prod", vestibule_restapi::RestApiId::of("api"));
+    assert_eq!(*shared.flushed.lock().unwrap(), [name]);
+    assert_eq!(served.get("/things").await, "2");
+}
+
+// Source: inferred (ours).
+#[tokio::test]
+async fn a_flush_asks_the_shared_store_for_each_stage_whatever_it_answers() {
+    let shared = Arc::new(Shared::default());
+    let options = CacheOptions {
+        shared: Some(Arc::<Shared>::clone(&shared) as Arc<dyn CacheStore>),
+        ..CacheOptions::default()
+    };
+    let two = ["alpha", "beta"].map(|name| {
+        let api = things(&[]);
+        let stage = Stage {
+            method_settings: vec![cached()],
+            cache_cluster: Some((text("cluster").whole(), Some("0.5".to_owned()))),
+            ..Stage::new(StageName::parse(name).unwrap(), api.id.clone())
+        };
+        StageView::new(stage, Arc::new(compiled(api)))
+    });
+    let served = Served::new(Backend::default(), options, Site::new(two));
+    shared.is_down.store(true, Relaxed);
+    assert_eq!(served.gateway.flush_cache(|_, _| true).await, Err(CacheStoreError));
+    assert_eq!(shared.flushed.lock().unwrap().len(), 2);
+}
+
+// Source: inferred (ours).
+#[tokio::test]
+async fn nobody_waits_for_a_call_that_began_before_another_gateway_invalidated() {
+    let shared = Arc::new(Shared::default());
+    let backend = Backend { is_held: true, ..Backend::default() };
+    let served = sharing_of(&shared, backend);
+    let mut older = served.begin(get("/things"));
+    assert!(polled(&mut older).await.is_pending());
+    shared.version.fetch_add(1, Relaxed);
+    let mut newer = served.begin(get("/things"));
+    assert!(polled(&mut newer).await.is_pending());
+    let mut waits = served.begin(get("/things"));
+    assert!(polled(&mut waits).await.is_pending());
+    assert_eq!(served.backend.calls(), 2);
+    served.backend.answer(1, "old");
+    served.backend.answer(2, "new");
+    assert_eq!(body(older.await).await, "old");
+    assert_eq!([body(newer.await).await, body(waits.await).await], ["new", "new"]);
+    settled().await;
+    assert_eq!(served.get("/things").await, "new");
 }
 
 // Source: inferred (ours).
@@ -990,10 +1118,13 @@ fn sharing(shared: &Arc<Shared>) -> Served {
 async fn gateways_that_share_a_store_share_their_answers() {
     let shared = Arc::new(Shared::default());
     let (one, two) = (sharing(&shared), sharing(&shared));
-    assert_eq!([one.get("/things").await, two.get("/things").await], ["1", "1"]);
+    assert_eq!(one.get("/things").await, "1");
+    settled().await;
+    assert_eq!(two.get("/things").await, "1");
     assert_eq!(two.backend.calls(), 0);
     assert_eq!(two.ask(anew("/things")).await, "1");
     assert_eq!(two.backend.calls(), 1);
+    settled().await;
     assert_eq!(one.get("/things").await, "1");
     one.gateway.flush_cache(|_, _| true).await.unwrap();
     assert_eq!(one.get("/things").await, "2");
@@ -1013,6 +1144,7 @@ async fn without_an_answer_of_the_shared_store_the_integration_is_called() {
     assert_eq!(served.get("/things").await, "4");
     shared.hangs.store(false, Relaxed);
     assert_eq!([served.get("/things").await, served.get("/things").await], ["5", "5"]);
+    settled().await;
     // What is no answer, as of another version of the program, is none.
     shared.entries.lock().unwrap()[0].1 = Bytes::from_static(b"\x09");
     assert_eq!(served.get("/things").await, "6");
