@@ -115,7 +115,7 @@ async fn answer(
 }
 
 fn aws(fake: &Arc<Fake>) -> Services {
-    services().with_roles(Arc::<Fake>::clone(fake)).with_aws_dynamodb("eu-west-1".to_owned())
+    services().with_roles(Arc::<Fake>::clone(fake)).with_aws_dynamodb("us-east-1".to_owned())
 }
 
 // Source: AWS docs (API_Integration: `credentials`).
@@ -125,7 +125,7 @@ async fn at_aws_a_call_is_made_as_the_integrations_role() {
     let does = Does::Answers(200, "{}");
     let (_, keys) = answer(does, "aws", called_as(Some(ROLE)), aws(&fake)).await;
     assert_eq!(keys, ["ASIAROLE"]);
-    assert_eq!(fake.asked(), [(ROLE.to_owned(), "eu-west-1".to_owned())]);
+    assert_eq!(fake.asked(), [(ROLE.to_owned(), "us-east-1".to_owned())]);
     let (_, keys) = answer(does, "aws", called_as(None), aws(&fake)).await;
     assert_eq!(keys, ["AKIDGATEWAY"]);
     // Elsewhere nobody knows the role.
@@ -199,4 +199,21 @@ async fn what_a_role_may_do_is_looked_up_within_the_integrations_timeout() {
     assert!(late.starts_with("504 "), "{late}");
     assert!(late.ends_with(r#"{"message": "Endpoint request timed out"}"#), "{late}");
     assert_eq!(start.elapsed().as_millis(), 700);
+}
+
+// Source: inferred (AWS calls the tables of the region in the URI; those of the same names in another region are other ones).
+#[test]
+fn at_aws_tables_of_another_region_are_refused() {
+    let services = services().with_aws_dynamodb("eu-west-1".to_owned());
+    let compiled = compile_with(called_as(None), services);
+    let [finding] = &compiled.diagnostics[..] else { panic!("{:?}", compiled.diagnostics) };
+    assert_eq!(
+        finding.message,
+        "the store is DynamoDB in `eu-west-1`, and this calls the one in `us-east-1`"
+    );
+    assert_eq!(
+        finding.help.as_deref(),
+        Some("serve it with `--region us-east-1`, or name the region `eu-west-1` here")
+    );
+    assert!(compiled.snapshot.is_none());
 }

@@ -62,25 +62,49 @@ struct Keeper<L> {
     lender: L,
     clock: Arc<dyn Clock>,
     current: ArcSwapOption<Current>,
-    /// From when on the current ones are renewed, in milliseconds since 1970.
+    /// From when on the current ones are renewed, in milliseconds of the clock that never runs backwards.
     renewed_from_ms: AtomicU64,
     /// Held by whoever looks credentials up.
     looking: Arc<Mutex<Option<Failed>>>,
 }
 
-/// Credentials in use.
+/// Credentials in use. They are good until either clock says that they are not: the time of day may be set back, and the other one
+/// stands still while a machine sleeps.
 #[derive(Debug)]
 struct Current {
     credentials: Arc<Credentials>,
-    /// In milliseconds since 1970.
-    good_until_ms: u64,
+    good_until: Now,
+}
+
+/// A moment on both clocks, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+struct Now {
+    /// Since 1970.
+    epoch_ms: u64,
+    /// On the scale that never runs backwards.
+    elapsed_ms: u64,
+}
+
+impl Now {
+    const NEVER: Now = Now { epoch_ms: u64::MAX, elapsed_ms: u64::MAX };
+
+    fn after(self, time_ms: u64) -> Now {
+        let Now { epoch_ms, elapsed_ms } = self;
+        let (epoch_ms, elapsed_ms) =
+            (epoch_ms.saturating_add(time_ms), elapsed_ms.saturating_add(time_ms));
+        Now { epoch_ms, elapsed_ms }
+    }
+
+    fn is_before(self, other: Now) -> bool {
+        self.epoch_ms < other.epoch_ms && self.elapsed_ms < other.elapsed_ms
+    }
 }
 
 /// That there were none.
 #[derive(Debug)]
 struct Failed {
     error: CredentialsError,
-    /// In milliseconds since 1970.
+    /// In milliseconds of the clock that never runs backwards.
     remembered_until_ms: u64,
 }
 
@@ -99,9 +123,9 @@ impl<L: Lender> Kept<L> {
 
 impl<L: Lender> CredentialSource for Kept<L> {
     fn at_hand(&self) -> Option<Arc<Credentials>> {
-        let now_ms = self.0.clock.epoch_ms();
-        let credentials = self.0.good_at(now_ms)?;
-        if now_ms >= self.0.renewed_from_ms.load(Ordering::Relaxed) {
+        let now = self.0.now();
+        let credentials = self.0.good_at(now)?;
+        if now.elapsed_ms >= self.0.renewed_from_ms.load(Ordering::Relaxed) {
             renew_aside(&self.0);
         }
         Some(credentials)
@@ -111,13 +135,13 @@ impl<L: Lender> CredentialSource for Kept<L> {
         let keeper = Arc::clone(&self.0);
         Box::pin(async move {
             let looking = Arc::clone(&keeper.looking).lock_owned().await;
-            let now_ms = keeper.clock.epoch_ms();
+            let now = keeper.now();
             // Somebody else may have looked in the meantime.
-            if let Some(credentials) = keeper.good_at(now_ms) {
+            if let Some(credentials) = keeper.good_at(now) {
                 return Ok(credentials);
             }
             if let Some(failed) = looking.as_ref()
-                && now_ms < failed.remembered_until_ms
+                && now.elapsed_ms < failed.remembered_until_ms
             {
                 return Err(failed.error.clone());
             }
@@ -149,24 +173,25 @@ async fn look<L: Lender>(
     mut looking: OwnedMutexGuard<Option<Failed>>,
 ) -> Result<Arc<Credentials>, CredentialsError> {
     let lent = tokio::time::timeout(CREDENTIALS_TIMEOUT, keeper.lender.lend()).await;
-    let now_ms = keeper.clock.epoch_ms();
+    let now = keeper.now();
     let lent = lent.unwrap_or_else(|_| {
         let (name, seconds) = (keeper.lender.name(), CREDENTIALS_TIMEOUT.as_secs());
         let message = format!("the credentials of {name} were not there within {seconds} s");
         Err(CredentialsError::new(message, "see why whoever gives them takes so long"))
     });
-    match lent.and_then(|lent| keeper.take(lent, now_ms)) {
+    match lent.and_then(|lent| keeper.take(lent, now)) {
         Ok(credentials) => {
             *looking = None;
             Ok(credentials)
         }
         Err(error) => {
-            keeper.renewed_from_ms.store(now_ms + ms(CREDENTIALS_RETRY), Ordering::Relaxed);
-            if keeper.good_at(now_ms).is_some() {
+            let retried_from = now.after(ms(CREDENTIALS_RETRY)).elapsed_ms;
+            keeper.renewed_from_ms.store(retried_from, Ordering::Relaxed);
+            if keeper.good_at(now).is_some() {
                 let (name, help) = (keeper.lender.name(), error.help());
                 tracing::warn!(help, "the credentials of {name} were not renewed: {error}");
             }
-            let remembered_until_ms = now_ms + ms(CREDENTIALS_FAILED);
+            let remembered_until_ms = now.after(ms(CREDENTIALS_FAILED)).elapsed_ms;
             *looking = Some(Failed { error: error.clone(), remembered_until_ms });
             Err(error)
         }
@@ -174,23 +199,27 @@ async fn look<L: Lender>(
 }
 
 impl<L: Lender> Keeper<L> {
-    fn good_at(&self, now_ms: u64) -> Option<Arc<Credentials>> {
+    fn now(&self) -> Now {
+        Now { epoch_ms: self.clock.epoch_ms(), elapsed_ms: ms(self.clock.elapsed()) }
+    }
+
+    fn good_at(&self, now: Now) -> Option<Arc<Credentials>> {
         let current = self.current.load();
-        let current = current.as_ref().filter(|current| now_ms < current.good_until_ms)?;
+        let current = current.as_ref().filter(|current| now.is_before(current.good_until))?;
         Some(Arc::clone(&current.credentials))
     }
 
-    fn take(&self, lent: Lent, now_ms: u64) -> Result<Arc<Credentials>, CredentialsError> {
-        let (good_until_ms, renewed_from_ms) = match lent.until {
-            Until::Forever => (u64::MAX, u64::MAX),
-            Until::Reread => (u64::MAX, now_ms + ms(CREDENTIALS_REREAD)),
+    fn take(&self, lent: Lent, now: Now) -> Result<Arc<Credentials>, CredentialsError> {
+        let (good_until, renewed_from) = match lent.until {
+            Until::Forever => (Now::NEVER, Now::NEVER),
+            Until::Reread => (Now::NEVER, now.after(ms(CREDENTIALS_REREAD))),
             Until::Moment(moment_ms) => {
-                let Some(life_ms) = moment_ms.checked_sub(now_ms).filter(|ms| *ms > 0) else {
+                let Some(life_ms) = moment_ms.checked_sub(now.epoch_ms).filter(|ms| *ms > 0) else {
                     return Err(self.expired());
                 };
                 let before_ms = ms(CREDENTIALS_RENEWED_BEFORE).min(life_ms / 2);
                 let leeway_ms = ms(CREDENTIALS_LEEWAY).min(life_ms / 2);
-                (moment_ms - leeway_ms, moment_ms - before_ms)
+                (now.after(life_ms - leeway_ms), now.after(life_ms - before_ms))
             }
         };
         // The same ones again stay what they are: their signing keys are kept by them.
@@ -200,9 +229,9 @@ impl<L: Lender> Keeper<L> {
         let name = self.lender.name();
         let key = credentials.access_key_id();
         tracing::debug!("the credentials of {name} are those of the access key {key}");
-        let current = Current { credentials: Arc::clone(&credentials), good_until_ms };
+        let current = Current { credentials: Arc::clone(&credentials), good_until };
         self.current.store(Some(Arc::new(current)));
-        self.renewed_from_ms.store(renewed_from_ms, Ordering::Relaxed);
+        self.renewed_from_ms.store(renewed_from.elapsed_ms, Ordering::Relaxed);
         Ok(credentials)
     }
 
@@ -338,6 +367,20 @@ mod tests {
         );
         settled().await;
         assert_eq!((bench.at_hand().as_deref(), bench.asked()), (Some("B"), 2));
+    }
+
+    #[tokio::test]
+    async fn a_clock_that_is_set_back_remembers_no_failure_for_longer_and_keeps_nothing_expired() {
+        let bench = Bench::new(Lends::Nothing("none"));
+        assert_eq!(bench.key().await, "none (help)");
+        bench.clock.set_back(Duration::from_secs(30 * 24 * HOUR));
+        bench.lend(Lends::For("A", HOUR));
+        bench.later(5);
+        assert_eq!(bench.key().await, "A");
+        bench.clock.set_back(Duration::from_secs(30 * 24 * HOUR));
+        bench.lend(Lends::For("B", HOUR));
+        bench.later(HOUR);
+        assert_eq!(bench.key().await, "B");
     }
 
     #[tokio::test]

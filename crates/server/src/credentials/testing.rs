@@ -11,26 +11,37 @@ use vestibule_gateway::{Calling, Clock, EndpointBody, EndpointCall, EndpointErro
 
 /// A clock that goes when it is told to.
 #[derive(Debug)]
-pub(super) struct Moved(AtomicU64);
+pub(super) struct Moved {
+    epoch_ms: AtomicU64,
+    elapsed_ms: AtomicU64,
+}
 
 impl Moved {
     /// At 2026-01-01T00:00:00Z.
     pub(super) fn new() -> Arc<Moved> {
-        Arc::new(Moved(AtomicU64::new(1_767_225_600_000)))
+        let (epoch_ms, elapsed_ms) = (AtomicU64::new(1_767_225_600_000), AtomicU64::new(0));
+        Arc::new(Moved { epoch_ms, elapsed_ms })
     }
 
     pub(super) fn by(&self, time: Duration) {
-        self.0.fetch_add(u64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
+        let time_ms = u64::try_from(time.as_millis()).unwrap();
+        self.epoch_ms.fetch_add(time_ms, Ordering::Relaxed);
+        self.elapsed_ms.fetch_add(time_ms, Ordering::Relaxed);
+    }
+
+    /// Somebody corrects the time of day.
+    pub(super) fn set_back(&self, time: Duration) {
+        self.epoch_ms.fetch_sub(u64::try_from(time.as_millis()).unwrap(), Ordering::Relaxed);
     }
 }
 
 impl Clock for Moved {
     fn epoch_ms(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
+        self.epoch_ms.load(Ordering::Relaxed)
     }
 
     fn elapsed(&self) -> Duration {
-        Duration::from_millis(self.epoch_ms())
+        Duration::from_millis(self.elapsed_ms.load(Ordering::Relaxed))
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vestibule_dynamodb::{
-    Embedded, EnsureError, Ensured, Location, OpenError, Options, Remote, RemoteError,
+    CallError, Embedded, EnsureError, Ensured, Location, OpenError, Options, Remote, RemoteError,
     RemoteOptions, SeedError, Seeded, State, Tables, seed,
 };
 use vestibule_import::Table;
@@ -84,6 +84,10 @@ impl StoreError {
                 Some("name another store or table, or change the definition back")
             }
             StoreError::Unreadable { .. } => Some("name a file that this user may read"),
+            // What is missing is said, with what to do about it.
+            StoreError::Remote(RemoteError::Unreachable {
+                reason: CallError::NoCredentials { .. },
+            }) => None,
             StoreError::Remote(RemoteError::Unreachable { .. } | RemoteError::Address { .. }) => {
                 Some("see that it runs and that `--dynamodb` says where")
             }

@@ -1,6 +1,7 @@
 //! What the answer of an integration depends on, as far as its mappings and templates say.
 
 use crate::cache::path_variables;
+use crate::lint::members::IDENTITY;
 use std::fmt;
 use vestibule_restapi::{Integration, IntegrationType, Place, Resource, Sourced};
 use vestibule_vtl::Template;
@@ -38,21 +39,8 @@ impl fmt::Display for Input {
 #[derive(Debug, Default)]
 pub(super) struct Used(Vec<(Input, Place)>);
 
-/// The members of `$context.identity` that tell callers apart.
-const IDENTITY: [&str; 12] = [
-    "accessKey",
-    "accountId",
-    "apiKey",
-    "apiKeyId",
-    "caller",
-    "clientCert",
-    "cognitoAuthenticationProvider",
-    "cognitoAuthenticationType",
-    "cognitoIdentityId",
-    "cognitoIdentityPoolId",
-    "user",
-    "userArn",
-];
+/// The members of `$context.identity` that do not tell callers apart: what is known of a connection, and whose the caller is.
+const OF_NO_CALLER: [&str; 5] = ["principalOrgId", "sourceIp", "userAgent", "vpcId", "vpceId"];
 
 impl Used {
     /// Of mappings onto the integration, templates of the request, and templates of the answer.
@@ -175,7 +163,9 @@ impl Met<'_> {
         let is_of_caller = match &**name {
             "authorizer" => true,
             "identity" => match rest.first().map(|link| &link.kind) {
-                Some(LinkKind::Property(member)) => IDENTITY.contains(&&**member),
+                Some(LinkKind::Property(member)) => {
+                    IDENTITY.contains(&&**member) && !OF_NO_CALLER.contains(&&**member)
+                }
                 _ => false,
             },
             _ => false,

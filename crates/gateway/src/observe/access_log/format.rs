@@ -167,7 +167,8 @@ impl AccessLogFormat {
 
     fn safe<'v>(&self, value: &'v str, is_quoted: bool) -> Cow<'v, str> {
         let is_plain = |byte: u8| {
-            matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'<' | b'>' | b'&')
+            matches!(byte, b' '..=b'~')
+                && !matches!(byte, b'"' | b'\'' | b'\\' | b'<' | b'>' | b'&')
         };
         if value.bytes().all(is_plain) {
             return Cow::Borrowed(value);
@@ -180,7 +181,10 @@ impl AccessLogFormat {
             }
             Kind::Xml => {
                 let text = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-                Cow::Owned(one_line(&text.replace('"', "&quot;")))
+                Cow::Owned(one_line(&text.replace('"', "&quot;").replace('\'', "&apos;")))
+            }
+            Kind::Plain if is_quoted => {
+                Cow::Owned(one_line(&value.replace('\\', r"\\").replace('"', "\\\"")))
             }
             Kind::Json | Kind::Plain => Cow::Owned(one_line(value)),
         }
@@ -239,7 +243,15 @@ mod tests {
             line("<a>$context.identity.userAgent</a>", agent),
             "<a>a&quot;b\\c&lt;&amp;&gt;\\n</a>"
         );
+        assert_eq!(
+            line("<a b='$context.identity.userAgent'/>", "x' c='"),
+            "<a b='x&apos; c=&apos;'/>"
+        );
         assert_eq!(line("$context.identity.userAgent", agent), "a\"b\\c<&>\\n");
+        assert_eq!(
+            line("\"$context.identity.userAgent\" 1", "a\" 200 \"b\\"),
+            r#""a\" 200 \"b\\" 1"#
+        );
     }
 
     // Source: inferred (ours).

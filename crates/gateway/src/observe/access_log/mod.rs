@@ -1,7 +1,7 @@
 //! The access log: one line a request for an API, in the form that its stage says, or in the gateway's own.
 //!
 //! AWS docs: set up logging. Only `$context.*` is replaced; what is not known prints `-`. AWS writes values as they are, so
-//! that a client's quotation mark ends a text of JSON; here a value cannot break the form of its line.
+//! that a client's quotation mark ends a text of JSON; here a value cannot break its line, nor what stands between quotation marks.
 
 mod format;
 mod value;

@@ -51,7 +51,11 @@ pub(super) fn kind(
     };
     let compiled = match service_uri(uri) {
         Err(finding) => Err(finding),
-        Ok(ServiceUri { service: "dynamodb", form, .. }) if !is_proxy(integration) => {
+        Ok(ServiceUri { service: "dynamodb", form, region }) if !is_proxy(integration) => {
+            if let Some(served) = services.aws_dynamodb().filter(|served| *served != region) {
+                diagnostics.push(of_another_region(uri, region, served));
+                return None;
+            }
             return dynamodb(integration, uri, form, diagnostics).map(IntegrationKind::DynamoDb);
         }
         Ok(parts) => match invoked_function(&parts) {
@@ -93,6 +97,14 @@ fn service_uri(uri: &Sourced) -> Compiled<ServiceUri<'_>> {
     let form = form
         .ok_or_else(|| invalid("AWS ARN for integration must contain path or action".to_owned()))?;
     Ok(ServiceUri { region, service, form })
+}
+
+/// AWS would call the tables of that region; nothing is written to those of the same names in another one.
+fn of_another_region(uri: &Sourced, region: &str, served: &str) -> Diagnostic {
+    let message =
+        format!("the store is DynamoDB in `{served}`, and this calls the one in `{region}`");
+    let finding = Diagnostic::error(Code::UnsupportedFeature, message).at(uri.whole());
+    finding.help(format!("serve it with `--region {region}`, or name the region `{served}` here"))
 }
 
 /// The function of `lambda:path/2015-03-31/functions/{function}/invocations`.

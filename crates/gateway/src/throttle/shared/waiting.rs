@@ -123,7 +123,20 @@ impl Queue {
     }
 }
 
+/// Whoever asks for all that wait. Where a bug ends it the next one who waits has another one begin.
+struct Asking(Arc<Shared>);
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.waiting.queue().is_asked = false;
+        }
+    }
+}
+
 async fn ask_for_all(shared: Arc<Shared>) {
+    let asking = Asking(shared);
+    let Asking(shared) = &asking;
     while let Some(call) = shared.waiting.next() {
         let call = call.without_those_who_left();
         if call.groups.is_empty() {
@@ -135,7 +148,7 @@ async fn ask_for_all(shared: Arc<Shared>) {
         match decided.unwrap_or(Err(StoreLost)) {
             Ok(decided) if decided.fits(&batch) => {
                 shared.decisions.answered.fetch_add(1, Relaxed);
-                learn(&shared, &batch, &things, &decided, asked_at);
+                learn(shared, &batch, &things, &decided, asked_at);
                 call.tell(&batch, &decided);
             }
             // Who waits is told by the end of it.

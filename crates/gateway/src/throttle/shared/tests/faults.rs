@@ -1,6 +1,8 @@
 //! The store is slow, away, forgetful, or back.
 
 use super::*;
+use crate::throttle::{Batch, Decided, Deciding, Granted, Reading, SharedStore};
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 fn near() -> Delays {
     vec![(ms(1), ms(1))]
@@ -175,4 +177,43 @@ async fn many_different_limits_are_asked_in_calls_of_a_bounded_size() {
     }
     let calls = fleet.valkey.calls.load(std::sync::atomic::Ordering::Relaxed);
     assert!((3..=5).contains(&calls), "{calls}");
+}
+
+/// A store whose first number of gateways is a bug.
+#[derive(Debug, Default)]
+struct Buggy {
+    calls: AtomicUsize,
+    counts: AtomicUsize,
+}
+
+impl SharedStore for Buggy {
+    fn decide(&self, batch: Batch) -> Deciding<'_> {
+        self.calls.fetch_add(1, Relaxed);
+        let granted =
+            |ask: &crate::throttle::Ask| Granted { requests: ask.requests, refused_by: None };
+        let asks = batch.asks.iter().map(granted).collect();
+        let meters = batch.meters.iter().map(|_| Reading(0)).collect();
+        Box::pin(async { Ok(Decided { asks, meters }) })
+    }
+
+    fn is_there(&self) -> bool {
+        true
+    }
+
+    fn gateways(&self) -> NonZeroU32 {
+        assert!(self.counts.fetch_add(1, Relaxed) > 0, "a bug");
+        NonZeroU32::MIN
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bug_in_a_call_costs_that_call_alone() {
+    let store = Arc::new(Buggy::default());
+    let sharing = Sharing { store: store.clone(), when_lost: WhenLost::Share, gateways: None };
+    let shared = Shared::new(sharing, Arc::new(SimClock(Instant::now())));
+    let wants = [bucket("b", 1.0, 100)];
+    for calls in 1..=3 {
+        assert_eq!(take(&shared, &wants).await, Taken::Yes);
+        assert_eq!(store.calls.load(Relaxed), calls);
+    }
 }

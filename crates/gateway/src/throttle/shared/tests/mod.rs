@@ -1,4 +1,4 @@
-//! Several gateways and one store, in simulated time: what they let in together. Source: issue's bound, "no window of t seconds
+//! Several gateways and one store, in simulated time: what they let in together. Source: ours, "no window of t seconds
 //! admits more than 2 % above rate x t + burst, none starves below 98 % of it"; AWS docs for the buckets themselves.
 
 mod faults;
