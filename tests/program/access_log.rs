@@ -75,7 +75,7 @@ fn on_a_full_disk_costs_no_request() -> Outcome {
 }
 
 /// Waits until a file has this text.
-fn written(path: &Path, expected: &str) -> Outcome {
+pub(super) fn written(path: &Path, expected: &str) -> Outcome {
     const LOOK: Duration = Duration::from_millis(5);
     let mut text = String::new();
     for _ in 0..DEADLINE.as_millis() / LOOK.as_millis() {

@@ -1,5 +1,6 @@
 //! TLS: the same answers as without it, over HTTP/1.1 and HTTP/2, and certificates that are replaced while connections go on.
 
+use super::access_log::written;
 use super::{Test, compare, equal, folder};
 use crate::harness::{DEADLINE, Folder, Outcome, Program, Response};
 use bytes::Bytes;
@@ -7,8 +8,11 @@ use http_body_util::{BodyExt, Full};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{CertifiedKey, generate_simple_self_signed};
+use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion, version};
+use rustls::{
+    ClientConfig, RootCertStore, SupportedCipherSuite, SupportedProtocolVersion, version,
+};
 use std::os::unix::fs::symlink;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -20,6 +24,7 @@ use tokio_rustls::client::TlsStream;
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("every_way_in_has_the_same_answers", every_way_in_has_the_same_answers),
     ("tls_1_2_is_spoken", tls_1_2_is_spoken),
+    ("the_access_log_tells_what_tls_agreed_on", the_access_log_tells_what_tls_agreed_on),
     ("what_is_no_tls_is_not_answered", what_is_no_tls_is_not_answered),
     ("a_new_certificate_is_shown_to_new_connections", a_new_certificate_is_shown),
     ("a_certificate_behind_links_is_replaced_as_kubernetes_does", behind_links),
@@ -85,10 +90,22 @@ async fn shaken(
     protocols: &[&str],
     versions: &[&'static SupportedProtocolVersion],
 ) -> Outcome<TlsStream<TcpStream>> {
+    shaken_with(program, pair, protocols, versions, aws_lc_rs::DEFAULT_CIPHER_SUITES).await
+}
+
+/// The same with these cipher suites alone.
+async fn shaken_with(
+    program: &Program,
+    pair: &Pair,
+    protocols: &[&str],
+    versions: &[&'static SupportedProtocolVersion],
+    suites: &[SupportedCipherSuite],
+) -> Outcome<TlsStream<TcpStream>> {
     let failed = |error: &dyn std::fmt::Display| format!("no TLS: {error}");
     let mut roots = RootCertStore::empty();
     roots.add(pair.der.clone()).map_err(|error| failed(&error))?;
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let provider = aws_lc_rs::default_provider();
+    let provider = Arc::new(CryptoProvider { cipher_suites: suites.to_vec(), ..provider });
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)
         .map_err(|error| failed(&error))?
@@ -240,6 +257,31 @@ fn tls_1_2_is_spoken() -> Outcome {
         let answer = sender(stream, true).await?.send("GET", "/mock", "").await?;
         compare(&answer, "HTTP/1.1 200 OK\n\nfine\n")
     })
+}
+
+fn the_access_log_tells_what_tls_agreed_on() -> Outcome {
+    use aws_lc_rs::cipher_suite::{
+        TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, TLS13_AES_128_GCM_SHA256,
+    };
+    let (folder, pair) = (folder()?, pair()?);
+    pair.write(&folder, "")?;
+    let format = "$context.tlsVersion $context.cipherSuite";
+    let log = ["--access-log", "access.log", "--access-log-format", format];
+    let program = Program::serve(&folder, &[&SERVED[..], &log].concat())?;
+    let suites = [TLS13_AES_128_GCM_SHA256, TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256];
+    let of_version = [(&version::TLS13, false), (&version::TLS12, true)];
+    for (version, is_http2) in of_version {
+        block_on(async {
+            let protocol = if is_http2 { "h2" } else { "http/1.1" };
+            let stream = shaken_with(&program, &pair, &[protocol], &[version], &suites).await?;
+            let answer = sender(stream, is_http2).await?.send("GET", "/mock", "").await?;
+            equal("status", answer.status(), 200)
+        })?;
+    }
+    written(
+        &folder.path("access.log"),
+        "TLSv1.3 TLS_AES_128_GCM_SHA256\nTLSv1.2 TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256\n",
+    )
 }
 
 fn what_is_no_tls_is_not_answered() -> Outcome {

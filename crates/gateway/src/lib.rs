@@ -47,7 +47,7 @@ pub use cache::{
     CacheFuture, CacheKey, CacheOptions, CacheStore, CacheStoreError, CacheVersion, Cached,
 };
 pub use clock::{Clock, Random};
-pub use exchange::{Arrival, BodyError, Client, ClientCertificate};
+pub use exchange::{Arrival, BodyError, Client, ClientCertificate, TlsSession};
 pub use integrate::{
     Calling, EndpointBody, EndpointCall, EndpointError, Endpoints, SESSION as ROLE_SESSION,
     answered,

@@ -18,8 +18,19 @@ pub struct Client {
     pub host: Option<String>,
     /// The way its request came.
     pub arrival: Arrival,
+    /// What TLS agreed on with the client itself; nothing where a proxy in front has shaken hands with it.
+    pub tls: Option<TlsSession>,
     /// The certificate that it has shown, when the connection was made for a domain that demands one.
     pub certificate: Option<Arc<ClientCertificate>>,
+}
+
+/// What both ends of TLS agreed on, as access logs tell of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TlsSession {
+    /// The version, such as `TLSv1.3`.
+    pub version: Option<&'static str>,
+    /// The cipher suite by its name at IANA, such as `TLS_AES_128_GCM_SHA256`.
+    pub cipher_suite: Option<&'static str>,
 }
 
 /// A client's certificate that was verified against the truststore of a custom domain. The texts have the forms of OpenSSL, as
@@ -112,7 +123,7 @@ fn push_dotted(text: &mut String, octets: [u8; 4]) {
 impl From<IpAddr> for Client {
     fn from(source_ip: IpAddr) -> Client {
         let (scheme, arrival) = (Scheme::HTTP, Arrival::Direct);
-        Client { source_ip, scheme, port: 80, host: None, arrival, certificate: None }
+        Client { source_ip, scheme, port: 80, host: None, arrival, tls: None, certificate: None }
     }
 }
 

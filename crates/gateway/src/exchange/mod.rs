@@ -13,7 +13,7 @@ mod text;
 mod trace;
 mod trace_parent;
 
-pub use client::{Arrival, Client, ClientCertificate};
+pub use client::{Arrival, Client, ClientCertificate, TlsSession};
 use ids::chosen_request_id;
 pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
 pub(crate) use measured::{DynamoDbOutcome, LookedUp, Measured};

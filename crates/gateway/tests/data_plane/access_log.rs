@@ -3,7 +3,7 @@
 use super::definition::{api, compiled, dynamodb, method, mock, text};
 use super::fixture::{CLIENT, ask, get, post, served};
 use std::sync::{Arc, Mutex};
-use vestibule_gateway::{AccessLogFormat, Gateway, Sampler, Site, StageView};
+use vestibule_gateway::{AccessLogFormat, Client, Gateway, Sampler, Site, StageView, TlsSession};
 use vestibule_restapi::{AccessLogSettings, HttpMethod, RestApi, Stage, StageName};
 
 fn things() -> RestApi {
@@ -101,6 +101,35 @@ async fn what_is_known_at_the_end_alone() {
         "403 0 - - - EDGE MISSING_AUTHENTICATION_TOKEN \"Missing Authentication Token\" /unknown \
          1-0000a8c0-000000000000000000000000 - - - - -"
     );
+}
+
+// Source: AWS docs (variables for access logging); the form of the version is inferred.
+#[tokio::test]
+async fn what_tls_agreed_on() {
+    let format = "$context.tlsVersion $context.cipherSuite $context.requestId";
+    let agreed =
+        TlsSession { version: Some("TLSv1.3"), cipher_suite: Some("TLS_AES_128_GCM_SHA256") };
+    for (tls, expected) in [
+        (Some(agreed), "TLSv1.3 TLS_AES_128_GCM_SHA256"),
+        (None, "- -"),
+        (Some(TlsSession::default()), "- -"),
+    ] {
+        let gateway = served(things());
+        let lines = logged(&gateway, AccessLogFormat::parse(format));
+        let answer = gateway.answer(get("/things/1"), Client { tls, ..CLIENT.into() }).await;
+        assert_eq!(answer.status(), 200);
+        let expected = format!("{expected} 00000000-0000-4000-8000-000000000000");
+        assert_eq!(*lines.lock().unwrap(), [expected]);
+    }
+}
+
+// Source: AWS docs (response streaming, routing rules); that an answer which is not streamed has no such times is inferred.
+#[tokio::test]
+async fn answers_are_not_streamed_and_domains_have_no_rules() {
+    let format = "$context.integration.responseTransferMode $context.integration.timeToAllHeaders \
+                  $context.integration.timeToFirstContent $context.customDomain.routingRuleIdMatched";
+    assert_eq!(line(format, get("/things/1")).await, "BUFFERED - - -");
+    assert_eq!(line(format, get("/unknown")).await, "- - - -");
 }
 
 // Source: AWS docs (set up logging: a format is a stage's).

@@ -15,7 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep_until};
 
-use vestibule_gateway::ClientCertificate;
+use vestibule_gateway::{ClientCertificate, TlsSession};
 
 use super::activity::{Activity, Counted, Watched};
 use super::entrance::{self, Entrance, Opened};
@@ -35,8 +35,8 @@ pub struct Peer {
     pub remote: SocketAddr,
     /// The address it called.
     pub local: SocketAddr,
-    /// Whether it speaks TLS.
-    pub is_tls: bool,
+    /// What was agreed on with it, where it speaks TLS.
+    pub tls: Option<TlsSession>,
     /// The client's certificate, when the connection was made for a domain that demands one.
     pub certificate: Option<Arc<ClientCertificate>>,
 }

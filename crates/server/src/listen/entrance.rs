@@ -104,9 +104,10 @@ where
     });
     match shaken.await {
         Ok(Some((stream, verified))) => {
+            let agreed = Some(tls::session(stream.get_ref().1));
             let stream = Transport::Tls(Box::new(stream));
             let (certificate, domain) = verified.unzip();
-            Some(Opened { stream, peer: Peer { is_tls: true, certificate, ..peer }, domain })
+            Some(Opened { stream, peer: Peer { tls: agreed, certificate, ..peer }, domain })
         }
         Ok(None) => None,
         Err(_) => {

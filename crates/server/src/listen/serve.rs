@@ -159,7 +159,7 @@ async fn open(listener: &TcpListener) -> io::Result<(TcpStream, Peer)> {
     let local = stream.local_addr()?;
     // Answers are written whole: waiting for more only delays them.
     stream.set_nodelay(true)?;
-    Ok((stream, Peer { remote, local, is_tls: false, certificate: None }))
+    Ok((stream, Peer { remote, local, tls: None, certificate: None }))
 }
 
 fn is_of_client(error: &io::Error) -> bool {

@@ -100,7 +100,7 @@ fn pipes(
             let (see, is_peer) = (see.clone(), request.uri().path() == "/peer");
             async move {
                 if is_peer {
-                    let text = format!("{} {} {}", peer.remote, peer.local, peer.is_tls);
+                    let text = format!("{} {} {}", peer.remote, peer.local, peer.tls.is_some());
                     return Ok(Response::new(Full::from(text)));
                 }
                 answer(request, see, Arc::default()).await
@@ -110,7 +110,7 @@ fn pipes(
     let peer = Peer {
         remote: "10.0.0.1:40000".parse().unwrap(),
         local: "192.0.2.1:8080".parse().unwrap(),
-        is_tls: false,
+        tls: None,
         certificate: None,
     };
     let connections = Arc::new(Connections::new(entrance, limits, service));
@@ -413,7 +413,7 @@ async fn a_connection_tells_both_its_ends() {
     let remote = client.0.local_addr().unwrap();
     assert_eq!(
         *peers.lock().unwrap(),
-        [Peer { remote, local: address, is_tls: false, certificate: None }]
+        [Peer { remote, local: address, tls: None, certificate: None }]
     );
     task.abort();
 }

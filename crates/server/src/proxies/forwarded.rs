@@ -22,7 +22,7 @@ const AUTHORITY_CHARS_MAX: usize = HOST_NAME_CHARS_MAX + 6;
 /// connection's remote address is a trusted proxy; from anybody else they are just headers.
 pub fn client(peer: &Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Client {
     let remote = peer.remote.ip().to_canonical();
-    let scheme = if peer.is_tls { Scheme::HTTPS } else { Scheme::HTTP };
+    let scheme = if peer.tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
     let (port, arrival) = (peer.local.port(), Arrival::Direct);
     let direct = Client {
         source_ip: remote,
@@ -30,6 +30,7 @@ pub fn client(peer: &Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Cli
         port,
         host: None,
         arrival,
+        tls: peer.tls,
         certificate: peer.certificate.clone(),
     };
     if !trusted.has(remote) {
@@ -45,6 +46,7 @@ pub fn client(peer: &Peer, headers: &HeaderMap, trusted: &TrustedProxies) -> Cli
         port: port.unwrap_or(direct.port),
         host: host.map(|host| host.as_str().to_owned()),
         arrival: Arrival::Forwarded,
+        tls: None,
         certificate: direct.certificate,
     }
 }
@@ -120,7 +122,7 @@ mod tests {
         let peer = Peer {
             remote: SocketAddr::new(remote.parse().unwrap(), 50_000),
             local: "192.0.2.1:8080".parse().unwrap(),
-            is_tls: false,
+            tls: None,
             certificate: None,
         };
         client(&peer, &map, &trusted())
@@ -134,7 +136,7 @@ mod tests {
     fn said(scheme: Scheme, port: u16, host: Option<&str>) -> Client {
         let source_ip = PROXY.parse().unwrap();
         let (host, arrival) = (host.map(str::to_owned), Arrival::Forwarded);
-        Client { source_ip, scheme, port, host, arrival, certificate: None }
+        Client { source_ip, scheme, port, host, arrival, tls: None, certificate: None }
     }
 
     // Source: inferred (the rightmost untrusted address, as nginx's real_ip_recursive has it).

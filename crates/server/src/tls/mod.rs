@@ -7,6 +7,7 @@ mod client_certificate;
 mod error;
 mod pem;
 mod reload;
+mod session;
 mod truststore;
 
 pub(crate) use authorities::add_authorities;
@@ -14,6 +15,7 @@ pub use certificate::{Certificate, TlsFiles, Warning};
 pub(crate) use client_certificate::read as read_client_certificate;
 pub use error::TlsError;
 pub(crate) use reload::Renewals;
+pub(crate) use session::session;
 pub(crate) use truststore::OfDomain;
 pub use truststore::{TruststoreFile, Truststores};
 

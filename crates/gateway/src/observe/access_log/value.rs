@@ -96,7 +96,7 @@ const fn variable(name: &'static str, read: Read) -> Variable {
 }
 
 /// The variables, without those below `authorizer` whose names an authorizer chooses.
-static VARIABLES: [Variable; 75] = [
+static VARIABLES: [Variable; 81] = [
     variable("accountId", |c| of_context(c, "accountId")),
     variable("apiId", |c| of_context(c, "apiId")),
     variable("authenticate.error", |c| ended(c, Phase::Authenticate)?.error()),
@@ -119,7 +119,10 @@ static VARIABLES: [Variable; 75] = [
     }),
     variable("authorizer.status", |c| ended(c, Phase::Authorizer)?.status()),
     variable("awsEndpointRequestId", |c| of_context(c, "awsEndpointRequestId")),
+    variable("cipherSuite", |c| Some(Value::Safe(c.exchange.client.tls?.cipher_suite?.into()))),
     variable("customDomain.basePathMatched", |c| Some(Value::Text(c.exchange.base_path()?.into()))),
+    // Domains have base paths alone.
+    variable("customDomain.routingRuleIdMatched", |_| None),
     variable("deploymentId", |c| of_context(c, "deploymentId")),
     variable("domainName", |c| of_context(c, "domainName")),
     variable("domainPrefix", |c| of_context(c, "domainPrefix")),
@@ -162,7 +165,13 @@ static VARIABLES: [Variable; 75] = [
     variable("integration.integrationStatus", |c| service_status(c.exchange)),
     variable("integration.latency", |c| milliseconds(c.exchange.measured.integration?)),
     variable("integration.requestId", |c| of_context(c, "awsEndpointRequestId")),
+    variable("integration.responseTransferMode", |c| {
+        kind(c.exchange).map(|_| Value::Safe("BUFFERED".into()))
+    }),
     variable("integration.status", integration_status),
+    // Of answers that are streamed, which are refused.
+    variable("integration.timeToAllHeaders", |_| None),
+    variable("integration.timeToFirstContent", |_| None),
     variable("integrationErrorMessage", |c| Some(Value::Text(integration_error(c)?.into()))),
     variable("integrationLatency", |c| milliseconds(c.exchange.measured.integration?)),
     variable("integrationStatus", |c| service_status(c.exchange)),
@@ -178,6 +187,7 @@ static VARIABLES: [Variable; 75] = [
     variable("responseLength", |c| u64::try_from(c.response_bytes).ok().map(Value::Number)),
     variable("stage", |c| of_context(c, "stage")),
     variable("status", |c| Some(Value::Number(c.status.as_u16().into()))),
+    variable("tlsVersion", |c| Some(Value::Safe(c.exchange.client.tls?.version?.into()))),
     // There is no firewall.
     variable("waf.error", |_| None),
     variable("waf.latency", |_| None),
