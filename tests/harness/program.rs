@@ -136,6 +136,11 @@ impl Program {
         Program::output("data", folder, arguments)
     }
 
+    /// Runs `vestibule flush` in a folder.
+    pub(crate) fn flush(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
+        Program::output("flush", folder, arguments)
+    }
+
     fn output(name: &str, folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
         let mut command = command(name, folder);
         let run = command.args(arguments).output();

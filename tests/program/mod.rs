@@ -13,6 +13,7 @@ mod drain;
 mod durability;
 mod endpoints;
 mod endpoints_tls;
+mod flush;
 mod hang_up;
 mod http2;
 mod iam;
@@ -50,6 +51,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         durability::TESTS,
         endpoints::TESTS,
         endpoints_tls::TESTS,
+        flush::TESTS,
         hang_up::TESTS,
         http2::TESTS,
         iam::TESTS,

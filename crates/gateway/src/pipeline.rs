@@ -142,9 +142,16 @@ impl Gateway {
         Ok(flushed)
     }
 
-    /// Forgets what functions of authorizers said of callers, of all stages; those that are being asked are asked again.
-    pub fn flush_authorizers(&self) {
-        self.grants.flush();
+    /// Forgets what functions of authorizers said of callers of the stages that `is_meant` takes by API id and name, and says which
+    /// stages these are: `{api id}/{stage name}`. Functions that are being asked are asked again.
+    pub fn flush_authorizers(&self, is_meant: impl Fn(&str, &str) -> bool) -> Vec<String> {
+        let site = self.site.load();
+        let meant = site.stages().filter(|stage| is_meant(stage.api_id().as_str(), stage.name()));
+        let (keys, names): (Vec<_>, _) = meant
+            .map(|stage| (stage.key(), format!("{}/{}", stage.api_id(), stage.name())))
+            .unzip();
+        self.grants.flush(|stage| keys.contains(stage));
+        names
     }
 
     /// Replaces what is served. Requests that have begun keep what they began with. Within a runtime the shared store of answers is

@@ -346,3 +346,9 @@ pub const SHARED_STAGE_VERSION_KEPT: Duration = Duration::from_secs(7_200);
 
 /// Gateways that the setting `gateways` may say. More are refused.
 pub const GATEWAYS_MAX: u32 = 10_000;
+
+/// How long a running program may take to flush what it keeps. It asks a shared store once for each stage.
+pub const FLUSH_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Bytes of what it says about that: a line for each stage.
+pub const FLUSH_ANSWER_BYTES_MAX: usize = 1024 * 1024;

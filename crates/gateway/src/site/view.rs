@@ -7,6 +7,7 @@ use super::settings::{MethodSettings, Throttle};
 use super::snapshot::{Route, Serving, Snapshot};
 use crate::cache::MethodCache;
 use crate::clock::Random;
+use crate::digest::{Digest, Key};
 use crate::observe::{AccessLogFormat, Counted};
 use crate::throttle::{Bucket, StageBuckets};
 use http::HeaderValue;
@@ -38,6 +39,8 @@ pub struct StageView {
     access_log: Option<AccessLogFormat>,
     release: Release,
     canary: Option<Canary>,
+    /// What it is known by, with its canary.
+    key: Key,
     /// What its entries in the cache are known by.
     cache_name: Arc<str>,
     /// By the index of the method; empty of a stage without a cache.
@@ -177,6 +180,10 @@ impl StageView {
             Release::Canary { uses_stage_cache: false } => "/canary",
             Release::Canary { uses_stage_cache: true } | Release::Only | Release::Production => "",
         };
+        let mut key = Digest::default();
+        key.add(snapshot.api_id.as_str().as_bytes());
+        key.add(stage.name.as_str().as_bytes());
+        let key = key.key();
         let cache_name = Arc::from(format!("{}/{}{of_canary}", snapshot.api_id, stage.name));
         let caches = match stage.cache_cluster {
             Some(_) => caches(&snapshot, &settings, &cache_name),
@@ -196,6 +203,7 @@ impl StageView {
             access_log,
             release,
             canary,
+            key,
             cache_name,
             caches,
         }
@@ -294,6 +302,11 @@ impl StageView {
     /// What its entries in the cache are known by: `{api id}/{stage name}`, and `/canary` behind it for a canary that has its own.
     pub(crate) fn cache_name(&self) -> &str {
         &self.cache_name
+    }
+
+    /// What it is known by, with its canary.
+    pub(crate) fn key(&self) -> Key {
+        self.key
     }
 
     /// The size of its cache as the definition says it, where it has one.

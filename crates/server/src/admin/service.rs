@@ -283,7 +283,12 @@ mod tests {
     #[tokio::test]
     async fn caches_are_flushed_at_a_loopback_address_alone_and_by_delete() {
         let readiness = Arc::new(Readiness::default());
-        for target in ["/cache/data", "/cache/data/abcdefghij/prod", "/cache/authorizers"] {
+        for target in [
+            "/cache/data",
+            "/cache/data/abcdefghij/prod",
+            "/cache/authorizers",
+            "/cache/authorizers/abcdefghij/prod",
+        ] {
             assert_eq!(
                 answered_at("10.1.2.3", &readiness, "DELETE", target, "10.1.2.3").await,
                 format!("403\n{TEXT}\ncaches are flushed at a loopback address alone\n")
@@ -297,7 +302,15 @@ mod tests {
                 format!("404\n{TEXT}\nnothing is served\n")
             );
         }
-        for target in ["/cache", "/cache/", "/cache/data/", "/cache/data/a", "/cache/data/a/b/c"] {
+        for target in [
+            "/cache",
+            "/cache/",
+            "/cache/data/",
+            "/cache/data/a",
+            "/cache/data/a/b/c",
+            "/cache/answers/a/b",
+            "/cache/authorizers/a",
+        ] {
             assert_eq!(
                 answered(&readiness, "DELETE", target, "localhost").await,
                 format!("404\n{TEXT}\nnot found\n"),

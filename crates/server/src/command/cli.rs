@@ -14,6 +14,7 @@ use super::dev::Dev;
 use super::exit::Exit;
 use super::export::Export;
 use super::failure::{Failure, Level, line};
+use super::flush::Flush;
 use super::invoke::Invoke;
 use super::render::Render;
 use super::serve::Serve;
@@ -49,6 +50,7 @@ enum Command {
     Export(Export),
     Token(Box<Token>),
     Data(Data),
+    Flush(Flush),
     Config(Config),
 }
 
@@ -91,6 +93,7 @@ pub fn run(
                 Command::Invoke(invoke) => invoke.run(environment, &mut output),
                 Command::Token(token) => token.run(environment, &mut output),
                 Command::Data(data) => data.run(environment, &mut output),
+                Command::Flush(flush) => flush.run(environment, &mut output),
                 Command::Config(config) => config.run(environment, &mut output),
             };
             ended.unwrap_or_else(|failure| output.fail(&failure))

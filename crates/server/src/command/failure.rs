@@ -31,6 +31,13 @@ pub enum Failure {
         /// What to do about it.
         help: Option<String>,
     },
+    /// A running program cannot be asked, or says no.
+    Admin {
+        /// What is wrong.
+        message: String,
+        /// What to do about it.
+        help: &'static str,
+    },
     /// The system does not let the program do something.
     System {
         /// What, such as `catch signals`.
@@ -131,6 +138,7 @@ impl Failure {
                 }
                 out
             }
+            Self::Admin { message, help } => line(Level::Error, message, Some(help), is_coloured),
             Self::System { doing, reason } => {
                 line(Level::Error, &format!("cannot {doing}: {reason}"), None, is_coloured)
             }

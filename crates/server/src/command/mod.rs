@@ -9,6 +9,7 @@ mod dev;
 mod exit;
 mod export;
 mod failure;
+mod flush;
 mod invoke;
 mod reload;
 mod render;

@@ -114,6 +114,15 @@ some_flags! {
     DataFlags, of_data
 }
 
+some_flags! {
+    /// The flags of a command that asks a running program.
+    AdminFlags, of_admin
+}
+
+fn of_admin() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().copied().filter(|setting| ["config", "admin"].contains(&setting.name))
+}
+
 fn of_data() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().copied().filter(|setting| ["config", "data"].contains(&setting.name))
 }

@@ -23,7 +23,7 @@ pub use aws::{
 pub use document::document;
 pub use environment::{Environment, Warning};
 pub use error::Error;
-pub use flags::{DataFlags, Flags, OneRequestFlags};
+pub use flags::{AdminFlags, DataFlags, Flags, OneRequestFlags};
 pub use origin::{Excerpt, Origin};
 pub use otel::Otel;
 pub use print::{Entry, print};

@@ -33,6 +33,8 @@ pub(crate) trait Weighed {
 /// What a call is known by.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Keys {
+    /// The stage, whose results are flushed together.
+    pub(super) stage: Key,
     /// The authorizer, whose calls are counted.
     pub(super) authorizer: Key,
     /// Its results about one caller.
@@ -45,6 +47,7 @@ pub(super) struct Keys {
 #[derive(Clone, Debug)]
 struct Kept<T> {
     value: T,
+    stage: Key,
     until: Duration,
 }
 
@@ -59,6 +62,12 @@ impl<G: Weighed> Weighter<Key, Kept<Arc<G>>> for ByBytes {
 
 type Call<G> = Arc<OnceCell<Outcome<G>>>;
 
+/// A call that can be joined.
+struct Known<G> {
+    stage: Key,
+    call: Call<G>,
+}
+
 /// Results, refusals and calls of all authorizers.
 pub(crate) struct Grants<G> {
     results: Cache<Key, Kept<Arc<G>>, ByBytes>,
@@ -67,7 +76,7 @@ pub(crate) struct Grants<G> {
 }
 
 struct Calls<G> {
-    by_key: HashMap<Key, Call<G>>,
+    by_key: HashMap<Key, Known<G>>,
     /// How many there are of each authorizer; none without one.
     counts: HashMap<Key, usize>,
 }
@@ -131,12 +140,12 @@ impl<G: Weighed> Grants<G> {
         ask.await
     }
 
-    /// Forgets everything. What is being asked is told to who waits for it, and not kept.
-    pub(crate) fn flush(&self) {
+    /// Forgets what is of stages that are meant. What is being asked is told to who waits for it, and not kept.
+    pub(crate) fn flush(&self, is_meant: impl Fn(&Key) -> bool) {
         let mut calls = self.calls();
-        calls.by_key.clear();
-        self.results.clear();
-        self.refusals.clear();
+        calls.by_key.retain(|_, known| !is_meant(&known.stage));
+        self.results.retain(|_, kept| !is_meant(&kept.stage));
+        self.refusals.retain(|_, kept| !is_meant(&kept.stage));
     }
 
     fn known(&self, keys: &Keys, now: Duration) -> Option<Outcome<G>> {
@@ -151,16 +160,19 @@ impl<G: Weighed> Grants<G> {
     fn join(&self, keys: &Keys, clock: &dyn Clock) -> Result<Call<G>, Outcome<G>> {
         let mut calls = self.calls();
         match calls.by_key.entry(keys.call) {
-            Entry::Occupied(entry) => Ok(Arc::clone(entry.get())),
+            Entry::Occupied(entry) => Ok(Arc::clone(&entry.get().call)),
             // Whoever ends a call keeps what came of it before it leaves.
             Entry::Vacant(entry) => match self.known(keys, clock.elapsed()) {
                 Some(known) => Err(known),
-                None => Ok(Arc::clone(entry.insert(Arc::default()))),
+                None => {
+                    let known = Known { stage: keys.stage, call: Arc::default() };
+                    Ok(Arc::clone(&entry.insert(known).call))
+                }
             },
         }
     }
 
-    /// Keeps what came of a call, unless everything was forgotten since it began.
+    /// Keeps what came of a call, unless its stage's were forgotten since it began.
     fn keep(
         &self,
         keys: &Keys,
@@ -170,18 +182,19 @@ impl<G: Weighed> Grants<G> {
         now: Duration,
     ) {
         let calls = self.calls();
-        let is_known = |known: &Call<G>| Arc::ptr_eq(known, call);
+        let (stage, is_known) = (keys.stage, |known: &Known<G>| Arc::ptr_eq(&known.call, call));
         if !calls.by_key.get(&keys.call).is_some_and(is_known) {
             return;
         }
         match outcome {
             Ok(grant) => {
                 let value = Arc::clone(grant);
-                self.results.insert(keys.result, Kept { value, until: now.saturating_add(ttl) });
+                let until = now.saturating_add(ttl);
+                self.results.insert(keys.result, Kept { value, stage, until });
             }
             Err(failure) if failure.is_kept() => {
                 let (value, until) = (Arc::clone(failure), now.saturating_add(REFUSED_CALLER_KEPT));
-                self.refusals.insert(keys.call, Kept { value, until });
+                self.refusals.insert(keys.call, Kept { value, stage, until });
             }
             Err(_) => {}
         }
@@ -233,7 +246,7 @@ impl<G: Weighed> Drop for Joined<'_, G> {
     fn drop(&mut self) {
         let mut calls = self.grants.calls();
         if let Entry::Occupied(entry) = calls.by_key.entry(self.keys.call)
-            && Arc::ptr_eq(entry.get(), self.call)
+            && Arc::ptr_eq(&entry.get().call, self.call)
         {
             entry.remove();
         }

@@ -198,7 +198,7 @@ fn keys(
             digest.add_all(exchange.header_values(name.as_str()));
         }
     }
-    Keys { authorizer: authorizer.fingerprint, result, call: digest.key() }
+    Keys { stage: stage.key(), authorizer: authorizer.fingerprint, result, call: digest.key() }
 }
 
 /// Asks the function.

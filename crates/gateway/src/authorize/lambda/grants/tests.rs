@@ -53,7 +53,16 @@ fn keys(caller: &str) -> Keys {
 }
 
 fn calls(caller: &str, method: &str) -> Keys {
-    Keys { authorizer: key("guard"), result: key(caller), call: key(&format!("{caller} {method}")) }
+    of_stage("prod", caller, method)
+}
+
+fn of_stage(stage: &str, caller: &str, method: &str) -> Keys {
+    Keys {
+        stage: key(stage),
+        authorizer: key("guard"),
+        result: key(&format!("{stage} {caller}")),
+        call: key(&format!("{stage} {caller} {method}")),
+    }
 }
 
 fn granted(text: &'static str) -> Outcome<Ticket> {
@@ -155,6 +164,29 @@ async fn one_that_waits_asks_when_the_one_that_asks_is_given_up() {
     assert_eq!(text(&second.await), "second");
     assert!(grants.calls().by_key.is_empty());
     assert!(grants.calls().counts.is_empty());
+}
+
+// Source: AWS docs (FlushStageAuthorizersCache: of a stage).
+#[tokio::test]
+async fn a_flush_forgets_what_is_of_its_stage_alone() {
+    let (grants, clock) = (Grants::default(), Hand::default());
+    let of = |stage: &str, caller: &str| of_stage(stage, caller, "GET /");
+    for stage in ["prod", "beta"] {
+        ask(&grants, &clock, of(stage, "a"), granted("before")).await;
+        ask(&grants, &clock, of(stage, "bad"), refused()).await;
+    }
+    let (answer, answered) = oneshot::channel();
+    let asked = async { answered.await.unwrap() };
+    let mut under_way = pin!(grants.known_or(of("prod", "b"), TTL, &clock, asked));
+    assert!(poll(under_way.as_mut()).is_pending());
+    grants.flush(|stage| *stage == key("prod"));
+    answer.send(granted("before")).unwrap();
+    assert_eq!(text(&under_way.await), "before");
+    for caller in ["a", "b", "bad"] {
+        assert_eq!(ask(&grants, &clock, of("prod", caller), granted("after")).await, "after");
+    }
+    assert_eq!(ask(&grants, &clock, of("beta", "a"), granted("after")).await, "before");
+    assert_eq!(ask(&grants, &clock, of("beta", "bad"), granted("after")).await, "true");
 }
 
 #[tokio::test]
