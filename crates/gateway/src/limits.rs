@@ -189,6 +189,9 @@ pub(crate) const KEYS_FAILED_INTERVAL: Duration = Duration::from_secs(5);
 /// Tokens with a right signature that are known, of all issuers; the one that was not used for longest is verified again.
 pub(crate) const VERIFIED_TOKENS_MAX: usize = 8_192;
 
+/// Bytes of these tokens.
+pub(crate) const VERIFIED_TOKENS_BYTES_MAX: usize = 16 * 1024 * 1024;
+
 /// Tokens with a wrong signature that are known; likewise.
 pub(crate) const FORGED_TOKENS_MAX: usize = 8_192;
 

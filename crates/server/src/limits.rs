@@ -335,6 +335,9 @@ pub const SHARED_BACKOFF_MAX: Duration = Duration::from_secs(2);
 /// Time between two moments at which a gateway says in the shared store that it is there.
 pub const SHARED_PRESENCE_INTERVAL: Duration = Duration::from_secs(2);
 
+/// The same while it waits for others that were there before the store was lost.
+pub const SHARED_GATHERING_INTERVAL: Duration = Duration::from_millis(200);
+
 /// Seconds after which a gateway that does not say so counts no more.
 pub const SHARED_FORGOTTEN_S: u64 = 7;
 

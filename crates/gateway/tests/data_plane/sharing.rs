@@ -44,6 +44,10 @@ impl SharedStore for Told {
     fn gateways(&self) -> NonZeroU32 {
         NonZeroU32::MIN
     }
+
+    fn is_gathering(&self) -> bool {
+        false
+    }
 }
 
 fn gateway() -> (Arc<Gateway>, Arc<Told>) {

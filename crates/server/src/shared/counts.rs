@@ -44,6 +44,10 @@ impl SharedStore for Counts {
     fn gateways(&self) -> NonZeroU32 {
         self.link.gateways()
     }
+
+    fn is_gathering(&self) -> bool {
+        self.link.is_gathering()
+    }
 }
 
 fn invocation<'s>(script: &'s Script, batch: &Batch) -> ScriptInvocation<'s> {

@@ -5,7 +5,7 @@
 
 use std::convert::Infallible;
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use super::failure::Failure;
 use super::stream::{self, Connection};
 use crate::limits::{
     SHARED_BACKOFF_FIRST, SHARED_BACKOFF_MAX, SHARED_CALL_TIMEOUT, SHARED_CONNECT_TIMEOUT,
-    SHARED_FORGOTTEN_S, SHARED_PRESENCE_INTERVAL,
+    SHARED_FORGOTTEN_S, SHARED_GATHERING_INTERVAL, SHARED_PRESENCE_INTERVAL,
 };
 
 /// How every key begins.
@@ -51,8 +51,22 @@ pub(crate) struct Link {
     gateways: AtomicU32,
     /// The most gateways that were seen lately, and when.
     most_seen: Mutex<(u32, Instant)>,
+    /// Whether the store was lost, and not all of them have been at it since.
+    is_gathering: AtomicBool,
+    /// Since when, in microseconds of the store's clock; 0 until it has said it.
+    gathering_since_us: AtomicU64,
     present: Script,
     failed: mpsc::Sender<Failure>,
+}
+
+/// What the store says of who is there.
+#[derive(Clone, Copy, Debug)]
+struct Present {
+    gateways: u32,
+    /// How many of them have said so since the moment that it was asked about.
+    since: u32,
+    /// When it said it, by its clock.
+    now_us: u64,
 }
 
 /// Who keeps a link.
@@ -102,6 +116,8 @@ impl Link {
             has_answered: AtomicBool::new(false),
             gateways: AtomicU32::new(1),
             most_seen: Mutex::new((1, Instant::now())),
+            is_gathering: AtomicBool::new(false),
+            gathering_since_us: AtomicU64::new(0),
             present: Script::new(include_str!("present.lua")),
             failed,
         });
@@ -116,6 +132,11 @@ impl Link {
     /// How many gateways said lately that they are there.
     pub(super) fn gateways(&self) -> NonZeroU32 {
         NonZeroU32::new(self.gateways.load(Relaxed)).unwrap_or(NonZeroU32::MIN)
+    }
+
+    /// Whether gateways that were there before the store was lost have not said since that they are back.
+    pub(super) fn is_gathering(&self) -> bool {
+        self.is_gathering.load(Relaxed)
     }
 
     /// Calls the store, if it is there. What fails or takes too long ends the connection.
@@ -170,15 +191,29 @@ impl Link {
         connected.unwrap_or_else(|_| Err(Failure::slow_connection()))
     }
 
+    /// Waits for the others, each of which comes back when it does: those that were there last count as seen now.
+    fn gather(&self, now: Instant) {
+        self.most_seen.lock().unwrap_or_else(PoisonError::into_inner).1 = now;
+        self.gathering_since_us.store(0, Relaxed);
+        self.is_gathering.store(true, Relaxed);
+    }
+
     /// Notes how many gateways there are. A store that has forgotten them counts fewer for a while: until those that were seen would
     /// have been forgotten anyway, they count.
-    fn seen(&self, gateways: u32, now: Instant) {
+    fn seen(&self, Present { gateways, since, now_us }: Present, now: Instant) {
         let mut most = self.most_seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let forgotten = Duration::from_secs(SHARED_FORGOTTEN_S);
-        if gateways >= most.0 || now.duration_since(most.1) > forgotten {
+        let is_over = now.duration_since(most.1) > Duration::from_secs(SHARED_FORGOTTEN_S);
+        if gateways >= most.0 || is_over {
             *most = (gateways, now);
         }
         self.gateways.store(most.0, Relaxed);
+        // Only the keeper asks, so nobody else sets it.
+        if self.gathering_since_us.load(Relaxed) == 0 {
+            self.gathering_since_us.store(now_us, Relaxed);
+        }
+        if since >= most.0 || is_over {
+            self.is_gathering.store(false, Relaxed);
+        }
     }
 
     /// Says that the gateway is there, or finds out otherwise whether the store can be written.
@@ -191,8 +226,9 @@ impl Link {
         }
         let mut present = self.present.key(format!("{PREFIX}gateways"));
         let present = present.arg(&self.name).arg(SHARED_FORGOTTEN_S);
-        let gateways: u32 = present.invoke_async(calls).await?;
-        self.seen(gateways, Instant::now());
+        let present = present.arg(self.gathering_since_us.load(Relaxed));
+        let (gateways, since, now_us) = present.invoke_async(calls).await?;
+        self.seen(Present { gateways, since, now_us }, Instant::now());
         Ok(())
     }
 }
@@ -235,12 +271,15 @@ impl Keeper {
     /// Says that the gateway is there, until the link is lost.
     async fn watch(&mut self) -> Failure {
         loop {
+            let is_gathering = self.link.is_gathering();
+            let interval =
+                if is_gathering { SHARED_GATHERING_INTERVAL } else { SHARED_PRESENCE_INTERVAL };
             tokio::select! {
                 failure = self.failures.recv() => {
                     // The link has a sender as long as there is a keeper.
                     return failure.unwrap_or_else(Failure::slow_call);
                 }
-                () = sleep(SHARED_PRESENCE_INTERVAL) => {
+                () = sleep(interval) => {
                     let link = &self.link;
                     link.call(async |mut calls| link.say_present(&mut calls).await).await;
                 }
@@ -256,6 +295,7 @@ impl Keeper {
         }
         loop {
             sleep(spread(self.backoff)).await;
+            self.link.gather(Instant::now());
             self.backoff = (self.backoff * 2).min(SHARED_BACKOFF_MAX);
             match self.link.connect().await {
                 Ok(()) => break,

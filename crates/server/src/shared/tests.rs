@@ -31,7 +31,7 @@ struct Answers {
 const WELL: Answers = Answers {
     login: "+OK\r\n",
     info: "$25\r\n# Server\r\nredis_version:7\r\n",
-    present: ":3\r\n",
+    present: "*3\r\n:3\r\n:3\r\n:1000\r\n",
     decide: "*3\r\n:1\r\n:0\r\n:500\r\n",
 };
 
@@ -130,12 +130,37 @@ async fn a_store_that_is_well_decides_and_counts_gateways() {
 /// The second connection is to a store that has forgotten who was there.
 #[tokio::test]
 async fn gateways_that_a_store_forgot_count_for_a_while() {
-    const FORGETFUL: Answers = Answers { present: ":1\r\n", ..WELL };
+    const FORGETFUL: Answers = Answers { present: "*3\r\n:1\r\n:1\r\n:2000\r\n", ..WELL };
     let (url, _) = server(&[WELL, FORGETFUL]).await;
     let (link, _keeper) = link(&url);
     link.connect().await.unwrap();
     link.connect().await.unwrap();
     assert_eq!(link.gateways().get(), 3);
+}
+
+/// The store is lost with the first call; of the second connection two gateways of three are back, of the third all.
+#[tokio::test]
+async fn who_is_back_at_a_store_waits_for_the_others() {
+    const LOST: Answers = Answers { decide: CLOSED, ..WELL };
+    const TWO: Answers = Answers { present: "*3\r\n:3\r\n:2\r\n:2000\r\n", decide: CLOSED, ..WELL };
+    let (url, accepted) = server(&[LOST, TWO, WELL]).await;
+    let (link, keeper) = link(&url);
+    let counts = Counts::over(Arc::clone(&link));
+    link.connect().await.unwrap();
+    assert!(!counts.is_gathering());
+    let kept = tokio::spawn(keeper.keep());
+    for (connections, is_gathering) in [(2, true), (3, false)] {
+        assert_eq!(counts.decide(batch()).await, Err(StoreLost));
+        let back = async {
+            while !link.is_there() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), back).await.unwrap();
+        assert_eq!(accepted.load(Relaxed), connections);
+        assert_eq!(counts.is_gathering(), is_gathering, "{connections}");
+    }
+    kept.abort();
 }
 
 #[tokio::test]

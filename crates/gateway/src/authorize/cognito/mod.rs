@@ -20,7 +20,7 @@ use fancy_regex::Regex;
 use http::HeaderName;
 use keys::{Issuers, Unverified};
 use rules::Question;
-use seen::{Digest, Seen, Verified};
+use seen::{Seen, Verified};
 use std::sync::Arc;
 use vestibule_jwt::Token;
 use vestibule_restapi::Place;
@@ -90,8 +90,7 @@ async fn verified<'a>(
     sent: &str,
 ) -> Result<(Arc<Verified>, &'a UserPool), GatewayError> {
     let tokens = gateway.tokens();
-    let digest = Digest::of(sent);
-    if let Some(known) = tokens.seen.find(&digest)
+    if let Some(known) = tokens.seen.find(sent)
         && let Some(pool) = authorizer.pool(known.keys.issuer(), known.keys.source())
         && known.is_current(gateway)
     {
@@ -112,16 +111,16 @@ async fn verified<'a>(
         return Err(refusal::unknown_key(authorizer, &keys, token.key_id()));
     };
     let signature = |error| refusal::unreadable(authorizer, &error);
-    if tokens.seen.is_forged(&digest, &set) {
+    if tokens.seen.is_forged(sent, &set) {
         return Err(signature(vestibule_jwt::TokenError::Signature));
     }
     match token.verified(key) {
         Ok(claims) => {
-            let verified = tokens.seen.admit(digest, Verified::new(claims, keys, set));
+            let verified = tokens.seen.admit(sent, Verified::new(claims, keys, set));
             Ok((verified, pool))
         }
         Err(error) => {
-            tokens.seen.refuse(digest, &set);
+            tokens.seen.refuse(sent, &set);
             Err(signature(error))
         }
     }

@@ -132,6 +132,21 @@ impl Local {
         }
     }
 
+    /// How many requests the gateway's share of a bucket lets in now; none of a quota, which needs no bound there.
+    pub(super) fn share_left(
+        &self,
+        quantity: &Quantity,
+        gateways: NonZeroU32,
+        now: Duration,
+    ) -> Option<u32> {
+        match quantity {
+            Quantity::Bucket(throttle) => {
+                Some(self.taken.level(&share(throttle, gateways), now).tokens)
+            }
+            Quantity::Quota(_) => None,
+        }
+    }
+
     /// Takes one of the gateway's share, unless there is none.
     pub(super) fn take_share(
         &self,

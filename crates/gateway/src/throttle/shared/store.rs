@@ -16,6 +16,9 @@ pub trait SharedStore: Send + Sync + Debug {
 
     /// How many gateways share it, as far as is known; this one is among them.
     fn gateways(&self) -> NonZeroU32;
+
+    /// Whether some of them may still be on their own, after it was lost: what they let in is not counted there.
+    fn is_gathering(&self) -> bool;
 }
 
 /// An answer of the store that is on its way.

@@ -143,10 +143,12 @@ async fn ask_for_all(shared: Arc<Shared>) {
             continue;
         }
         let asked_at = shared.now();
-        let (batch, things) = call.batch(asked_at);
+        let (mut batch, things) = call.batch(asked_at);
+        let bounds = bound(shared, &mut batch, &things, asked_at);
         let decided = Guarded::new(shared.sharing.store.decide(batch.clone())).await;
         match decided.unwrap_or(Err(StoreLost)) {
-            Ok(decided) if decided.fits(&batch) => {
+            Ok(mut decided) if decided.fits(&batch) => {
+                bounds.tell(&mut decided);
                 shared.decisions.answered.fetch_add(1, Relaxed);
                 learn(shared, &batch, &things, &decided, asked_at);
                 call.tell(&batch, &decided);
@@ -223,6 +225,44 @@ impl Call {
             for _ in alone.filter(|alone| **alone == Taken::Yes) {
                 things.iter().for_each(|thing| thing.local.may_be_told(&thing.quantity));
             }
+        }
+    }
+}
+
+/// Which meter of each ask is the one of whose share this gateway asked for no more.
+#[derive(Debug, Default)]
+struct Bounds(Vec<Option<usize>>);
+
+/// Asks for no more than this gateway's share while others may still take theirs without the store: all together let in what one
+/// would, whoever is back first.
+fn bound(shared: &Shared, batch: &mut Batch, things: &Things<'_>, now: Duration) -> Bounds {
+    if !shared.sharing.store.is_gathering() {
+        return Bounds::default();
+    }
+    let gateways = shared.gateways();
+    let left =
+        things.iter().map(|Thing { local, quantity }| local.share_left(quantity, gateways, now));
+    let mut left: Vec<Option<u32>> = left.collect();
+    let bounds = batch.asks.iter_mut().map(|ask| {
+        let of = |at: &usize| Some((left.get(*at).copied().flatten()?, *at));
+        let least = ask.meters.iter().filter_map(of).min_by_key(|(left, _)| *left);
+        let bound = least.filter(|(left, _)| *left < ask.requests);
+        ask.requests = bound.map_or(ask.requests, |(left, _)| left);
+        for at in &ask.meters {
+            if let Some(Some(left)) = left.get_mut(*at) {
+                *left = left.saturating_sub(ask.requests);
+            }
+        }
+        bound.map(|(_, at)| at)
+    });
+    Bounds(bounds.collect())
+}
+
+impl Bounds {
+    /// Names who has no more for the others, where the store gave all that it was asked for.
+    fn tell(self, decided: &mut Decided) {
+        for (granted, bound) in decided.asks.iter_mut().zip(self.0) {
+            granted.refused_by = granted.refused_by.or(bound);
         }
     }
 }

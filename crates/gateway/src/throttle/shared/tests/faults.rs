@@ -42,6 +42,49 @@ async fn a_store_that_dies_and_comes_back_empty_costs_a_burst_at_most() {
     assert!(fewest >= 980, "{fewest} in a second");
 }
 
+/// Whoever is back first does not take the whole rate while the others still take their shares.
+#[tokio::test(start_paused = true)]
+async fn gateways_that_are_back_one_after_the_other_cost_no_more() {
+    let fleet = Fleet::of(3, WhenLost::Share, |at, valkey| {
+        let lag = [ms(0), ms(400), ms(1_500)][at];
+        Link::new(valkey, near()).late(lag, ms(1_600) - lag)
+    });
+    let valkey = Arc::clone(&fleet.valkey);
+    tokio::spawn(async move {
+        valkey.set_up(false);
+        tokio::time::sleep(ms(2_000)).await;
+        valkey.forget();
+        valkey.set_up(true);
+    });
+    let arrivals = (0..3).flat_map(|at| offered(at, 1_000, ms(0), ms(6_000)));
+    let admitted = fleet.admitted(&[bucket("b", 1_000.0, 100)], arrivals).await;
+    let excess = excess(&admitted, 1_000.0, 100.0);
+    assert!(excess <= 100.0, "{excess} too many");
+    let fewest = fewest(&admitted, ms(1_000), ms(200), ms(6_000));
+    assert!(fewest >= 980, "{fewest} in a second");
+}
+
+/// Of what a request wants, the bucket whose share is used up is named.
+#[tokio::test(start_paused = true)]
+async fn who_is_bound_by_a_share_is_told_of_which() {
+    let fleet =
+        Fleet::of(2, WhenLost::Share, |_, valkey| Link::new(valkey, near()).late(ms(0), ms(9_000)));
+    let wants = [quota("q", 100), bucket("wide", 1.0, 100), bucket("b", 1.0, 10)];
+    let asked = (0..9).map(|_| {
+        let (shared, wants) = (fleet.gateways[0].clone(), wants.to_vec());
+        tokio::spawn(async move { take(&shared, &wants).await })
+    });
+    let asked: Vec<_> = asked.collect();
+    let mut told = Vec::new();
+    for request in asked {
+        told.push(request.await.unwrap());
+    }
+    let expected = [[Taken::Yes; 5].as_slice(), &[Taken::No(2); 4]].concat();
+    assert_eq!(told, expected);
+    // The store has what is left for the other one.
+    assert_eq!(fleet.at_once(1, &wants, 9).await, 5);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_busy_gateways_share_is_not_full_when_the_store_goes() {
     let fleet = Fleet::new(&[near(), near()]);
@@ -203,6 +246,10 @@ impl SharedStore for Buggy {
     fn gateways(&self) -> NonZeroU32 {
         assert!(self.counts.fetch_add(1, Relaxed) > 0, "a bug");
         NonZeroU32::MIN
+    }
+
+    fn is_gathering(&self) -> bool {
+        false
     }
 }
 

@@ -44,15 +44,20 @@ impl Fleet {
     }
 
     fn with(delays: &[Delays], when_lost: WhenLost) -> Fleet {
+        Fleet::of(delays.len(), when_lost, |at, valkey| Link::new(valkey, delays[at].clone()))
+    }
+
+    /// So many gateways, each with its way to the store.
+    fn of(number: usize, when_lost: WhenLost, link: impl Fn(usize, Arc<Valkey>) -> Link) -> Fleet {
         let begin = Instant::now();
         let valkey = Arc::new(Valkey::new(begin));
-        let number = u32::try_from(delays.len()).unwrap();
-        let gateway = |delays: &Delays| {
-            let store = Arc::new(Link::new(Arc::clone(&valkey), delays.clone()));
+        let number = u32::try_from(number).unwrap();
+        let gateway = |at: u32| {
+            let store = Arc::new(link(at as usize, Arc::clone(&valkey)));
             let gateways = NonZeroU32::new(number);
             Shared::new(Sharing { store, when_lost, gateways }, Arc::new(SimClock(begin)))
         };
-        let gateways = delays.iter().map(gateway).collect();
+        let gateways = (0..number).map(gateway).collect();
         Fleet { valkey, gateways, begin }
     }
 

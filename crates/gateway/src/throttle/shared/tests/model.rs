@@ -31,7 +31,8 @@ pub(super) struct Valkey {
     begin: Instant,
     /// Of buckets the nanosecond at which they are full, of quotas what was used.
     kept: Mutex<HashMap<Arc<str>, u64>>,
-    is_up: AtomicBool,
+    /// None while it is down.
+    up_since: Mutex<Option<Duration>>,
     /// Whether it decides and its answers are lost.
     is_mute: AtomicBool,
     pub(super) calls: AtomicUsize,
@@ -42,7 +43,7 @@ impl Valkey {
         Valkey {
             begin,
             kept: Mutex::default(),
-            is_up: AtomicBool::new(true),
+            up_since: Mutex::new(Some(Duration::ZERO)),
             is_mute: AtomicBool::new(false),
             calls: AtomicUsize::new(0),
         }
@@ -53,7 +54,7 @@ impl Valkey {
     }
 
     pub(super) fn set_up(&self, is_up: bool) {
-        self.is_up.store(is_up, Relaxed);
+        *self.up_since.lock().unwrap() = is_up.then(|| self.begin.elapsed());
     }
 
     pub(super) fn set_mute(&self, is_mute: bool) {
@@ -114,11 +115,20 @@ pub(super) struct Link {
     valkey: Arc<Valkey>,
     delays: Delays,
     calls: AtomicUsize,
+    /// How long after the store it is back, and how long after that it is taken for the only one.
+    lag: Duration,
+    alone: Duration,
 }
 
 impl Link {
     pub(super) fn new(valkey: Arc<Valkey>, delays: Delays) -> Link {
-        Link { valkey, delays, calls: AtomicUsize::new(0) }
+        let (lag, alone) = (Duration::ZERO, Duration::ZERO);
+        Link { valkey, delays, calls: AtomicUsize::new(0), lag, alone }
+    }
+
+    /// One that is back so long after the store, and `alone` later knows of the others.
+    pub(super) fn late(self, lag: Duration, alone: Duration) -> Link {
+        Link { lag, alone, ..self }
     }
 }
 
@@ -141,10 +151,17 @@ impl SharedStore for Link {
     }
 
     fn is_there(&self) -> bool {
-        self.valkey.is_up.load(Relaxed)
+        let up_since = *self.valkey.up_since.lock().unwrap();
+        up_since.is_some_and(|since| self.valkey.begin.elapsed() >= since + self.lag)
     }
 
     fn gateways(&self) -> NonZeroU32 {
         NonZeroU32::MIN
+    }
+
+    fn is_gathering(&self) -> bool {
+        let up_since = *self.valkey.up_since.lock().unwrap();
+        let all = up_since.map(|since| since + self.lag + self.alone);
+        self.is_there() && all.is_some_and(|all| self.valkey.begin.elapsed() < all)
     }
 }
