@@ -48,7 +48,7 @@ pub fn forwarded(data: &[u8]) {
         let peer = Peer {
             remote: SocketAddr::new(remote, 40_000),
             local,
-            is_tls: false,
+            tls: None,
             certificate: None,
         };
         let found = client(&peer, &headers, &trusted);
