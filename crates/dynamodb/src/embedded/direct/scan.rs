@@ -2,6 +2,9 @@
 
 use crate::limits;
 
+/// Bytes of a string that are looked at one by one.
+const NEAR: usize = 32;
+
 /// A text and how far it is read.
 ///
 /// INVARIANT: `at` is past an ASCII character or 0, so it is a boundary of the text.
@@ -54,8 +57,14 @@ impl<'t> Scan<'t> {
     /// Reads a string without escapes; returns what is between its quotes.
     pub(super) fn plain_string(&mut self) -> Option<&'t str> {
         let rest = self.rest().strip_prefix('"')?;
-        let content = rest.get(..rest.find('"')?)?;
-        if has_special(content) {
+        // Most are short: a search that is set up for long ones costs more than it saves.
+        let near = rest.bytes().take(NEAR).position(|byte| byte == b'"' || is_special(byte));
+        let length = match near {
+            Some(at) => at,
+            None => rest.find('"')?,
+        };
+        let (content, end) = rest.split_at_checked(length)?;
+        if !end.starts_with('"') || (near.is_none() && has_special(content)) {
             return None;
         }
         self.at += content.len() + 2;
@@ -120,5 +129,10 @@ fn escape(bytes: &mut std::str::Bytes<'_>) -> Option<()> {
 /// Returns whether there is a backslash or a control character. Looks at all bytes, so that it
 /// needs no branch for each.
 fn has_special(content: &str) -> bool {
-    content.bytes().fold(false, |found, byte| found | (byte == b'\\') | (byte < 0x20))
+    content.bytes().fold(false, |found, byte| found | is_special(byte))
+}
+
+/// A backslash or a control character.
+fn is_special(byte: u8) -> bool {
+    (byte == b'\\') | (byte < 0x20)
 }
