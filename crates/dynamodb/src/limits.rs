@@ -60,6 +60,11 @@ pub(crate) const TOGETHER_CALLS: usize = 64;
 /// Bytes of the bodies of such writes. Past it: the rest are in the next transaction.
 pub(crate) const TOGETHER_BYTES: usize = 4 * 1024 * 1024;
 
+/// Bytes of the stack of each of the store's threads, of which only what is used takes memory. The engine reads expressions by
+/// calling itself for each parenthesis and each NOT, and evaluates them so: there are 4,096 in an expression, which AWS bounds by its
+/// bytes, and 8,192 in a statement of PartiQL.
+pub(crate) const STACK_BYTES: usize = 64 * 1024 * 1024;
+
 /// Calls that wait for the readers' threads. Past it: `CallError::Saturated`.
 pub(crate) const READ_QUEUE: usize = 1_024;
 

@@ -75,6 +75,7 @@ impl Pool {
             let (jobs, work) = (Arc::clone(&jobs), Arc::clone(&work));
             let thread = std::thread::Builder::new()
                 .name(name.to_owned())
+                .stack_size(limits::STACK_BYTES)
                 .spawn(move || serve(&jobs, limits.together, work.as_ref()))?;
             threads.push(thread);
         }
