@@ -166,6 +166,17 @@ impl Action {
         !matches!(self.lane(), Lane::Nowhere)
     }
 
+    /// Returns whether the action is one of DynamoDB Streams, a service of its own.
+    pub const fn is_of_streams(self) -> bool {
+        matches!(
+            self,
+            Action::DescribeStream
+                | Action::GetRecords
+                | Action::GetShardIterator
+                | Action::ListStreams
+        )
+    }
+
     /// Returns whether the action reads one item by its key, which runs on the calling thread.
     pub const fn is_single_key_read(self) -> bool {
         matches!(self.lane(), Lane::Caller)

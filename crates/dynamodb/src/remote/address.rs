@@ -63,6 +63,12 @@ impl Address {
         Address { is_tls: true, host: format!("dynamodb.{region}.{domain}"), port: None }
     }
 
+    /// AWS's endpoint of DynamoDB Streams beside this one of DynamoDB; none where both are one.
+    pub(super) fn of_streams(&self) -> Option<Address> {
+        let is_both = !self.is_aws() || !self.host.starts_with("dynamodb.");
+        (!is_both).then(|| Address { host: format!("streams.{}", self.host), ..self.clone() })
+    }
+
     /// The same scheme and port at another host, which a store has told; none when it is no host.
     pub(super) fn at_host(&self, host: &str) -> Option<Address> {
         if let Ok(address) = host.parse::<IpAddr>() {

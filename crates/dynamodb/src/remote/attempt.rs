@@ -21,6 +21,9 @@ const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 const SENDER: HeaderValue =
     HeaderValue::from_static(concat!("vestibule/", env!("CARGO_PKG_VERSION")));
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
+/// What stands before an action in that header.
+const DYNAMODB: &str = "DynamoDB_20120810.";
+const STREAMS: &str = "DynamoDBStreams_20120810.";
 
 /// What is sent, whichever endpoint it goes to.
 #[derive(Debug)]
@@ -121,14 +124,16 @@ fn signed(
 ) -> Result<Request<Bytes>, Missed> {
     let unsigned =
         |reason: String| Missed { trouble: None, error: CallError::NoCredentials { reason } };
-    let target = format!("DynamoDB_20120810.{}", outgoing.action.name());
+    let service = if outgoing.action.is_of_streams() { STREAMS } else { DYNAMODB };
+    let target = format!("{service}{}", outgoing.action.name());
+    let door = node.door(outgoing.action);
     let to_sign = ToSign {
         method: "POST",
         path: "/",
         query: "",
         headers: &[
             ("content-type", JSON.as_bytes()),
-            ("host", node.host.as_bytes()),
+            ("host", door.host.as_bytes()),
             ("x-amz-target", target.as_bytes()),
         ],
         payload: Payload::Sha256(&outgoing.sha256),
@@ -136,10 +141,10 @@ fn signed(
     let added = outgoing.signer.sign(&to_sign, &ready.credentials, ready.epoch_ms / 1000);
     let mut request = Request::new(outgoing.body.clone());
     *request.method_mut() = Method::POST;
-    *request.uri_mut() = node.uri.clone();
+    *request.uri_mut() = door.uri.clone();
     let headers = request.headers_mut();
     headers.reserve(8);
-    headers.insert(HOST, node.host.clone());
+    headers.insert(HOST, door.host.clone());
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(JSON));
     headers.insert(ACCEPT_ENCODING, IDENTITY);
     headers.insert(USER_AGENT, SENDER);

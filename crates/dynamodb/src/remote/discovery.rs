@@ -61,7 +61,7 @@ impl Endpoints {
     async fn told_by(&self, node: &Node) -> Option<Vec<Address>> {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = node.address.uri("/localnodes")?;
-        request.headers_mut().insert(HOST, node.host.clone());
+        request.headers_mut().insert(HOST, node.host().clone());
         let reading = async {
             let response = self.network.send(request).await.ok()?;
             if response.status() != StatusCode::OK {

@@ -8,15 +8,30 @@ use http::{HeaderValue, Uri};
 
 use super::address::Address;
 use super::circuit::Circuit;
+use crate::action::Action;
 
 /// One endpoint.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) address: Address,
-    pub(super) uri: Uri,
-    pub(super) host: HeaderValue,
+    door: Door,
+    /// That of DynamoDB Streams, where it has one of its own.
+    streams_door: Option<Door>,
     pub(super) circuit: Circuit,
     under_way: AtomicUsize,
+}
+
+/// Where requests are sent.
+#[derive(Debug)]
+pub(super) struct Door {
+    pub(super) uri: Uri,
+    pub(super) host: HeaderValue,
+}
+
+impl Door {
+    fn of(address: &Address) -> Option<Door> {
+        Some(Door { uri: address.uri("/")?, host: address.host_header()? })
+    }
 }
 
 /// A call of a node under way, until it is dropped.
@@ -36,12 +51,23 @@ impl Node {
     /// An endpoint; none when nothing can be at the address.
     pub(super) fn new(address: Address) -> Option<Node> {
         Some(Node {
-            uri: address.uri("/")?,
-            host: address.host_header()?,
+            door: Door::of(&address)?,
+            streams_door: address.of_streams().as_ref().and_then(Door::of),
             address,
             circuit: Circuit::default(),
             under_way: AtomicUsize::new(0),
         })
+    }
+
+    /// Where it is asked to do an action.
+    pub(super) fn door(&self, action: Action) -> &Door {
+        let streams_door = self.streams_door.as_ref().filter(|_| action.is_of_streams());
+        streams_door.unwrap_or(&self.door)
+    }
+
+    /// Its `Host` for what is no action.
+    pub(super) fn host(&self) -> &HeaderValue {
+        &self.door.host
     }
 
     /// Counts a call until it ends.

@@ -39,6 +39,35 @@ async fn a_request_is_signed_for_its_region() {
     );
 }
 
+// Source: AWS docs, "Amazon DynamoDB endpoints" and DynamoDB Streams API Reference: a host and a
+// target of its own, the same service in the scope. What has one host for both knows them by the
+// target.
+#[tokio::test(start_paused = true)]
+async fn streams_are_a_service_of_their_own() {
+    let aws = [
+        ("aws", "streams.dynamodb.us-east-1.amazonaws.com"),
+        ("https://dynamodb.us-east-1.amazonaws.com", "streams.dynamodb.us-east-1.amazonaws.com"),
+        (
+            "https://vpce-1.dynamodb.us-east-1.vpce.amazonaws.com",
+            "vpce-1.dynamodb.us-east-1.vpce.amazonaws.com",
+        ),
+        ("http://dynamodb.internal:8000", "dynamodb.internal:8000"),
+    ];
+    for (place, host) in aws {
+        let store = open(&Fake::default(), place, 0).await.unwrap();
+        store.tables.call(Action::ListStreams, Bytes::from_static(b"{}")).await.unwrap();
+        store.get().await.unwrap();
+        let [streams, items] = <[_; 2]>::try_from(store.fake.sent()).unwrap();
+        assert_eq!(
+            (streams.host.as_str(), streams.target.as_str()),
+            (host, "DynamoDBStreams_20120810.ListStreams")
+        );
+        assert!(header(&streams, "authorization").contains("/us-east-1/dynamodb/aws4_request, "));
+        let plain = host.strip_prefix("streams.").unwrap_or(host);
+        assert_eq!((items.host.as_str(), items.target.as_str()), (plain, "GetItem"));
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_clock_that_is_wrong_is_corrected_for_all_that_follows() {
     let store = Store::one().await;
