@@ -2,6 +2,7 @@
 
 mod access_log;
 mod admin;
+mod admission;
 mod body;
 mod cognito;
 mod concurrency;
@@ -40,6 +41,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
     [
         access_log::TESTS,
         admin::TESTS,
+        admission::TESTS,
         body::TESTS,
         cognito::TESTS,
         concurrency::TESTS,
