@@ -164,7 +164,8 @@ impl Program {
         let mut command = command(name, folder);
         command.envs(environment.iter().copied());
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
-        for (flag, value) in [("--listen", "127.0.0.1:0"), ("--admin", "127.0.0.1:0")] {
+        let addresses = [("--listen", "127.0.0.1:0"), ("--admin", "127.0.0.1:0"), ("--aws", "off")];
+        for (flag, value) in addresses {
             if !arguments.contains(&flag) {
                 command.args([flag, value]);
             }

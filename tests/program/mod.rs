@@ -3,6 +3,7 @@
 mod access_log;
 mod admin;
 mod admission;
+mod aws;
 mod body;
 mod cognito;
 mod concurrency;
@@ -42,6 +43,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         access_log::TESTS,
         admin::TESTS,
         admission::TESTS,
+        aws::TESTS,
         body::TESTS,
         cognito::TESTS,
         concurrency::TESTS,

@@ -36,14 +36,15 @@ pub mod data;
 mod embedded;
 mod expiry;
 mod handles;
-mod limits;
+pub mod limits;
+pub mod protocol;
 mod remote;
 mod reply;
 mod side;
 mod state_schema;
 mod wire;
 
-pub use access::{Access, UNREADABLE};
+pub use access::{Access, AccessFacts, Asks, UNREADABLE};
 pub use action::Action;
 pub use bootstrap::{EnsureError, Ensured, SeedError, SeedProgress, Seeded, seed};
 pub use embedded::{Embedded, Location, OpenError, Options};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// Bytes of one request body. AWS: 16 MB for a BatchWriteItem, the largest request there is.
 /// Past it: 413 with an empty `RequestEntityTooLargeException` (inferred).
-pub(crate) const BODY_BYTES: usize = 16 * 1024 * 1024;
+pub const BODY_BYTES: usize = 16 * 1024 * 1024;
 
 /// Nested arrays and objects the engine's JSON reader follows in one request body.
 /// AWS: 32 levels in an attribute value, each two levels of JSON. Past it AWS's nesting error.

@@ -15,6 +15,41 @@ pub struct Reply {
     pub body: Bytes,
 }
 
+/// What an error is counted as that has none of the names below: the names that are counted are no endpoint's choice.
+const OTHER_ERROR: &str = "Other";
+
+/// The names of errors that are counted by themselves (AWS docs: DynamoDB, error handling, and its actions; common errors).
+const ERRORS: [&str; 25] = [
+    "AccessDeniedException",
+    "ConditionalCheckFailedException",
+    "DuplicateItemException",
+    "ExpiredTokenException",
+    "IdempotentParameterMismatchException",
+    "IncompleteSignatureException",
+    "InternalServerError",
+    "InvalidSignatureException",
+    "ItemCollectionSizeLimitExceededException",
+    "LimitExceededException",
+    "MissingAuthenticationTokenException",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ResourceInUseException",
+    "ResourceNotFoundException",
+    "SerializationException",
+    "ServiceUnavailable",
+    "ServiceUnavailableException",
+    "ThrottlingException",
+    "TransactionCanceledException",
+    "TransactionConflictException",
+    "TransactionInProgressException",
+    "UnknownOperationException",
+    "UnrecognizedClientException",
+    "ValidationException",
+];
+
+/// Bytes at the start of an error in which its name is looked for.
+const ERROR_START_BYTES: usize = 256;
+
 impl Reply {
     /// An answer that no endpoint sent.
     pub fn of(status: u16, body: Bytes) -> Reply {
@@ -28,6 +63,20 @@ impl Reply {
     /// Returns whether the action was done.
     pub fn is_success(&self) -> bool {
         self.status == 200
+    }
+
+    /// Returns the name of the error that the answer is, as it is counted: one of AWS's, or `Other`; none of a success.
+    pub fn error_name(&self) -> Option<&'static str> {
+        if self.status < 400 {
+            return None;
+        }
+        let start = self.body.get(..ERROR_START_BYTES).unwrap_or(&self.body);
+        let start = String::from_utf8_lossy(start);
+        // `"__type":"com.amazonaws.dynamodb.v20120810#ValidationException"`; the message that follows is made of a client's words.
+        let named = start.split_once("__type").and_then(|(_, rest)| rest.split('"').nth(2));
+        let name = named.map(|name| name.rsplit('#').next().unwrap_or(name));
+        let known = ERRORS.into_iter().find(|known| name == Some(known));
+        known.or(Some(OTHER_ERROR))
     }
 
     /// Returns whether the caller is at fault: nothing was done.

@@ -42,12 +42,15 @@ mod underway;
 mod user_pools;
 mod validate;
 
-pub use authorize::check_authorizer_result;
+pub use authorize::{RequestFacts, check_authorizer_result};
 pub use cache::{
     CacheFuture, CacheKey, CacheOptions, CacheStore, CacheStoreError, CacheVersion, Cached,
 };
 pub use clock::{Clock, Random};
-pub use exchange::{Arrival, BodyError, Client, ClientCertificate, TlsSession};
+pub use exchange::{
+    Arrival, BodyError, Client, ClientCertificate, Full, TlsSession, Unread, awaited_aside,
+    pass_aside,
+};
 pub use integrate::{
     Calling, EndpointBody, EndpointCall, EndpointError, Endpoints, SESSION as ROLE_SESSION,
     answered,

@@ -4,8 +4,8 @@ use crate::authorize::{self, Grant, Grants, Tokens};
 use crate::cache::{self, CacheOptions, CacheStoreError, Lookup, ResponseCache};
 use crate::clock::{Clock, Laps, Random};
 use crate::error::Stop;
-use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress};
-use crate::integrate::{self, Endpoints};
+use crate::exchange::{BodyError, Client, Entry, Exchange, Memory, Progress, Reservation, Unread};
+use crate::integrate::{self, EndpointBody, Endpoints};
 use crate::limits::{Limits, SIGNING_KEYS_MAX};
 use crate::map::{self, RequestParameters};
 use crate::observe::{
@@ -124,6 +124,15 @@ impl Gateway {
         let mut families = self.metrics.families(self.memory.used() as u64, held);
         families.extend(self.shared.get().into_iter().flat_map(|shared| shared.families()));
         families
+    }
+
+    /// Reads a body of this many bytes at most to its end, for a listener beside the data plane: within the memory for all bodies.
+    ///
+    /// # Errors
+    ///
+    /// [`Unread`] when its end is not reached.
+    pub async fn read_body(&self, body: EndpointBody, bytes_max: usize) -> Result<Bytes, Unread> {
+        Reservation::new(&self.memory).read_within(body, bytes_max).await
     }
 
     /// Takes out the cached answers of the stages that `is_meant` takes by API id and name, also those that are being fetched, and

@@ -32,15 +32,19 @@ impl Principals {
         self.documents.iter().map(|(_, text)| text.as_str())
     }
 
-    pub(crate) fn find(&self, access_key_id: &str) -> Option<Holder<'_>> {
+    /// Whose access key that is.
+    pub fn find(&self, access_key_id: &str) -> Option<Holder<'_>> {
         self.directory.find(access_key_id)
     }
 
+    /// The text of a policy of theirs.
+    pub fn text(&self, policy: &Policy) -> Option<&Sourced> {
+        let is_own = |(known, _): &&(Arc<Policy>, _)| std::ptr::eq(&raw const **known, policy);
+        self.documents.iter().find(is_own).map(|(_, text)| text)
+    }
+
     /// Where a statement of a caller's policy stands.
-    pub(crate) fn place(&self, statement: StatementRef<'_>) -> Option<Place> {
-        let is_own =
-            |(policy, _): &&(Arc<Policy>, _)| std::ptr::eq(&raw const **policy, statement.policy);
-        let (_, text) = self.documents.iter().find(is_own)?;
-        Some(text.place(statement.range()))
+    pub fn place(&self, statement: StatementRef<'_>) -> Option<Place> {
+        Some(self.text(statement.policy)?.place(statement.range()))
     }
 }

@@ -227,6 +227,40 @@ impl Refusal<'_> {
         self.clause.sentence(request, &masked_account(request.resource))
     }
 
+    /// Returns what the operator is told: which statement denies, or that none allows.
+    pub fn reason(&self, request: &Request<'_>) -> String {
+        let who = request.principal.map_or("an anonymous caller", |principal| principal.arn());
+        let (action, resource) = (request.action, request.resource);
+        match (self.because, self.delegated) {
+            (Some(Deciding { side, statement }), _) => {
+                let of = match side {
+                    Side::Identity => "the caller's policies",
+                    Side::Resource => "the resource policy",
+                    Side::Boundary => "the caller's permissions boundary",
+                    Side::Session => "the caller's session policies",
+                };
+                format!("{statement} of {of} denies {who} `{action}` on `{resource}`")
+            }
+            (None, Some(statement)) => format!(
+                "{statement} of the resource policy lets the account of {who} hand on `{action}` on `{resource}`, \
+                 and no policy of the caller does"
+            ),
+            (None, None) => {
+                let of = match self.clause {
+                    Clause::NoBoundaryAllows => " of the caller's permissions boundary",
+                    Clause::NoSessionPolicyAllows => " of the caller's session policies",
+                    Clause::NoIdentityPolicyAllows
+                    | Clause::NoResourcePolicyAllows
+                    | Clause::DenyInIdentityPolicy
+                    | Clause::DenyInResourcePolicy
+                    | Clause::DenyInBoundary
+                    | Clause::DenyInSessionPolicy => "",
+                };
+                format!("no statement{of} allows {who} `{action}` on `{resource}`")
+            }
+        }
+    }
+
     /// Returns what API Gateway tells whom a Lambda authorizer's policy refused.
     pub fn message_of_authorizer(&self, action: &str) -> String {
         let clause = self.clause.words(action);

@@ -27,6 +27,19 @@ pub struct Mismatch {
     pub message: String,
 }
 
+/// What the statement does about the request, or what of it is not about it.
+impl fmt::Display for Explanation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let statement = self.statement;
+        let does = if statement.is_allow() { "allows" } else { "denies" };
+        if self.mismatches.is_empty() {
+            return write!(f, "{statement} {does} it");
+        }
+        let why: Vec<String> = self.mismatches.iter().map(ToString::to_string).collect();
+        write!(f, "{statement} {does} something else: {}", why.join("; "))
+    }
+}
+
 /// Explains every statement of the policies, in their order, as [`evaluate`](crate::evaluate)
 /// sees them.
 pub fn explain<'p>(

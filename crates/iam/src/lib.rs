@@ -29,7 +29,7 @@ mod template;
 mod variable_pattern;
 
 pub use access_key::{AccessKey, BadAccessKey};
-pub use arn::{ApiArn, Arn, ArnTooLong, masked_account};
+pub use arn::{ApiArn, Arn, ArnTooLong, masked_account, partition_of};
 pub use authorize::{
     Clause, Deciding, Refusal, Side, Verdict, before_authorizer, by_authorizer, by_identity,
     by_resource_policy, of_private_api,

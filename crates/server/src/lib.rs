@@ -21,6 +21,7 @@
 
 pub mod access_log;
 pub mod admin;
+pub mod aws;
 pub mod command;
 pub mod config;
 mod credentials;

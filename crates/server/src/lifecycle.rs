@@ -9,13 +9,16 @@ use http::{Request, Response};
 use hyper::body::{Body, Incoming};
 use hyper::service::{Service, service_fn};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout_at};
 
 use crate::admin::{Admin, Readiness};
+use crate::aws::Aws;
 use crate::command::Exit;
 use crate::limits::CLOSE_TIMEOUT;
 use crate::listen::{self, Drained, Entrance, Limits, Peer, Shutdown};
+use crate::proxies;
 use crate::signal::Signal;
 
 /// The open listeners and how they end.
@@ -27,6 +30,8 @@ pub struct Listeners {
     pub entrance: Entrance,
     /// The admin listener with what it answers, unless it is off.
     pub admin: Option<(TcpListener, Admin)>,
+    /// The AWS endpoints, unless they are off: how their connections are taken, and what answers.
+    pub aws: Option<(TcpListener, Entrance, Arc<Aws>)>,
     /// What `/readyz` tells. It is told here when the drain begins.
     pub readiness: Arc<Readiness>,
     /// How long requests in flight may take at the end.
@@ -53,15 +58,19 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let Listeners { data_plane, entrance, admin, readiness, drain } = listeners;
+    let Listeners { data_plane, entrance, admin, aws, readiness, drain } = listeners;
     let (stop_admin, admin_stopped) = oneshot::channel();
     let admin = admin.map(|(listener, admin)| {
         tokio::spawn(serve_admin(listener, Arc::new(admin), admin_stopped))
     });
-    let (stop, stopped) = oneshot::channel();
-    let shutdown = Shutdown { begin: ended(stopped), drain };
+    let (stop, stopped) = watch::channel(());
+    let shutdown = Shutdown { begin: closed(stopped.clone()), drain };
     let mut drained =
         tokio::spawn(listen::serve(data_plane, entrance, service, Limits::default(), shutdown));
+    let shutdown = Shutdown { begin: closed(stopped), drain };
+    let mut aws = aws.map(|(listener, entrance, aws)| {
+        tokio::spawn(serve_aws(listener, entrance, aws, shutdown))
+    });
 
     let signal = next_signal().await;
     tracing::info!(?signal, "draining: no new connections, requests in flight are answered");
@@ -69,7 +78,8 @@ where
     let deadline = Instant::now() + drain;
     drop(stop);
     let ended = async {
-        let exit = exit((&mut drained).await);
+        let exits = (exit((&mut drained).await), drained_aws(aws.as_mut()).await);
+        let exit = if exits.0 == Exit::Ok { exits.1 } else { exits.0 };
         if exit == Exit::Ok && timeout_at(deadline, settled).await.is_err() {
             tracing::error!("the drain's time is over: requests without clients were cut");
             return Exit::CouldNotRun;
@@ -81,6 +91,7 @@ where
         signal = next_signal() => {
             tracing::warn!(?signal, "ending at once: requests in flight are cut");
             drained.abort();
+            aws.iter().for_each(JoinHandle::abort);
             return Exit::CouldNotRun;
         }
     };
@@ -101,7 +112,7 @@ fn exit(drained: Result<Drained, tokio::task::JoinError>) -> Exit {
             Exit::CouldNotRun
         }
         Err(error) => {
-            tracing::error!(%error, "the data plane's listener failed");
+            tracing::error!(%error, "a listener failed");
             Exit::CouldNotRun
         }
     }
@@ -121,6 +132,38 @@ async fn serve_admin(listener: TcpListener, admin: Arc<Admin>, stopped: oneshot:
     // Whoever is cut here is asking a program that is gone.
     let _ =
         listen::serve(listener, Entrance::default(), service, Limits::default(), shutdown).await;
+}
+
+/// How the AWS endpoints' drain ended; well where there are none.
+async fn drained_aws(aws: Option<&mut JoinHandle<Drained>>) -> Exit {
+    match aws {
+        Some(aws) => exit(aws.await),
+        None => Exit::Ok,
+    }
+}
+
+async fn serve_aws(
+    listener: TcpListener,
+    entrance: Entrance,
+    aws: Arc<Aws>,
+    shutdown: Shutdown<impl Future<Output = ()>>,
+) -> Drained {
+    let proxies = entrance.proxies.clone();
+    let service = move |peer: Peer| {
+        let (aws, proxies) = (Arc::clone(&aws), proxies.clone());
+        service_fn(move |request: Request<Incoming>| {
+            let aws = Arc::clone(&aws);
+            let client = proxies::client(&peer, request.headers(), &proxies);
+            let local = peer.local.ip();
+            async move { Ok::<_, Infallible>(aws.answer(request, local, &client).await) }
+        })
+    };
+    listen::serve(listener, entrance, service, Limits::default(), shutdown).await
+}
+
+/// Returns when the other half of `channel` is dropped.
+async fn closed(mut channel: watch::Receiver<()>) {
+    while channel.changed().await.is_ok() {}
 }
 
 /// Returns when the other half of `channel` is dropped.

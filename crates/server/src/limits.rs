@@ -22,8 +22,21 @@ pub const SECRET_FILE_BYTES_MAX: u64 = 64 * 1024;
 /// Files that one setting may name. More are refused.
 pub const FILES_MAX: usize = 1_000;
 
-/// Names that the setting `admin_hosts` may hold. More are refused.
-pub const ADMIN_HOSTS_MAX: usize = 100;
+/// Names that each of the settings `admin_hosts` and `aws_hosts` may hold. More are refused.
+pub const HOSTS_MAX: usize = 100;
+
+/// Bytes of a body that are read of a request to the AWS endpoints that is refused by its head: AWS tells first that a body is no
+/// JSON. Of a longer one that is not told.
+pub const AWS_REFUSED_BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Time for the body of a request to the AWS endpoints. Past it: 408.
+pub const AWS_BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Signing keys that the AWS endpoints keep, of an access key and a day each. With more, those that nobody asks for are forgotten.
+pub const AWS_SIGNING_KEYS_MAX: usize = 1_000;
+
+/// Statements of policies that one line of the log explains. Further ones are counted.
+pub const EXPLAINED_STATEMENTS_MAX: usize = 5;
 
 /// Services that the setting `endpoints` may name. More are refused.
 pub const ENDPOINTS_MAX: usize = 100;

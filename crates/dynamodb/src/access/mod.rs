@@ -4,6 +4,7 @@
 //! DynamoDB. What cannot be told of a request is told as [`UNREADABLE`], which no value of a policy is.
 
 mod expression;
+mod facts;
 mod keys;
 mod partiql;
 
@@ -17,6 +18,7 @@ use crate::handles::Tables;
 use crate::limits::ACCESSES;
 use crate::reply::Reply;
 use crate::wire::{self, Fault, Read, Refused};
+pub use facts::{AccessFacts, Asks};
 pub(crate) use keys::Schema;
 
 /// Stands for values that cannot be told of a request, so that conditions about them do not hold.

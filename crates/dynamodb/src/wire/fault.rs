@@ -3,6 +3,8 @@
 //! AWS: the message's member is `Message` for SerializationException and
 //! TransactionCanceledException, else `message`.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 
 use crate::reply::Reply;
@@ -22,14 +24,19 @@ pub(crate) enum Refused {
 #[derive(Debug)]
 pub(crate) struct Fault {
     status: u16,
-    kind: &'static str,
+    kind: Cow<'static, str>,
     message: Option<(&'static str, String)>,
     extra: Option<(&'static str, Vec<u8>)>,
 }
 
 impl Fault {
-    pub(crate) fn new(kind: &'static str, is_capital: bool, message: &str) -> Fault {
+    pub(crate) fn new(
+        kind: impl Into<Cow<'static, str>>,
+        is_capital: bool,
+        message: &str,
+    ) -> Fault {
         let member = if is_capital { "Message" } else { "message" };
+        let kind = kind.into();
         Fault { status: 400, kind, message: Some((member, message.to_owned())), extra: None }
     }
 
@@ -43,7 +50,7 @@ impl Fault {
     pub(crate) fn too_large() -> Fault {
         Fault {
             status: 413,
-            kind: "com.amazon.coral.service#RequestEntityTooLargeException",
+            kind: "com.amazon.coral.service#RequestEntityTooLargeException".into(),
             message: None,
             extra: None,
         }
@@ -75,7 +82,7 @@ impl From<Refused> for Fault {
         match refused {
             Refused::Serialization(message) => Fault {
                 status: 400,
-                kind: "com.amazon.coral.service#SerializationException",
+                kind: "com.amazon.coral.service#SerializationException".into(),
                 message: message.map(|message| ("Message", message)),
                 extra: None,
             },
@@ -84,7 +91,7 @@ impl From<Refused> for Fault {
             }
             Refused::Unsupported => Fault {
                 status: 400,
-                kind: "com.amazon.coral.service#UnknownOperationException",
+                kind: "com.amazon.coral.service#UnknownOperationException".into(),
                 message: None,
                 extra: None,
             },

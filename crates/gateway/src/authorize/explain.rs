@@ -1,6 +1,7 @@
 //! Why a caller was refused, beyond what its refusal says: for traces, never on the way of a request.
 
-use super::policy::{INVOKE, RequestFacts, resource_policy};
+use super::facts::RequestFacts;
+use super::policy::{INVOKE, resource_policy};
 use crate::exchange::Exchange;
 use crate::limits::EXPLAINED_STATEMENTS_MAX;
 use std::sync::Arc;
@@ -59,7 +60,7 @@ fn policies(exchange: &Exchange, arn: &str) -> Vec<String> {
     let Some(stage) = &exchange.stage else { return Vec::new() };
     let snapshot = stage.snapshot();
     let holder = exchange.identity.member("accessKey").and_then(|id| snapshot.principals.find(id));
-    let facts = RequestFacts { exchange };
+    let facts = RequestFacts::of(exchange);
     let principal = holder.as_ref().map(|holder| holder.principal);
     let request = Request { principal, action: INVOKE, resource: arn, facts: &facts };
     let own: Vec<&Policy> = holder.iter().flat_map(vestibule_iam::Holder::all_policies).collect();
@@ -85,16 +86,5 @@ fn policies(exchange: &Exchange, arn: &str) -> Vec<String> {
 }
 
 fn line(place: &str, explanation: &Explanation<'_>) -> String {
-    format!("{place}: {}", told(explanation))
-}
-
-/// What a statement does about a request, or what of it is not about it.
-pub(crate) fn told(explanation: &Explanation<'_>) -> String {
-    let statement = explanation.statement;
-    let does = if statement.is_allow() { "allows" } else { "denies" };
-    if explanation.mismatches.is_empty() {
-        return format!("{statement} {does} it");
-    }
-    let why: Vec<String> = explanation.mismatches.iter().map(ToString::to_string).collect();
-    format!("{statement} {does} something else: {}", why.join("; "))
+    format!("{place}: {explanation}")
 }

@@ -3,7 +3,7 @@
 use super::Identity;
 use super::explain::Refused;
 use super::phases::{Phase, noted};
-use super::policy::{self, denied, place, reason};
+use super::policy::{self, denied, place};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, pass_aside};
 use crate::pipeline::Gateway;
@@ -166,7 +166,7 @@ fn authorize(target: &Target, holder: &Holder<'_>, exchange: &mut Exchange) -> R
     };
     policy::permit(arns, Some(principal), exchange, decide, |refusal, request| {
         let place = refusal.because.and_then(|because| place(because, snapshot));
-        denied(refusal.message(request)).detail(reason(&refusal, request), place)
+        denied(refusal.message(request)).detail(refusal.reason(request), place)
     })
 }
 

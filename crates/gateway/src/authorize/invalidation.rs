@@ -5,7 +5,8 @@
 //! how they count for `execute-api:Invoke`; without any policy nobody may.
 
 use super::AuthorizationKind;
-use super::policy::{self, RequestFacts, denied, place, reason};
+use super::facts::RequestFacts;
+use super::policy::{self, denied, place};
 use crate::error::Stop;
 use crate::exchange::Exchange;
 use crate::route::Target;
@@ -26,7 +27,7 @@ pub(crate) fn may_invalidate(
     let holder = holder(snapshot, method, exchange);
     let principal = holder.as_ref().map(|holder| holder.principal);
     for arn in policy::invoked(target, exchange)? {
-        let facts = RequestFacts { exchange };
+        let facts = RequestFacts::of(exchange);
         let request = Request { principal, action: INVALIDATE, resource: &arn, facts: &facts };
         let verdict = decide(snapshot, method, holder.as_ref(), exchange, &request);
         let Verdict::Refused(refusal) = verdict else { continue };
@@ -37,7 +38,7 @@ pub(crate) fn may_invalidate(
                 refusal.message(&request)
             }
         };
-        return Err(denied(message).detail(reason(&refusal, &request), place).into());
+        return Err(denied(message).detail(refusal.reason(&request), place).into());
     }
     Ok(())
 }

@@ -6,6 +6,7 @@
 mod api_key;
 mod cognito;
 mod explain;
+mod facts;
 mod iam;
 mod identity;
 mod invalidation;
@@ -14,14 +15,15 @@ mod phases;
 mod policy;
 
 pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
-pub(crate) use explain::{Refused, told, why};
+pub(crate) use explain::{Refused, why};
+pub use facts::RequestFacts;
 pub(crate) use iam::{of_unknown_method, signature};
 pub(crate) use identity::{Asked, Authorizer, Identity};
 pub(crate) use invalidation::may_invalidate;
 pub use lambda::check_result as check_authorizer_result;
 pub(crate) use lambda::{Grant, Grants, IdentitySources, LambdaAuthorizer};
 pub(crate) use phases::{Ended, FunctionCall, Phase, Phases};
-pub(crate) use policy::{RequestFacts, ResourcePolicy};
+pub(crate) use policy::ResourcePolicy;
 
 pub(crate) use api_key::shown as shown_api_key;
 

@@ -18,18 +18,21 @@ pub(super) type Stream = EndpointBody;
 
 /// Why a body was not read to its end.
 #[derive(Debug)]
-pub(crate) enum Unread {
+pub enum Unread {
     /// Its sender closed or broke the transfer.
     Broken(BodyError),
     /// It is larger than it may be.
-    TooLarge { bytes_max: usize },
+    TooLarge {
+        /// What it may have.
+        bytes_max: usize,
+    },
     /// All bodies together take too much.
     Full(Full),
 }
 
 /// The bodies of all requests in flight take too much memory together.
 #[derive(Debug)]
-pub(crate) struct Full;
+pub struct Full;
 
 impl From<Full> for Stop {
     fn from(Full: Full) -> Stop {
@@ -68,7 +71,7 @@ pub(crate) struct Reservation {
 }
 
 impl Reservation {
-    pub(super) fn new(memory: &Arc<Memory>) -> Reservation {
+    pub(crate) fn new(memory: &Arc<Memory>) -> Reservation {
         Reservation { memory: Arc::clone(memory), bytes: 0 }
     }
 
@@ -96,8 +99,17 @@ impl Reservation {
     }
 
     /// Reads an endpoint's answer to its end. Its bytes count until they are dropped; those of a small one are not worth it.
-    pub(crate) async fn read_answer(mut self, stream: Stream) -> Result<Bytes, Unread> {
+    pub(crate) async fn read_answer(self, stream: Stream) -> Result<Bytes, Unread> {
         let bytes_max = self.limits().response_bytes;
+        self.read_within(stream, bytes_max).await
+    }
+
+    /// Reads a body of this many bytes at most to its end. Its bytes count as those of an answer do.
+    pub(crate) async fn read_within(
+        mut self,
+        stream: Stream,
+        bytes_max: usize,
+    ) -> Result<Bytes, Unread> {
         let answer = self.collect(stream, bytes_max).await?;
         if answer.len() < LARGE_BODY_BYTES {
             return Ok(answer);

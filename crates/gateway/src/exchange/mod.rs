@@ -17,8 +17,8 @@ pub use client::{Arrival, Client, ClientCertificate, TlsSession};
 use ids::chosen_request_id;
 pub(crate) use ids::{REQUEST_ID, extended_request_id, request_id};
 pub(crate) use measured::{DynamoDbOutcome, LookedUp, Measured};
-pub use memory::BodyError;
-pub(crate) use memory::{Full, Memory, Reservation, Unread};
+pub use memory::{BodyError, Full, Unread};
+pub(crate) use memory::{Memory, Reservation};
 pub(crate) use text::text;
 pub(crate) use trace::TRACE_ID;
 pub(crate) use trace_parent::{TRACEPARENT, TraceParent};
@@ -483,13 +483,13 @@ pub(crate) fn aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     if bytes < LARGE_BODY_BYTES { work() } else { apart(work) }
 }
 
-/// The same for work that looks at each of the bytes a few times, whatever they say.
-pub(crate) fn pass_aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
+/// Does work over `bytes` that looks at each of them a few times. Large work leaves this worker to other requests.
+pub fn pass_aside<T>(bytes: usize, work: impl FnOnce() -> T) -> T {
     if bytes < LARGE_PASS_BYTES { work() } else { apart(work) }
 }
 
 /// Awaits work over `bytes` that seldom waits. Large work leaves this worker to other requests.
-pub(crate) async fn awaited_aside<F: Future>(bytes: usize, work: F) -> F::Output {
+pub async fn awaited_aside<F: Future>(bytes: usize, work: F) -> F::Output {
     let runtime = tokio::runtime::Handle::try_current().ok();
     let shared = runtime.filter(|it| it.runtime_flavor() == RuntimeFlavor::MultiThread);
     match shared.filter(|_| bytes >= LARGE_BODY_BYTES) {

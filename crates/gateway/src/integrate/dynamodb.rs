@@ -3,25 +3,15 @@
 use super::{EndpointError, Reply};
 use crate::clock::Random;
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{DynamoDbOutcome, Exchange, REQUEST_ID, aside, awaited_aside, media_type};
+use crate::exchange::{DynamoDbOutcome, Exchange, aside, awaited_aside, media_type};
 use crate::map::Mapped;
 use crate::observe;
 use crate::pipeline::Gateway;
 use crate::site::{DynamoDbCall, Integration};
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::{Instant, timeout_at};
+use vestibule_dynamodb::protocol::{Content, TARGET_PREFIX};
 use vestibule_dynamodb::{Action, CallError};
-
-/// DynamoDB's media type; it takes no other.
-const CONTENT: &str = "application/x-amz-json-1.0";
-
-/// The header with the checksum of the body, in decimal digits.
-const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
-
-/// What a target is that names an action.
-const TARGET_PREFIX: &str = "DynamoDB_20120810.";
 
 /// Calls what is called.
 pub(super) async fn call(
@@ -106,7 +96,7 @@ fn targeted(mapped: &Mapped, exchange: &Exchange) -> Option<Action> {
     // What is not mapped is the client's.
     let content_type =
         header("content-type").or_else(|| exchange.content_type().map(str::to_owned));
-    let is_json = media_type(content_type.as_deref()) == CONTENT;
+    let is_json = Some(&*media_type(content_type.as_deref())) == Content::Json10.media_type();
     let action = Action::from_name(target.strip_prefix(TARGET_PREFIX)?)?;
     (is_json && action.is_supported()).then_some(action)
 }
@@ -114,50 +104,10 @@ fn targeted(mapped: &Mapped, exchange: &Exchange) -> Option<Action> {
 /// What a call is counted as that was not answered, in time or at all.
 const NO_ANSWER: &str = "NoAnswer";
 
-/// What an error is counted as that has none of the names below: the names that are counted are no endpoint's choice.
-const OTHER_ERROR: &str = "Other";
-
-/// The names of errors that are counted by themselves (AWS docs: DynamoDB, error handling, and its actions).
-const ERRORS: [&str; 22] = [
-    "AccessDeniedException",
-    "ConditionalCheckFailedException",
-    "DuplicateItemException",
-    "ExpiredTokenException",
-    "IdempotentParameterMismatchException",
-    "InternalServerError",
-    "ItemCollectionSizeLimitExceededException",
-    "LimitExceededException",
-    "MissingAuthenticationTokenException",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ResourceInUseException",
-    "ResourceNotFoundException",
-    "SerializationException",
-    "ServiceUnavailable",
-    "ThrottlingException",
-    "TransactionCanceledException",
-    "TransactionConflictException",
-    "TransactionInProgressException",
-    "UnknownOperationException",
-    "UnrecognizedClientException",
-    "ValidationException",
-];
-
-/// Bytes at the start of an error in which its name is looked for.
-const ERROR_START_BYTES: usize = 256;
-
 /// The name of the error that an answer is, as it is counted; none of a success.
 fn error_name(reply: &Reply) -> Option<&'static str> {
-    if !reply.status.starts_with(['4', '5']) {
-        return None;
-    }
-    let start = reply.body.get(..ERROR_START_BYTES).unwrap_or(&reply.body);
-    let start = String::from_utf8_lossy(start);
-    // `"__type":"com.amazonaws.dynamodb.v20120810#ValidationException"`; the message that follows is made of a client's words.
-    let named = start.split_once("__type").and_then(|(_, rest)| rest.split('"').nth(2));
-    let name = named.map(|name| name.rsplit('#').next().unwrap_or(name));
-    let known = ERRORS.into_iter().find(|known| name == Some(known));
-    known.or(Some(OTHER_ERROR))
+    let status = reply.status.parse().unwrap_or(0);
+    vestibule_dynamodb::Reply::of(status, reply.body.clone()).error_name()
 }
 
 /// DynamoDB's answer to what is no request of its (its words without a message; inferred for another media type).
@@ -166,34 +116,13 @@ const UNKNOWN_OPERATION: Bytes =
 
 /// A reply that no endpoint sent.
 fn reply(random: &dyn Random, status: u16, body: Bytes) -> Reply {
-    completed(random, status, HeaderMap::with_capacity(4), body)
+    completed(random, vestibule_dynamodb::Reply::of(status, body))
 }
 
-/// A reply with the headers that DynamoDB sends (AWS docs: DynamoDB low-level API), those of the connection apart: its own as far
-/// as an endpoint sent them.
-fn completed(random: &dyn Random, status: u16, mut headers: HeaderMap, body: Bytes) -> Reply {
-    headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(CONTENT));
-    headers.insert(CONTENT_LENGTH, HeaderValue::from(body.len()));
-    if !headers.contains_key(REQUEST_ID) {
-        headers.extend(request_id(random).map(|id| (REQUEST_ID, id)));
-    }
-    headers.entry(CRC32).or_insert_with(|| HeaderValue::from(crc32fast::hash(&body)));
-    Reply { status: status.to_string(), body, headers }
-}
-
-/// 52 digits to the base of 32, of which AWS varies the first 128 bits alone.
-fn request_id(random: &dyn Random) -> Option<HeaderValue> {
-    const DIGITS: [u8; 32] = *b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
-    let bits = u128::from(random.next()) << 64 | u128::from(random.next());
-    // The last digit of these has two of the bits that do not vary.
-    let varied = (0..25).map(|place| bits >> (123 - 5 * place)).chain([bits << 2 | 0b11]);
-    let mut id = [0; 52];
-    for (to, digit) in id.iter_mut().zip(varied) {
-        let digit = usize::try_from(digit & 31).ok()?;
-        *to = *DIGITS.get(digit)?;
-    }
-    id.get_mut(26..)?.copy_from_slice(b"VV4KQNSO5AEMVJF66Q9ASUAAJG");
-    HeaderValue::from_bytes(&id).ok()
+/// A reply with the headers that DynamoDB sends, those of the connection apart: its own as far as an endpoint sent them.
+fn completed(random: &dyn Random, mut reply: vestibule_dynamodb::Reply) -> Reply {
+    reply.complete(Content::Json10, || u128::from(random.next()) << 64 | u128::from(random.next()));
+    Reply { status: reply.status.to_string(), body: reply.body, headers: reply.headers }
 }
 
 async fn act(
@@ -220,7 +149,7 @@ async fn act(
     };
     let error = match answered {
         Ok(answer) => {
-            return Ok(completed(gateway.random(), answer.status, answer.headers, answer.body));
+            return Ok(completed(gateway.random(), answer));
         }
         Err(error) => error,
     };
@@ -237,37 +166,4 @@ async fn act(
         }
     };
     Err(error.stop(action.name(), integration))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::sync::atomic::{AtomicBool, Ordering};
-
-    /// The two halves of a number, in turn.
-    #[derive(Debug)]
-    struct Halves(u128, AtomicBool);
-
-    impl Random for Halves {
-        fn next(&self) -> u64 {
-            let is_low = self.1.fetch_xor(true, Ordering::Relaxed);
-            let half = if is_low { self.0 } else { self.0 >> 64 };
-            u64::try_from(half & u128::from(u64::MAX)).unwrap()
-        }
-    }
-
-    // Source: AWS docs (DynamoDB low-level API) for the headers and the second id; 3632233996 is zlib's CRC-32 of `test`.
-    #[test]
-    fn a_reply_has_an_id_and_the_checksum_of_its_body() {
-        let header = |random: u128, name: &str| {
-            let random = Halves(random, AtomicBool::new(false));
-            let reply = reply(&random, 200, Bytes::from_static(b"test"));
-            reply.header(name).unwrap_or_default().into_owned()
-        };
-        assert_eq!(header(0, "x-amz-crc32"), "3632233996");
-        let id = |random| header(random, "x-amzn-requestid");
-        assert_eq!(id(0), "00000000000000000000000003VV4KQNSO5AEMVJF66Q9ASUAAJG");
-        let documented = 0x2517_7fee_0d11_7700_d1d8_4fba_4f8d_fa6c;
-        assert_eq!(id(documented), "4KBNVRGD25RG1KEO9UT4V3FQDJVV4KQNSO5AEMVJF66Q9ASUAAJG");
-    }
 }

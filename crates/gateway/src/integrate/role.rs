@@ -1,10 +1,10 @@
 //! What the role of an integration may do, where its policies are known: calls of DynamoDB outside of them are refused, as DynamoDB
 //! refuses them, item by item and attribute by attribute.
 
-use crate::authorize::{RequestFacts, told};
+use crate::authorize::RequestFacts;
 use crate::exchange::Exchange;
 use std::borrow::Cow;
-use vestibule_dynamodb::{Access, UNREADABLE};
+use vestibule_dynamodb::{Access, AccessFacts, Asks};
 use vestibule_iam::{
     ApiArn, Bounds, Clause, Decision, Explanation, Facts, Policy, Principal, Request, Values,
     evaluate, explain,
@@ -22,10 +22,7 @@ pub(crate) struct IntegrationRole {
     boundary: Option<(Policy, Sourced)>,
     /// Whether it has further policies that are not known: then what denies counts alone, and what the boundary leaves out.
     has_unknown: bool,
-    /// Whether a policy asks for `dynamodb:LeadingKeys`.
-    asks_for_leading_keys: bool,
-    /// Whether a policy asks for `dynamodb:Attributes`.
-    asks_for_attributes: bool,
+    asks: Asks,
 }
 
 /// What a role may not do.
@@ -44,21 +41,8 @@ impl IntegrationRole {
         boundary: Option<(Policy, Sourced)>,
         has_unknown: bool,
     ) -> IntegrationRole {
-        let all = || policies.iter().chain(&boundary);
-        // As the key of a condition or as a policy variable; an escape may hide it.
-        let asks = |key: &str| {
-            all().any(|(_, text)| text.contains("\\u") || text.to_ascii_lowercase().contains(key))
-        };
-        let asks_for_leading_keys = asks("dynamodb:leadingkeys");
-        let asks_for_attributes = asks("dynamodb:attributes");
-        IntegrationRole {
-            session,
-            policies,
-            boundary,
-            has_unknown,
-            asks_for_leading_keys,
-            asks_for_attributes,
-        }
+        let asks = Asks::of(policies.iter().chain(&boundary).map(|(_, text)| text.as_str()));
+        IntegrationRole { session, policies, boundary, has_unknown, asks }
     }
 
     /// The first thing that a call touches and the role may not touch.
@@ -72,9 +56,9 @@ impl IntegrationRole {
     }
 
     fn denied_access(&self, access: &Access, api: &ApiArn, exchange: &Exchange) -> Option<Denied> {
-        let facts = AccessFacts { access, request: RequestFacts { exchange } };
-        let action = format!("dynamodb:{}", access.action);
-        let resource = resource(access, api);
+        let facts = AccessFacts { access, request: &RoleFacts(RequestFacts::of(exchange)) };
+        let action = access.policy_action();
+        let resource = access.arn(api.partition(), api.region(), api.account());
         let principal = Some(&self.session);
         let request = Request { principal, action: &action, resource: &resource, facts: &facts };
         let clause = self.refusal(access, &request)?;
@@ -96,81 +80,31 @@ impl IntegrationRole {
         match evaluate(self.policies.iter().map(|(policy, _)| policy), request) {
             Decision::ExplicitDeny(_) => Some(Clause::DenyInIdentityPolicy),
             _ if outside.is_some_and(Clause::is_explicit) => outside,
-            _ if self.asks_what_is_hidden(access) => Some(Clause::NoIdentityPolicyAllows),
+            _ if self.asks.for_hidden(access) => Some(Clause::NoIdentityPolicyAllows),
             Decision::Allow(_) | Decision::AllowToAccount(_) => outside,
             Decision::ImplicitDeny if self.has_unknown => outside,
             Decision::ImplicitDeny => Some(Clause::NoIdentityPolicyAllows),
         }
     }
 
-    /// Whether a policy asks for keys or attributes that cannot be told of this access: a condition that denies would not hold.
-    fn asks_what_is_hidden(&self, access: &Access) -> bool {
-        let is_hidden = |values: &Option<Vec<String>>| {
-            values.as_ref().is_some_and(|values| values.iter().any(|value| value == UNREADABLE))
-        };
-        (self.asks_for_leading_keys && is_hidden(&access.leading_keys))
-            || (self.asks_for_attributes && is_hidden(&access.attributes))
-    }
-
     fn line(&self, explanation: &Explanation<'_>) -> (Option<Place>, String) {
         let statement = explanation.statement;
         let document = self.all().nth(statement.policy_index);
         let place = document.map(|(_, text)| text.place(statement.range()));
-        (place, told(explanation))
+        (place, explanation.to_string())
     }
 }
 
-/// The ARN of what is touched.
-fn resource(access: &Access, api: &ApiArn) -> String {
-    let Some(table) = &access.table else { return "*".to_owned() };
-    let (partition, region, account) = (api.partition(), api.region(), api.account());
-    let table = format!("arn:{partition}:dynamodb:{region}:{account}:table/{table}");
-    match &access.index {
-        Some(index) => format!("{table}/index/{index}"),
-        None => table,
-    }
-}
+/// What conditions ask of the request that a role's call is made for.
+struct RoleFacts<'e>(RequestFacts<'e>);
 
-/// What conditions ask of a call of DynamoDB, and of the request that it is made for.
-struct AccessFacts<'a> {
-    access: &'a Access,
-    request: RequestFacts<'a>,
-}
-
-impl Facts for AccessFacts<'_> {
+impl Facts for RoleFacts<'_> {
     fn values(&self, key: &str) -> Option<Values<'_>> {
-        let Access {
-            leading_keys,
-            attributes,
-            select,
-            return_values,
-            return_consumed_capacity,
-            enclosing_operation,
-            full_table_scan,
-            ..
-        } = self.access;
-        let one = |text: &'_ Option<String>| {
-            text.as_deref().map(|text| Values::from_iter([Cow::Owned(text.to_owned())]))
-        };
-        let all = |texts: &'_ Option<Vec<String>>| {
-            texts.as_ref().map(|texts| texts.iter().cloned().map(Cow::Owned).collect())
-        };
         match key {
-            "dynamodb:leadingkeys" => all(leading_keys),
-            "dynamodb:attributes" => all(attributes),
-            "dynamodb:select" => one(select),
-            "dynamodb:returnvalues" => one(return_values),
-            "dynamodb:returnconsumedcapacity" => one(return_consumed_capacity),
-            "dynamodb:enclosingoperation" => {
-                enclosing_operation.map(|name| Values::from_iter([Cow::Borrowed(name)]))
-            }
-            "dynamodb:fulltablescan" => {
-                full_table_scan.then(|| Values::from_iter([Cow::Borrowed("true")]))
-            }
             // It is the gateway that calls, and over TLS: the client's address and headers say nothing about its role.
             "aws:securetransport" => Some(Values::from_iter([Cow::Borrowed("true")])),
             "aws:currenttime" | "aws:epochtime" | "aws:requestedregion" | "aws:viaawsservice" => {
-                self.request.values(key)
+                self.0.values(key)
             }
             _ => None,
         }

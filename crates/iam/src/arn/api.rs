@@ -85,7 +85,7 @@ impl ApiArn {
 }
 
 /// The partition that a region belongs to.
-pub(super) fn partition_of(region: &str) -> &'static str {
+pub fn partition_of(region: &str) -> &'static str {
     match region {
         region if region.starts_with("cn-") => "aws-cn",
         region if region.starts_with("us-gov-") => "aws-us-gov",

@@ -4,7 +4,7 @@ mod api;
 mod name;
 mod pattern;
 
-pub use api::{ApiArn, ArnTooLong};
+pub use api::{ApiArn, ArnTooLong, partition_of};
 pub(crate) use name::is_account;
 pub use name::{Arn, masked_account};
 pub(crate) use pattern::{ArnPattern, Owner, PARTITIONS, Reach};

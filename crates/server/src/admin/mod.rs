@@ -2,12 +2,10 @@
 //! `/metrics` and `/traces`, and `/cache` to flush what is kept.
 
 mod flush;
-mod guard;
 mod metrics;
 mod readiness;
 mod service;
 mod traces;
 
-pub use guard::Guard;
 pub use readiness::{Readiness, Report};
 pub use service::Admin;

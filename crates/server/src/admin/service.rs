@@ -11,10 +11,10 @@ use vestibule_dynamodb::Tables;
 use vestibule_gateway::Gateway;
 
 use super::flush::{Caches, Flush};
-use super::guard::Guard;
 use super::metrics;
 use super::readiness::Readiness;
 use super::traces::{self, Traces};
+use crate::listen::Guard;
 use crate::telemetry::Telemetry;
 
 /// The admin listener's answers.
@@ -98,7 +98,7 @@ impl Admin {
     /// allowed, 404 for an unknown path, 405 for a method other than GET and HEAD, or DELETE of what is flushed.
     pub async fn answer<B>(&self, request: &Request<B>, local: IpAddr) -> Response<Full<Bytes>> {
         if let Err(refused) = self.guard.check(request, local) {
-            return text(StatusCode::FORBIDDEN, refused.text());
+            return answer(StatusCode::FORBIDDEN, TEXT, format!("{refused}\n"));
         }
         let Some(page) = Page::of(request.uri().path()) else {
             return text(StatusCode::NOT_FOUND, "not found\n");
@@ -214,7 +214,7 @@ mod tests {
         host: &str,
     ) -> String {
         let request = Request::builder().method(method).uri(target).header("host", host);
-        let admin = Admin::new(Guard::default(), Arc::clone(readiness));
+        let admin = Admin::new(Guard::new("admin_hosts", Vec::new()), Arc::clone(readiness));
         let answer = admin.answer(&request.body(()).unwrap(), local.parse().unwrap()).await;
         let (head, body) = answer.into_parts();
         let body = body.collect().await.unwrap().to_bytes();

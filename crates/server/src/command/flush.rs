@@ -13,7 +13,7 @@ use vestibule_restapi::{RestApiId, StageName};
 use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::config::{self, Admin, AdminFlags, Environment};
+use crate::config::{self, AdminFlags, Environment, Listening};
 use crate::limits::{FLUSH_ANSWER_BYTES_MAX, FLUSH_TIMEOUT};
 
 /// Take out what a running program keeps of answers and of callers
@@ -108,17 +108,17 @@ impl Stage {
 }
 
 /// Where the admin address of a program on this machine is called.
-fn reachable(admin: Admin) -> Result<SocketAddr, Failure> {
+fn reachable(admin: Listening) -> Result<SocketAddr, Failure> {
     let unknown = |message: &str| Failure::Admin {
         message: message.to_owned(),
         help: "name the admin address of the running program by `--admin`",
     };
     match admin {
-        Admin::Off => Err(unknown("the admin address is `off`")),
-        Admin::At(address) if address.port() == 0 => {
+        Listening::Off => Err(unknown("the admin address is `off`")),
+        Listening::At(address) if address.port() == 0 => {
             Err(unknown("the port of the admin address is the system's choice"))
         }
-        Admin::At(address) => {
+        Listening::At(address) => {
             let ip = match address.ip() {
                 IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
                 IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),

@@ -15,6 +15,7 @@ use super::cli::Output;
 use super::failure::Failure;
 use super::serve::consequence;
 use crate::admin::Readiness;
+use crate::aws::Aws;
 use crate::config::{self, Environment, Flags, Resolved};
 use crate::credentials::Identities;
 use crate::limits::{CHANGE_QUIET, ERROR_CONFIRMED, NAMED_FILES_MAX, RELOADS_MAX};
@@ -32,6 +33,8 @@ pub(super) struct Reloads {
     pub(super) gateway: Arc<Gateway>,
     pub(super) store: (Tables, State),
     pub(super) readiness: Arc<Readiness>,
+    /// The AWS endpoints, unless they are off.
+    pub(super) aws: Option<Arc<Aws>>,
     pub(super) clock: Arc<SystemClock>,
     pub(super) hangups: Hangups,
     /// None when files are not watched.
@@ -181,6 +184,9 @@ impl Reloads {
         let next = Current::of(&served);
         self.readiness.serve(served.site.deployment_ids(), Vec::new());
         self.gateway.serve(std::mem::take(&mut served.site));
+        if let Some(aws) = &self.aws {
+            aws.replace_principals(Arc::clone(&served.principals));
+        }
         // Whoever edits a definition wants to see what it answers now.
         if self.watch.is_some()
             && let Err(error) = self.gateway.flush_cache(|_, _| true).await

@@ -1,6 +1,7 @@
 //! `vestibule serve`: read and compile the definitions, open and fill the store, listen, say so, serve until a signal.
 
 use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use http::Request;
@@ -8,20 +9,23 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::{CacheOptions, CacheStore, Gateway, Limits, Ports, Sharing, TraceMode};
+use vestibule_gateway::{
+    CacheOptions, CacheStore, Gateway, Limits, Ports, Principals, Sharing, TraceMode,
+};
 
 use super::cli::Output;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::reload::{Current, Reloads, Sources};
 use crate::access_log::AccessLog;
-use crate::admin::{self, Guard, Readiness};
-use crate::config::{self, Admin, Environment, Flags, Origin, Resolved};
+use crate::admin::{self, Readiness};
+use crate::aws::{self, Aws};
+use crate::config::{self, Environment, Flags, Listening, Origin, Resolved};
 use crate::credentials::Identities;
 use crate::descriptors::{self, TooFew};
 use crate::lifecycle::{self, Listeners};
 use crate::limits::CLOSE_TIMEOUT;
-use crate::listen::{self, Entrance, Peer, Tls};
+use crate::listen::{self, BindError, Entrance, Guard, Peer, Tls};
 use crate::log::{self, Style};
 use crate::outbound::{self, Network};
 use crate::proxies::{self, TrustedProxies};
@@ -32,6 +36,9 @@ use crate::startup;
 use crate::telemetry::{Telemetry, otlp};
 use crate::tls::Renewals;
 use crate::usage::Usage;
+
+/// Where the AWS endpoints of `dev` are, unless told otherwise.
+const AWS_OF_DEV: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
 
 /// Serve REST APIs from their definitions
 #[derive(Debug, clap::Args)]
@@ -71,6 +78,9 @@ pub(super) fn start(
     }
     if command == "dev" && settings.watch.origin == Origin::Default {
         settings.watch.value = true;
+    }
+    if command == "dev" && settings.aws.origin == Origin::Default {
+        settings.aws.value = Listening::At(AWS_OF_DEV);
     }
     let is_watched_by_a_person = command == "dev" || output.is_stderr_terminal();
     if is_watched_by_a_person && settings.trace.origin == Origin::Default {
@@ -131,10 +141,8 @@ async fn run(
     let clock = Arc::new(SystemClock::new());
     let (entrance, renewals) = entrance(&settings, &clock, output)?;
     let data_plane = listen::bind(settings.listen.value, "--listen").await?;
-    let admin = match settings.admin.value {
-        Admin::Off => None,
-        Admin::At(address) => Some(listen::bind(address, "--admin").await?),
-    };
+    let admin = bound(settings.admin.value, "--admin").await?;
+    let aws = bound(settings.aws.value, "--aws").await?;
     let mut signals = Signals::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let hangups = Hangups::catch().map_err(|error| Failure::system("catch signals", &error))?;
     let network = network(&settings)?;
@@ -151,11 +159,16 @@ async fn run(
     let (tables, seeds) = filled?;
     output.print(&startup::tables(&tables, &seeds));
     let base_url = url(&data_plane, entrance.tls.is_some()).unwrap_or_default();
-    let ready = ready(&served, &store.0, &base_url, admin.as_ref()).await;
+    let is_tls = |listener: &TcpListener| entrance.tls.is_some() && !is_loopback(listener);
+    let aws_url = aws.as_ref().and_then(|listener| url(listener, is_tls(listener)));
+    let admin_url = admin.as_ref().and_then(|listener| url(listener, false));
+    let others = [("admin", admin_url), ("AWS endpoints", aws_url)];
+    let ready = ready(&served, &store.0, &base_url, others).await;
 
     let readiness = Arc::new(Readiness::default());
     readiness.serve(served.site.deployment_ids(), Vec::new());
     let (current, state) = (Current::of(&served), store.1.clone());
+    let principals = Arc::clone(&served.principals);
     let limits = settings.limits.value.of_gateway();
     let shared = shared(&settings).await?;
     let answers = shared.as_ref().map(|shared| Arc::clone(&shared.answers) as Arc<dyn CacheStore>);
@@ -172,6 +185,10 @@ async fn run(
     let access_log_hangups =
         access_log_hangups.map_err(|error| Failure::system("catch signals", &error))?;
     let expiring = store.clone();
+    let aws = aws.map(|listener| {
+        let endpoints = endpoints(&settings, &listener, principals, &store.0, &gateway, &clock);
+        (listener, Arc::new(endpoints))
+    });
     let reloads = Reloads {
         settings: Arc::clone(&settings),
         sources,
@@ -179,6 +196,7 @@ async fn run(
         gateway: Arc::clone(&gateway),
         store,
         readiness: Arc::clone(&readiness),
+        aws: aws.as_ref().map(|(_, aws)| Arc::clone(aws)),
         clock: Arc::clone(&clock),
         hangups,
         watch,
@@ -187,9 +205,13 @@ async fn run(
     };
     let listeners = Listeners {
         data_plane,
+        aws: aws.map(|(listener, aws)| {
+            let entrance = entrance_of_endpoints(&entrance, &listener);
+            (listener, entrance, aws)
+        }),
         entrance,
         admin: admin.map(|listener| {
-            let guard = Guard::new(settings.admin_hosts.value.clone());
+            let guard = Guard::new("admin_hosts", settings.admin_hosts.value.clone());
             let admin = admin::Admin::new(guard, Arc::clone(&readiness));
             let admin = admin.with_traces(Arc::clone(&gateway)).with_store(reloads.store.0.clone());
             let admin = admin.with_caches(Arc::clone(&gateway));
@@ -337,6 +359,54 @@ fn entrance(
     Ok((Entrance { tls: Some(tls), proxies }, Some(opened.renewals)))
 }
 
+/// A listener that may be off.
+async fn bound(listening: Listening, flag: &'static str) -> Result<Option<TcpListener>, BindError> {
+    match listening.address() {
+        Some(address) => listen::bind(address, flag).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Whether who calls a listener may be any program of this machine and nobody else.
+fn is_loopback(listener: &TcpListener) -> bool {
+    listener.local_addr().is_ok_and(|address| address.ip().to_canonical().is_loopback())
+}
+
+/// What the AWS endpoints answer.
+fn endpoints(
+    settings: &Resolved,
+    listener: &TcpListener,
+    principals: Arc<Principals>,
+    tables: &Tables,
+    gateway: &Arc<Gateway>,
+    clock: &Arc<SystemClock>,
+) -> Aws {
+    Aws::new(aws::Options {
+        guard: Guard::new("aws_hosts", settings.aws_hosts.value.clone()),
+        is_verifying: !is_loopback(listener),
+        principals,
+        tables: tables.clone(),
+        gateway: Arc::clone(gateway),
+        account: settings.account.value.to_string(),
+        region: settings.region.value.to_string(),
+        clock: Arc::<SystemClock>::clone(clock),
+        random: Arc::new(SystemRandom),
+    })
+}
+
+/// How connections to the AWS endpoints are taken: as those to the data plane, but without demands of domains, and plain on loopback.
+fn entrance_of_endpoints(data_plane: &Entrance, listener: &TcpListener) -> Entrance {
+    if is_loopback(listener) {
+        return Entrance::default();
+    }
+    let proxies = data_plane.proxies.clone();
+    let tls = data_plane.tls.as_ref().map(|tls| {
+        let config = Arc::clone(&tls.config);
+        Tls { config, truststores: Arc::default() }
+    });
+    Entrance { tls, proxies }
+}
+
 /// Replaces the certificate for ever, if there is one.
 async fn renewed(renewals: Option<Renewals>) -> Infallible {
     match renewals {
@@ -374,14 +444,16 @@ async fn ready(
     served: &Served,
     tables: &Tables,
     base: &str,
-    admin: Option<&TcpListener>,
+    others: [(&str, Option<String>); 2],
 ) -> String {
     let rows = serve::rows(&served.site, tables, &served.tables).await;
     let mut text = format!("\n{}\n", startup::routes(&rows));
     text.push_str(&format!("listening on {base}\n"));
     text.push_str(&startup::stages(base, &served.stages()));
-    if let Some(admin) = admin.and_then(|admin| url(admin, false)) {
-        text.push_str(&format!("admin on {admin}\n"));
+    for (name, url) in others {
+        if let Some(url) = url {
+            text.push_str(&format!("{name} on {url}\n"));
+        }
     }
     if let Some(line) = startup::curl(base, &rows) {
         text.push_str(&format!("try: {line}\n"));

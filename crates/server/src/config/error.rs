@@ -122,8 +122,12 @@ pub enum Error {
         /// The other.
         missing: &'static str,
     },
-    /// `listen` and `admin` are one address.
+    /// Two listeners have one address.
     SameAddress {
+        /// The setting of the one.
+        first: &'static Setting,
+        /// The setting of the other.
+        second: &'static Setting,
         /// The address.
         address: std::net::SocketAddr,
     },
@@ -173,8 +177,8 @@ impl Error {
             Self::HalfOfCredentials { given, missing } => {
                 format!("`{given}` is set without `{missing}`")
             }
-            Self::SameAddress { address } => {
-                format!("`listen` and `admin` are both `{address}`")
+            Self::SameAddress { first, second, address } => {
+                format!("`{}` and `{}` are both `{address}`", first.name, second.name)
             }
         }
     }
@@ -203,7 +207,9 @@ impl Error {
                 Some(format!("say both or neither: give `{}` too", missing.flag_text()))
             }
             Self::HalfOfCredentials { .. } => Some("set both or neither".to_owned()),
-            Self::SameAddress { .. } => Some("give `--admin` another port, or `off`".to_owned()),
+            Self::SameAddress { second, .. } => {
+                Some(format!("give `{}` another port, or `off`", second.flag_text()))
+            }
         }
     }
 

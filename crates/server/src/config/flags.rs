@@ -47,7 +47,7 @@ impl Flags {
 }
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 23] = [
+const OF_LISTENERS: [&str; 25] = [
     "shared",
     "shared_password",
     "shared_when_lost",
@@ -62,6 +62,8 @@ const OF_LISTENERS: [&str; 23] = [
     "cache_statuses",
     "admin",
     "admin_hosts",
+    "aws",
+    "aws_hosts",
     "watch",
     "log",
     "log_format",

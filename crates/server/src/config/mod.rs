@@ -35,6 +35,6 @@ pub use sections::{
     UserPoolSettings, UserSettings,
 };
 pub use value::{
-    AccessLogForm, AccessLogTo, AccountLimit, Admin, CacheStatuses, HostName, LimitSet, LogFormat,
-    LogLevel, Secret, StageVariables, Store, ValueError,
+    AccessLogForm, AccessLogTo, AccountLimit, CacheStatuses, HostName, LimitSet, Listening,
+    LogFormat, LogLevel, Secret, StageVariables, Store, ValueError,
 };

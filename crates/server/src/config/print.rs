@@ -8,6 +8,7 @@ use toml::Value;
 use super::origin::Origin;
 use super::raw::{self, Sensitivity, Setting};
 use super::resolved::{Resolved, Sourced};
+use super::value::HostName;
 use vestibule_restapi::one_line;
 
 /// Characters of `name = value` after which an origin no longer stands in the common column.
@@ -70,9 +71,9 @@ impl Resolved {
             }),
             entry(&raw::CACHE_STATUSES, &self.cache_statuses, |statuses| statuses.as_str().into()),
             entry(&raw::ADMIN, &self.admin, |admin| admin.to_string().into()),
-            entry(&raw::ADMIN_HOSTS, &self.admin_hosts, |hosts| {
-                hosts.iter().map(|host| host.as_str()).collect::<Vec<_>>().into()
-            }),
+            entry(&raw::ADMIN_HOSTS, &self.admin_hosts, |names| hosts(names)),
+            entry(&raw::AWS, &self.aws, |aws| aws.to_string().into()),
+            entry(&raw::AWS_HOSTS, &self.aws_hosts, |names| hosts(names)),
             Entry {
                 is_used: !self.ephemeral.value,
                 ..entry(&raw::DATA, &self.data, |path| text(path))
@@ -150,6 +151,10 @@ impl Resolved {
             }),
         ]
     }
+}
+
+fn hosts(hosts: &[HostName]) -> Value {
+    hosts.iter().map(HostName::as_str).collect::<Vec<_>>().into()
 }
 
 fn entry<T>(

@@ -269,6 +269,35 @@ pub(super) static ADMIN_HOSTS: Setting = Setting {
     ..PLAIN
 };
 
+/// Where the AWS endpoints listen.
+pub(super) static AWS: Setting = Setting {
+    name: "aws",
+    flag: Flag::Long { flag: "--aws", value: "ADDRESS:PORT|off" },
+    variable: "VESTIBULE_AWS",
+    default: "off",
+    summary: "Where SDKs of AWS call DynamoDB's tables (`dev`: 127.0.0.1:4566)",
+    detail: "An IP address and a port, or `off`; `vestibule dev` listens at `127.0.0.1:4566` \
+             unless told otherwise. At a loopback address any credentials of AWS's form are \
+             taken; at any other each request has to be signed by an access key of `users`, whose \
+             policies decide, and TLS is spoken where `tls_certificate` is said. See \
+             docs/aws-endpoints.md.",
+    example: "\"127.0.0.1:4566\"",
+    ..PLAIN
+};
+
+/// Names under which the AWS endpoints may be called.
+pub(super) static AWS_HOSTS: Setting = Setting {
+    name: "aws_hosts",
+    flag: Flag::Long { flag: "--aws-host", value: "NAME" },
+    variable: "VESTIBULE_AWS_HOSTS",
+    shape: Shape::Names,
+    summary: "Further host name for the AWS endpoints",
+    detail: "As `admin_hosts` for the admin address: a container is called by such a name. \
+             At most 100 names.",
+    example: "[\"vestibule.internal\"]",
+    ..PLAIN
+};
+
 /// The data folder.
 pub(super) static DATA: Setting = Setting {
     name: "data",
@@ -677,6 +706,8 @@ pub static SETTINGS: &[&Setting] = &[
     &CACHE_STATUSES,
     &ADMIN,
     &ADMIN_HOSTS,
+    &AWS,
+    &AWS_HOSTS,
     &DATA,
     &EPHEMERAL,
     &DYNAMODB,

@@ -16,7 +16,7 @@ use super::otel::{self, Otel};
 use super::raw::{self, Setting};
 use super::sections::{DomainSettings, Sections};
 use super::value::{
-    self, AccessLogForm, AccessLogTo, AccountLimit, Admin, CacheStatuses, HostName, LimitSet,
+    self, AccessLogForm, AccessLogTo, AccountLimit, CacheStatuses, HostName, LimitSet, Listening,
     LogFormat, LogLevel, Secret, StageVariables, Store, ValueError,
 };
 use vestibule_dynamodb::Place;
@@ -25,8 +25,7 @@ use vestibule_restapi::{AccountId, Region, StageName};
 
 use crate::access_log::Destination;
 use crate::limits::{
-    ADMIN_HOSTS_MAX, ENDPOINTS_MAX, FILES_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX,
-    TRUSTED_PROXIES_MAX,
+    ENDPOINTS_MAX, FILES_MAX, HOSTS_MAX, PARAMETERS_MAX, STAGE_VARIABLES_MAX, TRUSTED_PROXIES_MAX,
 };
 use crate::proxies::Network;
 use crate::shared::Address;
@@ -76,9 +75,13 @@ pub struct Resolved {
     /// Which answers are cached. See [`Resolved::cache`].
     pub cache_statuses: Sourced<CacheStatuses>,
     /// Where the admin listener listens.
-    pub admin: Sourced<Admin>,
+    pub admin: Sourced<Listening>,
     /// Further names under which the admin listener may be called.
     pub admin_hosts: Sourced<Vec<HostName>>,
+    /// Where the AWS endpoints listen.
+    pub aws: Sourced<Listening>,
+    /// Further names under which the AWS endpoints may be called.
+    pub aws_hosts: Sourced<Vec<HostName>>,
     /// The data folder. See [`Resolved::storage`].
     pub data: Sourced<PathBuf>,
     /// Whether the data folder is left alone. See [`Resolved::storage`].
@@ -153,6 +156,24 @@ pub enum Storage<'s> {
 }
 
 impl Resolved {
+    /// Refuses two listeners at one address. Port 0 is another one each time.
+    fn check_addresses(&self) -> Result<(), Error> {
+        let mut taken: Vec<(&'static Setting, SocketAddr)> = Vec::new();
+        let listeners = [
+            (&raw::LISTEN, Some(self.listen.value)),
+            (&raw::ADMIN, self.admin.value.address()),
+            (&raw::AWS, self.aws.value.address()),
+        ];
+        for (setting, address) in listeners {
+            let Some(address) = address.filter(|address| address.port() != 0) else { continue };
+            if let Some((first, _)) = taken.iter().find(|(_, known)| *known == address) {
+                return Err(Error::SameAddress { first, second: setting, address });
+            }
+            taken.push((setting, address));
+        }
+        Ok(())
+    }
+
     /// Where answers are cached, and which: in the memory of this process.
     pub fn cache(&self) -> CacheOptions {
         CacheOptions {
@@ -283,8 +304,12 @@ fn resolve(
         rate_limit_headers: one(layers, &raw::RATE_LIMIT_HEADERS, value::switch)?,
         cache_mb: one(layers, &raw::CACHE_MB, value::cache_mb)?,
         cache_statuses: one(layers, &raw::CACHE_STATUSES, value::cache_statuses)?,
-        admin: one(layers, &raw::ADMIN, value::admin)?,
+        admin: one(layers, &raw::ADMIN, value::listening)?,
         admin_hosts: many(layers, &raw::ADMIN_HOSTS, TOO_MANY_HOSTS, |piece| {
+            value::host_name(&piece.text)
+        })?,
+        aws: one(layers, &raw::AWS, value::listening)?,
+        aws_hosts: many(layers, &raw::AWS_HOSTS, TOO_MANY_HOSTS, |piece| {
             value::host_name(&piece.text)
         })?,
         data: path(&raw::DATA)?,
@@ -362,11 +387,7 @@ fn check(settings: &Resolved) -> Result<(), Error> {
         }
         (Some(_), Some(_)) | (None, None) => {}
     }
-    let address = settings.listen.value;
-    if settings.admin.value == Admin::At(address) && address.port() != 0 {
-        return Err(Error::SameAddress { address });
-    }
-    Ok(())
+    settings.check_addresses()
 }
 
 fn one<T>(
@@ -416,7 +437,7 @@ struct Bound {
 }
 
 const TOO_MANY_HOSTS: Bound = Bound {
-    entries_max: ADMIN_HOSTS_MAX,
+    entries_max: HOSTS_MAX,
     error: ValueError { reason: "more than 100 names", help: "name fewer" },
 };
 

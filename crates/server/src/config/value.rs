@@ -45,16 +45,26 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Where the admin listener listens.
+/// Where a listener listens that may be off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Admin {
+pub enum Listening {
     /// Nowhere.
     Off,
     /// At this address.
     At(SocketAddr),
 }
 
-impl fmt::Display for Admin {
+impl Listening {
+    /// Returns the address, unless it is off.
+    pub fn address(self) -> Option<SocketAddr> {
+        match self {
+            Self::Off => None,
+            Self::At(address) => Some(address),
+        }
+    }
+}
+
+impl fmt::Display for Listening {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Off => out.write_str("off"),
@@ -354,11 +364,11 @@ pub(super) fn address(text: &str) -> Result<SocketAddr, ValueError> {
     })
 }
 
-pub(super) fn admin(text: &str) -> Result<Admin, ValueError> {
+pub(super) fn listening(text: &str) -> Result<Listening, ValueError> {
     if text == "off" {
-        return Ok(Admin::Off);
+        return Ok(Listening::Off);
     }
-    text.parse().map(Admin::At).map_err(|_| ValueError {
+    text.parse().map(Listening::At).map_err(|_| ValueError {
         reason: "neither an IP address with a port nor `off`",
         help: "write it like `127.0.0.1:9090`, `[::1]:9090` or `off`",
     })

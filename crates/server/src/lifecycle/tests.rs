@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use super::*;
-use crate::admin::Guard;
+use crate::listen::Guard;
 
 struct Program {
     data_plane: SocketAddr,
@@ -38,9 +38,10 @@ async fn start_with(
     let (asked, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let readiness = Arc::new(Readiness::default());
     readiness.serve(vec!["a1b2c3d4e5".to_owned()], Vec::new());
-    let admin = Some((admin, Admin::new(Guard::default(), Arc::clone(&readiness))));
+    let admin =
+        Some((admin, Admin::new(Guard::new("admin_hosts", Vec::new()), Arc::clone(&readiness))));
     let entrance = Entrance::default();
-    let listeners = Listeners { data_plane, entrance, admin, readiness, drain };
+    let listeners = Listeners { data_plane, entrance, admin, aws: None, readiness, drain };
     let notify = (Arc::clone(&asked), Arc::clone(&release));
     let service = move |_| {
         let (asked, release) = notify.clone();

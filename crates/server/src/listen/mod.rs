@@ -6,6 +6,7 @@ mod addresses;
 mod bind;
 mod connection;
 mod entrance;
+mod guard;
 mod limits;
 mod serve;
 mod transport;
@@ -13,6 +14,7 @@ mod transport;
 pub use bind::{BindError, bind};
 pub use connection::Peer;
 pub use entrance::{Entrance, Tls};
+pub use guard::Guard;
 pub use limits::Limits;
 pub use serve::{Drained, Shutdown, serve};
 

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vestibule_gateway::{
-    ApiKeys, Domains, Facts, Site, StageView, check_principals, check_stage, check_usage_plan,
-    compile,
+    ApiKeys, Domains, Facts, Principals, Site, StageView, check_principals, check_stage,
+    check_usage_plan, compile,
 };
 use vestibule_import::{BasePath, Definitions, Imported, Options, Source, Table, read};
 use vestibule_restapi::{Code, Deployment, Diagnostic, RestApi, Severity, Stage};
@@ -64,6 +64,8 @@ pub(crate) struct Served {
     pub(crate) secrets: Vec<String>,
     /// What a later version is compared with.
     pub(crate) contents: Contents,
+    /// Who may sign requests, as the settings say.
+    pub(crate) principals: Arc<Principals>,
     /// The files that all this was read from.
     pub(crate) files: FilesRead,
     /// Those of them that the settings are made of.
@@ -225,6 +227,7 @@ pub(crate) fn load_after(
         notes,
         secrets,
         contents,
+        principals: facts.principals,
         files,
         settings_files,
     };

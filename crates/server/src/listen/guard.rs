@@ -1,7 +1,8 @@
-//! Who may call the admin address: a web page must not drive a developer's loopback.
+//! Who may call a listener that is not for web pages: none must drive a developer's loopback.
 //! A name that resolves to it (DNS rebinding) is refused by its `Host`, another site's script by
 //! its `Origin`.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use http::header::{HOST, HeaderValue, ORIGIN};
@@ -10,45 +11,54 @@ use http::{Request, Uri};
 
 use crate::config::HostName;
 
-/// The rule of one admin listener.
-#[derive(Debug, Clone, Default)]
+/// The rule of one listener.
+#[derive(Debug, Clone)]
 pub struct Guard {
     names: Vec<HostName>,
+    setting: &'static str,
 }
 
-/// Why a caller is refused. Its text is the answer's body.
+/// Why a caller is refused. Its text is what the caller is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
-    Host,
+pub(crate) enum Refused {
+    /// It calls a host by a name that is none of the listener's.
+    Host {
+        /// The setting that holds further names.
+        setting: &'static str,
+    },
+    /// It is a page of another site.
     Origin,
 }
 
-impl Refused {
-    pub(super) fn text(self) -> &'static str {
+impl fmt::Display for Refused {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Host => "host not allowed: add its name to the setting `admin_hosts`\n",
-            Self::Origin => "origin not allowed\n",
+            Self::Host { setting } => {
+                write!(out, "host not allowed: add its name to the setting `{setting}`")
+            }
+            Self::Origin => out.write_str("origin not allowed"),
         }
     }
 }
 
 impl Guard {
-    /// Returns the rule that allows `names` besides `localhost`, `*.localhost`, loopback addresses
-    /// and the address that was called.
-    pub fn new(names: Vec<HostName>) -> Self {
-        Self { names }
+    /// Returns the rule that allows `names`, which `setting` says, besides `localhost`, `*.localhost`,
+    /// loopback addresses and the address that was called.
+    pub fn new(setting: &'static str, names: Vec<HostName>) -> Self {
+        Self { names, setting }
     }
 
     /// Checks a request that came in at the address `local`. Every name that the request gives its
     /// host must be allowed, and it must give one; an `Origin` must be that host's own.
-    pub(super) fn check<B>(&self, request: &Request<B>, local: IpAddr) -> Result<(), Refused> {
+    pub(crate) fn check<B>(&self, request: &Request<B>, local: IpAddr) -> Result<(), Refused> {
+        let foreign = Refused::Host { setting: self.setting };
         let mut hosts = Vec::new();
         hosts.extend(request.uri().authority().cloned());
         for value in request.headers().get_all(HOST) {
-            hosts.push(authority(value).ok_or(Refused::Host)?);
+            hosts.push(authority(value).ok_or(foreign)?);
         }
         if hosts.is_empty() || !hosts.iter().all(|host| self.allows(host.host(), local)) {
-            return Err(Refused::Host);
+            return Err(foreign);
         }
         for origin in request.headers().get_all(ORIGIN) {
             let origin = origin.to_str().ok().and_then(|text| text.parse::<Uri>().ok());
@@ -91,8 +101,10 @@ mod tests {
         let variable = ("VESTIBULE_ADMIN_HOSTS".into(), "gateway.internal".into());
         let environment: Environment = [variable].into_iter().collect();
         let settings = load(&Flags::default(), &environment).unwrap().settings;
-        Guard::new(settings.admin_hosts.value)
+        Guard::new("admin_hosts", settings.admin_hosts.value)
     }
+
+    const HOST: Refused = Refused::Host { setting: "admin_hosts" };
 
     fn checked(target: &str, headers: &[(&str, &str)]) -> Result<(), Refused> {
         let mut request = Request::builder().uri(target);
@@ -136,21 +148,21 @@ mod tests {
             "",
             "a b",
         ] {
-            assert_eq!(host(refused), Err(Refused::Host), "{refused}");
+            assert_eq!(host(refused), Err(HOST), "{refused}");
         }
     }
 
     #[test]
     fn a_request_without_host_is_refused() {
-        assert_eq!(checked("/livez", &[]), Err(Refused::Host));
+        assert_eq!(checked("/livez", &[]), Err(HOST));
     }
 
     #[test]
     fn every_name_of_the_host_must_be_allowed() {
         let local = ("host", "localhost");
         assert_eq!(checked("http://localhost/livez", &[]), Ok(()));
-        assert_eq!(checked("http://example.com/livez", &[local]), Err(Refused::Host));
-        assert_eq!(checked("/livez", &[local, ("host", "example.com")]), Err(Refused::Host));
+        assert_eq!(checked("http://example.com/livez", &[local]), Err(HOST));
+        assert_eq!(checked("/livez", &[local, ("host", "example.com")]), Err(HOST));
     }
 
     #[test]

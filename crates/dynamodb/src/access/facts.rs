@@ -1,0 +1,147 @@
+//! What policies see of an access: its ARN, and the values of DynamoDB's condition keys.
+//!
+//! Source: AWS docs, service authorization reference of DynamoDB.
+
+use std::borrow::Cow;
+
+use vestibule_iam::{Facts, Values};
+
+use super::{Access, UNREADABLE};
+use crate::action::Action;
+
+impl Access {
+    /// Returns the action as policies name it, such as `dynamodb:GetItem`.
+    pub fn policy_action(&self) -> String {
+        format!("dynamodb:{}", self.action)
+    }
+
+    /// Returns the ARN of what is touched; `*` of an action without a table, but for that which lists them (observed on AWS).
+    pub fn arn(&self, partition: &str, region: &str, account: &str) -> String {
+        let all = (self.action == Action::ListTables.name()).then(|| "*".to_owned());
+        let Some(table) = self.table.as_ref().or(all.as_ref()) else { return "*".to_owned() };
+        let table = format!("arn:{partition}:dynamodb:{region}:{account}:table/{table}");
+        match &self.index {
+            Some(index) => format!("{table}/index/{index}"),
+            None => table,
+        }
+    }
+}
+
+/// What conditions ask of an access, and of the request that it is made by.
+#[derive(Clone, Copy)]
+pub struct AccessFacts<'a> {
+    /// The access.
+    pub access: &'a Access,
+    /// What is no key of DynamoDB's own.
+    pub request: &'a dyn Facts,
+}
+
+impl std::fmt::Debug for AccessFacts<'_> {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("AccessFacts").field("access", self.access).finish_non_exhaustive()
+    }
+}
+
+impl Facts for AccessFacts<'_> {
+    fn values(&self, key: &str) -> Option<Values<'_>> {
+        let Access {
+            leading_keys,
+            attributes,
+            select,
+            return_values,
+            return_consumed_capacity,
+            enclosing_operation,
+            full_table_scan,
+            ..
+        } = self.access;
+        let one = |text: &'_ Option<String>| {
+            text.as_deref().map(|text| Values::from_iter([Cow::Owned(text.to_owned())]))
+        };
+        let all = |texts: &'_ Option<Vec<String>>| {
+            texts.as_ref().map(|texts| texts.iter().cloned().map(Cow::Owned).collect())
+        };
+        match key {
+            "dynamodb:leadingkeys" => all(leading_keys),
+            "dynamodb:attributes" => all(attributes),
+            "dynamodb:select" => one(select),
+            "dynamodb:returnvalues" => one(return_values),
+            "dynamodb:returnconsumedcapacity" => one(return_consumed_capacity),
+            "dynamodb:enclosingoperation" => {
+                enclosing_operation.map(|name| Values::from_iter([Cow::Borrowed(name)]))
+            }
+            "dynamodb:fulltablescan" => {
+                full_table_scan.then(|| Values::from_iter([Cow::Borrowed("true")]))
+            }
+            _ => self.request.values(key),
+        }
+    }
+}
+
+/// Which facts policies ask for that cannot be told of every access.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Asks {
+    leading_keys: bool,
+    attributes: bool,
+}
+
+impl Asks {
+    /// What the policies with these texts ask for, as keys of conditions or as policy variables.
+    pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Asks {
+        let mut asks = Asks::default();
+        for text in texts {
+            // An escape may hide it.
+            let lower = text.to_ascii_lowercase();
+            let has = |key: &str| lower.contains("\\u") || lower.contains(key);
+            asks.leading_keys |= has("dynamodb:leadingkeys");
+            asks.attributes |= has("dynamodb:attributes");
+        }
+        asks
+    }
+
+    /// Returns whether keys or attributes are asked for that cannot be told of an access: a condition that denies would not hold.
+    pub fn for_hidden(&self, access: &Access) -> bool {
+        let is_hidden = |values: &Option<Vec<String>>| {
+            values.as_ref().is_some_and(|values| values.iter().any(|value| value == UNREADABLE))
+        };
+        (self.leading_keys && is_hidden(&access.leading_keys))
+            || (self.attributes && is_hidden(&access.attributes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn policies_ask_for_keys_and_attributes_in_any_case_and_behind_escapes() {
+        let asks = |text: &str| Asks::of([text]);
+        assert_eq!(asks("{}"), Asks::default());
+        let keys = Asks { leading_keys: true, attributes: false };
+        assert_eq!(asks(r#"{"Condition":{"X":{"DynamoDB:leadingKEYS":"a"}}}"#), keys);
+        let both = Asks { leading_keys: true, attributes: true };
+        assert_eq!(asks(r"dynamodb\u003aLeadingKeys"), both);
+        assert_eq!(asks(r"dynamodb\U003aLeadingKeys"), both);
+        let hidden =
+            Access { leading_keys: Some(vec![UNREADABLE.to_owned()]), ..Access::default() };
+        assert!(keys.for_hidden(&hidden));
+        assert!(!Asks { leading_keys: false, attributes: true }.for_hidden(&hidden));
+    }
+
+    #[test]
+    fn an_access_has_an_arn() {
+        let arn = |access: Access| access.arn("aws", "eu-west-1", "000000000000");
+        let of = |table: &str, index: Option<&str>| Access {
+            table: Some(table.to_owned()),
+            index: index.map(str::to_owned),
+            ..Access::default()
+        };
+        assert_eq!(arn(Access::default()), "*");
+        let listing = Access { action: "ListTables", ..Access::default() };
+        assert_eq!(arn(listing), "arn:aws:dynamodb:eu-west-1:000000000000:table/*");
+        assert_eq!(arn(of("t", None)), "arn:aws:dynamodb:eu-west-1:000000000000:table/t");
+        assert_eq!(
+            arn(of("t", Some("i"))),
+            "arn:aws:dynamodb:eu-west-1:000000000000:table/t/index/i"
+        );
+    }
+}

@@ -1,0 +1,12 @@
+//! DynamoDB's protocol over HTTP, AWS JSON 1.0: what a request asks for by its head, and how answers look. No server: whoever
+//! has one reads bodies, decides who may call, and hands the rest to [`Tables`](crate::Tables).
+//!
+//! Source: AWS docs, "DynamoDB low-level API", and what clients recorded of AWS's answers to requests that are wrong.
+
+mod answer;
+mod asked;
+mod refusal;
+
+pub use answer::{Content, UNKNOWN_PAGE, health};
+pub use asked::{Asked, Call, TARGET_PREFIX};
+pub use refusal::Refusal;
