@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::Path;
 
 use vestibule_bench_report::{Machine, Seats, keep, note, sit};
-use vestibule_bench_serving::Callgrind;
+use vestibule_bench_serving::{Callgrind, places::copy_store};
 
 use crate::instructions::{self, Count};
 use crate::programs::Programs;
@@ -67,21 +67,10 @@ fn prepare(setting: &Setting) -> Outcome {
     let seed = [OsString::from("--seed"), places::example("seed.json").into()];
     let launch = Launch { further: &seed, ..Launch::default() };
     setting.start(Subject::GetItem, launch)?.stop()?;
-    let from = setting.store(Subject::GetItem);
-    let failed = |error: std::io::Error| format!("cannot copy the store: {error}");
     for subject in [Subject::Engine, Subject::Cached] {
-        let to = setting.store(subject);
-        std::fs::create_dir(&to).map_err(failed)?;
-        for entry in std::fs::read_dir(&from).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            if entry.file_type().map_err(failed)?.is_file() {
-                std::fs::copy(entry.path(), to.join(entry.file_name())).map_err(failed)?;
-            }
-        }
+        copy_store(&setting.store(Subject::GetItem), &setting.store(subject))?;
     }
-    key_the_cache(setting)?;
-    std::fs::write(setting.keys_file(), setting.keys.join("\n"))
-        .map_err(|error| format!("cannot write the keys: {error}"))
+    key_the_cache(setting)
 }
 
 /// Writes the example whose methods that get an item name the item's id as the key of what is cached.

@@ -1,15 +1,13 @@
 //! What is measured: how each program is started, when it is ready, what it is asked.
 
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, PipeReader, PipeWriter, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::process::Command;
 use std::time::Duration;
 
 use vestibule_bench_report::Seats;
 use vestibule_bench_serving::{
-    Asked, Cost, Measured, Order, Process, Requests, command, fetch, get, places as here, talk,
+    Asked, Call, Cost, Engine, Order, Process, Requests, command, fetch, get, places as here,
 };
 
 use crate::programs::Programs;
@@ -80,24 +78,18 @@ pub(crate) struct Launch<'w> {
 /// A subject that runs.
 #[derive(Debug)]
 pub(crate) struct Running {
-    process: Process,
     door: Door,
-    /// From before it was started until it was first seen ready.
+    /// From before it was started until it was first seen ready; nothing of the engine, which answers its first order then.
     pub(crate) ready_after: Duration,
 }
 
 #[derive(Debug)]
 enum Door {
-    Http(SocketAddr),
-    Lines { orders: PipeWriter, answers: BufReader<PipeReader> },
+    Http(Process, SocketAddr),
+    Lines(Engine),
 }
 
 impl Setting {
-    /// The file with the keys, one a line.
-    pub(crate) fn keys_file(&self) -> PathBuf {
-        self.folder.join("keys")
-    }
-
     /// The example with the key of what is cached.
     pub(crate) fn cached_definition(&self) -> PathBuf {
         self.folder.join("cached.yaml")
@@ -110,32 +102,37 @@ impl Setting {
 
     /// Starts a subject and waits until it is ready.
     pub(crate) fn start(&self, subject: Subject, launch: Launch<'_>) -> Outcome<Running> {
-        let (listen, admin) = (here::free_address()?, here::free_address()?);
-        let mut command = self.command(subject, launch, self.arguments(subject, listen, admin));
-        let begin =
-            |command| Process::start(command, subject.file_name(), self.seats, &self.folder);
-        match subject {
-            Subject::Engine => {
-                let (orders, answers) = talk(&mut command)?;
-                let door = Door::Lines { orders, answers: BufReader::new(answers) };
-                // It answers its first order when it is ready.
-                Ok(Running { process: begin(command)?, door, ready_after: Duration::ZERO })
-            }
-            Subject::Bare => await_ready(begin(command)?, listen, "/", Door::Http(listen)),
-            Subject::Mock | Subject::GetItem | Subject::Cached => {
-                await_ready(begin(command)?, admin, "/readyz", Door::Http(listen))
-            }
-        }
-    }
-
-    fn command(&self, subject: Subject, launch: Launch<'_>, arguments: Vec<OsString>) -> Command {
         let program = match subject {
             Subject::Bare => &self.programs.bare,
             Subject::Mock | Subject::GetItem | Subject::Cached => &self.programs.vestibule,
-            Subject::Engine => &self.programs.engine,
+            Subject::Engine => {
+                let program = (launch.wrapper, &*self.programs.engine);
+                let (store, call) = (self.store(subject), self.call());
+                let engine = Engine::start(program, &store, &call, self.seats, &self.folder)?;
+                return Ok(Running { door: Door::Lines(engine), ready_after: Duration::ZERO });
+            }
         };
-        let arguments = arguments.into_iter().chain(launch.further.iter().cloned()).collect();
-        command(launch.wrapper, program, arguments, &self.folder)
+        let (listen, admin) = (here::free_address()?, here::free_address()?);
+        let mut arguments = self.arguments(subject, listen, admin);
+        arguments.extend(launch.further.iter().cloned());
+        let command = command(launch.wrapper, program, arguments, &self.folder);
+        let mut process = Process::start(command, subject.file_name(), self.seats, &self.folder)?;
+        let (address, target) =
+            if subject == Subject::Bare { (listen, "/") } else { (admin, "/readyz") };
+        let ready_after = process.await_ready(address, target)?;
+        Ok(Running { door: Door::Http(process, listen), ready_after })
+    }
+
+    /// What the example's request template of `GET /items/{id}` makes.
+    fn call(&self) -> Call {
+        let body = |key: &String| {
+            let key = serde_json::Value::from(key.as_str());
+            format!(
+                "{{\n  \"TableName\": \"items\",\n  \"Key\": {{\"id\": {{\"S\": {key}}}}}\n}}\n"
+            )
+        };
+        let bodies = self.keys.iter().map(body).collect();
+        Call { action: "GetItem".to_owned(), bodies, begins: r#"{"Item":"#.to_owned() }
     }
 
     fn arguments(&self, subject: Subject, listen: SocketAddr, admin: SocketAddr) -> Vec<OsString> {
@@ -144,9 +141,8 @@ impl Setting {
                 let answer = here::answer().into();
                 return vec![listen.to_string().into(), answer];
             }
-            Subject::Engine => return vec![self.store(subject).into(), self.keys_file().into()],
             Subject::Mock => vec![places::definition("mock.yaml")],
-            Subject::GetItem => {
+            Subject::GetItem | Subject::Engine => {
                 vec![places::example("openapi.yaml"), places::example("tables.yaml")]
             }
             Subject::Cached => vec![self.cached_definition(), places::example("tables.yaml")],
@@ -164,7 +160,7 @@ impl Setting {
 
     /// What a running subject is asked. Each request is sent once, and its answer looked at.
     pub(crate) fn requests(&self, subject: Subject, running: &Running) -> Outcome<Requests> {
-        let Door::Http(address) = running.door else {
+        let Door::Http(_, address) = running.door else {
             return Ok(Requests::new(SocketAddr::from(([127, 0, 0, 1], 0)), Vec::new()));
         };
         let targets = match subject {
@@ -193,19 +189,12 @@ impl Setting {
     }
 }
 
-fn await_ready(
-    mut process: Process,
-    address: SocketAddr,
-    target: &str,
-    door: Door,
-) -> Outcome<Running> {
-    let ready_after = process.await_ready(address, target)?;
-    Ok(Running { process, door, ready_after })
-}
-
 impl Running {
     pub(crate) fn process(&self) -> &Process {
-        &self.process
+        match &self.door {
+            Door::Http(process, _) => process,
+            Door::Lines(engine) => engine.process(),
+        }
     }
 
     /// Runs one stretch after its warm-up.
@@ -215,44 +204,17 @@ impl Running {
         warm_up: Option<Order>,
         order: Order,
     ) -> Outcome<Cost> {
-        let process = &self.process;
         match &mut self.door {
-            Door::Http(_) => requests.cost(process, warm_up, order),
-            Door::Lines { orders, answers } => {
-                if let Some(warm_up) = warm_up {
-                    done(orders, answers, warm_up)?;
-                }
-                let (before, _) = process.look()?;
-                let measured = done(orders, answers, order)?;
-                let (after, memory) = process.look()?;
-                Ok(Cost { measured, cpu: after.saturating_sub(before), memory })
-            }
+            Door::Http(process, _) => requests.cost(process, warm_up, order),
+            Door::Lines(engine) => engine.cost(warm_up, order),
         }
     }
 
     /// Ends it and waits until it is gone.
     pub(crate) fn stop(self) -> Outcome {
         match self.door {
-            Door::Http(_) => self.process.stop(),
-            Door::Lines { orders, .. } => {
-                // It ends when there are no more orders.
-                drop(orders);
-                self.process.wait()
-            }
+            Door::Http(process, _) => process.stop(),
+            Door::Lines(engine) => engine.stop(),
         }
     }
-}
-
-/// Hands an order in and waits for what came of it.
-fn done(
-    orders: &mut PipeWriter,
-    answers: &mut BufReader<PipeReader>,
-    order: Order,
-) -> Outcome<Measured> {
-    let failed = |error: std::io::Error| format!("the engine does not answer: {error}");
-    let line = serde_json::to_string(&order).map_err(|error| error.to_string())?;
-    writeln!(orders, "{line}").map_err(failed)?;
-    let mut answer = String::new();
-    answers.read_line(&mut answer).map_err(failed)?;
-    serde_json::from_str(&answer).map_err(|error| format!("the engine says `{answer}`: {error}"))
 }

@@ -5,12 +5,15 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use vestibule_bench_report::Seats;
-use vestibule_bench_serving::{Process, command, places::free_address};
+use vestibule_bench_serving::{
+    Process, command,
+    places::{free_address, written},
+};
 
 use crate::Outcome;
-use crate::inputs::{Size, written};
+use crate::inputs::Size;
 
-/// A backend that runs: it answers `/small` and `/large`, plays the functions of these names, and a store.
+/// A backend that runs: it answers `/small` and `/large`, and plays the functions of these names.
 #[derive(Debug)]
 pub(crate) struct Backend {
     pub(crate) process: Process,
@@ -30,12 +33,8 @@ impl Backend {
             let path = format!("/2015-03-31/functions/{name}/invocations");
             arguments.push(format!("{path}={}", result.display()).into());
         }
-        // The store has one item, whatever it is asked.
-        let item = written(folder, "item.json", &Size::Small.body()?)?;
-        arguments.push(format!("/={}", item.display()).into());
         let command = command(&[], program, arguments, folder);
-        let seats = Seats { client: seats.client, server: seats.client };
-        let mut process = Process::start(command, "backend", seats, folder)?;
+        let mut process = Process::start(command, "backend", seats.of_a_backend(), folder)?;
         process.await_ready(address, "/small")?;
         Ok(Backend { process, address })
     }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use vestibule_bench_serving::places::answer;
+use vestibule_bench_serving::places::{answer, written};
 
 use crate::Outcome;
 
@@ -51,14 +51,6 @@ impl Size {
         });
         Ok(result.to_string())
     }
-}
-
-/// Writes a file of the run and returns its path.
-pub(crate) fn written(folder: &Path, name: &str, text: &str) -> Outcome<PathBuf> {
-    let path = folder.join(name);
-    std::fs::write(&path, text)
-        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-    Ok(path)
 }
 
 /// An input, copied into the folder of the run with its addresses.

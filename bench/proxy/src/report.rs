@@ -12,9 +12,6 @@ use crate::subject::Subject;
 const BARE_AIM: f64 = 1.3;
 const NGINX_AIM: f64 = 2.0;
 
-/// The same of GetItem, of a store on the network.
-const STORE_AIM: f64 = 1.6;
-
 /// MiB that memory may grow by with requests: what an allocator keeps or gives back by chance.
 const GROWTH_AIM_MIB: f64 = 1.0;
 
@@ -68,11 +65,7 @@ impl Report {
         let rows = self.load.iter().map(|row| {
             let of_proxy = |text: String| match row.subject {
                 Subject::Direct => "-".to_owned(),
-                Subject::Bare
-                | Subject::Nginx
-                | Subject::HttpProxy
-                | Subject::AwsProxy
-                | Subject::GetItem => text,
+                Subject::Bare | Subject::Nginx | Subject::HttpProxy | Subject::AwsProxy => text,
             };
             let over_nginx = row.cpu_over_nginx.map(|spread| spread.to_string());
             [
@@ -140,11 +133,6 @@ impl Report {
                 let what = format!("{label}, {size}: CPU over {other} at {}", row.connections);
                 aims.push(Aim { what, found: found.median, most, unit: "x" });
             }
-        }
-        for row in self.load.iter().filter(|row| row.subject == Subject::GetItem) {
-            let (label, found) = (row.subject.label(), row.cpu_over_bare.median);
-            let what = format!("{label}: CPU over bare at {}", row.connections);
-            aims.push(Aim { what, found, most: STORE_AIM, unit: "x" });
         }
         for steps in self.memory.iter().filter(|steps| is_ours(steps.subject)) {
             let what = format!("{}: memory grown with requests", steps.subject.label());

@@ -45,7 +45,6 @@ pub(crate) fn rows(
         let mut players = setting
             .subjects
             .iter()
-            .filter(|subject| subject.takes(size))
             .map(|subject| {
                 let running = setting.start(*subject, &[])?;
                 let requests = setting.requests(&running, size)?;

@@ -30,8 +30,6 @@ pub(crate) enum Subject {
     HttpProxy,
     /// An AWS_PROXY method of the program, to a function that the backend plays.
     AwsProxy,
-    /// GetItem of the program, of a store on the network that the backend plays.
-    GetItem,
 }
 
 impl Subject {
@@ -43,7 +41,6 @@ impl Subject {
             Subject::Nginx => "nginx",
             Subject::HttpProxy => "HTTP_PROXY",
             Subject::AwsProxy => "AWS_PROXY",
-            Subject::GetItem => "GetItem, remote store",
         }
     }
 
@@ -55,13 +52,7 @@ impl Subject {
             Subject::Nginx => "nginx",
             Subject::HttpProxy => "http_proxy",
             Subject::AwsProxy => "aws_proxy",
-            Subject::GetItem => "get_item",
         }
-    }
-
-    /// Whether it is measured with answers of this size: a store has items of one.
-    pub(crate) fn takes(self, size: Size) -> bool {
-        self != Subject::GetItem || size == Size::Small
     }
 }
 
@@ -90,13 +81,6 @@ fn has_nginx() -> bool {
     Command::new(NGINX).arg("-v").output().is_ok_and(|output| output.status.success())
 }
 
-/// Tells whether this build of the program has a flag: an earlier one may be measured.
-fn has_flag(vestibule: &Path, flag: &str) -> Outcome<bool> {
-    let help = Command::new(vestibule).args(["serve", "--help"]).output();
-    let help = help.map_err(|error| format!("cannot run {}: {error}", vestibule.display()))?;
-    Ok(String::from_utf8_lossy(&help.stdout).contains(flag))
-}
-
 impl Setting {
     /// Builds the programs and starts the backend.
     pub(crate) fn new(manner: &Manner, seats: Seats, folder: &Path) -> Outcome<Setting> {
@@ -107,11 +91,8 @@ impl Setting {
             subjects.push(Subject::Nginx);
         }
         subjects.push(Subject::HttpProxy);
-        if has_flag(&vestibule, "--lambda-endpoint")? {
+        if programs::has_flag(&vestibule, "--lambda-endpoint")? {
             subjects.push(Subject::AwsProxy);
-        }
-        if has_flag(&vestibule, "--dynamodb")? {
-            subjects.push(Subject::GetItem);
         }
         let backend = Backend::start(&programs::of_bench("backend")?, seats, folder)?;
         let folder = folder.to_owned();
@@ -142,12 +123,12 @@ impl Setting {
                 arguments.extend(["-c".into(), settings.into()]);
                 (Path::new(NGINX), arguments, (listen, "/small"))
             }
-            Subject::HttpProxy | Subject::AwsProxy | Subject::GetItem => {
+            Subject::HttpProxy | Subject::AwsProxy => {
                 (&self.vestibule, self.serve(subject, listen, admin)?, (admin, "/readyz"))
             }
         };
         let mut command = command(wrapper, program, arguments, &self.folder);
-        if matches!(subject, Subject::AwsProxy | Subject::GetItem) {
+        if subject == Subject::AwsProxy {
             // Those of AWS's documentation, so that calls are signed.
             command.env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE");
             command.env("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
@@ -170,11 +151,7 @@ impl Setting {
         let mut arguments = vec!["serve".into(), definition.into()];
         arguments.extend(["--listen".into(), listen.to_string().into()]);
         arguments.extend(["--admin".into(), admin.to_string().into()]);
-        if subject == Subject::GetItem {
-            arguments.extend(["--dynamodb".into(), format!("http://{backend}").into()]);
-        } else {
-            arguments.push("--ephemeral".into());
-        }
+        arguments.push("--ephemeral".into());
         if subject == Subject::AwsProxy {
             arguments.extend(["--lambda-endpoint".into(), format!("http://{backend}").into()]);
         }

@@ -87,6 +87,12 @@ impl Seats {
             _ => Err("no processor may be used".to_owned()),
         }
     }
+
+    /// The seats of a backend, which shares the load's processor.
+    #[must_use]
+    pub fn of_a_backend(self) -> Seats {
+        Seats { client: self.client, server: self.client }
+    }
 }
 
 /// Today as `date -I` prints it.

@@ -43,8 +43,29 @@ impl Head {
 /// The bytes of a GET as a command line client sends it.
 #[must_use]
 pub fn get(address: SocketAddr, target: &str) -> Vec<u8> {
-    format!("GET {target} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n")
-        .into_bytes()
+    head(address, "GET", target, "").into_bytes()
+}
+
+/// The bytes of a request with a body, as a command line client sends it, with the headers `further`.
+#[must_use]
+pub fn send(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    further: &[(&str, &str)],
+    body: &str,
+) -> Vec<u8> {
+    let further: String =
+        further.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+    let further = format!("{further}Content-Length: {}\r\n", body.len());
+    (head(address, method, target, &further) + body).into_bytes()
+}
+
+/// `further` is whole lines.
+fn head(address: SocketAddr, method: &str, target: &str, further: &str) -> String {
+    format!(
+        "{method} {target} HTTP/1.1\r\nHost: {address}\r\nUser-Agent: bench\r\nAccept: */*\r\n{further}\r\n"
+    )
 }
 
 /// Asks once and returns status and body.
@@ -53,6 +74,14 @@ pub fn get(address: SocketAddr, target: &str) -> Vec<u8> {
 /// The answer does not come whole, or is none.
 pub fn fetch(address: SocketAddr, target: &str) -> Outcome<(u16, Vec<u8>)> {
     fetch_on(&mut connect(address)?, target)
+}
+
+/// Sends the bytes of one request and returns status and body.
+///
+/// # Errors
+/// The answer does not come whole, or is none.
+pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Outcome<(u16, Vec<u8>)> {
+    exchange_on(&mut connect(address)?, bytes)
 }
 
 fn connect(address: SocketAddr) -> Outcome<TcpStream> {
@@ -88,9 +117,18 @@ fn prepared(stream: TcpStream) -> std::io::Result<TcpStream> {
 /// # Errors
 /// The answer does not come whole, or is none.
 pub fn fetch_on(stream: &mut TcpStream, target: &str) -> Outcome<(u16, Vec<u8>)> {
-    let failed = |error: std::io::Error| format!("no answer to {target}: {error}");
-    let address = stream.peer_addr().map_err(failed)?;
-    stream.write_all(&get(address, target)).map_err(failed)?;
+    let address = stream.peer_addr();
+    let address = address.map_err(|error| format!("no answer to {target}: {error}"))?;
+    exchange_on(stream, &get(address, target))
+}
+
+fn exchange_on(stream: &mut TcpStream, request: &[u8]) -> Outcome<(u16, Vec<u8>)> {
+    let asked = || {
+        let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        String::from_utf8_lossy(line).into_owned()
+    };
+    let failed = |error: std::io::Error| format!("no answer to `{}`: {error}", asked());
+    stream.write_all(request).map_err(failed)?;
     let mut bytes = Vec::new();
     let mut part = [0; 4096];
     loop {
@@ -101,7 +139,7 @@ pub fn fetch_on(stream: &mut TcpStream, target: &str) -> Outcome<(u16, Vec<u8>)>
         }
         let read = stream.read(&mut part).map_err(failed)?;
         if read == 0 || bytes.len() > ANSWER_BYTES {
-            return Err(format!("no whole answer from {address}{target} in {ANSWER_BYTES} bytes"));
+            return Err(format!("no whole answer to `{}` in {ANSWER_BYTES} bytes", asked()));
         }
         bytes.extend_from_slice(part.get(..read).unwrap_or_default());
     }
@@ -110,6 +148,16 @@ pub fn fetch_on(stream: &mut TcpStream, target: &str) -> Outcome<(u16, Vec<u8>)>
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    // Source: RFC 9112, section 3.2 and 6.2.
+    #[test]
+    fn a_request_says_how_long_its_body_is() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 80));
+        let put = send(address, "PUT", "/a", &[("Content-Type", "application/json")], "{}");
+        let expected = "PUT /a HTTP/1.1\r\nHost: 127.0.0.1:80\r\nUser-Agent: bench\r\nAccept: */*\r\n\
+            Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        assert_eq!(String::from_utf8(put).unwrap(), expected);
+    }
 
     // Source: RFC 9112, sections 2 to 6.
     #[test]

@@ -33,6 +33,33 @@ pub fn free_address() -> Outcome<SocketAddr> {
         .map_err(|error| format!("no port is free: {error}"))
 }
 
+/// Writes a file of the run into its folder and returns its path.
+///
+/// # Errors
+/// It cannot be written.
+pub fn written(folder: &Path, name: &str, text: &str) -> Outcome<PathBuf> {
+    let path = folder.join(name);
+    std::fs::write(&path, text)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(path)
+}
+
+/// Copies the files of a store that nobody has open into a folder that is not there yet.
+///
+/// # Errors
+/// It cannot be copied.
+pub fn copy_store(from: &Path, to: &Path) -> Outcome {
+    let failed = |error: std::io::Error| format!("cannot copy the store: {error}");
+    std::fs::create_dir(to).map_err(failed)?;
+    for entry in std::fs::read_dir(from).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if entry.file_type().map_err(failed)?.is_file() {
+            std::fs::copy(entry.path(), to.join(entry.file_name())).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
 fn above(folder: &Path) -> PathBuf {
     folder.parent().unwrap_or(folder).to_owned()
 }

@@ -100,8 +100,25 @@ impl Process {
     /// # Errors
     /// It ends, or does not get ready.
     pub fn await_ready(&mut self, address: SocketAddr, target: &str) -> Outcome<Duration> {
+        self.await_that(address, target, |status| status == 200)
+    }
+
+    /// Waits until it answers `/`, whatever it says: a store refuses who asks without a signature.
+    ///
+    /// # Errors
+    /// It ends, or does not answer.
+    pub fn await_answer(&mut self, address: SocketAddr) -> Outcome<Duration> {
+        self.await_that(address, "/", |_| true)
+    }
+
+    fn await_that(
+        &mut self,
+        address: SocketAddr,
+        target: &str,
+        is_ready: impl Fn(u16) -> bool,
+    ) -> Outcome<Duration> {
         loop {
-            if matches!(fetch(address, target), Ok((200, _))) {
+            if fetch(address, target).is_ok_and(|(status, _)| is_ready(status)) {
                 return Ok(self.begun.elapsed());
             }
             if let Some(status) = self.ended()? {
@@ -151,7 +168,7 @@ impl Process {
     }
 
     /// Says that it failed, with what it logged.
-    fn failure(&self, what: &str) -> String {
+    pub(crate) fn failure(&self, what: &str) -> String {
         let logged = std::fs::read_to_string(&self.log).unwrap_or_default();
         format!("`{}` {what}; it logged: {}", self.name, logged.trim_end())
     }
@@ -200,7 +217,7 @@ impl Drop for Process {
 ///
 /// # Errors
 /// The system has no pipe.
-pub fn talk(command: &mut Command) -> Outcome<(PipeWriter, PipeReader)> {
+pub(crate) fn talk(command: &mut Command) -> Outcome<(PipeWriter, PipeReader)> {
     let failed = |error: std::io::Error| format!("cannot make a pipe: {error}");
     let (theirs_in, ours_out) = std::io::pipe().map_err(failed)?;
     let (ours_in, theirs_out) = std::io::pipe().map_err(failed)?;

@@ -24,6 +24,16 @@ pub fn of_bench(name: &str) -> Outcome<PathBuf> {
     built(&places::bench(), name)
 }
 
+/// Tells whether this build of the program has a flag: an earlier one may be measured.
+///
+/// # Errors
+/// It cannot be run.
+pub fn has_flag(vestibule: &Path, flag: &str) -> Outcome<bool> {
+    let help = Command::new(vestibule).args(["serve", "--help"]).output();
+    let help = help.map_err(|error| format!("cannot run {}: {error}", vestibule.display()))?;
+    Ok(String::from_utf8_lossy(&help.stdout).contains(flag))
+}
+
 /// Builds a program of a workspace with its release profile and returns its path.
 fn built(workspace: &Path, name: &str) -> Outcome<PathBuf> {
     let manifest = workspace.join("Cargo.toml");

@@ -1,6 +1,6 @@
-//! The engine alone: GetItem in process, without HTTP and without templates.
-//! `engine FOLDER KEYS` opens a store and reads the keys of the table `items` in turn. Each line it
-//! reads is an order, each line it writes is what came of it, both JSON.
+//! The engine alone: one action in process, without HTTP and without templates.
+//! `engine FOLDER CALL` opens a store and makes the calls of a file in turn. Each line it reads is an order, each line it
+//! writes is what came of it, both JSON.
 
 use std::error::Error;
 use std::io::{BufRead, Write};
@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use tokio::task::JoinSet;
-use vestibule_bench_serving::{Measured, Order, Stopwatch};
+use vestibule_bench_serving::{Call, Measured, Order, Stopwatch};
 use vestibule_dynamodb::{Action, Embedded, Location, Options, Tables};
 
 // The program's own: else the allocators would be compared.
@@ -20,16 +20,18 @@ type Failure = Box<dyn Error + Send + Sync>;
 
 fn main() -> Result<(), Failure> {
     let mut arguments = std::env::args().skip(1);
-    let (Some(folder), Some(keys), None) = (arguments.next(), arguments.next(), arguments.next())
+    let (Some(folder), Some(call), None) = (arguments.next(), arguments.next(), arguments.next())
     else {
-        return Err("usage: engine FOLDER KEYS".into());
+        return Err("usage: engine FOLDER CALL".into());
     };
-    let requests: Vec<Bytes> = std::fs::read_to_string(&keys)?.lines().map(request).collect();
+    let call: Call = serde_json::from_slice(&std::fs::read(&call)?)?;
+    let action = Action::from_name(&call.action).ok_or("no such action")?;
+    let bodies = call.bodies.into_iter().map(Bytes::from).collect();
     // The program's runtime: a thread a processor.
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let options = Options::new(Location::Directory(PathBuf::from(folder)));
     let (tables, _state) = runtime.block_on(async { Embedded::open(&options) })?;
-    let engine = Arc::new(Engine { tables, requests });
+    let engine = Arc::new(Engine { tables, action, bodies, begins: call.begins.into_bytes() });
     let mut out = std::io::stdout();
     for line in std::io::stdin().lock().lines() {
         let order: Order = serde_json::from_str(&line?)?;
@@ -42,15 +44,10 @@ fn main() -> Result<(), Failure> {
 #[derive(Debug)]
 struct Engine {
     tables: Tables,
-    requests: Vec<Bytes>,
-}
-
-/// What the example's request template of `GET /items/{id}` makes.
-fn request(key: &str) -> Bytes {
-    let key = serde_json::Value::from(key);
-    Bytes::from(format!(
-        "{{\n  \"TableName\": \"items\",\n  \"Key\": {{\"id\": {{\"S\": {key}}}}}\n}}\n"
-    ))
+    action: Action,
+    bodies: Vec<Bytes>,
+    /// What the answers begin with.
+    begins: Vec<u8>,
 }
 
 /// Runs as many tasks as the order has connections, each with one call under way.
@@ -70,11 +67,11 @@ async fn run(engine: &Arc<Engine>, order: Order) -> Result<Measured, Failure> {
 
 impl Engine {
     async fn series(&self, watch: &Mutex<Stopwatch>, first: usize) -> Result<(), Failure> {
-        for request in self.requests.iter().cycle().skip(first % self.requests.len().max(1)) {
+        for body in self.bodies.iter().cycle().skip(first % self.bodies.len().max(1)) {
             // One thread a processor and one processor: nobody else wants the lock.
             let Some(since) = locked(watch).ask() else { break };
-            let reply = self.tables.call(Action::GetItem, request.clone()).await?;
-            if !reply.is_success() || !reply.body.starts_with(b"{\"Item\":") {
+            let reply = self.tables.call(self.action, body.clone()).await?;
+            if !reply.is_success() || !reply.body.starts_with(&self.begins) {
                 return Err(format!("wrong: {}", String::from_utf8_lossy(&reply.body)).into());
             }
             locked(watch).note(since);
