@@ -6,6 +6,7 @@ use std::net::TcpStream;
 
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_request_in_flight_is_answered_before_the_end", a_request_in_flight_is_answered),
+    ("after_sigterm_requests_are_taken_until_the_delay_is_over", requests_are_taken_in_the_delay),
     ("an_interrupt_ends_it_too", an_interrupt_ends_it_too),
     ("an_idle_connection_does_not_hold_the_end", an_idle_connection_does_not_hold_the_end),
     ("a_second_signal_ends_it_at_once", a_second_signal_ends_it_at_once),
@@ -39,6 +40,26 @@ fn a_request_in_flight_is_answered() -> Outcome {
     slow.send(b": 1} ")?;
     compare(&slow.response(false)?, FINE)?;
     equal("bytes after the answer", slow.rest()?, Vec::new())?;
+    let address = program.address();
+    equal("exit", program.ended()?.code, Some(0))?;
+    equal("whether it still listens", TcpStream::connect(address).is_ok(), false)
+}
+
+fn requests_are_taken_in_the_delay() -> Outcome {
+    let folder = folder()?;
+    let arguments = ["api.yaml", "tables.yaml", "--log", "info", "--drain-delay-seconds", "1"];
+    let mut program = Program::serve(&folder, &arguments)?;
+    let mut kept = program.connect()?;
+    kept.send(request("GET", "/mock").as_bytes())?;
+    compare(&kept.response(false)?, FINE)?;
+    program.signal("TERM")?;
+    program.wait_for_log("not ready any more, requests are still taken")?;
+    // On a connection from before, and on a new one: each is the last of its connection.
+    for mut connection in [kept, program.connect()?] {
+        connection.send(request("GET", "/mock").as_bytes())?;
+        compare(&connection.response(false)?, FINE)?;
+        equal("bytes after the answer", connection.rest()?, Vec::new())?;
+    }
     let address = program.address();
     equal("exit", program.ended()?.code, Some(0))?;
     equal("whether it still listens", TcpStream::connect(address).is_ok(), false)

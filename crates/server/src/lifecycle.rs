@@ -1,5 +1,5 @@
-//! The life of `serve` from its open listeners to its end: serve, drain at the first signal, end at
-//! once at the second. What is served is handed in.
+//! The life of `serve` from its open listeners to its end: serve; at the first signal go unready, wait
+//! for balancers, drain; at the second end at once. What is served is handed in.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use hyper::service::{Service, service_fn};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use crate::admin::{Admin, Readiness};
 use crate::aws::Aws;
 use crate::command::Exit;
 use crate::limits::CLOSE_TIMEOUT;
-use crate::listen::{self, Drained, Entrance, Limits, Peer, Shutdown};
+use crate::listen::{self, Drained, Entrance, Farewell, Limits, Peer, Shutdown};
 use crate::proxies;
 use crate::signal::Signal;
 
@@ -32,14 +32,17 @@ pub struct Listeners {
     pub admin: Option<(TcpListener, Admin)>,
     /// The AWS endpoints, unless they are off: how their connections are taken, and what answers.
     pub aws: Option<(TcpListener, Entrance, Arc<Aws>)>,
-    /// What `/readyz` tells. It is told here when the drain begins.
+    /// What `/readyz` tells. It is told here when the end begins.
     pub readiness: Arc<Readiness>,
+    /// How long connections are still taken after SIGTERM, so that balancers have time to see
+    /// that `/readyz` is not ready. Whoever interrupts from the terminal does not wait.
+    pub drain_delay: Duration,
     /// How long requests in flight may take at the end.
     pub drain: Duration,
 }
 
-/// Serves until a signal comes, then drains: no new connections, requests in flight get their
-/// answers. The admin listener goes on until the end, so that `/readyz` can say so.
+/// Serves until a signal comes; from then on `/readyz` is not ready. After the delay it drains: no new
+/// connections, requests in flight get their answers. The admin listener goes on until the end, so that `/readyz` can say so.
 ///
 /// `service` makes the service of each connection of the data plane; `settled` resolves when requests whose clients have
 /// gone are at their end too, once no connection is left; `next_signal` waits for the next signal. Returns [`Exit::Ok`]
@@ -58,26 +61,33 @@ where
     B::Data: Send,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let Listeners { data_plane, entrance, admin, aws, readiness, drain } = listeners;
+    let Listeners { data_plane, entrance, admin, aws, readiness, drain_delay, drain } = listeners;
     let (stop_admin, admin_stopped) = oneshot::channel();
     let admin = admin.map(|(listener, admin)| {
         tokio::spawn(serve_admin(listener, Arc::new(admin), admin_stopped))
     });
     let (stop, stopped) = watch::channel(());
-    let shutdown = Shutdown { begin: closed(stopped.clone()), drain };
+    let farewell = Farewell::default();
+    let shutdown = Shutdown { farewell: farewell.clone(), begin: closed(stopped.clone()), drain };
     let mut drained =
         tokio::spawn(listen::serve(data_plane, entrance, service, Limits::default(), shutdown));
-    let shutdown = Shutdown { begin: closed(stopped), drain };
+    let shutdown = Shutdown { farewell: farewell.clone(), begin: closed(stopped), drain };
     let mut aws = aws.map(|(listener, entrance, aws)| {
         tokio::spawn(serve_aws(listener, entrance, aws, shutdown))
     });
 
     let signal = next_signal().await;
-    tracing::info!(?signal, "draining: no new connections, requests in flight are answered");
     readiness.drain();
-    let deadline = Instant::now() + drain;
-    drop(stop);
+    farewell.say();
     let ended = async {
+        if signal == Signal::Terminate && !drain_delay.is_zero() {
+            let seconds = drain_delay.as_secs();
+            tracing::info!(?signal, seconds, "not ready any more, requests are still taken");
+            sleep(drain_delay).await;
+        }
+        tracing::info!(?signal, "draining: no new connections, requests in flight are answered");
+        let deadline = Instant::now() + drain;
+        drop(stop);
         let exits = (exit((&mut drained).await), drained_aws(aws.as_mut()).await);
         let exit = if exits.0 == Exit::Ok { exits.1 } else { exits.0 };
         if exit == Exit::Ok && timeout_at(deadline, settled).await.is_err() {
@@ -128,7 +138,8 @@ async fn serve_admin(listener: TcpListener, admin: Arc<Admin>, stopped: oneshot:
             async move { Ok::<_, Infallible>(admin.answer(&request, peer.local.ip()).await) }
         })
     };
-    let shutdown = Shutdown { begin: ended(stopped), drain: CLOSE_TIMEOUT };
+    let farewell = Farewell::default();
+    let shutdown = Shutdown { farewell, begin: ended(stopped), drain: CLOSE_TIMEOUT };
     // Whoever is cut here is asking a program that is gone.
     let _ =
         listen::serve(listener, Entrance::default(), service, Limits::default(), shutdown).await;

@@ -62,7 +62,7 @@ pub const PARAMETER_BYTES_MAX: usize = 4_096;
 /// Attempts that `dynamodb_attempts` may ask for. More are refused.
 pub const DYNAMODB_ATTEMPTS_MAX: u32 = 10;
 
-/// Seconds that `drain_seconds` may ask for: an hour. More is refused.
+/// Seconds that `drain_seconds` and `drain_delay_seconds` may ask for: an hour. More is refused.
 pub const DRAIN_SECONDS_MAX: u64 = 3_600;
 
 /// Connections open at once on one listener. Further ones wait in the system's backlog, unanswered,

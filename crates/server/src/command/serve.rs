@@ -218,6 +218,7 @@ async fn run(
             (listener, admin.with_metrics(Arc::clone(&telemetry)))
         }),
         readiness,
+        drain_delay: settings.drain_delay.value,
         drain: settings.drain.value,
     };
     output.print(&ready);

@@ -47,7 +47,7 @@ impl Flags {
 }
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 25] = [
+const OF_LISTENERS: [&str; 26] = [
     "shared",
     "shared_password",
     "shared_when_lost",
@@ -73,6 +73,7 @@ const OF_LISTENERS: [&str; 25] = [
     "access_log_max_mb",
     "access_log_files",
     "drain_seconds",
+    "drain_delay_seconds",
 ];
 
 macro_rules! some_flags {

@@ -2,6 +2,7 @@
 //! origin of each value behind it.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use toml::Value;
 
@@ -146,15 +147,18 @@ impl Resolved {
             entry(&raw::ACCESS_LOG_FILES, &self.access_log_files, |&files| {
                 Value::from(i64::from(files))
             }),
-            entry(&raw::DRAIN_SECONDS, &self.drain, |time| {
-                Value::Integer(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
-            }),
+            entry(&raw::DRAIN_SECONDS, &self.drain, seconds),
+            entry(&raw::DRAIN_DELAY_SECONDS, &self.drain_delay, seconds),
         ]
     }
 }
 
 fn hosts(hosts: &[HostName]) -> Value {
     hosts.iter().map(HostName::as_str).collect::<Vec<_>>().into()
+}
+
+fn seconds(time: &Duration) -> Value {
+    Value::Integer(i64::try_from(time.as_secs()).unwrap_or(i64::MAX))
 }
 
 fn entry<T>(

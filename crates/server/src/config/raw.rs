@@ -692,6 +692,22 @@ pub(super) static DRAIN_SECONDS: Setting = Setting {
     ..PLAIN
 };
 
+/// How long connections are still taken when the end has begun.
+pub(super) static DRAIN_DELAY_SECONDS: Setting = Setting {
+    name: "drain_delay_seconds",
+    flag: Flag::Long { flag: "--drain-delay-seconds", value: "SECONDS" },
+    variable: "VESTIBULE_DRAIN_DELAY_SECONDS",
+    shape: Shape::Number,
+    default: "0",
+    summary: "Time before that in which balancers may still send requests",
+    detail: "Seconds, 0 to 3600. At SIGTERM `/readyz` says 503 at once, and connections are taken \
+             for so long: until every balancer in front has seen it. Meanwhile answers over \
+             HTTP/1 close their connections. Then `drain_seconds` begin. Ctrl-C does not wait. \
+             See docs/scaling.md.",
+    example: "5",
+    ..PLAIN
+};
+
 /// Every setting, in the order in which help and documents show them.
 pub static SETTINGS: &[&Setting] = &[
     &CONFIG,
@@ -736,4 +752,5 @@ pub static SETTINGS: &[&Setting] = &[
     &ACCESS_LOG_MAX_MB,
     &ACCESS_LOG_FILES,
     &DRAIN_SECONDS,
+    &DRAIN_DELAY_SECONDS,
 ];

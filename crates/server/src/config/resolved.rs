@@ -144,6 +144,8 @@ pub struct Resolved {
     pub access_log_files: Sourced<u32>,
     /// How long requests in flight may take at the end.
     pub drain: Sourced<Duration>,
+    /// How long connections are still taken when the end has begun.
+    pub drain_delay: Sourced<Duration>,
 }
 
 /// Where the tables live.
@@ -343,6 +345,7 @@ fn resolve(
         access_log_max_mb: one(layers, &raw::ACCESS_LOG_MAX_MB, value::access_log_mb)?,
         access_log_files: one(layers, &raw::ACCESS_LOG_FILES, value::access_log_files)?,
         drain: one(layers, &raw::DRAIN_SECONDS, value::drain_seconds)?,
+        drain_delay: one(layers, &raw::DRAIN_DELAY_SECONDS, value::drain_seconds)?,
     })
 }
 

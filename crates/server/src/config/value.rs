@@ -585,6 +585,7 @@ fn whole(text: &str) -> Option<u64> {
     text.parse().ok().filter(|_| is_digits)
 }
 
+/// Of `drain_seconds` and `drain_delay_seconds`.
 pub(super) fn drain_seconds(text: &str) -> Result<Duration, ValueError> {
     match whole(text) {
         Some(seconds) if seconds <= DRAIN_SECONDS_MAX => Ok(Duration::from_secs(seconds)),

@@ -31,6 +31,15 @@ async fn start_with(
     drain: Duration,
     settled: impl Future<Output = ()> + Send + 'static,
 ) -> Program {
+    start_delayed(Duration::ZERO, drain, settled).await
+}
+
+/// The same where the drain begins so long after SIGTERM.
+async fn start_delayed(
+    drain_delay: Duration,
+    drain: Duration,
+    settled: impl Future<Output = ()> + Send + 'static,
+) -> Program {
     let listen = async || listen::bind("127.0.0.1:0".parse().unwrap(), "--listen").await.unwrap();
     let (data_plane, admin) = (listen().await, listen().await);
     let addresses = (data_plane.local_addr().unwrap(), admin.local_addr().unwrap());
@@ -41,7 +50,8 @@ async fn start_with(
     let admin =
         Some((admin, Admin::new(Guard::new("admin_hosts", Vec::new()), Arc::clone(&readiness))));
     let entrance = Entrance::default();
-    let listeners = Listeners { data_plane, entrance, admin, aws: None, readiness, drain };
+    let listeners =
+        Listeners { data_plane, entrance, admin, aws: None, readiness, drain_delay, drain };
     let notify = (Arc::clone(&asked), Arc::clone(&release));
     let service = move |_| {
         let (asked, release) = notify.clone();
@@ -90,6 +100,62 @@ async fn the_first_signal_drains() {
     assert_eq!(program.exit.await.unwrap(), Exit::Ok);
     assert_eq!(get(program.data_plane, "/").await, None);
     assert_eq!(get(program.admin, "/livez").await, None);
+}
+
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// Waits until `/readyz` is not ready.
+async fn unready(program: &Program) {
+    while get(program.admin, "/readyz").await.unwrap().contains("true") {}
+}
+
+#[tokio::test]
+async fn connections_are_taken_while_it_is_unready() {
+    let program = start_delayed(HOUR, HOUR, async {}).await;
+    program.signals.send(Signal::Terminate).unwrap();
+    unready(&program).await;
+    program.release.notify_one();
+    assert_eq!(get(program.data_plane, "/").await.unwrap(), "late");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_delay_ends() {
+    let (delay, drain) = (Duration::from_secs(20), Duration::from_secs(30));
+    let program = start_delayed(delay, drain, async {}).await;
+    let begin = tokio::time::Instant::now();
+    program.signals.send(Signal::Terminate).unwrap();
+    assert_eq!(program.exit.await.unwrap(), Exit::Ok);
+    let took = begin.elapsed().as_secs();
+    assert!((20..=21).contains(&took), "{took}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_drain_has_its_time_after_the_delay() {
+    let (delay, drain) = (Duration::from_secs(20), Duration::from_secs(30));
+    let program = start_delayed(delay, drain, async {}).await;
+    let busy = tokio::spawn(get(program.data_plane, "/"));
+    program.asked.notified().await;
+    let begin = tokio::time::Instant::now();
+    program.signals.send(Signal::Terminate).unwrap();
+    assert_eq!(program.exit.await.unwrap(), Exit::CouldNotRun);
+    assert_eq!(busy.await.unwrap(), None);
+    let took = begin.elapsed().as_secs();
+    assert!((50..=51).contains(&took), "{took}");
+}
+
+#[tokio::test]
+async fn a_second_signal_ends_the_delay_too() {
+    let program = start_delayed(HOUR, HOUR, async {}).await;
+    program.signals.send(Signal::Terminate).unwrap();
+    program.signals.send(Signal::Terminate).unwrap();
+    assert_eq!(program.exit.await.unwrap(), Exit::CouldNotRun);
+}
+
+#[tokio::test]
+async fn whoever_interrupts_does_not_wait() {
+    let program = start_delayed(HOUR, HOUR, async {}).await;
+    program.signals.send(Signal::Interrupt).unwrap();
+    assert_eq!(program.exit.await.unwrap(), Exit::Ok);
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use vestibule_gateway::{ClientCertificate, TlsSession};
 
 use super::activity::{Activity, Counted, Watched};
 use super::entrance::{self, Entrance, Opened};
+use super::farewell::{Farewell, Parting};
 use super::limits::Limits;
 use super::serve::Phase;
 use super::transport::Transport;
@@ -47,14 +48,15 @@ pub(super) struct Connections<M> {
     entrance: Entrance,
     handshakes: Semaphore,
     limits: Limits,
+    farewell: Farewell,
     /// Makes the service of each connection.
     service: M,
 }
 
 impl<M> Connections<M> {
-    pub(super) fn new(entrance: Entrance, limits: Limits, service: M) -> Self {
+    pub(super) fn new(entrance: Entrance, limits: Limits, farewell: Farewell, service: M) -> Self {
         let handshakes = Semaphore::new(limits.handshakes_max);
-        Self { builder: builder(&limits), entrance, handshakes, limits, service }
+        Self { builder: builder(&limits), entrance, handshakes, limits, farewell, service }
     }
 
     /// Serves one connection to its end. An error of it is the client's (a broken request, a
@@ -82,13 +84,14 @@ impl<M> Connections<M> {
         };
         let Some(Opened { stream, peer, domain }) = opened else { return };
         let service = Counted::new((self.service)(peer), Arc::clone(&activity));
+        let service = Parting::new(service, self.farewell.clone());
         self.serve(stream, service, domain.as_ref(), &activity, phase).await;
     }
 
     async fn serve<T, S, B>(
         &self,
         stream: Transport<T>,
-        service: Counted<S>,
+        service: Parting<Counted<S>>,
         domain: Option<&OfDomain>,
         activity: &Activity,
         mut phase: watch::Receiver<Phase>,

@@ -15,6 +15,7 @@ use tokio::time::{sleep, timeout};
 use super::addresses::{Addresses, Share};
 use super::connection::{Connections, Peer};
 use super::entrance::Entrance;
+use super::farewell::Farewell;
 use super::limits::Limits;
 use crate::limits::ACCEPT_PAUSE;
 use crate::proxies::TrustedProxies;
@@ -22,6 +23,8 @@ use crate::proxies::TrustedProxies;
 /// How a listener ends.
 #[derive(Debug)]
 pub struct Shutdown<F> {
+    /// What is said to clients when the end is near and connections are still taken.
+    pub farewell: Farewell,
     /// Resolves when no further connection is to be taken.
     pub begin: F,
     /// How long the requests then in flight may take.
@@ -71,7 +74,7 @@ where
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     let room = Room::new(&entrance, limits);
-    let connections = Arc::new(Connections::new(entrance, limits, service));
+    let connections = Arc::new(Connections::new(entrance, limits, shutdown.farewell, service));
     let (phase, _) = watch::channel(Phase::Open);
     let begin = shutdown.begin;
     tokio::pin!(begin);

@@ -20,7 +20,7 @@ use tokio::time::Instant;
 
 use super::connection::Connections;
 use super::serve::Phase;
-use super::{Drained, Entrance, Limits, Peer, Shutdown, bind, serve};
+use super::{Drained, Entrance, Farewell, Limits, Peer, Shutdown, bind, serve};
 use crate::proxies::{Network, TrustedProxies};
 
 mod handshakes;
@@ -31,6 +31,7 @@ const SECOND: Duration = Duration::from_secs(1);
 /// `/wait` for `release`, `/hour` for an hour, `/never` for ever, `/much` with 64 MiB.
 struct Server {
     address: SocketAddr,
+    farewell: Farewell,
     stop: oneshot::Sender<()>,
     done: JoinHandle<Drained>,
     seen: mpsc::UnboundedReceiver<String>,
@@ -49,7 +50,8 @@ impl Server {
         let (see, seen) = mpsc::unbounded_channel();
         let release = Arc::new(Notify::new());
         let begin = async { stopped.await.unwrap() };
-        let shutdown = Shutdown { begin, drain };
+        let farewell = Farewell::default();
+        let shutdown = Shutdown { farewell: farewell.clone(), begin, drain };
         let waiting = Arc::clone(&release);
         let done = tokio::spawn(async move {
             let service = move |_| {
@@ -58,7 +60,7 @@ impl Server {
             };
             serve(listener, entrance, service, limits, shutdown).await
         });
-        Self { address, stop, done, seen, release }
+        Self { address, farewell, stop, done, seen, release }
     }
 
     async fn connect(&self) -> Client {
@@ -113,7 +115,7 @@ fn pipes(
         tls: None,
         certificate: None,
     };
-    let connections = Arc::new(Connections::new(entrance, limits, service));
+    let connections = Arc::new(Connections::new(entrance, limits, Farewell::default(), service));
     move || {
         let (client, stream) = duplex(64 * 1024);
         let (connections, peer) = (Arc::clone(&connections), peer.clone());
@@ -347,6 +349,44 @@ async fn a_connection_past_the_limit_waits_until_another_closes() {
 }
 
 #[tokio::test]
+async fn a_farewell_closes_connections_after_their_answers_and_new_ones_are_taken() {
+    let server = Server::start(Limits::default(), 60 * SECOND).await;
+    let mut kept = server.connect().await;
+    kept.get("/kept").await;
+    assert_eq!(kept.answer(5).await, ok("/kept"));
+    server.farewell.say();
+    kept.get("/last").await;
+    assert_eq!(kept.rest().await, closing("/last"));
+    let mut new = server.connect().await;
+    new.get("/new").await;
+    assert_eq!(new.rest().await, closing("/new"));
+    server.stop.send(()).unwrap();
+    assert_eq!(server.done.await.unwrap(), Drained::Clean);
+}
+
+#[tokio::test]
+async fn a_farewell_leaves_connections_of_http_2_open() {
+    let server = Server::start(Limits::default(), 60 * SECOND).await;
+    let stream = TokioIo::new(TcpStream::connect(server.address).await.unwrap());
+    let shaken = hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await;
+    let (mut sender, connection) = shaken.unwrap();
+    let connection = tokio::spawn(connection);
+    server.farewell.say();
+    for path in ["/a", "/b"] {
+        let request = Request::get(format!("http://localhost{path}"));
+        let request = request.body(Empty::<Bytes>::new()).unwrap();
+        let answer = sender.send_request(request).await.unwrap();
+        assert_eq!(answer.headers().get("connection"), None);
+        let body = answer.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(body, path);
+    }
+    assert!(!connection.is_finished());
+    server.stop.send(()).unwrap();
+    connection.await.unwrap().unwrap();
+    assert_eq!(server.done.await.unwrap(), Drained::Clean);
+}
+
+#[tokio::test]
 async fn a_drain_answers_what_is_in_flight_and_takes_nothing_new() {
     let mut server = Server::start(Limits::default(), 60 * SECOND).await;
     let mut busy = server.connect().await;
@@ -404,7 +444,8 @@ async fn a_connection_tells_both_its_ends() {
             Ok::<_, Infallible>(Response::new(Full::<Bytes>::default()))
         })
     };
-    let shutdown = Shutdown { begin: std::future::pending(), drain: SECOND };
+    let (farewell, begin) = (Farewell::default(), std::future::pending());
+    let shutdown = Shutdown { farewell, begin, drain: SECOND };
     let entrance = Entrance::default();
     let task = tokio::spawn(serve(listener, entrance, service, Limits::default(), shutdown));
     let mut client = Client(TcpStream::connect(address).await.unwrap());
