@@ -43,6 +43,7 @@ class Cluster:
         arguments = ["--dynamodb", self.store.url(), "--shared", self.redis.url(), "--seed", "seed.json"]
         self.gateways = [Gateway(folder, number, PROGRAM, arguments) for number in (1, 2, 3)]
         self.balancer = Balancer(folder, self.gateways)
+        self.of_tcp = Balancer(folder, self.gateways, "haproxy-tcp.cfg")
 
     def write(self, version, text=API):
         """What is served; whole at each moment, as a program that deploys would do it."""
@@ -51,8 +52,8 @@ class Cluster:
             file.write(text.replace("BACKEND", self.backend).replace("VERSION", str(version)))
         os.rename(new, os.path.join(self.folder, "api.yaml"))
 
-    def load(self, name):
-        load = Load(name.replace(" ", "-"), self.balancer.port).start()
+    def load(self, name, balancer=None):
+        load = Load(name.replace(" ", "-"), (balancer or self.balancer).port).start()
         self.loads.append(load)
         until("the load has begun", lambda: load.requests() > 200)
         return load
@@ -93,6 +94,20 @@ def tells(cluster):
     text = fetched(f"http://127.0.0.1:{cluster.balancer.stats}/metrics")[1]
     line = 'haproxy_backend_active_servers{proxy="gateways"} 3'
     equal("the balancer's own metric of gateways", [found for found in text.splitlines() if found.startswith(line[:-1])], [line])
+
+
+def passes_bytes_on(cluster):
+    """The balancer that knows no HTTP: it can make no request again, and clients' kept connections are the gateways' own."""
+    cluster.of_tcp.start()
+    load = cluster.load("bytes", cluster.of_tcp)
+    gateway = cluster.gateways[1]
+    gateway.stop()
+    gateway.start()
+    until(f"the balancer sends to {gateway.name}", lambda: cluster.of_tcp.up() == [1, 2, 3])
+    load.stop()
+    unharmed("a restart behind a balancer of TCP", load)
+    equal("whom the PROXY protocol names", {text.split()[1] for text in load.versions}, {"127.0.0.5"})
+    cluster.of_tcp.signal(signal.SIGTERM)
 
 
 def reloads_balancer(cluster):
@@ -249,18 +264,25 @@ def loses_store(cluster):
     equal("the store is killed: reads that missed an acknowledged write", load.lost_writes, [])
 
 
-def reset(port):
-    """A probe as balancers make it: it connects and resets."""
-    probe = socket.create_connection(("127.0.0.1", port))
-    probe.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    probe.close()
+# The preamble of version 2 for a connection of the balancer's own.
+LOCAL = b"\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"
+
+
+def probe(port, says, resets):
+    """As balancers make it without HTTP: it connects, perhaps says that it is the balancer, and ends."""
+    connection = socket.create_connection(("127.0.0.1", port))
+    connection.sendall(says)
+    if resets:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
 
 
 def says_nothing_of_probes(cluster):
     gateway = cluster.gateways[0]
     before = gateway.text()
-    for _ in range(20):
-        reset(gateway.port)
+    for says in (b"", LOCAL, LOCAL[:7]):
+        for resets in [False, True] * 5:
+            probe(gateway.port, says, resets)
     time.sleep(0.5)
     equal("lines in the log about probes", gateway.text()[len(before):], "")
 
@@ -273,6 +295,7 @@ def main(folder):
     rolls(cluster)
     reloads(cluster)
     reloads_balancer(cluster)
+    passes_bytes_on(cluster)
     dies(cluster, "killed", freezes=False)
     dies(cluster, "frozen and killed", freezes=True)
     loses_redis(cluster)

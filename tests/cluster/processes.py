@@ -156,17 +156,18 @@ class Gateway(Process):
 
 
 class Balancer(Process):
-    """HAProxy with the file of deploy/cluster."""
+    """HAProxy with a file of deploy/cluster."""
 
-    def __init__(self, folder, gateways):
-        super().__init__("balancer", folder)
+    def __init__(self, folder, gateways, file="haproxy.cfg"):
+        super().__init__(f"balancer-{file}", folder)
+        self.file = str(CLUSTER / file)
         self.port, self.stats, self.gateways = free_port(), free_port(), gateways
 
     def start(self):
         addresses = {"API": f"127.0.0.1:{self.port}", "STATS": f"127.0.0.1:{self.stats}"}
         for number, gateway in enumerate(self.gateways, 1):
             addresses |= {f"GATEWAY_{number}": f"127.0.0.1:{gateway.port}", f"ADMIN_{number}": str(gateway.admin)}
-        self.run("haproxy", "-W", "-f", str(CLUSTER / "haproxy.cfg"), env={**os.environ, **addresses})
+        self.run("haproxy", "-W", "-f", self.file, env={**os.environ, **addresses})
         until("the balancer sees three gateways", lambda: self.up() == [1, 2, 3])
 
     def rows(self):
