@@ -1,13 +1,14 @@
 """Two gateways and a real Redis or Valkey: sharing.py PROGRAM DECIDE.LUA, which has the other scripts beside it
 
 What the gateways let in together, which answers they share, and what they do when the store forgets its scripts or its data, has a key of another type, is full, is
-closed to them, dies and comes back. Then the script itself, with random batches, beside a model in this file. `redis-server` has to
-be in the path. Ends with 1 at the first thing that is wrong."""
+closed to them, dies and comes back; the same over TLS, and what is said where TLS does not fit. Then the script itself, with random batches, beside a model in this
+file. `openssl` and `redis-server` have to be in the path; the variable REDIS_SERVER names another server. Ends with 1 at the first thing that is wrong."""
 
 import atexit
 import os
 import random
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -54,17 +55,24 @@ def free_port():
         return listener.getsockname()[1]
 
 
+class Ended(Exception):
+    """The store ended by itself."""
+
+
 class Redis:
     def __init__(self, folder):
-        self.folder, self.port, self.process, self.password = folder, free_port(), None, None
+        self.folder, self.port, self.process, self.password, self.tls = folder, free_port(), None, None, None
 
     def start(self, *arguments):
-        command = ["redis-server", "--port", str(self.port), "--save", "", "--dir", self.folder, *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        server, port = os.environ.get("REDIS_SERVER", "redis-server"), "--tls-port" if self.tls else "--port"
+        command = [server, "--port", "0", port, str(self.port), "--save", "", "--dir", self.folder, *arguments]
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         atexit.register(self.process.kill)
         until("the store listens", self.is_there)
 
     def is_there(self):
+        if self.process.poll() is not None:
+            raise Ended
         try:
             return self.ask("PING") == "PONG"
         except OSError:
@@ -74,8 +82,12 @@ class Redis:
         self.process.kill()
         self.process.wait()
 
+    def connection(self):
+        connection = socket.create_connection(("127.0.0.1", self.port), 5)
+        return self.tls.wrap_socket(connection, server_hostname="localhost") if self.tls else connection
+
     def ask(self, *command):
-        with socket.create_connection(("127.0.0.1", self.port), 5) as connection, connection.makefile("rb") as answers:
+        with self.connection() as connection, connection.makefile("rb") as answers:
             commands = ([("AUTH", self.password)] if self.password else []) + [command]
             for parts in commands:
                 parts = [str(part).encode() for part in parts]
@@ -270,25 +282,90 @@ def of_cluster(folder, store):
     store.kill()
 
 
+def certificates(folder):
+    """An authority and what it issues for `localhost` alone."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+
+    key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    openssl("req", "-x509", *key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "2", "-subj", "/CN=an authority")
+    openssl("req", *key, "-keyout", "redis.key", "-out", "redis.csr", "-subj", "/CN=localhost")
+    with open(os.path.join(folder, "names"), "w", encoding="utf-8") as names:
+        names.write("subjectAltName=DNS:localhost\n")
+    openssl("x509", "-req", "-in", "redis.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", "names",
+            "-out", "redis.pem")
+    return os.path.join(folder, "ca.pem")
+
+
+def of_tls(folder, store):
+    authority = certificates(folder)
+    store.tls = ssl.create_default_context(cafile=authority)
+    with_tls = ["--tls-cert-file", "redis.pem", "--tls-key-file", "redis.key", "--tls-ca-cert-file", "ca.pem"]
+    store.password = "hunter2"
+    try:
+        store.start(*with_tls, "--tls-auth-clients", "no", "--requirepass", "hunter2")
+    except Ended:
+        return print("LEFT OUT: this server was built without TLS")
+    place = f"localhost:{store.port}"
+    trusting = ["--backend-ca", authority]
+    two = [Gateway(folder, number, f"rediss://:hunter2@{place}", *trusting) for number in (8, 9)]
+    exactly("a burst of 10 at two gateways over TLS", two, let_in(two, "/burst", 24), 10)
+    first = two[0].body()
+    until("the answer is kept over TLS", lambda: {gateway.body() for gateway in two} == {first})
+    for gateway in two:
+        equal("and nothing to say", gateway.lines(), [])
+    store.kill()
+    until("the gateways have lost it", lambda: not any(gateway.is_shared() for gateway in two))
+    store.start(*with_tls, "--tls-auth-clients", "no", "--requirepass", "hunter2")
+    back(two)
+    equal("its loss and return over TLS", [len(gateway.lines()) for gateway in two], [2, 2])
+
+    def said(number, url, *arguments):
+        gateway = Gateway(folder, number, url, *arguments)
+        until("it is said", gateway.lines)
+        equal("it is not shared", gateway.is_shared(), False)
+        gateway.stop()
+        return gateway.lines()[0].split("without it: ")[1]
+
+    help = "(help: name its certificate's authority with `--backend-ca`, or write `redis://` where it has no TLS)"
+    equal("an authority that nobody knows", said(10, f"rediss://:hunter2@{place}"),
+          f"TLS failed: invalid peer certificate: UnknownIssuer {help}")
+    other = said(11, f"rediss://:hunter2@127.0.0.1:{store.port}", *trusting)
+    equal("a certificate of another name", (other.startswith("TLS failed: invalid peer certificate: certificate not valid for name"), help in other), (True, True))
+    equal("no TLS where it is wanted", said(12, f"redis://:hunter2@{place}"), "it closed the connection")
+    for gateway in two:
+        gateway.stop()
+    store.kill()
+    store.tls.load_cert_chain(os.path.join(folder, "redis.pem"), os.path.join(folder, "redis.key"))
+    store.password = None
+    store.start(*with_tls)
+    equal("a store that wants certificates of its clients", said(13, f"rediss://{place}", *trusting),
+          "it wants a certificate of its clients, which is not supported (help: let it take clients without one: `tls-auth-clients no`)")
+    store.kill()
+
+
 def of_script(store):
     """Random batches. The buckets fill so slowly that no token comes while this runs."""
     store.start()
-    chance, level, used = random.Random(7), {}, {}
+    chance, level, used, found = random.Random(7), {}, {}, {}
     sizes = {f"b{n}": (10**12, chance.randint(1, 40)) for n in range(6)}
     quotas = {f"q{n}": chance.randint(1, 40) for n in range(4)}
     for _ in range(400):
         names = chance.sample(sorted([*sizes, *quotas]), chance.randint(1, 8))
-        arguments, owed = [], {}
+        arguments, owed, recalled = [], {}, {}
         for name in names:
             if name in sizes:
                 token, burst = sizes[name]
                 arguments += ["bucket", token, token * burst, 0]
             else:
-                owed[name] = chance.choice([0, 0, 0, 1])
-                arguments += ["quota", quotas[name], used.get(name, 0), owed[name], 100]
+                counted = used.get(name, 0)
+                owed[name] = chance.choice([0, 0, 0, 1, 1, -1 if counted else 0])
+                recalled[name] = chance.choice([0, 0, 0, max(0, counted + chance.randint(-3, 3))])
+                arguments += ["quota", quotas[name], counted, owed[name], recalled[name], 100]
         expected = []
         for name, number in owed.items():
             used[name] = used.get(name, 0) + number
+            found[name] = max(found.get(name, 0) + min(number, 0), recalled[name])
         for _ in range(chance.randint(1, 5)):
             wanted = chance.sample(range(len(names)), chance.randint(1, len(names)))
             requests = chance.randint(1, 9)
@@ -296,22 +373,28 @@ def of_script(store):
             granted, by = requests, 0
             for at in wanted:
                 name = names[at]
-                left = sizes[name][1] - level.get(name, 0) if name in sizes else max(0, quotas[name] - used.get(name, 0))
+                taken = level.get(name, 0) if name in sizes else max(used[name], found[name])
+                left = max(0, (sizes[name][1] if name in sizes else quotas[name]) - taken)
                 if left < granted:
                     granted, by = left, at + 1
             for at in wanted:
                 kept = level if names[at] in sizes else used
                 kept[names[at]] = kept.get(names[at], 0) + granted
+                if names[at] in found:
+                    found[names[at]] += granted
             expected += [granted, by]
         answer = store.ask("EVAL", SCRIPT, len(names), *names, *arguments)
-        readings = answer[len(expected):]
-        told = [-(-reading // 10**12) if name in sizes else reading for name, reading in zip(names, readings)]
-        kept = [level.get(name, 0) if name in sizes else used.get(name, 0) for name in names]
+        for name in owed:
+            found[name] = found[name] if found[name] > used[name] else 0
+        readings = list(zip(answer[len(expected)::2], answer[len(expected) + 1::2]))
+        told = [(-(-reading // 10**12), least) if name in sizes else (reading, least) for name, (reading, least) in zip(names, readings)]
+        kept = [(level.get(name, 0), 0) if name in sizes else (used[name], found[name]) for name in names]
         if answer[:len(expected)] != expected or told != kept:
             sys.exit(f"WRONG batch {names} {arguments}: expected {expected} {kept}, got {answer}")
         if chance.random() < 0.02:
             store.ask("FLUSHALL")
             level.clear()
+            found.clear()
     print("ok 400 random batches")
     # A token a microsecond and less: what comes in a second is what the rate says.
     for token_ns, burst in [(1_000_000, 1_000), (333_333, 3_000), (999, 1_000_000)]:
@@ -325,7 +408,7 @@ def of_script(store):
     equal("a clock that was set back, or a limit that was lowered",
           [store.ask("SET", "b", "9000000000000000 0"), store.ask("EVAL", SCRIPT, 1, "b", "bucket", 1000, 5000, 0, 3, 1, 1)[:2]], ["OK", [0, 1]])
     equal("what is no number of ours counts as nothing",
-          [store.ask("SET", "q", "many"), store.ask("EVAL", SCRIPT, 1, "q", "quota", 5, 2, 0, 9, 9, 1, 1)], ["OK", [3, 1, 5]])
+          [store.ask("SET", "q", "many"), store.ask("EVAL", SCRIPT, 1, "q", "quota", 5, 2, 0, 0, 9, 9, 1, 1)], ["OK", [3, 1, 5, 0]])
     store.kill()
 
 
@@ -366,4 +449,5 @@ with tempfile.TemporaryDirectory() as work:
     of_gateways(work, Redis(work))
     of_answers(work, Redis(work))
     of_cluster(work, Redis(work))
+    of_tls(work, Redis(work))
 print("sharing passed")

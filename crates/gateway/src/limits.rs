@@ -286,8 +286,8 @@ pub(crate) const SHARED_WAITING_MAX: usize = 20_000;
 /// Different things that one call asks that store for. Past it the others are asked for in the next one.
 pub(crate) const SHARED_ASKS_MAX: usize = 1_000;
 
-/// Limits of which a gateway knows something by itself, about. Past it one that is used seldom is forgotten.
-pub(crate) const SHARED_LOCALS_MAX: usize = 100_000;
+/// Periods of a quota of which a gateway knows something by itself: this one and the one before.
+pub(crate) const SHARED_PERIODS_MAX: usize = 2;
 
 /// How long a caller of whose limit nothing is left is refused without asking that store again, at most.
 pub(crate) const SHARED_REFUSED_MAX: Duration = Duration::from_secs(1);

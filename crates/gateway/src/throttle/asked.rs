@@ -4,7 +4,7 @@ use super::Bucket;
 use super::buckets::Buckets;
 use super::ledger::Ledger;
 use super::quota::{Day, first_day};
-use super::shared::{Quantity, Shared, Taken, Want};
+use super::shared::{Quantity, Shared, Taken, Thing};
 use super::used::Used;
 use crate::authorize::Caller;
 use crate::route::Target;
@@ -95,12 +95,9 @@ impl<'s> Asked<'s> {
         index: usize,
         epoch_ms: u64,
     ) -> Result<(), Refused<'_, 's>> {
-        let limits = self.limits().map(|limit| Want {
-            name: limit.scope.name(target, index),
-            quantity: Quantity::Bucket(*limit.throttle),
-        });
-        let quota = self.quota.as_ref().map(|quota| quota.want(epoch_ms));
-        let things = shared.things(limits.chain(quota).collect());
+        let limits = self.limits().map(|limit| limit.thing(target, index));
+        let quota = self.quota.as_ref().map(|quota| quota.thing(epoch_ms));
+        let things: Vec<Thing> = limits.chain(quota).collect();
         if let (Some(quota), Some(thing)) = (&self.quota, things.last()) {
             thing.know(|| quota.used.known(quota.settings, epoch_ms));
         }
@@ -164,12 +161,12 @@ impl Scope<'_> {
 }
 
 impl Quota<'_> {
-    fn want(&self, epoch_ms: u64) -> Want {
+    /// What several gateways count of it together.
+    fn thing(&self, epoch_ms: u64) -> Thing {
         let since = first_day(self.settings, Day::of(epoch_ms));
-        Want {
-            name: format!("quota:{}:{since}", name_of_key(self.key)),
-            quantity: Quantity::Quota(self.settings.quota_requests),
-        }
+        let name = || format!("quota:{}:{since}", name_of_key(self.key));
+        let quantity = Quantity::Quota(self.settings.quota_requests);
+        Thing { local: self.used.shared(since, name), quantity }
     }
 }
 
@@ -180,6 +177,12 @@ fn name_of_key(key: KeyOfPlan<'_>) -> String {
 }
 
 impl Limit<'_> {
+    /// What several gateways count of it together.
+    fn thing(&self, target: &Target, index: usize) -> Thing {
+        let local = self.bucket.shared(|| self.scope.name(target, index));
+        Thing { local: Arc::clone(local), quantity: Quantity::Bucket(*self.throttle) }
+    }
+
     fn give_back(&self) {
         self.bucket.give_back(self.throttle);
     }

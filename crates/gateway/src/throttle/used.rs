@@ -4,7 +4,9 @@
 
 use super::ledger::Ledger;
 use super::quota::{Day, PERIOD_DAYS_MAX, first_day};
-use crate::limits::USED_DAYS_MAX;
+use super::shared::Local;
+use crate::limits::{SHARED_PERIODS_MAX, USED_DAYS_MAX};
+use arc_swap::ArcSwapOption;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use vestibule_restapi::QuotaSettings;
@@ -20,6 +22,15 @@ pub(crate) struct Used {
     /// A day, and in the lower half those of its requests that are in none of `days` yet.
     fresh: AtomicU64,
     days: Mutex<Vec<DayUse>>,
+    /// What is known of it where several gateways count together, period by period; the newest is the last.
+    shared: ArcSwapOption<Vec<OfPeriod>>,
+}
+
+/// What is known of a period that several gateways count together.
+#[derive(Clone, Debug)]
+struct OfPeriod {
+    since: Day,
+    local: Arc<Local>,
 }
 
 /// Requests of a day.
@@ -42,7 +53,33 @@ impl Used {
             period: AtomicU64::new(0),
             fresh: AtomicU64::new(0),
             days: Mutex::default(),
+            shared: ArcSwapOption::empty(),
         }
+    }
+
+    /// What is known of the period that began on a day where several gateways count together; `name` is what no other period of any
+    /// key is called, in no gateway. Of those that began before the last one, one is remembered: clocks are read a moment apart.
+    pub(super) fn shared(&self, since: Day, name: impl FnOnce() -> String) -> Arc<Local> {
+        let of = |known: Option<&Vec<OfPeriod>>| {
+            let known = known?.iter().find(|known| known.since == since)?;
+            Some(Arc::clone(&known.local))
+        };
+        if let Some(local) = of(self.shared.load().as_deref()) {
+            return local;
+        }
+        let local = Local::named(name());
+        let kept = self.shared.rcu(|known| {
+            let mut periods = known.as_deref().cloned().unwrap_or_default();
+            // Whoever was faster counts.
+            if !periods.iter().any(|known| known.since == since) {
+                periods.push(OfPeriod { since, local: Arc::clone(&local) });
+            }
+            if periods.len() > SHARED_PERIODS_MAX {
+                periods.remove(0);
+            }
+            Some(Arc::new(periods))
+        });
+        of(kept.as_deref()).unwrap_or(local)
     }
 
     /// Takes a request, unless there is none left. Returns how many are left then.

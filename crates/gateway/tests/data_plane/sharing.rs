@@ -28,8 +28,10 @@ impl SharedStore for Told {
             refused_by: refuses.then(|| ask.meters[0]),
         };
         let used = |meter: &vestibule_gateway::Meter| match meter.kind {
-            MeterKind::Bucket { .. } => Reading(0),
-            MeterKind::Quota { used_at_least, .. } => Reading(u64::from(used_at_least) + 1),
+            MeterKind::Bucket { .. } => Reading { level: 0, recalled: 0 },
+            MeterKind::Quota { counted, recalled, .. } => {
+                Reading { level: u64::from(counted) + 1, recalled: u64::from(recalled) + 1 }
+            }
         };
         let asks = batch.asks.iter().map(granted).collect();
         let meters = batch.meters.iter().map(used).collect();
@@ -71,8 +73,8 @@ fn asked(told: &Told) -> Vec<String> {
         MeterKind::Bucket { token_ns, bucket_ns, lacking_ns } => {
             format!("{} {token_ns} {bucket_ns} {lacking_ns}", meter.name)
         }
-        MeterKind::Quota { requests, used_at_least, owed, kept_s } => {
-            format!("{} {requests} {used_at_least} {owed} {kept_s}", meter.name)
+        MeterKind::Quota { requests, counted, owed, recalled, kept_s } => {
+            format!("{} {requests} {counted} {owed} {recalled} {kept_s}", meter.name)
         }
     };
     batches.into_iter().flat_map(|batch| batch.meters).map(named).collect()
@@ -87,7 +89,7 @@ async fn a_request_asks_for_all_its_limits_in_one_call_in_awss_order() {
         format!("key:4.9/gold/id-of-one:{api}/prod/GET /a 100000000 500000000 0"),
         "key:4.9/gold/id-of-one 10000000 500000000 0".to_owned(),
         format!("method:{api}/prod/GET /a 1000000 500000000 0"),
-        "quota:4.9/gold/id-of-one:2026-11-01 9 0 0 2851200".to_owned(),
+        "quota:4.9/gold/id-of-one:2026-11-01 9 0 0 0 2851200".to_owned(),
     ];
     assert_eq!(asked(&told), expected);
 }
@@ -108,9 +110,9 @@ async fn what_was_kept_of_a_quota_is_told_to_the_store() {
     assert_eq!(admitted(&gateway, "test/b", ONE, 2).await, 2);
     let expected = [
         "key:4.9/gold/id-of-one 10000000 500000000 0",
-        "quota:4.9/gold/id-of-one:2026-11-01 9 4 0 2851200",
+        "quota:4.9/gold/id-of-one:2026-11-01 9 0 0 4 2851200",
         "key:4.9/gold/id-of-one 10000000 500000000 0",
-        "quota:4.9/gold/id-of-one:2026-11-01 9 5 0 2851200",
+        "quota:4.9/gold/id-of-one:2026-11-01 9 1 0 5 2851200",
     ];
     assert_eq!(asked(&told), expected);
 }

@@ -58,8 +58,8 @@ fn invocation<'s>(script: &'s Script, batch: &Batch) -> ScriptInvocation<'s> {
             MeterKind::Bucket { token_ns, bucket_ns, lacking_ns } => {
                 call.arg("bucket").arg(token_ns).arg(bucket_ns).arg(lacking_ns);
             }
-            MeterKind::Quota { requests, used_at_least, owed, kept_s } => {
-                call.arg("quota").arg(requests).arg(used_at_least).arg(owed).arg(kept_s);
+            MeterKind::Quota { requests, counted, owed, recalled, kept_s } => {
+                call.arg("quota").arg(requests).arg(counted).arg(owed).arg(recalled).arg(kept_s);
             }
         }
     }
@@ -83,6 +83,10 @@ fn decided(batch: &Batch, answer: &[i64]) -> Option<Decided> {
         }
         _ => None,
     });
-    let meters = meters.iter().map(|reading| Some(Reading(u64::try_from(*reading).ok()?)));
+    let (meters, []) = meters.as_chunks() else { return None };
+    let meters = meters.iter().map(|[level, recalled]| {
+        let (level, recalled) = (u64::try_from(*level).ok()?, u64::try_from(*recalled).ok()?);
+        Some(Reading { level, recalled })
+    });
     Some(Decided { asks: asks.collect::<Option<_>>()?, meters: meters.collect::<Option<_>>()? })
 }

@@ -1,9 +1,10 @@
 -- Decides a batch of requests at one moment of this server's clock. Only integers below 2^53 are added, so that nothing is rounded.
--- KEYS: what is counted. ARGV: for each key its kind and three or four numbers, then for each ask the number of requests, the
+-- KEYS: what is counted. ARGV: for each key its kind and three or five numbers, then for each ask the number of requests, the
 -- number of keys, and their indices.
--- A bucket is kept as the moment at which it is full: microseconds since 1970 and the nanoseconds beyond them. A quota is a number.
+-- A bucket is kept as the moment at which it is full: microseconds since 1970 and the nanoseconds beyond them. A quota is the number
+-- that was counted here, and where that is greater behind it what was used at least, as a gateway found it written elsewhere.
 -- Answers for each ask how many are let in and the index of the key that has none for the others (0 where all are let in), then
--- for each key the nanoseconds until it is full, or what was used.
+-- for each key two numbers: the nanoseconds until it is full and 0, or both numbers of the quota (0 where the second is not kept).
 local time = redis.call('TIME')
 local now = time[1] * 1000000 + time[2]
 local argument = 0
@@ -29,13 +30,15 @@ for index, key in ipairs(KEYS) do
     meter.lacking = math.min(math.max(meter.lacking, least), meter.bucket)
     meter.left = math.floor((meter.bucket - meter.lacking) / meter.token)
   else
-    local requests, least, owed = number(), number(), number()
+    local requests, least, owed, recalled = number(), number(), number(), number()
     meter.seconds = number()
-    -- Less than nothing is owed where a request was counted that was not let in.
-    meter.used = math.max(math.max(tonumber(kept or '0') or 0, least) + owed, 0)
-    meter.is_changed = tostring(meter.used) ~= kept
+    local counted, found = string.match(kept or '', '^(%d+) ?(%d*)$')
+    -- Less than nothing is owed where a request was counted that was not let in. What others owe may be in what was found written, so
+    -- nothing is added to that.
+    meter.counted = math.max(math.max(tonumber(counted) or 0, least) + owed, 0)
+    meter.recalled = math.max((tonumber(found) or 0) + math.min(owed, 0), recalled)
     meter.kept = kept
-    meter.left = math.max(0, requests - meter.used)
+    meter.left = math.max(0, requests - math.max(meter.counted, meter.recalled))
   end
   meters[index] = meter
 end
@@ -66,12 +69,21 @@ for _, meter in ipairs(meters) do
       redis.call('SET', meter.key, full, 'PX', string.format('%.0f', math.floor(lacking / 1000000) + 1000))
     end
     answer[#answer + 1] = math.min(lacking, 9000000000000000000)
+    answer[#answer + 1] = 0
   else
-    local used = meter.used + meter.taken
-    if meter.taken > 0 or (meter.is_changed and (used > 0 or meter.kept)) then
-      redis.call('SET', meter.key, string.format('%.0f', used), 'EX', meter.seconds)
+    local counted, recalled = meter.counted + meter.taken, meter.recalled + meter.taken
+    local text = string.format('%.0f', counted)
+    if recalled > counted then
+      text = text .. string.format(' %.0f', recalled)
+    else
+      -- Both grow alike from here on: it says no more.
+      recalled = 0
     end
-    answer[#answer + 1] = used
+    if meter.taken > 0 or (text ~= meter.kept and (text ~= '0' or meter.kept)) then
+      redis.call('SET', meter.key, text, 'EX', meter.seconds)
+    end
+    answer[#answer + 1] = counted
+    answer[#answer + 1] = recalled
   end
 end
 return answer

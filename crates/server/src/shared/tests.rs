@@ -32,7 +32,7 @@ const WELL: Answers = Answers {
     login: "+OK\r\n",
     info: "$25\r\n# Server\r\nredis_version:7\r\n",
     present: "*3\r\n:3\r\n:3\r\n:1000\r\n",
-    decide: "*3\r\n:1\r\n:0\r\n:500\r\n",
+    decide: "*4\r\n:1\r\n:0\r\n:500\r\n:0\r\n",
 };
 
 /// The URL of a server that answers the first connection so, the second so, and on like the last one.
@@ -123,7 +123,7 @@ async fn a_store_that_is_well_decides_and_counts_gateways() {
     link.connect().await.unwrap();
     assert_eq!(counts.gateways().get(), 3);
     let asks = vec![Granted { requests: 1, refused_by: None }];
-    let decided = Decided { asks, meters: vec![Reading(500)] };
+    let decided = Decided { asks, meters: vec![Reading { level: 500, recalled: 0 }] };
     assert_eq!(counts.decide(batch()).await, Ok(decided));
 }
 

@@ -1,47 +1,20 @@
 //! What a gateway knows by itself of a limit that is counted together: until when it has no token, what the gateway took of
 //! its share, what of a quota was used.
 
+use super::quantity::{Known, Quantity, share};
 use super::store::{MeterKind, Reading};
-use super::want::{Known, Quantity, Want, share};
-use crate::limits::{SHARED_LOCALS_MAX, SHARED_REFUSED_MAX};
+use crate::limits::SHARED_REFUSED_MAX;
 use crate::throttle::bucket::{Bucket, nanoseconds};
-use quick_cache::sync::Cache;
-use std::convert::Infallible;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
-/// What is known of each limit; of those that are used seldom nothing where there are too many.
-#[derive(Debug)]
-pub(super) struct Locals(Cache<Arc<str>, Arc<Local>>);
-
-impl Default for Locals {
-    fn default() -> Locals {
-        Locals(Cache::new(SHARED_LOCALS_MAX))
-    }
-}
-
-impl Locals {
-    /// What is wanted, with what is known of it.
-    pub(super) fn of(&self, Want { name, quantity }: Want) -> Thing {
-        if let Some(local) = self.0.get(name.as_str()) {
-            return Thing { local, quantity };
-        }
-        let name: Arc<str> = name.into();
-        let local = Arc::new(Local { name: Arc::clone(&name), ..Local::default() });
-        // Whoever was faster counts.
-        let kept = self.0.get_or_insert_with(&name, || Ok::<_, Infallible>(local));
-        let Ok(local) = kept;
-        Thing { local, quantity }
-    }
-}
-
 /// Something that is wanted.
 #[derive(Clone, Debug)]
 pub(in crate::throttle) struct Thing {
-    pub(super) local: Arc<Local>,
-    pub(super) quantity: Quantity,
+    pub(in crate::throttle) local: Arc<Local>,
+    pub(in crate::throttle) quantity: Quantity,
 }
 
 impl Thing {
@@ -53,20 +26,21 @@ impl Thing {
     /// Notes what was used of a quota, where nothing is known of it.
     pub(in crate::throttle) fn know(&self, used: impl FnOnce() -> u32) {
         if self.used() == 0 {
-            self.local.used.fetch_max(used(), Relaxed);
+            self.local.recalled.fetch_max(used(), Relaxed);
         }
     }
 
     /// What was used of a quota, as far as is known.
     pub(in crate::throttle) fn used(&self) -> u32 {
-        let Local { used, told, owed, .. } = &*self.local;
-        requests(i64::from(used.load(Relaxed)) + told.load(Relaxed) + owed.load(Relaxed))
+        let Local { told, owed, .. } = &*self.local;
+        requests(self.local.least() + told.load(Relaxed) + owed.load(Relaxed))
     }
 }
 
 /// What a gateway knows by itself of a limit.
 #[derive(Debug, Default)]
-pub(super) struct Local {
+pub(in crate::throttle) struct Local {
+    /// What no other limit is called, in no gateway.
     pub(super) name: Arc<str>,
     /// Nanoseconds of the gateway's clock until which there is none left.
     refused_until: AtomicU64,
@@ -76,8 +50,10 @@ pub(super) struct Local {
     taken: Bucket,
     /// Whether some of it was taken without the store.
     is_untold: AtomicBool,
-    /// Of a quota, what the store said last.
-    used: AtomicU32,
+    /// Of a quota, what the store said last that it counted.
+    counted: AtomicU32,
+    /// Of a quota, what was used at least: what was found written, or what the store said last of that.
+    recalled: AtomicU32,
     /// Of a quota, what was told since in calls of which nobody knows whether they were carried out.
     told: AtomicI64,
     /// Of a quota, what was taken since and not told; less than nothing where the store counted what was not used.
@@ -85,6 +61,11 @@ pub(super) struct Local {
 }
 
 impl Local {
+    /// Of what nothing is known yet.
+    pub(in crate::throttle) fn named(name: String) -> Arc<Local> {
+        Arc::new(Local { name: name.into(), ..Local::default() })
+    }
+
     /// Whether it is known that none is left.
     pub(super) fn is_refused(&self, now: Duration) -> bool {
         nanoseconds(now) < self.refused_until.load(Relaxed)
@@ -97,8 +78,18 @@ impl Local {
         let owed = self.owed.swap(0, Relaxed);
         // Told once as a number to add, from then on as a part of what was used at least: that can be said again.
         let told = self.told.fetch_add(owed, Relaxed);
-        let used = requests(i64::from(self.used.load(Relaxed)) + told);
-        quantity.meter(Known { lacking_ns, used, owed })
+        let counted = requests(i64::from(self.counted.load(Relaxed)) + told);
+        let recalled = match self.recalled.load(Relaxed) {
+            0 => 0,
+            // What this gateway took since is in nothing that it found written.
+            recalled => requests(i64::from(recalled) + told + owed),
+        };
+        quantity.meter(Known { lacking_ns, counted, owed, recalled })
+    }
+
+    /// What was used of a quota before what the gateway took by itself.
+    fn least(&self) -> i64 {
+        self.counted.load(Relaxed).max(self.recalled.load(Relaxed)).into()
     }
 
     /// Notes how the store says that it stands, asked at a moment, after `taken` were given to this gateway.
@@ -106,21 +97,21 @@ impl Local {
         &self,
         meter: &MeterKind,
         quantity: &Quantity,
-        Reading(reading): Reading,
+        Reading { level, recalled }: Reading,
         taken: u32,
         gateways: NonZeroU32,
         asked_at: Duration,
     ) {
         let refused_ns = match *meter {
             MeterKind::Bucket { token_ns, bucket_ns, .. } => {
-                self.full_at.store(nanoseconds(asked_at).saturating_add(reading), Relaxed);
-                reading.saturating_add(token_ns).saturating_sub(bucket_ns)
+                self.full_at.store(nanoseconds(asked_at).saturating_add(level), Relaxed);
+                level.saturating_add(token_ns).saturating_sub(bucket_ns)
             }
             MeterKind::Quota { requests, .. } => {
-                let used = u32::try_from(reading).unwrap_or(u32::MAX);
-                self.used.store(used, Relaxed);
+                self.counted.store(u32::try_from(level).unwrap_or(u32::MAX), Relaxed);
+                self.recalled.store(u32::try_from(recalled).unwrap_or(u32::MAX), Relaxed);
                 self.told.store(0, Relaxed);
-                if used < requests { 0 } else { u64::MAX }
+                if level.max(recalled) < requests.into() { 0 } else { u64::MAX }
             }
         };
         // The store's moment was not before.
@@ -163,8 +154,8 @@ impl Local {
                 is_taken
             }
             Quantity::Quota(requests) => {
-                let left = requests.saturating_sub(self.used.load(Relaxed)) / gateways;
-                let left = i64::from(left) - self.told.load(Relaxed);
+                let left = (i64::from(*requests) - self.least()).max(0);
+                let left = left / i64::from(gateways.get()) - self.told.load(Relaxed);
                 let one_more = |owed: i64| owed.checked_add(1).filter(|owed| *owed <= left);
                 self.owed.fetch_update(Relaxed, Relaxed, one_more).is_ok()
             }

@@ -9,20 +9,20 @@
 
 mod local;
 mod measured;
+mod quantity;
 mod store;
 #[cfg(test)]
 mod tests;
 mod waiting;
-mod want;
 
+pub(super) use local::{Local, Thing};
+pub(super) use quantity::Quantity;
 pub use store::{
     Ask, Batch, Decided, Deciding, Granted, Meter, MeterKind, Reading, SharedStore, StoreLost,
 };
-pub(super) use want::{Quantity, Want};
 
 use crate::clock::Clock;
 use crate::limits::SHARED_WAIT_MAX;
-use local::{Locals, Thing};
 use measured::Decisions;
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -78,7 +78,6 @@ pub(super) enum Taken {
 pub(crate) struct Shared {
     sharing: Sharing,
     clock: Arc<dyn Clock>,
-    locals: Locals,
     waiting: Waiting,
     decisions: Decisions,
 }
@@ -88,15 +87,9 @@ impl Shared {
         Arc::new(Shared {
             sharing,
             clock,
-            locals: Locals::default(),
             waiting: Waiting::default(),
             decisions: Decisions::default(),
         })
-    }
-
-    /// What is wanted, with what is known of it here.
-    pub(super) fn things(&self, wants: Vec<Want>) -> Vec<Thing> {
-        wants.into_iter().map(|want| self.locals.of(want)).collect()
     }
 
     /// Takes one of everything that a request wants, or nothing. Waits for the store for a bounded time.

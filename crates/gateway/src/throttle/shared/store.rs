@@ -62,11 +62,14 @@ pub enum MeterKind {
     Quota {
         /// How many.
         requests: u32,
-        /// How many were used, as far as this gateway knows: a store that has forgotten learns it again.
-        used_at_least: u32,
+        /// How many the store counted, as far as this gateway knows: one that has forgotten learns it again.
+        counted: u32,
         /// Requests that were taken while the store was away and are told now, once. Less than nothing where the store let in
         /// some for which it was too late.
         owed: i64,
+        /// How many were used at least, by what a gateway found written when it began. What others still owe may be in it, so
+        /// nothing that is owed is added to it: the greater of both numbers counts.
+        recalled: u32,
         /// Seconds after which nobody asks for it any more.
         kept_s: u64,
     },
@@ -99,9 +102,14 @@ pub struct Granted {
     pub refused_by: Option<usize>,
 }
 
-/// How a meter stands: of a bucket the nanoseconds until it is full, of a quota the requests that were used.
+/// How a meter stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Reading(pub u64);
+pub struct Reading {
+    /// Of a bucket the nanoseconds until it is full, of a quota the requests that were counted.
+    pub level: u64,
+    /// Of a quota the requests that were used at least, by what gateways found written.
+    pub recalled: u64,
+}
 
 impl Decided {
     /// Whether it is an answer to a batch.

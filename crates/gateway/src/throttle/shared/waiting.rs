@@ -1,7 +1,7 @@
 //! Requests that wait for the store. One call is under way at a time; what comes meanwhile is asked in the next one. Requests that
 //! want the same are counted and told apart by their order alone.
 
-use super::local::Thing;
+use super::local::{Local, Thing};
 use super::store::{Ask, Batch, Decided, Granted, Meter, StoreLost};
 use super::{Shared, Taken};
 use crate::limits::{SHARED_ASKS_MAX, SHARED_WAITING_MAX};
@@ -44,7 +44,8 @@ struct Queue {
 #[derive(Debug, Default)]
 struct Call {
     groups: Vec<Group>,
-    by_names: HashMap<Vec<Arc<str>>, usize>,
+    /// The groups by where what they want is known.
+    by_locals: HashMap<Vec<usize>, usize>,
 }
 
 /// Requests that want the same.
@@ -107,20 +108,25 @@ impl Waiting {
 
 impl Queue {
     fn add(&mut self, things: &[Thing], waiter: Waiter) {
-        let names = things.iter().map(|thing| Arc::clone(&thing.local.name));
-        let names: Vec<Arc<str>> = names.collect();
-        let has_room =
-            |call: &Call| call.groups.len() < SHARED_ASKS_MAX || call.by_names.contains_key(&names);
+        let locals: Vec<usize> = things.iter().map(|thing| place(&thing.local)).collect();
+        let has_room = |call: &Call| {
+            call.groups.len() < SHARED_ASKS_MAX || call.by_locals.contains_key(&locals)
+        };
         if !self.calls.back().is_some_and(has_room) {
             self.calls.push_back(Call::default());
         }
         let Some(call) = self.calls.back_mut() else { return };
-        let at = *call.by_names.entry(names).or_insert(call.groups.len());
+        let at = *call.by_locals.entry(locals).or_insert(call.groups.len());
         match call.groups.get_mut(at) {
             Some(group) => group.waiters.push(waiter),
             None => call.groups.push(Group { things: things.to_vec(), waiters: vec![waiter] }),
         }
     }
+}
+
+/// Where something is known. It is there as long as a group holds it.
+fn place(local: &Arc<Local>) -> usize {
+    Arc::as_ptr(local).addr()
 }
 
 /// Whoever asks for all that wait. Where a bug ends it the next one who waits has another one begin.

@@ -238,6 +238,22 @@ fn a_period_that_passes_while_nobody_asks_is_over() {
 }
 
 #[test]
+fn of_two_periods_it_is_known_what_gateways_share() {
+    let one = Counting::new();
+    let of = |day: u64| {
+        let since = Day::of(NOON_MS + day * DAY_MS);
+        one.used.shared(since, || format!("quota:{since}"))
+    };
+    let (first, second) = (of(0), of(1));
+    assert!(!Arc::ptr_eq(&first, &second));
+    // Clocks that are read around midnight.
+    assert!(Arc::ptr_eq(&of(0), &first) && Arc::ptr_eq(&of(1), &second));
+    let third = of(2);
+    assert!(Arc::ptr_eq(&of(1), &second) && Arc::ptr_eq(&of(2), &third));
+    assert!(!Arc::ptr_eq(&of(0), &first));
+}
+
+#[test]
 fn days_that_nobody_writes_are_bounded() {
     let (one, of_day) = (Counting::new(), quota(1, QuotaPeriod::Day));
     for day in 0..200 {

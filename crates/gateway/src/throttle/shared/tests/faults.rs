@@ -146,6 +146,51 @@ async fn a_quota_goes_on_where_it_was() {
     assert_eq!(fleet.at_once(0, &wants, 90).await, 0);
 }
 
+/// Of 100 a day 20 were counted in the store, then it is lost; the first gateway lets in 10, all of it is written, and the second one
+/// begins and lets in 5. Whoever tells the store first, nothing counts twice.
+#[tokio::test(start_paused = true)]
+async fn who_begins_while_the_store_is_away_counts_nothing_twice() {
+    for (is_forgotten, first) in [(false, 0), (false, 1), (true, 0), (true, 1)] {
+        let fleet = Fleet::new(&[near(), near()]);
+        let wants = [quota("q", 100)];
+        assert_eq!(fleet.at_once(0, &wants, 20).await, 20);
+        fleet.valkey.set_up(false);
+        assert_eq!(fleet.at_once(0, &wants, 10).await, 10);
+        fleet.gateways[1].things(&wants)[0].know(|| 30);
+        assert_eq!(fleet.at_once(1, &wants, 5).await, 5);
+        if is_forgotten {
+            fleet.valkey.forget();
+        }
+        fleet.valkey.set_up(true);
+        assert_eq!(fleet.at_once(first, &wants, 1).await, 1);
+        let shown = format!("forgotten: {is_forgotten}, first: {first}");
+        assert_eq!(fleet.at_once(1 - first, &wants, 200).await, 64, "{shown}");
+        assert_eq!(fleet.at_once(first, &wants, 200).await, 0, "{shown}");
+    }
+}
+
+/// The same where the first one ends in the meantime: what it let in is found written.
+#[tokio::test(start_paused = true)]
+async fn who_takes_over_while_the_store_is_away_counts_what_was_written() {
+    for is_forgotten in [false, true] {
+        let fleet = Fleet::new(&[near(), near()]);
+        let wants = [quota("q", 100)];
+        assert_eq!(fleet.at_once(0, &wants, 20).await, 20);
+        fleet.valkey.set_up(false);
+        assert_eq!(fleet.at_once(0, &wants, 10).await, 10);
+        fleet.gateways[1].things(&wants)[0].know(|| 30);
+        assert_eq!(fleet.at_once(1, &wants, 5).await, 5);
+        if is_forgotten {
+            fleet.valkey.forget();
+        }
+        fleet.valkey.set_up(true);
+        assert_eq!(fleet.at_once(1, &wants, 200).await, 65);
+        // One that begins later finds all of it written.
+        fleet.gateways[0].things(&wants)[0].know(|| 100);
+        assert_eq!(fleet.at_once(0, &wants, 200).await, 0);
+    }
+}
+
 /// What was taken without the store is added once, however often the answer is lost; so is what the lost calls let in.
 #[tokio::test(start_paused = true)]
 async fn a_call_whose_answer_is_lost_is_not_told_again() {
@@ -211,8 +256,8 @@ async fn many_different_limits_are_asked_in_calls_of_a_bounded_size() {
     let fleet = Fleet::new(&[near()]);
     let asked: Vec<_> = (0..2_500)
         .map(|n| {
-            let shared = Arc::clone(&fleet.gateways[0]);
-            tokio::spawn(async move { take(&shared, &[bucket(&format!("b{n}"), 1.0, 1)]).await })
+            let gateway = Arc::clone(&fleet.gateways[0]);
+            tokio::spawn(async move { take(&gateway, &[bucket(&format!("b{n}"), 1.0, 1)]).await })
         })
         .collect();
     for request in asked {
@@ -235,7 +280,7 @@ impl SharedStore for Buggy {
         let granted =
             |ask: &crate::throttle::Ask| Granted { requests: ask.requests, refused_by: None };
         let asks = batch.asks.iter().map(granted).collect();
-        let meters = batch.meters.iter().map(|_| Reading(0)).collect();
+        let meters = batch.meters.iter().map(|_| Reading { level: 0, recalled: 0 }).collect();
         Box::pin(async { Ok(Decided { asks, meters }) })
     }
 
@@ -257,10 +302,10 @@ impl SharedStore for Buggy {
 async fn a_bug_in_a_call_costs_that_call_alone() {
     let store = Arc::new(Buggy::default());
     let sharing = Sharing { store: store.clone(), when_lost: WhenLost::Share, gateways: None };
-    let shared = Shared::new(sharing, Arc::new(SimClock(Instant::now())));
+    let gateway = Gateway::new(sharing, Instant::now());
     let wants = [bucket("b", 1.0, 100)];
     for calls in 1..=3 {
-        assert_eq!(take(&shared, &wants).await, Taken::Yes);
+        assert_eq!(take(&gateway, &wants).await, Taken::Yes);
         assert_eq!(store.calls.load(Relaxed), calls);
     }
 }

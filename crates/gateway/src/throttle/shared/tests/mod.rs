@@ -5,16 +5,24 @@ mod faults;
 mod model;
 mod rates;
 
-use super::{Quantity, Shared, Sharing, Taken, Want, WhenLost};
+use super::{Local, Quantity, Shared, Sharing, Taken, Thing, WhenLost};
 use crate::site::Throttle;
 use model::{Delays, Link, SimClock, Valkey};
+use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
+}
+
+/// One of something that is counted.
+#[derive(Clone)]
+struct Want {
+    name: String,
+    quantity: Quantity,
 }
 
 fn bucket(name: &str, rate_per_second: f64, burst_requests: u32) -> Want {
@@ -26,14 +34,36 @@ fn quota(name: &str, requests: u32) -> Want {
     Want { name: name.to_owned(), quantity: Quantity::Quota(requests) }
 }
 
-async fn take(shared: &Arc<Shared>, wants: &[Want]) -> Taken {
-    shared.take(&shared.things(wants.to_vec())).await
+/// A gateway with what it knows of each limit.
+struct Gateway {
+    shared: Arc<Shared>,
+    locals: Mutex<HashMap<String, Arc<Local>>>,
+}
+
+impl Gateway {
+    fn new(sharing: Sharing, begin: Instant) -> Gateway {
+        let shared = Shared::new(sharing, Arc::new(SimClock(begin)));
+        Gateway { shared, locals: Mutex::default() }
+    }
+
+    fn things(&self, wants: &[Want]) -> Vec<Thing> {
+        let mut locals = self.locals.lock().unwrap();
+        let thing = |Want { name, quantity }: &Want| {
+            let local = locals.entry(name.clone()).or_insert_with(|| Local::named(name.clone()));
+            Thing { local: Arc::clone(local), quantity: *quantity }
+        };
+        wants.iter().map(thing).collect()
+    }
+}
+
+async fn take(gateway: &Gateway, wants: &[Want]) -> Taken {
+    gateway.shared.take(&gateway.things(wants)).await
 }
 
 /// Gateways that share a store.
 struct Fleet {
     valkey: Arc<Valkey>,
-    gateways: Vec<Arc<Shared>>,
+    gateways: Vec<Arc<Gateway>>,
     begin: Instant,
 }
 
@@ -55,7 +85,7 @@ impl Fleet {
         let gateway = |at: u32| {
             let store = Arc::new(link(at as usize, Arc::clone(&valkey)));
             let gateways = NonZeroU32::new(number);
-            Shared::new(Sharing { store, when_lost, gateways }, Arc::new(SimClock(begin)))
+            Arc::new(Gateway::new(Sharing { store, when_lost, gateways }, begin))
         };
         let gateways = (0..number).map(gateway).collect();
         Fleet { valkey, gateways, begin }
@@ -70,10 +100,11 @@ impl Fleet {
     ) -> Vec<(Duration, usize)> {
         let mut asked = Vec::new();
         for (at, when) in arrivals {
-            let (shared, wants, begin) = (self.gateways[at].clone(), wants.to_vec(), self.begin);
+            let (gateway, wants, begin) =
+                (Arc::clone(&self.gateways[at]), wants.to_vec(), self.begin);
             asked.push(tokio::spawn(async move {
                 sleep_until(begin + when).await;
-                let taken = take(&shared, &wants).await;
+                let taken = take(&gateway, &wants).await;
                 (taken == Taken::Yes).then(|| (begin.elapsed(), at))
             }));
         }

@@ -29,8 +29,8 @@ impl Clock for SimClock {
 #[derive(Debug)]
 pub(super) struct Valkey {
     begin: Instant,
-    /// Of buckets the nanosecond at which they are full, of quotas what was used.
-    kept: Mutex<HashMap<Arc<str>, u64>>,
+    /// Of buckets the nanosecond at which they are full, of quotas what was counted and recalled.
+    kept: Mutex<HashMap<Arc<str>, Reading>>,
     /// None while it is down.
     up_since: Mutex<Option<Duration>>,
     /// Whether it decides and its answers are lost.
@@ -65,21 +65,26 @@ impl Valkey {
         self.calls.fetch_add(1, Relaxed);
         let now = u64::try_from(self.begin.elapsed().as_nanos()).unwrap();
         let mut kept = self.kept.lock().unwrap();
-        let known = batch.meters.iter().map(|meter| kept.get(&meter.name).copied().unwrap_or(0));
-        let mut state: Vec<u64> = known.collect();
+        let nothing = Reading { level: 0, recalled: 0 };
+        let known = batch.meters.iter().map(|meter| kept.get(&meter.name).copied());
+        let mut state: Vec<Reading> = known.map(|known| known.unwrap_or(nothing)).collect();
         for (state, meter) in state.iter_mut().zip(&batch.meters) {
-            *state = match meter.kind {
+            match meter.kind {
                 MeterKind::Bucket { bucket_ns, lacking_ns, .. } => {
-                    state.saturating_sub(now).max(lacking_ns).min(bucket_ns)
+                    state.level = state.level.saturating_sub(now).max(lacking_ns).min(bucket_ns);
                 }
-                MeterKind::Quota { used_at_least, owed, .. } => {
-                    (*state).max(used_at_least.into()).saturating_add_signed(owed)
+                MeterKind::Quota { counted, owed, recalled, .. } => {
+                    state.level = state.level.max(counted.into()).saturating_add_signed(owed);
+                    let given_back = state.recalled.saturating_add_signed(owed.min(0));
+                    state.recalled = given_back.max(recalled.into());
                 }
-            };
+            }
         }
-        let left = |state: u64, kind: MeterKind| match kind {
-            MeterKind::Bucket { token_ns, bucket_ns, .. } => (bucket_ns - state) / token_ns,
-            MeterKind::Quota { requests, .. } => u64::from(requests).saturating_sub(state),
+        let left = |state: Reading, kind: MeterKind| match kind {
+            MeterKind::Bucket { token_ns, bucket_ns, .. } => (bucket_ns - state.level) / token_ns,
+            MeterKind::Quota { requests, .. } => {
+                u64::from(requests).saturating_sub(state.level.max(state.recalled))
+            }
         };
         let mut asks = Vec::new();
         for ask in &batch.asks {
@@ -91,18 +96,22 @@ impl Valkey {
                 }
             }
             for at in &ask.meters {
-                state[*at] += match batch.meters[*at].kind {
-                    MeterKind::Bucket { token_ns, .. } => granted * token_ns,
-                    MeterKind::Quota { .. } => granted,
-                };
+                match batch.meters[*at].kind {
+                    MeterKind::Bucket { token_ns, .. } => state[*at].level += granted * token_ns,
+                    MeterKind::Quota { .. } => {
+                        state[*at].level += granted;
+                        state[*at].recalled += granted;
+                    }
+                }
             }
             asks.push(Granted { requests: u32::try_from(granted).unwrap(), refused_by });
         }
         for (state, meter) in state.iter().zip(&batch.meters) {
             let is_bucket = matches!(meter.kind, MeterKind::Bucket { .. });
-            kept.insert(meter.name.clone(), if is_bucket { now + state } else { *state });
+            let level = if is_bucket { now + state.level } else { state.level };
+            kept.insert(meter.name.clone(), Reading { level, ..*state });
         }
-        Decided { asks, meters: state.into_iter().map(Reading).collect() }
+        Decided { asks, meters: state }
     }
 }
 

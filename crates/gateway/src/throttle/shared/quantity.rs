@@ -1,19 +1,10 @@
-//! What a request wants of a limit that is counted together.
+//! How much there is of what a request wants, and how a store is asked for it.
 
 use super::store::MeterKind;
 use crate::limits::SHARED_QUOTA_KEPT_S;
 use crate::site::Throttle;
 use crate::throttle::bucket::Filling;
 use std::num::NonZeroU32;
-
-/// One of something that is counted.
-#[derive(Clone, Debug)]
-pub(in crate::throttle) struct Want {
-    /// What no other thing is called, in no gateway.
-    pub(in crate::throttle) name: String,
-    /// How much of it there is.
-    pub(in crate::throttle) quantity: Quantity,
-}
 
 /// How much of something there is.
 #[derive(Clone, Copy, Debug)]
@@ -29,10 +20,12 @@ pub(in crate::throttle) enum Quantity {
 pub(super) struct Known {
     /// Nanoseconds until a bucket is full at least.
     pub(super) lacking_ns: u64,
-    /// What was used of a quota at least.
-    pub(super) used: u32,
+    /// What the store counted of a quota at least.
+    pub(super) counted: u32,
     /// What was used of it since and not told; less than nothing where the store counted what was not used.
     pub(super) owed: i64,
+    /// What was used of it at least by what was found written, and since by this gateway.
+    pub(super) recalled: u32,
 }
 
 impl Quantity {
@@ -45,7 +38,7 @@ impl Quantity {
     }
 
     /// How the store counts it, with what this gateway knows of it.
-    pub(super) fn meter(&self, Known { lacking_ns, used, owed }: Known) -> MeterKind {
+    pub(super) fn meter(&self, Known { lacking_ns, counted, owed, recalled }: Known) -> MeterKind {
         match self {
             Quantity::Bucket(throttle) => {
                 let filling = Filling::of(throttle);
@@ -55,8 +48,9 @@ impl Quantity {
             }
             Quantity::Quota(requests) => MeterKind::Quota {
                 requests: *requests,
-                used_at_least: used,
+                counted,
                 owed,
+                recalled,
                 kept_s: SHARED_QUOTA_KEPT_S,
             },
         }
