@@ -98,6 +98,13 @@ impl From<&RedisError> for Failure {
                 "give the gateways a database of their own, as in `redis://host/1`",
             ),
             (ErrorKind::Parse | ErrorKind::UnexpectedReturnType, _) => Failure::nonsense(),
+            // The server's answer to the client's part of the handshake comes with the first call (TLS 1.3).
+            (ErrorKind::Io, _) if error.to_string().contains("CertificateRequired") => {
+                Failure::lasting(
+                    "it wants a certificate of its clients, which is not supported",
+                    "let it take clients without one: `tls-auth-clients no`",
+                )
+            }
             (ErrorKind::Io, _) if error.is_connection_dropped() => {
                 Failure::passing("it closed the connection")
             }
