@@ -16,6 +16,9 @@ REQUEST_ID = re.compile(r"[0-9A-Z]{52}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}
 # What AWS writes before some messages, in some of its regions.
 ENVELOPE = "1 validation error detected: "
 
+# Errors that every service of AWS has, which the clients' models do not name.
+WITHOUT_CLASS = ["AccessDeniedException", "InvalidSignatureException", "UnrecognizedClientException", "ValidationException"]
+
 
 class Checks:
     """Counts what is right and tells what is wrong; a wrong answer does not keep the rest from being asked."""
@@ -56,8 +59,7 @@ class Checks:
             elif message and not message.startswith(ENVELOPE):
                 text = text.removeprefix(ENVELOPE)
             self.same(what, (status, found["Code"], text if message is not None else None), (400, kind, message))
-            # ValidationException alone has no class of its own.
-            expected = "ClientError" if kind == "ValidationException" else kind
+            expected = "ClientError" if kind in WITHOUT_CLASS else kind
             self.same(f"{what}: its class", type(error).__name__, expected)
             return error.response
         self.differs(what, f"{kind}: {message}", body(answer))

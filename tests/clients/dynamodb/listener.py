@@ -9,7 +9,7 @@ from raw import said, send, signed
 from tables import drop, make, simple
 
 URL, GATEWAY = sys.argv[1:3]
-LIST = b'{"ExclusiveStartTableName": "zz"}'
+LIST = b'{"ExclusiveStartTableName": "zzz"}'
 NO_TABLES = (200, {"TableNames": []})
 UNKNOWN = {"__type": "com.amazon.coral.service#UnknownOperationException"}
 UNSIGNED = (400, {"__type": "com.amazon.coral.service#MissingAuthenticationTokenException", "message": "Request is missing Authentication Token"})

@@ -13,6 +13,7 @@ from tables import simple
 
 URL = sys.argv[1]
 ALICE = ("AKIAALICEEXAMPLE", os.environ["ALICE_SECRET"])
+CAROL = ("AKIACAROLEXAMPLE", os.environ["BOB_SECRET"])
 BOB = ("AKIABOBEXAMPLE", os.environ["BOB_SECRET"])
 WORKER = ("ASIAWORKEREXAMPLE", os.environ["WORKER_SECRET"], os.environ["WORKER_SESSION_TOKEN"])
 TABLES = "arn:aws:dynamodb:us-east-1:000000000000:table/"
@@ -44,8 +45,8 @@ def who_is_not(checks):
     wrong = client_of(checks, ALICE[0], "another secret")
     error = checks.refused("a wrong secret", "InvalidSignatureException", None, wrong.get_item, **get)
     checks.same("its words", error["Error"]["Message"].partition("\n")[0], WRONG_SIGNATURE)
-    unknown = "The security token included in the request is invalid."
-    checks.refused("an unknown key", "UnrecognizedClientException", unknown, client_of(checks, "AKIANOBODYEXAMPLE", ALICE[1]).get_item, **get)
+    unknown = "The security token included in the request is invalid"
+    checks.refused("an unknown key", "UnrecognizedClientException", f"{unknown}.", client_of(checks, "AKIANOBODYEXAMPLE", ALICE[1]).get_item, **get)
     checks.refused("no session token", "UnrecognizedClientException", unknown, client_of(checks, *WORKER[:2]).get_item, **get)
     checks.refused("another's token", "UnrecognizedClientException", unknown, client_of(checks, *WORKER[:2], "token").get_item, **get)
     headers = {"Content-Type": raw.JSON_10, "X-Amz-Target": "DynamoDB_20120810.ListTables"}
@@ -62,7 +63,8 @@ def wrong_scopes(checks):
 
     invalid = "com.amazon.coral.service#InvalidSignatureException"
     checks.same("another region's", kind(region="eu-west-1")[:2], (400, invalid))
-    checks.same("another service's", kind(service="execute-api"), (400, invalid, "Credential should be scoped to correct service: 'dynamodb'. "))
+    unknown = "com.amazon.coral.service#UnknownOperationException"
+    checks.same("another service's", kind(service="sqs"), (400, unknown, "the service `sqs` is not served here, only `dynamodb` is"))
     signed = raw.signed(URL, "ListTables", b"{}", credentials=alice)
     changed = {**signed, "X-Amz-Target": "DynamoDB_20120810.DescribeLimits"}
     status, answer = said(send(URL, "POST", "/", changed, b"{}"))
@@ -104,15 +106,18 @@ def what_policies_allow(checks):
 
 
 def what_keys_allow(checks):
-    alice = client_of(checks, *ALICE)
-    own, other = {"id": {"S": "alice"}}, {"id": {"S": "bob"}}
-    message = denied("iam::000000000000:user/alice", "{}", TABLES + "shared")
-    checks.same("her own", body(alice.put_item(TableName="shared", Item=own)), {})
-    checks.same("hers again", body(alice.get_item(TableName="shared", Key=own)), {"Item": own})
-    checks.refused("another's", "AccessDeniedException", message.replace("{}", "PutItem"), alice.put_item, TableName="shared", Item=other)
-    checks.refused("another's to read", "AccessDeniedException", message.replace("{}", "GetItem"), alice.get_item, TableName="shared", Key=other)
-    checks.refused("another's to ask for", "AccessDeniedException", message.replace("{}", "Query"), alice.query, TableName="shared",
-                   KeyConditionExpression="id = :id", ExpressionAttributeValues={":id": {"S": "bob"}})
+    carol = client_of(checks, *CAROL)
+    own, other = {"id": {"S": "carol"}}, {"id": {"S": "bob"}}
+    message = denied("iam::000000000000:user/carol", "{}", TABLES + "shared")
+    checks.same("her own", body(carol.put_item(TableName="shared", Item=own)), {})
+    checks.same("hers again", body(carol.get_item(TableName="shared", Key=own)), {"Item": own})
+    checks.refused("another's", "AccessDeniedException", message.replace("{}", "PutItem"), carol.put_item, TableName="shared", Item=other)
+    checks.refused("another's to read", "AccessDeniedException", message.replace("{}", "GetItem"), carol.get_item, TableName="shared", Key=other)
+    query = {"TableName": "shared", "KeyConditionExpression": "id = :id"}
+    checks.same("hers to ask for", carol.query(**query, ExpressionAttributeValues={":id": own["id"]})["Items"], [own])
+    checks.refused("another's to ask for", "AccessDeniedException", message.replace("{}", "Query"), carol.query, **query, ExpressionAttributeValues={":id": other["id"]})
+    # Which keys a statement is about is not told.
+    checks.refused("a statement", "AccessDeniedException", message.replace("{}", "PartiQLSelect"), carol.execute_statement, Statement="SELECT * FROM \"shared\" WHERE id = 'carol'")
 
 
 checks = Checks(URL)
