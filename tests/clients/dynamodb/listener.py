@@ -1,7 +1,11 @@
 """What the listener of a developer takes and refuses, and that the gateway serves the same tables. usage: listener.py URL GATEWAY-URL"""
+import concurrent.futures
 import json
 import sys
 import urllib.request
+
+import boto3
+from botocore.config import Config
 
 import raw
 from checks import Checks
@@ -108,6 +112,22 @@ def the_gateways_tables(checks):
     checks.same("the same on the wire", raw.call(URL, "GetItem", {"TableName": "made-by-a-client", "Key": {"id": {"S": "one"}}}), (400, missing))
 
 
+def many_at_once(checks):
+    """50 connections count together: each of 1,000 additions is done, and no answer is another's."""
+    client = boto3.client("dynamodb", **checks.settings(config=Config(max_pool_connections=50, retries={"total_max_attempts": 1})))
+    update = {"UpdateExpression": "ADD n :one", "ExpressionAttributeValues": {":one": {"N": "1"}}, "ReturnValues": "ALL_NEW"}
+
+    def add(number):
+        counted = client.update_item(TableName="notes", Key={"id": {"S": "counter"}}, **update)["Attributes"]["n"]["N"]
+        own = client.update_item(TableName="notes", Key={"id": {"S": f"own-{number}"}}, **update)["Attributes"]
+        return int(counted), own == {"id": {"S": f"own-{number}"}, "n": {"N": "1"}}
+
+    with concurrent.futures.ThreadPoolExecutor(50) as pool:
+        found = list(pool.map(add, range(1000)))
+    checks.same("each was counted once", sorted(counted for counted, _ in found), list(range(1, 1001)))
+    checks.same("each has its own answer", all(own for _, own in found), True)
+
+
 checks = Checks(URL)
-checks.run(pages_of_others, signatures, what_is_no_call, the_programs_own_tables, the_gateways_tables)
+checks.run(pages_of_others, signatures, what_is_no_call, the_programs_own_tables, the_gateways_tables, many_at_once)
 checks.end("the listener")
