@@ -128,18 +128,28 @@ async fn wait_for(tables: &Tables, table: &str, created: &Reply) -> Result<(), E
 
 /// Turns time to live on unless it is on already.
 async fn expire_by(tables: &Tables, table: &str, attribute: &str) -> Result<(), EnsureError> {
-    let body = json!({ "TableName": table });
-    let found = call(tables, Action::DescribeTimeToLive, table, &body).await?;
-    let now = found.get("TimeToLiveDescription").unwrap_or(&Value::Null);
-    if text(now, "TimeToLiveStatus") == "ENABLED" && text(now, "AttributeName") == attribute {
+    if expires_by(tables, table, attribute).await? {
         return Ok(());
     }
     let body = json!({
         "TableName": table,
         "TimeToLiveSpecification": { "Enabled": true, "AttributeName": attribute },
     });
-    call(tables, Action::UpdateTimeToLive, table, &body).await?;
-    Ok(())
+    match call(tables, Action::UpdateTimeToLive, table, &body).await {
+        // Another gateway on the same store may have been first.
+        Err(refused @ EnsureError::Refused { .. }) => {
+            if expires_by(tables, table, attribute).await? { Ok(()) } else { Err(refused) }
+        }
+        other => other.map(|_| ()),
+    }
+}
+
+async fn expires_by(tables: &Tables, table: &str, attribute: &str) -> Result<bool, EnsureError> {
+    let body = json!({ "TableName": table });
+    let found = call(tables, Action::DescribeTimeToLive, table, &body).await?;
+    let now = found.get("TimeToLiveDescription").unwrap_or(&Value::Null);
+    let is_on = matches!(text(now, "TimeToLiveStatus").as_str(), "ENABLED" | "ENABLING");
+    Ok(is_on && text(now, "AttributeName") == attribute)
 }
 
 async fn call(

@@ -32,8 +32,8 @@ use super::engine_fault::EngineFault;
 use super::failure::Failure;
 use super::keyed::{Keyed, Rows, ready};
 use super::paging::{self, Paged};
-use super::rows;
 use super::together::{self, Brackets};
+use super::{rows, settings};
 use crate::action::{Action, refused_by_name};
 use crate::limits;
 use crate::reply::Reply;
@@ -106,6 +106,8 @@ impl Engine {
         if body.len() > limits::BODY_BYTES {
             return Fault::too_large().into_reply();
         }
+        let renamed = wire::with_names(action, body, &self.arns);
+        let body = renamed.as_deref().unwrap_or(body);
         let outcome = self.dispatch(action, body).or_else(|failure| match failure {
             // AWS reads a member that is given twice as its last one; the engine refuses it.
             Failure::Unreadable(error) if wire::is_repeated_member(&error) => {
@@ -177,10 +179,15 @@ impl Engine {
             Action::GetShardIterator => plain!(self, body, get_shard_iterator),
             Action::ListStreams => plain!(self, body, list_streams),
             Action::ListTables => plain!(self, body, list_tables),
-            Action::ListTagsOfResource => plain!(self, body, list_tags_of_resource),
+            Action::ListTagsOfResource => {
+                let arns = self.arns.clone();
+                self.plain(body, |storage, request| {
+                    settings::list_tags_of_resource(storage, request, &arns)
+                })
+            }
             Action::TagResource => plain!(self, body, tag_resource),
             Action::UntagResource => plain!(self, body, untag_resource),
-            Action::UpdateTimeToLive => plain!(self, body, update_time_to_live),
+            Action::UpdateTimeToLive => self.plain(body, settings::update_time_to_live),
             refused_by_name!() => Err(Failure::Refused(Refused::Unsupported)),
         }
     }

@@ -14,6 +14,7 @@ mod paging;
 mod pool;
 mod readers;
 mod rows;
+mod settings;
 mod state_schema;
 mod together;
 

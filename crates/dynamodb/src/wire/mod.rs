@@ -1,5 +1,6 @@
 //! DynamoDB's JSON on the wire: what is written, and what is wrong with what is read.
 
+mod arn_names;
 mod draft;
 mod fault;
 mod members;
@@ -8,6 +9,7 @@ mod sorted;
 mod twins;
 mod unreadable;
 
+pub(crate) use arn_names::with_names;
 pub(crate) use draft::Draft;
 pub(crate) use fault::{Fault, Refused};
 pub(crate) use sorted::{Arns, to_sorted_json};

@@ -28,6 +28,14 @@ impl Arns {
     pub(crate) fn new(region: &str, account: &str) -> Arns {
         Arns { region: region.to_owned(), owner: format!(":{region}:{account}:") }
     }
+
+    /// The name of the table that an ARN of this region and account names.
+    pub(crate) fn table_of<'a>(&self, arn: &'a str) -> Option<&'a str> {
+        let (partition, rest) = arn.strip_prefix("arn:")?.split_once(":dynamodb")?;
+        let is_of_aws = partition == "aws" || partition.starts_with("aws-");
+        let name = rest.strip_prefix(self.owner.as_str())?.strip_prefix("table/")?;
+        (is_of_aws && !name.contains('/')).then_some(name)
+    }
 }
 
 /// Returns `value` as JSON.

@@ -43,6 +43,22 @@ async fn elsewhere_a_table_is_made_and_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn another_gateway_may_turn_time_to_live_on_first() {
+    let already = r#"{"__type":"com.amazon.coral.validate#ValidationException","message":"TimeToLive is already enabled"}"#;
+    let off = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"DISABLED"}}"#;
+    let other = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLED","AttributeName":"x"}}"#;
+    let is_on = r#"{"TimeToLiveDescription":{"TimeToLiveStatus":"ENABLED","AttributeName":"ttl"}}"#;
+    for (then, is_fine) in [(is_on, true), (other, false)] {
+        let answers = [ACTIVE, ACTIVE, off].map(|body| Does::Answers(200, body));
+        let refused = Does::Answers(400, already);
+        let answers = [answers.to_vec(), vec![refused, Does::Answers(200, then)]].concat();
+        let (made, targets) = ensured("http://db:8000", &answers).await;
+        assert_eq!(made.is_ok(), is_fine, "{made:?} {targets:?}");
+        assert_eq!(targets.last().map(String::as_str), Some("DescribeTimeToLive"));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_table_that_is_never_ready_is_an_error() {
     let creating = r#"{"TableDescription":{"TableStatus":"CREATING"}}"#;
     let store = Store::one().await;

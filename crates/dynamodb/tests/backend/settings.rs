@@ -1,0 +1,70 @@
+//! Tables by their ARNs, time to live that is so already, tags of what is not there.
+
+use vestibule_dynamodb::Action;
+
+use crate::fixture::{Store, own, validation};
+
+const ARN: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/items";
+
+// Source: AWS docs, DynamoDB API Reference: `TableName` takes the ARN too.
+#[tokio::test]
+async fn a_table_is_called_by_its_arn_too() {
+    let store = Store::new().await;
+    let put = r#"{"TableName":"@","Item":{"id":{"S":"1"}}}"#.replace('@', ARN);
+    store.expect(Action::PutItem, &put, 200, "{}").await;
+    let get = r#"{"TableName":"@","Key":{"id":{"S":"1"}}}"#;
+    let item = r#"{"Item":{"id":{"S":"1"}}}"#;
+    for name in ["items", ARN] {
+        store.expect(Action::GetItem, &get.replace('@', name), 200, item).await;
+    }
+    let scan = r#"{"TableName":"@","Select":"COUNT"}"#.replace('@', ARN);
+    store.expect(Action::Scan, &scan, 200, r#"{"Count":1,"ScannedCount":1}"#).await;
+    let write = r#"{"TransactItems":[{"Delete":{"TableName":"@","Key":{"id":{"S":"1"}}}}]}"#;
+    store.expect(Action::TransactWriteItems, &write.replace('@', ARN), 200, "{}").await;
+    store.expect(Action::GetItem, &get.replace('@', ARN), 200, "{}").await;
+    let missing = get.replace('@', "arn:aws:dynamodb:us-east-1:000000000000:table/nowhere");
+    let not_found = own("ResourceNotFoundException", "Requested resource not found");
+    store.expect(Action::GetItem, &missing, 400, &not_found).await;
+    let foreign = get.replace('@', "arn:aws:dynamodb:us-east-1:111111111111:table/items");
+    assert_eq!(store.reply(Action::GetItem, &foreign).await.status, 400);
+}
+
+// Source: recorded on AWS by its users; the other attribute by AWS's controllers for Kubernetes.
+#[tokio::test]
+async fn time_to_live_is_not_turned_on_or_off_twice() {
+    let store = Store::new().await;
+    let off = r#"{"TimeToLiveSpecification":{"AttributeName":"until","Enabled":false}}"#;
+    let on = &off.replace("false", "true");
+    let other = validation(
+        "TimeToLive is active on a different AttributeName: current AttributeName is until",
+    );
+    let is_on = &validation("TimeToLive is already enabled");
+    let is_off = &validation("TimeToLive is already disabled");
+    let (other_on, other_off) = (on.replace("until", "x"), off.replace("until", "x"));
+    for (change, status, answer) in [
+        (off, 400, is_off.as_str()),
+        (on, 200, on),
+        (on, 400, is_on),
+        (&other_on, 400, &other),
+        (&other_off, 400, &other),
+        (off, 200, off),
+        (off, 400, is_off),
+        (&other_on, 200, &other_on),
+    ] {
+        let request = change.replacen('{', r#"{"TableName":"items","#, 1);
+        store.expect(Action::UpdateTimeToLive, &request, status, answer).await;
+    }
+}
+
+// Source: recorded on AWS (dynalite's tests against it).
+#[tokio::test]
+async fn tags_of_a_table_that_is_not_there_are_not_found() {
+    let store = Store::new().await;
+    let list = format!(r#"{{"ResourceArn":"{ARN}x"}}"#);
+    let message = format!("Requested resource not found: ResourcArn: {ARN}x not found");
+    let not_found = own("ResourceNotFoundException", &message);
+    store.expect(Action::ListTagsOfResource, &list, 400, &not_found).await;
+    let foreign = list.replace("000000000000", "111111111111");
+    let reply = store.reply(Action::ListTagsOfResource, &foreign).await;
+    assert!(String::from_utf8_lossy(&reply.body).contains("#AccessDeniedException"));
+}
