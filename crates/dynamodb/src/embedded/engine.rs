@@ -158,9 +158,7 @@ impl Engine {
             Action::TransactWriteItems => self.transact_write_items(body),
             Action::UpdateItem => self.keyed::<UpdateItemRequest>(body),
             Action::CreateTable => self.create_table(body),
-            Action::DeleteTable => self.about_vectors(body, |storage, request, vectors| {
-                ready(actions::delete_table::execute(storage, request, vectors))
-            }),
+            Action::DeleteTable => self.about_vectors(body, settings::delete_table),
             Action::DescribeTable => self.about_vectors(body, |storage, request, vectors| {
                 ready(actions::describe_table::execute(storage, request, vectors))
             }),

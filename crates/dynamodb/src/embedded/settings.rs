@@ -1,6 +1,7 @@
-//! Settings of tables: what the engine takes and DynamoDB refuses, or refuses otherwise.
+//! Tables and their settings: what the engine takes and DynamoDB refuses, or does otherwise.
 
 use dynoxide::DynoxideError;
+use dynoxide::actions::delete_table::{self, DeleteTableRequest, DeleteTableResponse};
 use dynoxide::actions::describe_time_to_live::{self, DescribeTimeToLiveRequest};
 use dynoxide::actions::list_tags_of_resource::{
     self, ListTagsOfResourceRequest, ListTagsOfResourceResponse,
@@ -8,10 +9,26 @@ use dynoxide::actions::list_tags_of_resource::{
 use dynoxide::actions::update_time_to_live::{
     self, UpdateTimeToLiveRequest, UpdateTimeToLiveResponse,
 };
+use dynoxide::actions::vector_lifecycle::VectorIndexLifecycle;
 use dynoxide::storage::Storage;
 
 use super::keyed::ready;
 use crate::wire::Arns;
+
+/// Deletes a table with the records of its stream, which the next table of that name would show.
+pub(super) fn delete_table(
+    storage: &Storage,
+    request: DeleteTableRequest,
+    vectors: &VectorIndexLifecycle,
+) -> Result<DeleteTableResponse, DynoxideError> {
+    let table = request.table_name.clone();
+    let deleted = ready(delete_table::execute(storage, request, vectors))?;
+    storage
+        .conn()
+        .execute("DELETE FROM _stream_records WHERE table_name = ?1", [table])
+        .map_err(|error| DynoxideError::InternalServerError(error.to_string()))?;
+    Ok(deleted)
+}
 
 /// Turns time to live on or off, where it is not so already.
 pub(super) fn update_time_to_live(

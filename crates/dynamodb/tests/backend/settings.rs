@@ -1,8 +1,9 @@
 //! Tables by their ARNs, time to live that is so already, tags of what is not there.
 
+use serde_json::{Value, json};
 use vestibule_dynamodb::Action;
 
-use crate::fixture::{Store, own, validation};
+use crate::fixture::{ITEMS, Store, own, validation};
 
 const ARN: &str = "arn:aws:dynamodb:us-east-1:000000000000:table/items";
 
@@ -53,6 +54,36 @@ async fn time_to_live_is_not_turned_on_or_off_twice() {
     ] {
         let request = change.replacen('{', r#"{"TableName":"items","#, 1);
         store.expect(Action::UpdateTimeToLive, &request, status, answer).await;
+    }
+}
+
+// Source: AWS docs, "Change data capture for DynamoDB Streams": the stream of a new table is a new
+// one.
+#[tokio::test]
+async fn a_new_table_does_not_show_what_the_old_one_of_its_name_did() {
+    let store = Store::empty();
+    let stream = r#"{"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"KEYS_ONLY"},"#;
+    let create = ITEMS.replacen('{', stream, 1);
+    let put = r#"{"TableName":"items","Item":{"id":{"S":"@"}}}"#;
+    for id in ["old", "new"] {
+        let created = store.reply(Action::CreateTable, &create).await;
+        let created: Value = serde_json::from_slice(&created.body).unwrap();
+        let stream = &created["TableDescription"]["LatestStreamArn"];
+        store.expect(Action::PutItem, &put.replace('@', id), 200, "{}").await;
+        let shards = json!({ "StreamArn": stream }).to_string();
+        let shards = store.reply(Action::DescribeStream, &shards).await;
+        let shards: Value = serde_json::from_slice(&shards.body).unwrap();
+        let shard = &shards["StreamDescription"]["Shards"][0]["ShardId"];
+        let from =
+            json!({ "StreamArn": stream, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" });
+        let iterator = store.reply(Action::GetShardIterator, &from.to_string()).await;
+        let records = store.reply(Action::GetRecords, std::str::from_utf8(&iterator.body).unwrap());
+        let records: Value = serde_json::from_slice(&records.await.body).unwrap();
+        let records = records["Records"].as_array().unwrap();
+        let keys: Vec<&Value> =
+            records.iter().map(|record| &record["dynamodb"]["Keys"]["id"]["S"]).collect();
+        assert_eq!(keys, [id]);
+        assert!(store.reply(Action::DeleteTable, r#"{"TableName":"items"}"#).await.is_success());
     }
 }
 
