@@ -3,10 +3,13 @@
 use super::{Test, compare, compare_of, equal, exchange, folder, request};
 use crate::harness::{Connection, Folder, Kind, Outcome, Program};
 use std::net::TcpStream;
+use std::os::unix::net::UnixDatagram;
+use std::time::Duration;
 
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_request_in_flight_is_answered_before_the_end", a_request_in_flight_is_answered),
     ("after_sigterm_requests_are_taken_until_the_delay_is_over", requests_are_taken_in_the_delay),
+    ("a_supervisor_is_told_when_it_is_ready", a_supervisor_is_told_when_it_is_ready),
     ("an_interrupt_ends_it_too", an_interrupt_ends_it_too),
     ("an_idle_connection_does_not_hold_the_end", an_idle_connection_does_not_hold_the_end),
     ("a_second_signal_ends_it_at_once", a_second_signal_ends_it_at_once),
@@ -63,6 +66,23 @@ fn requests_are_taken_in_the_delay() -> Outcome {
     let address = program.address();
     equal("exit", program.ended()?.code, Some(0))?;
     equal("whether it still listens", TcpStream::connect(address).is_ok(), false)
+}
+
+/// As systemd's `Type=notify` asks for it: at the end of the start, when requests are taken.
+fn a_supervisor_is_told_when_it_is_ready() -> Outcome {
+    let folder = folder()?;
+    let path = folder.path("notify");
+    let socket = UnixDatagram::bind(&path).map_err(|error| error.to_string())?;
+    let waits = socket.set_read_timeout(Some(Duration::from_secs(10)));
+    waits.map_err(|error| error.to_string())?;
+    let path = path.to_str().unwrap_or_default();
+    let arguments = ["api.yaml", "tables.yaml"];
+    let program = Program::serve_in(&folder, &[("NOTIFY_SOCKET", path)], &arguments)?;
+    let mut told = [0; 64];
+    let length = socket.recv(&mut told).map_err(|error| error.to_string())?;
+    let told = told.get(..length).unwrap_or_default();
+    equal("what the supervisor is told", told.to_vec(), b"READY=1".to_vec())?;
+    exchange(&program, &request("GET", "/mock"), FINE)
 }
 
 fn an_interrupt_ends_it_too() -> Outcome {

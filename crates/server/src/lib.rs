@@ -36,6 +36,7 @@ mod serve;
 pub mod shared;
 pub mod signal;
 pub mod startup;
+mod supervisor;
 pub mod telemetry;
 pub mod tls;
 mod usage;

@@ -33,6 +33,7 @@ use crate::serve::{self, Methods, Outcome, Progress, Served, SystemClock, System
 use crate::shared::{Counts, Shared};
 use crate::signal::{Hangups, Signals};
 use crate::startup;
+use crate::supervisor;
 use crate::telemetry::{Telemetry, otlp};
 use crate::tls::Renewals;
 use crate::usage::Usage;
@@ -222,6 +223,7 @@ async fn run(
         drain: settings.drain.value,
     };
     output.print(&ready);
+    supervisor::ready(&reloads.sources.environment);
     let service = {
         let (gateway, proxies) = (Arc::clone(&gateway), listeners.entrance.proxies.clone());
         move |peer: Peer| {

@@ -51,7 +51,8 @@ impl Environment {
         }
     }
 
-    fn value(&self, name: &str) -> Option<&OsStr> {
+    /// Returns a variable that is there and not empty.
+    pub(crate) fn value(&self, name: &str) -> Option<&OsStr> {
         self.0.get(OsStr::new(name)).map(OsString::as_os_str).filter(|value| !value.is_empty())
     }
 
