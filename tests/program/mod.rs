@@ -10,6 +10,7 @@ mod concurrency;
 mod connection;
 mod credentials;
 mod data;
+mod data_copy;
 mod data_folder;
 mod drain;
 mod durability;
@@ -50,6 +51,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         connection::TESTS,
         credentials::TESTS,
         data::TESTS,
+        data_copy::TESTS,
         data_folder::TESTS,
         drain::TESTS,
         durability::TESTS,

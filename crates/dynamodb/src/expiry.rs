@@ -13,36 +13,29 @@ use tokio::task::JoinSet;
 
 use crate::action::Action;
 use crate::bootstrap::list;
-use crate::handles::{State, Tables};
+use crate::handles::{Door, State, Tables};
 use crate::limits;
-use crate::reply::{CallError, Reply};
+use crate::reply::CallError;
 
 /// How far the looking for items whose time is over is, in the tables of one handle.
 #[derive(Debug)]
 pub struct Expiry {
-    handle: Handle,
+    handle: Door,
     /// The tables of this pass that are not looked through, the current one first.
     tables: VecDeque<Timed>,
     /// Where the current table is to be looked at next.
     from: Option<Value>,
 }
 
-/// Whose items end.
-#[derive(Debug, Clone)]
-enum Handle {
-    Tables(Tables),
-    State(State),
-}
-
 impl From<Tables> for Expiry {
     fn from(tables: Tables) -> Expiry {
-        Expiry::new(Handle::Tables(tables))
+        Expiry::new(Door::Tables(tables))
     }
 }
 
 impl From<State> for Expiry {
     fn from(state: State) -> Expiry {
-        Expiry::new(Handle::State(state))
+        Expiry::new(Door::State(state))
     }
 }
 
@@ -64,7 +57,7 @@ pub struct Round {
 }
 
 impl Expiry {
-    fn new(handle: Handle) -> Expiry {
+    fn new(handle: Door) -> Expiry {
         Expiry { handle, tables: VecDeque::new(), from: None }
     }
 
@@ -98,31 +91,8 @@ impl Expiry {
     }
 }
 
-impl Handle {
-    fn is_remote(&self) -> bool {
-        match self {
-            Handle::Tables(tables) => tables.is_remote(),
-            Handle::State(state) => state.is_remote(),
-        }
-    }
-
-    async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
-        match self {
-            Handle::Tables(tables) => tables.call(action, body).await,
-            Handle::State(state) => state.call(action, body).await,
-        }
-    }
-
-    async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
-        match self {
-            Handle::Tables(tables) => tables.expire(body).await,
-            Handle::State(state) => state.expire(body).await,
-        }
-    }
-}
-
 /// Returns the tables whose items have a time to live.
-async fn timed(handle: &Handle) -> Result<VecDeque<Timed>, CallError> {
+async fn timed(handle: &Door) -> Result<VecDeque<Timed>, CallError> {
     let mut found = VecDeque::new();
     let mut request = json!({});
     loop {
@@ -135,7 +105,7 @@ async fn timed(handle: &Handle) -> Result<VecDeque<Timed>, CallError> {
     }
 }
 
-async fn described(handle: &Handle, name: &str) -> Result<Option<Timed>, CallError> {
+async fn described(handle: &Door, name: &str) -> Result<Option<Timed>, CallError> {
     let request = json!({ "TableName": name });
     let time = call(handle, Action::DescribeTimeToLive, &request).await?.unwrap_or_default();
     let time = time.get("TimeToLiveDescription").unwrap_or(&Value::Null);
@@ -152,7 +122,7 @@ async fn described(handle: &Handle, name: &str) -> Result<Option<Timed>, CallErr
 
 /// Returns the expired items of a page, their keys and times alone, and where the next begins.
 async fn page(
-    handle: &Handle,
+    handle: &Door,
     table: &Timed,
     from: Option<Value>,
     now_s: u64,
@@ -191,7 +161,7 @@ async fn page(
 
 /// Deletes the items that still have the time that was read; returns how many.
 async fn delete(
-    handle: &Handle,
+    handle: &Door,
     table: &Timed,
     items: Vec<Map<String, Value>>,
 ) -> Result<usize, CallError> {
@@ -221,11 +191,7 @@ async fn delete(
 }
 
 /// Returns the answer, or nothing when it is an error, which is logged.
-async fn call(
-    handle: &Handle,
-    action: Action,
-    request: &Value,
-) -> Result<Option<Value>, CallError> {
+async fn call(handle: &Door, action: Action, request: &Value) -> Result<Option<Value>, CallError> {
     let reply = handle.call(action, Bytes::from(request.to_string())).await?;
     if reply.is_success() {
         return Ok(serde_json::from_slice(&reply.body).ok());

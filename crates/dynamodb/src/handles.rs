@@ -45,6 +45,13 @@ pub struct State {
     store: Store,
 }
 
+/// Either of the two, for what is done behind both alike.
+#[derive(Debug, Clone)]
+pub(crate) enum Door {
+    Tables(Tables),
+    State(State),
+}
+
 /// The two doors to an embedded store.
 pub(crate) fn embedded(backend: Arc<Backend>) -> (Tables, State) {
     both(Store::Embedded(backend))
@@ -227,8 +234,49 @@ impl State {
         self.store.is_remote()
     }
 
+    /// Reads, and makes nothing: [`State::call`] sees to it first that a remote store has the table of their version.
+    async fn look(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
+        match &self.store {
+            Store::Embedded(backend) => backend.call(Side::State, action, body).await,
+            Store::Remote(endpoints) => endpoints.look(Side::State, action, body).await,
+        }
+    }
+
     /// See [`Tables::expire`].
     pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
         self.store.expire(Side::State, body).await
+    }
+}
+
+impl Door {
+    pub(crate) fn side(&self) -> Side {
+        match self {
+            Door::Tables(_) => Side::Tables,
+            Door::State(_) => Side::State,
+        }
+    }
+
+    pub(crate) fn is_remote(&self) -> bool {
+        match self {
+            Door::Tables(tables) => tables.is_remote(),
+            Door::State(state) => state.is_remote(),
+        }
+    }
+
+    /// See [`Tables::call`]. What only reads makes nothing.
+    pub(crate) async fn call(&self, action: Action, body: Bytes) -> Result<Reply, CallError> {
+        match self {
+            Door::Tables(tables) => tables.call(action, body).await,
+            Door::State(state) if action.is_write() => state.call(action, body).await,
+            Door::State(state) => state.look(action, body).await,
+        }
+    }
+
+    /// See [`Tables::expire`].
+    pub(crate) async fn expire(&self, body: Bytes) -> Result<Reply, CallError> {
+        match self {
+            Door::Tables(tables) => tables.expire(body).await,
+            Door::State(state) => state.expire(body).await,
+        }
     }
 }

@@ -32,6 +32,7 @@
 mod access;
 mod action;
 mod bootstrap;
+pub mod copy;
 pub mod data;
 mod embedded;
 mod expiry;

@@ -124,6 +124,37 @@ pub(crate) const OTHER_FILES: usize = 100;
 /// Bytes of such a file. Past it: the backup is refused.
 pub(crate) const OTHER_FILE_BYTES: u64 = 16 * 1024 * 1024;
 
+/// Parts of a table that a copy reads at one time, where the store can.
+pub(crate) const COPY_SEGMENTS: usize = 4;
+
+/// Batches that a copy writes at one time.
+pub(crate) const COPY_WRITES: usize = 16;
+
+/// Bytes of JSON in one batch of a copy, unless its one item has more. AWS: 16 MB.
+pub(crate) const COPY_BATCH_BYTES: usize = 4 * 1024 * 1024;
+
+/// Time for which a store that gives no answer is asked by a copy. Past it: the copy stops, and can be gone on with.
+pub(crate) const COPY_SILENT_WAIT: Duration = Duration::from_secs(60);
+
+/// The same for a store that throttles, from the last item on that it took of a batch.
+pub(crate) const COPY_THROTTLED_WAIT: Duration = Duration::from_secs(600);
+
+/// Parts, by their keys, in which the items of a table are compared.
+pub(crate) const COPY_BUCKETS: usize = 4_096;
+
+/// Items of parts that differ, of both sides together, whose keys are held to find those that do. Past it: further parts are not
+/// looked at.
+pub(crate) const COPY_KEYS_HELD: u64 = 100_000;
+
+/// Items of a table that differ which are shown.
+pub(crate) const COPY_KEYS_SHOWN: usize = 10;
+
+/// Findings that speak against a copy which are listed; the rest are counted.
+pub(crate) const COPY_FINDINGS: usize = 50;
+
+/// Bytes of the file that says how far a copy is. A longer one is none.
+pub(crate) const COPY_JOURNAL_BYTES: u64 = 64 * 1024 * 1024;
+
 /// Bytes of a backup's manifest. Past it: it is damaged.
 pub(crate) const MANIFEST_BYTES: u64 = 1024 * 1024;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 
 use crate::action::Action;
-use crate::handles::Tables;
+use crate::handles::{Door, Tables};
 use crate::limits::{TABLE_PAUSE, TABLE_WAIT};
 use crate::reply::{CallError, Reply};
 
@@ -68,20 +68,24 @@ pub(crate) async fn ensure_table(
     if tables.is_aws() {
         return look_at(tables, &table, &wanted).await;
     }
+    let door = Door::Tables(tables.clone());
     let body = Bytes::copy_from_slice(definition.as_bytes());
-    let created = tables.call(Action::CreateTable, body).await?;
+    let created = door.call(Action::CreateTable, body).await?;
     let ensured = if created.is_success() {
-        wait_for(tables, &table, &created).await?;
+        let created: Value = serde_json::from_slice(&created.body).map_err(not_json)?;
+        if !is_active(&created, "TableDescription") {
+            wait_for(&door, &table).await?;
+        }
         Ensured::Created
     } else if kind(&created) == "ResourceInUseException" {
         let body = json!({ "TableName": table });
-        let found = call(tables, Action::DescribeTable, &table, &body).await?;
+        let found = call(&door, Action::DescribeTable, &table, &body).await?;
         compare(&wanted, found.get("Table").unwrap_or(&Value::Null))
     } else {
         return Err(refused(Action::CreateTable, &table, &created));
     };
     if let (Some(attribute), Ensured::Created | Ensured::Existing) = (ttl_attribute, &ensured) {
-        expire_by(tables, &table, attribute).await?;
+        expire_by(&door, &table, attribute).await?;
     }
     Ok(ensured)
 }
@@ -102,18 +106,11 @@ async fn look_at(tables: &Tables, table: &str, wanted: &Value) -> Result<Ensured
 }
 
 /// Waits until a new table can be used: some stores make it after they have answered.
-async fn wait_for(tables: &Tables, table: &str, created: &Reply) -> Result<(), EnsureError> {
-    let is_active = |description: &Value, member: &str| {
-        description.get(member).is_some_and(|table| text(table, "TableStatus") == "ACTIVE")
-    };
-    let created: Value = serde_json::from_slice(&created.body).map_err(not_json)?;
-    if is_active(&created, "TableDescription") {
-        return Ok(());
-    }
+pub(crate) async fn wait_for(door: &Door, table: &str) -> Result<(), EnsureError> {
     let deadline = Instant::now() + TABLE_WAIT;
     let body = json!({ "TableName": table });
     loop {
-        let found = call(tables, Action::DescribeTable, table, &body).await?;
+        let found = call(door, Action::DescribeTable, table, &body).await?;
         if is_active(&found, "Table") {
             return Ok(());
         }
@@ -126,39 +123,51 @@ async fn wait_for(tables: &Tables, table: &str, created: &Reply) -> Result<(), E
     }
 }
 
+fn is_active(answer: &Value, member: &str) -> bool {
+    answer.get(member).is_some_and(|table| text(table, "TableStatus") == "ACTIVE")
+}
+
 /// Turns time to live on unless it is on already.
-async fn expire_by(tables: &Tables, table: &str, attribute: &str) -> Result<(), EnsureError> {
-    if expires_by(tables, table, attribute).await? {
+pub(crate) async fn expire_by(
+    door: &Door,
+    table: &str,
+    attribute: &str,
+) -> Result<(), EnsureError> {
+    if expires_by(door, table, attribute).await? {
         return Ok(());
     }
     let body = json!({
         "TableName": table,
         "TimeToLiveSpecification": { "Enabled": true, "AttributeName": attribute },
     });
-    match call(tables, Action::UpdateTimeToLive, table, &body).await {
+    match call(door, Action::UpdateTimeToLive, table, &body).await {
         // Another gateway on the same store may have been first.
         Err(refused @ EnsureError::Refused { .. }) => {
-            if expires_by(tables, table, attribute).await? { Ok(()) } else { Err(refused) }
+            if expires_by(door, table, attribute).await? {
+                Ok(())
+            } else {
+                Err(refused)
+            }
         }
         other => other.map(|_| ()),
     }
 }
 
-async fn expires_by(tables: &Tables, table: &str, attribute: &str) -> Result<bool, EnsureError> {
+async fn expires_by(door: &Door, table: &str, attribute: &str) -> Result<bool, EnsureError> {
     let body = json!({ "TableName": table });
-    let found = call(tables, Action::DescribeTimeToLive, table, &body).await?;
+    let found = call(door, Action::DescribeTimeToLive, table, &body).await?;
     let now = found.get("TimeToLiveDescription").unwrap_or(&Value::Null);
     let is_on = matches!(text(now, "TimeToLiveStatus").as_str(), "ENABLED" | "ENABLING");
     Ok(is_on && text(now, "AttributeName") == attribute)
 }
 
 async fn call(
-    tables: &Tables,
+    door: &Door,
     action: Action,
     table: &str,
     body: &Value,
 ) -> Result<Value, EnsureError> {
-    let reply = tables.call(action, Bytes::from(body.to_string())).await?;
+    let reply = door.call(action, Bytes::from(body.to_string())).await?;
     if !reply.is_success() {
         return Err(refused(action, table, &reply));
     }
@@ -174,7 +183,7 @@ fn refused(action: Action, table: &str, reply: &Reply) -> EnsureError {
 }
 
 /// Returns the exception's name without its namespace.
-fn kind(reply: &Reply) -> String {
+pub(crate) fn kind(reply: &Reply) -> String {
     let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
     let kind = text(&body, "__type");
     kind.rsplit_once('#').map_or(kind.clone(), |(_, name)| name.to_owned())
@@ -187,11 +196,23 @@ pub(crate) fn message(reply: &Reply) -> String {
     message.map_or_else(|| kind(reply), str::to_owned)
 }
 
-fn text(value: &Value, name: &str) -> String {
+pub(crate) fn text(value: &Value, name: &str) -> String {
     value.get(name).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn compare(wanted: &Value, found: &Value) -> Ensured {
+    match difference(wanted, found, ["here", "in the store"]) {
+        None => Ensured::Existing,
+        Some(difference) => Ensured::Different { difference },
+    }
+}
+
+/// Returns in which keys or indexes two tables differ; `places` says where the one and the other are.
+pub(crate) fn difference(
+    wanted: &Value,
+    found: &Value,
+    [here, there]: [&str; 2],
+) -> Option<String> {
     let parts: [(&str, Describe); 3] = [
         ("KeySchema", keys_of_table),
         ("GlobalSecondaryIndexes", global_indexes),
@@ -200,14 +221,11 @@ fn compare(wanted: &Value, found: &Value) -> Ensured {
     let differences: Vec<String> = parts
         .iter()
         .filter_map(|(name, describe)| {
-            let (here, there) = (describe(wanted), describe(found));
-            (here != there).then(|| format!("{name}: {here} here, {there} in the store"))
+            let (one, other) = (describe(wanted), describe(found));
+            (one != other).then(|| format!("{name}: {one} {here}, {other} {there}"))
         })
         .collect();
-    if differences.is_empty() {
-        return Ensured::Existing;
-    }
-    Ensured::Different { difference: differences.join("; ") }
+    (!differences.is_empty()).then(|| differences.join("; "))
 }
 
 /// Describes a part of a table so that equal parts have equal descriptions.

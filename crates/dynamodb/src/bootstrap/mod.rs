@@ -4,5 +4,5 @@ mod ensure;
 mod seed;
 
 pub use ensure::{EnsureError, Ensured};
-pub(crate) use ensure::{ensure_table, list, message};
+pub(crate) use ensure::{difference, ensure_table, expire_by, kind, list, message, text, wait_for};
 pub use seed::{SeedError, SeedProgress, Seeded, seed};

@@ -13,6 +13,7 @@ use super::error::DataError;
 use super::manifest::{MANIFEST_FILE, Manifest};
 use super::restore::{INCOMING, RESTORED};
 use super::snapshot::{self, Snapshot};
+use crate::copy::JOURNAL_FILE;
 use crate::embedded::{
     FORMAT_FILE, Folder, LOCK_FILE, OpenError, STATE_FILE, TABLES_FILE, create_folder, read_format,
     write_format,
@@ -57,6 +58,20 @@ pub fn backup(data: &Path, into: &Path, made: &str) -> Result<BackedUp, DataErro
     let _gone = staging.keep();
     copied::sync_folder(&parent).map_err(DataError::io("sync", &parent))?;
     Ok(done)
+}
+
+/// Finds a store that may be opened in a data folder: one that is there, and no backup, which would not be what was backed up
+/// any more.
+///
+/// # Errors
+///
+/// [`DataError`] names the folder and the remedy.
+pub fn find(data: &Path) -> Result<(), DataError> {
+    find_store(data)?;
+    if data.join(MANIFEST_FILE).exists() {
+        return Err(DataError::IsBackup { path: data.to_owned() });
+    }
+    Ok(())
 }
 
 /// Refuses what is no data folder, and ends a restore that was interrupted.
@@ -195,4 +210,6 @@ fn is_ours(name: &str) -> bool {
         || of_sqlite(STATE_FILE)
         || [LOCK_FILE, FORMAT_FILE, MANIFEST_FILE, INCOMING, RESTORED, "format.new", "lost+found"]
             .contains(&name)
+        // How far a copy is says nothing of a store that is restored.
+        || name.strip_prefix(JOURNAL_FILE).is_some_and(|rest| ["", ".new"].contains(&rest))
 }

@@ -23,6 +23,12 @@ pub enum DataError {
         /// The path as given.
         path: PathBuf,
     },
+    /// A store is wanted, and there is a backup of one.
+    #[error("`{}` is a backup, which opening it would change: restore it into a folder, and name that", .path.display())]
+    IsBackup {
+        /// The path as given.
+        path: PathBuf,
+    },
     /// The place for a backup is taken.
     #[error("the folder `{}` is not empty: a backup wants a new one", .path.display())]
     Taken {

@@ -13,7 +13,7 @@ mod restore;
 mod snapshot;
 mod table;
 
-pub use backup::{BackedUp, backup};
+pub use backup::{BackedUp, backup, find};
 pub use check::{Checked, Finding, check};
 pub use error::DataError;
 pub use restore::{Restored, restore};

@@ -22,7 +22,7 @@ use super::state_schema::OwnTables;
 use super::unsigned;
 use super::verdict::{Trouble, Verdict};
 use crate::action::Action;
-use crate::limits::{HASH_ASIDE_BYTES, LIST_PAGES};
+use crate::limits::{HASH_ASIDE_BYTES, LIST_PAGES, RUN_WAIT};
 use crate::reply::{CallError, Reply};
 use crate::side::Side;
 
@@ -85,6 +85,16 @@ impl Endpoints {
             self.own_tables.prepare(self).await?;
         }
         self.call_as(&self.signer, side, action, body, timeout).await
+    }
+
+    /// The same, and no own table is made for it.
+    pub(crate) async fn look(
+        &self,
+        side: Side,
+        action: Action,
+        body: Bytes,
+    ) -> Result<Reply, CallError> {
+        self.call_as(&self.signer, side, action, body, RUN_WAIT).await
     }
 
     /// The same as whom `signer` signs, of tables that are there or not.

@@ -28,3 +28,5 @@ pub(crate) use call::Endpoints;
 pub use health::{AttemptCounts, EndpointHealth, Health};
 pub use network::{AnswerBody, Network, NetworkError, Sending, World};
 pub use open::{Remote, RemoteError, RemoteOptions};
+pub(crate) use retry::pause;
+pub(crate) use verdict::{Trouble, error_name, trouble};

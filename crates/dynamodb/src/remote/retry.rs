@@ -49,7 +49,7 @@ impl Budget {
 }
 
 /// The pause before attempt `attempt + 1`: random between nothing and a time that doubles.
-pub(super) fn pause(world: &dyn World, trouble: Trouble, attempt: u32) -> Duration {
+pub(crate) fn pause(world: &dyn World, trouble: Trouble, attempt: u32) -> Duration {
     let first = match trouble {
         Trouble::Throttled => RETRY_PAUSE_OF_THROTTLING,
         Trouble::Timeout | Trouble::Failing | Trouble::Broken => RETRY_PAUSE_OF_TROUBLE,

@@ -12,7 +12,7 @@ use super::answer::Answer;
 
 /// Why a call may be made again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The store says that it is asked too much.
     Throttled,
     /// The store says that it failed.
@@ -75,7 +75,7 @@ struct Named<'b> {
 }
 
 /// The name of the error that a body is, without its namespace.
-pub(super) fn error_name(body: &[u8]) -> Option<String> {
+pub(crate) fn error_name(body: &[u8]) -> Option<String> {
     let named: Named<'_> = serde_json::from_slice(body).ok()?;
     Some(named.kind.rsplit('#').next().unwrap_or(&named.kind).to_owned())
 }
@@ -93,14 +93,18 @@ impl Verdict {
         {
             return Verdict::Skewed { their_epoch_ms };
         }
-        if is(&THROTTLING) || answer.status == 429 {
-            return Verdict::Again(Trouble::Throttled);
-        }
-        if is(&TRANSIENT) || matches!(answer.status, 500 | 502 | 503 | 504) {
-            return Verdict::Again(Trouble::Failing);
-        }
-        Verdict::Done
+        trouble(answer.status, name.as_deref()).map_or(Verdict::Done, Verdict::Again)
     }
+}
+
+/// Why a call with an error of this name may be made again, if it may.
+pub(crate) fn trouble(status: u16, name: Option<&str>) -> Option<Trouble> {
+    let is = |names: &[&str]| name.is_some_and(|name| names.contains(&name));
+    if is(&THROTTLING) || status == 429 {
+        return Some(Trouble::Throttled);
+    }
+    let fails = is(&TRANSIENT) || matches!(status, 500 | 502 | 503 | 504);
+    fails.then_some(Trouble::Failing)
 }
 
 fn date_of(answer: &Answer) -> Option<u64> {

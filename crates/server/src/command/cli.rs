@@ -154,6 +154,12 @@ impl Output<'_> {
         self.complain(&line(Level::Warning, message, Some(help), is_coloured));
     }
 
+    /// Writes one warning to standard error that says all there is.
+    pub(super) fn remark(&mut self, message: &str) {
+        let is_coloured = self.is_coloured();
+        self.complain(&line(Level::Warning, message, None, is_coloured));
+    }
+
     fn fail(&mut self, failure: &Failure) -> Exit {
         self.complain_of(failure);
         Exit::CouldNotRun

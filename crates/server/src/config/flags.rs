@@ -126,6 +126,17 @@ fn of_admin() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().copied().filter(|setting| ["config", "admin"].contains(&setting.name))
 }
 
+some_flags! {
+    /// The flags of a command that works on two stores.
+    CopyFlags, of_copy
+}
+
+fn of_copy() -> impl Iterator<Item = &'static Setting> {
+    let wanted =
+        ["config", "data", "region", "account", "backend_ca", "dynamodb_attempts", "endpoints"];
+    SETTINGS.iter().copied().filter(move |setting| wanted.contains(&setting.name))
+}
+
 fn of_data() -> impl Iterator<Item = &'static Setting> {
     SETTINGS.iter().copied().filter(|setting| ["config", "data"].contains(&setting.name))
 }

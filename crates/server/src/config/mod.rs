@@ -23,12 +23,12 @@ pub use aws::{
 pub use document::document;
 pub use environment::{Environment, Warning};
 pub use error::Error;
-pub use flags::{AdminFlags, DataFlags, Flags, OneRequestFlags};
+pub use flags::{AdminFlags, CopyFlags, DataFlags, Flags, OneRequestFlags};
 pub use origin::{Excerpt, Origin};
 pub use otel::Otel;
 pub use print::{Entry, print};
 pub use raw::{Flag, SETTINGS, Sensitivity, Setting, Shape};
-pub use resolved::{Loaded, Resolved, Sourced, Storage, load};
+pub use resolved::{Loaded, Resolved, Sourced, Storage, load, store};
 pub use sections::{
     AccessKeySettings, ApiKeySettings, DomainSettings, IssuerSettings, KeysSettings,
     MethodLimitSettings, SectionError, Sections, StageMethodSettings, UsagePlanSettings,

@@ -349,9 +349,30 @@ fn resolve(
     })
 }
 
-/// The store; that of AWS where AWS's own variable says.
+/// Reads which store a flag of a command means, which says so as the setting `dynamodb` does.
+///
+/// # Errors
+/// What it says is no store.
+pub fn store(flag: &'static str, text: &str, environment: &Environment) -> Result<Store, Error> {
+    let origin = Origin::Flag(flag);
+    let value = value::store(text).map_err(|error| Error::Value {
+        setting: &raw::DYNAMODB,
+        text: text.to_owned(),
+        origin: origin.clone(),
+        error,
+    })?;
+    at_place_of_aws(Sourced { value, origin }, environment).map(|store| store.value)
+}
+
 fn dynamodb(layers: &Layers, environment: &Environment) -> Result<Sourced<Store>, Error> {
-    let mut store = one(layers, &raw::DYNAMODB, value::store)?;
+    at_place_of_aws(one(layers, &raw::DYNAMODB, value::store)?, environment)
+}
+
+/// A store; that of AWS where AWS's own variable says.
+fn at_place_of_aws(
+    mut store: Sourced<Store>,
+    environment: &Environment,
+) -> Result<Sourced<Store>, Error> {
     if store.value == Store::Remote(Place::Aws)
         && let Some((address, origin)) = aws::dynamodb_endpoint(environment)?
     {

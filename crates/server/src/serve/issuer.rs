@@ -37,6 +37,12 @@ pub(crate) fn public_file(data: &Path) -> PathBuf {
     folder(data).join("jwks.json")
 }
 
+/// The folder with the keys, if there are any.
+pub(crate) fn kept_in(data: &Path) -> Option<PathBuf> {
+    let folder = folder(data);
+    folder.join("keys.json").exists().then_some(folder)
+}
+
 fn folder(data: &Path) -> PathBuf {
     data.join("issuer")
 }

@@ -24,9 +24,9 @@ pub(crate) use definitions::{Methods, Outcome, Served, import, load, load_after,
 pub(crate) use examples::rows;
 pub(crate) use expiry::expire;
 pub(crate) use files::{DefinitionFiles, FilesRead};
-pub(crate) use issuer::keys as issuer_keys;
+pub(crate) use issuer::{kept_in as issuer_folder, keys as issuer_keys};
 pub(crate) use ports::{SystemClock, SystemRandom, SystemWorld};
 pub(crate) use progress::Progress;
-pub(crate) use store::{StoreError, fill, open, open_folder};
+pub(crate) use store::{StoreError, fill, open, open_folder, open_remote};
 pub(crate) use user_pools::{LocalPool, local_pools};
 pub(crate) use watch::Watch;

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use vestibule_dynamodb::{
-    CallError, Embedded, EnsureError, Ensured, Location, OpenError, Options, Remote, RemoteError,
-    RemoteOptions, SeedError, Seeded, State, Tables, seed,
+    CallError, Embedded, EnsureError, Ensured, Location, OpenError, Options, Place, Remote,
+    RemoteError, RemoteOptions, SeedError, Seeded, State, Tables, seed,
 };
 use vestibule_import::Table;
 
@@ -110,7 +110,19 @@ pub(crate) async fn open(
     identities: &Identities,
     clock: &Arc<SystemClock>,
 ) -> Result<(Tables, State), StoreError> {
-    let Some(place) = settings.remote_store() else { return open_folder(settings) };
+    match settings.remote_store() {
+        Some(place) => open_remote(place, settings, identities, clock).await,
+        None => open_folder(settings),
+    }
+}
+
+/// Opens a store on the network, and waits for it.
+pub(crate) async fn open_remote(
+    place: &Place,
+    settings: &Resolved,
+    identities: &Identities,
+    clock: &Arc<SystemClock>,
+) -> Result<(Tables, State), StoreError> {
     let roots = outbound::roots(&settings.backend_ca.value).map_err(StoreError::Authority)?;
     let network = StoreNetwork::new(&roots).map_err(StoreError::Tls)?;
     let options = RemoteOptions {

@@ -1,4 +1,7 @@
-//! `vestibule data`: the data folder backed up, restored and checked, whether or not the program runs.
+//! `vestibule data`: the data folder backed up, restored and checked, whether or not the program runs; and tables copied from
+//! one store to another.
+
+mod copy;
 
 use std::path::{Path, PathBuf};
 
@@ -6,13 +9,14 @@ use vestibule_dynamodb::data::{self, DataError};
 use vestibule_gateway::Clock;
 use vestibule_restapi::printable;
 
+use self::copy::Copy;
 use super::cli::{Output, counted};
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::config::{self, DataFlags, Environment, Storage};
+use crate::config::{self, DataFlags, Environment, Resolved, Storage};
 use crate::serve::SystemClock;
 
-/// Back up, restore or check the data folder
+/// Back up, restore or check the data folder, copy tables to another store
 #[derive(Debug, clap::Args)]
 pub(super) struct Data {
     #[command(subcommand)]
@@ -24,6 +28,7 @@ enum Command {
     Backup(Backup),
     Restore(Restore),
     Check(Check),
+    Copy(Box<Copy>),
 }
 
 /// Copy the store as it is now into a new folder, also while it is served
@@ -96,6 +101,7 @@ impl Data {
             Command::Backup(backup) => backup.run(environment, output),
             Command::Restore(restore) => restore.run(environment, output),
             Command::Check(check) => check.run(environment, output),
+            Command::Copy(copy) => copy.run(environment, output),
         }
     }
 }
@@ -159,8 +165,12 @@ fn folder(
 ) -> Result<PathBuf, Failure> {
     let loaded = config::load(&flags.0, environment)?;
     output.warn(&loaded.warnings);
-    match loaded.settings.storage() {
-        Storage::Folder(path) => Ok(path.to_owned()),
+    folder_of(&loaded.settings).map(Path::to_owned)
+}
+
+fn folder_of(settings: &Resolved) -> Result<&Path, Failure> {
+    match settings.storage() {
+        Storage::Folder(path) => Ok(path),
         Storage::Ephemeral => Err(Failure::Store {
             message: "the settings say `ephemeral`: there is no data folder".to_owned(),
             help: Some("name one with `--data`, which is stronger".to_owned()),
