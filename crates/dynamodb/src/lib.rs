@@ -36,6 +36,7 @@ pub mod copy;
 pub mod data;
 mod embedded;
 mod expiry;
+mod expression;
 mod handles;
 pub mod limits;
 pub mod protocol;

@@ -78,6 +78,33 @@ pub(crate) const QUEUE_WAIT: Duration = Duration::from_secs(5);
 /// Past it: `CallError::Deadline`.
 pub(crate) const RUN_WAIT: Duration = Duration::from_secs(30);
 
+/// Bytes of an expression. AWS: 4 KB. Past it: the engine words the refusal, and the text is not read here.
+pub(crate) const EXPRESSION_BYTES: usize = 4_096;
+
+/// Bytes of a placeholder of an expression. AWS: 255. Past it: ValidationException.
+pub(crate) const PLACEHOLDER_BYTES: usize = 255;
+
+/// Bytes from which on an attribute's name is too long. AWS: 64 KB. Past it: ValidationException.
+pub(crate) const NAME_BYTES: usize = 65_536;
+
+/// Operators and functions of an expression. AWS: 300. Past it: ValidationException.
+pub(crate) const OPERATORS: usize = 300;
+
+/// Values that IN compares with. AWS: 100. Past it: ValidationException.
+pub(crate) const IN_OPERANDS: usize = 100;
+
+/// Steps of a document path. AWS: 32. Past it: ValidationException.
+pub(crate) const PATH_STEPS: usize = 32;
+
+/// The largest index of a list in a path (DynamoDB Local; an item has no more than 400 KB). Past it: ValidationException.
+pub(crate) const LIST_INDEX: usize = i32::MAX as usize;
+
+/// Bytes of the name of an attribute that is a key or tells a time to live. AWS: 255. Past it: ValidationException.
+pub(crate) const KEY_NAME_BYTES: usize = 255;
+
+/// Global indexes that one UpdateTable may make and delete. AWS: 1. Past it: LimitExceededException.
+pub(crate) const INDEXES_AT_ONCE: usize = 1;
+
 /// Bytes of one item. AWS: 400 KB.
 pub(crate) const ITEM_BYTES: usize = 400 * 1024;
 

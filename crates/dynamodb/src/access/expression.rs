@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::{Members, UNREADABLE, keys};
+use crate::expression::{Token, TokenKind, tokens};
 
 /// The members that are expressions.
 const EXPRESSIONS: [&str; 5] = [
@@ -85,12 +86,15 @@ fn named(request: &Members) -> Names {
 pub(super) fn equal_to(request: &Members, member: &str, attribute: &str) -> Option<String> {
     let tokens: Vec<Token<'_>> = tokens(request.get(member)?.as_str()?)
         .into_iter()
-        .filter(|token| !matches!(token, Token::Other('(' | ')')))
+        .filter(|token| !token.is_symbol("(") && !token.is_symbol(")"))
         .collect();
     let is_it = |token: &Token<'_>| name_of(request, token).as_deref() == Some(attribute);
     tokens.windows(3).find_map(|three| match three {
-        [name, Token::Other('='), Token::Value(value)] if is_it(name) => value_of(request, value),
-        [Token::Value(value), Token::Other('='), name] if is_it(name) => value_of(request, value),
+        [one, equals, two] if equals.is_symbol("=") => match (one.kind, two.kind) {
+            (_, TokenKind::Value) if is_it(one) => value_of(request, two.text),
+            (TokenKind::Value, _) if is_it(two) => value_of(request, one.text),
+            _ => None,
+        },
         _ => None,
     })
 }
@@ -100,26 +104,14 @@ fn value_of(request: &Members, name: &str) -> Option<String> {
 }
 
 fn name_of(request: &Members, token: &Token<'_>) -> Option<String> {
-    match token {
-        Token::Word(word) => Some((*word).to_owned()),
-        Token::Placeholder(name) => {
+    match token.kind {
+        TokenKind::Word => Some(token.text.to_owned()),
+        TokenKind::Placeholder => {
             let names = request.get("ExpressionAttributeNames");
-            names?.get(*name)?.as_str().map(str::to_owned)
+            names?.get(token.text)?.as_str().map(str::to_owned)
         }
-        Token::Value(_) | Token::Other(_) => None,
+        TokenKind::Value | TokenKind::Number | TokenKind::Symbol => None,
     }
-}
-
-/// A piece of an expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Token<'t> {
-    /// A name, keyword, function or number.
-    Word(&'t str),
-    /// `#name`
-    Placeholder(&'t str),
-    /// `:value`
-    Value(&'t str),
-    Other(char),
 }
 
 fn add_attributes(request: &Members, text: &str, names: &mut Names) {
@@ -127,44 +119,19 @@ fn add_attributes(request: &Members, text: &str, names: &mut Names) {
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at));
         // What follows a dot or stands in brackets lies deeper.
-        if matches!(before, Some(Token::Other('.' | '['))) {
+        if before.is_some_and(|before| before.is_symbol(".") || before.is_symbol("[")) {
             continue;
         }
-        let is_function = matches!(tokens.get(at + 1), Some(Token::Other('(')));
-        match token {
-            Token::Word(word) if KEYWORDS.contains(&&*word.to_ascii_uppercase()) => {}
-            Token::Word(_) if is_function => {}
-            Token::Word(word) => names.add(word),
-            Token::Placeholder(_) => match name_of(request, token) {
+        let is_function = tokens.get(at + 1).is_some_and(|next| next.is_symbol("("));
+        match token.kind {
+            TokenKind::Word if KEYWORDS.iter().any(|keyword| token.is_keyword(keyword)) => {}
+            TokenKind::Word if is_function => {}
+            TokenKind::Word => names.add(token.text),
+            TokenKind::Placeholder => match name_of(request, token) {
                 Some(name) => names.add(&name),
                 None => names.add(UNREADABLE),
             },
-            Token::Value(_) | Token::Other(_) => {}
+            TokenKind::Value | TokenKind::Number | TokenKind::Symbol => {}
         }
     }
-}
-
-/// Cuts as the store does: names are letters, digits and `_` of ASCII, so that `:one-total` is a value less an attribute.
-fn tokens(text: &str) -> Vec<Token<'_>> {
-    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-    let mut tokens = Vec::new();
-    let mut rest = text.trim_ascii_start();
-    while let Some(first) = rest.chars().next() {
-        let head = match first {
-            '#' | ':' => 1,
-            _ => 0,
-        };
-        let body = rest.get(head..).unwrap_or("");
-        let length = head + body.find(|c| !is_name(c)).unwrap_or(body.len());
-        let named = rest.get(..length).unwrap_or(rest);
-        let (taken, token) = match first {
-            '#' => (length, Token::Placeholder(named)),
-            ':' => (length, Token::Value(named)),
-            _ if first.is_ascii_alphabetic() || first == '_' => (length, Token::Word(named)),
-            other => (other.len_utf8(), Token::Other(other)),
-        };
-        tokens.push(token);
-        rest = rest.get(taken..).unwrap_or("").trim_ascii_start();
-    }
-    tokens
 }

@@ -13,8 +13,10 @@ use dynoxide::actions::batch_get_item::BatchGetItemRequest;
 use dynoxide::actions::batch_write_item::BatchWriteItemRequest;
 use dynoxide::actions::create_table::CreateTableRequest;
 use dynoxide::actions::delete_item::DeleteItemRequest;
+use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::execute_transaction::ExecuteTransactionRequest;
 use dynoxide::actions::get_item::GetItemRequest;
+use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::actions::query::QueryRequest;
 use dynoxide::actions::scan::ScanRequest;
@@ -29,11 +31,13 @@ use serde::de::DeserializeOwned;
 
 use super::call::Call;
 use super::engine_fault::EngineFault;
+use super::expressions::{self, Spoiled};
 use super::failure::Failure;
+use super::indexes::{self, Outside};
 use super::keyed::{Keyed, Rows, ready};
 use super::paging::{self, Paged};
 use super::together::{self, Brackets};
-use super::{rows, settings};
+use super::{key_updates, key_values, rows, sets, settings, streams};
 use crate::action::{Action, refused_by_name};
 use crate::limits;
 use crate::reply::Reply;
@@ -152,8 +156,8 @@ impl Engine {
             Action::DeleteItem => self.keyed::<DeleteItemRequest>(body),
             Action::GetItem => self.keyed::<GetItemRequest>(body),
             Action::PutItem => self.keyed::<PutItemRequest>(body),
-            Action::Query => self.page::<QueryRequest>(body),
-            Action::Scan => self.page::<ScanRequest>(body),
+            Action::Query => self.query(body),
+            Action::Scan => self.scan(body),
             Action::TransactGetItems => self.keyed::<TransactGetItemsRequest>(body),
             Action::TransactWriteItems => self.transact_write_items(body),
             Action::UpdateItem => self.keyed::<UpdateItemRequest>(body),
@@ -166,15 +170,26 @@ impl Engine {
                 ready(actions::search_vectors::execute(storage, request, vectors))
             }),
             Action::UpdateTable => self.about_vectors(body, |storage, request, vectors| {
+                streams::check_update(storage, &request)?;
                 ready(actions::update_table::execute(storage, request, vectors))
             }),
             Action::ExecuteTransaction => self.execute_transaction(body),
             Action::BatchExecuteStatement => plain!(self, body, batch_execute_statement),
-            Action::DescribeStream => plain!(self, body, describe_stream),
+            Action::DescribeStream => {
+                self.plain(body, |storage, request: DescribeStreamRequest| {
+                    streams::check_stream(storage, &request.stream_arn)?;
+                    ready(actions::describe_stream::execute(storage, request))
+                })
+            }
             Action::DescribeTimeToLive => plain!(self, body, describe_time_to_live),
             Action::ExecuteStatement => plain!(self, body, execute_statement),
             Action::GetRecords => plain!(self, body, get_records),
-            Action::GetShardIterator => plain!(self, body, get_shard_iterator),
+            Action::GetShardIterator => {
+                self.plain(body, |storage, request: GetShardIteratorRequest| {
+                    streams::check_stream(storage, &request.stream_arn)?;
+                    ready(actions::get_shard_iterator::execute(storage, request))
+                })
+            }
             Action::ListStreams => plain!(self, body, list_streams),
             Action::ListTables => plain!(self, body, list_tables),
             Action::ListTagsOfResource => {
@@ -192,21 +207,27 @@ impl Engine {
 
     /// Runs a request that names items by their keys.
     fn keyed<Q: Keyed>(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        let answer = run_keyed(self.storage()?, request)?;
-        self.write(&answer)
+        let mut request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        let spoiled = expressions::spoil(&mut request);
+        let answer = run_keyed(self.storage()?, request);
+        self.write(&unspoiled(spoiled, answer)?)
     }
 
     fn transact_write_items(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let request: TransactWriteItemsRequest =
+        let mut request: TransactWriteItemsRequest =
             serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        if request.client_request_token.is_none() {
-            let answer = run_keyed(self.storage()?, request)?;
-            return self.write(&answer);
+        expressions::check_placeholders(&request)?;
+        sets::normalize_transaction(&mut request);
+        let spoiled = expressions::spoil(&mut request);
+        let key_updates = key_updates::replace(self.storage()?, &mut request)?;
+        if spoiled.is_some() || request.client_request_token.is_none() {
+            let answer = run_keyed(self.storage()?, request);
+            let answer = answer.map_err(|failure| key_updates.explain(failure));
+            return self.write(&unspoiled(spoiled, answer)?);
         }
         check_rows(self.storage()?, &request.rows())?;
-        let answer = self.tokens()?.transact_write_items(request).map_err(Failure::Engine)?;
-        self.write(&answer)
+        let answer = self.tokens()?.transact_write_items(request).map_err(Failure::Engine);
+        self.write(&answer.map_err(|failure| key_updates.explain(failure))?)
     }
 
     fn execute_transaction(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
@@ -219,18 +240,56 @@ impl Engine {
         self.write(&answer.map_err(Failure::Engine)?)
     }
 
-    /// Runs a Query or Scan.
-    fn page<Q: Paged>(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
-        let request: Q = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        let again = || serde_json::from_slice(body).ok();
-        let page = paging::read(self.storage()?, request, again).map_err(Failure::Engine)?;
-        self.write(&page)
+    fn query(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let request: QueryRequest = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        let refusal = key_values::refusal(self.storage()?, &request)?;
+        self.page(request, body, refusal)
+    }
+
+    fn scan(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
+        let request: ScanRequest = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+        self.page(request, body, None)
+    }
+
+    /// Runs a Query or Scan. What is to be refused is when the engine has found nothing else.
+    fn page<Q: Paged>(
+        &mut self,
+        mut request: Q,
+        body: &[u8],
+        refusal: Option<String>,
+    ) -> Result<Vec<u8>, Failure> {
+        let storage = self.storage()?;
+        if let Some(spoiled) = expressions::spoil(&mut request) {
+            let outcome = request.run(storage).map_err(Failure::Engine);
+            return Err(spoiled.refusal(outcome.map(drop)));
+        }
+        let outside = indexes::outside(storage, &mut request)?;
+        let again = || serde_json::from_slice::<Q>(body).ok();
+        if let Some(Outside::Fetched(paths)) = &outside
+            && refusal.is_none()
+        {
+            request.limited(1).run(storage).map_err(Failure::Engine)?;
+            let request = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
+            let again = || again().map(indexes::whole);
+            let page = paging::read(storage, indexes::whole(request), again);
+            let mut page = page.map_err(Failure::Engine)?;
+            paging::project(&mut page, paths);
+            return self.write(&page);
+        }
+        let page = paging::read(storage, request, again).map_err(Failure::Engine)?;
+        match (refusal, outside) {
+            (Some(message), _) | (None, Some(Outside::Refused(message))) => {
+                Err(Failure::Engine(DynoxideError::ValidationException(message)))
+            }
+            (None, _) => self.write(&page),
+        }
     }
 
     fn create_table(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let request: CreateTableRequest =
             serde_json::from_slice(body).map_err(Failure::Unreadable)?;
         self.side.admit(&request.table_name).map_err(Failure::Refused)?;
+        streams::check_view(request.stream_specification.as_ref()).map_err(Failure::Engine)?;
         let answer = ready(actions::create_table::execute(self.storage()?, request));
         self.write(&answer.map_err(Failure::Engine)?)
     }
@@ -264,6 +323,14 @@ impl Engine {
     fn write(&self, response: &impl Serialize) -> Result<Vec<u8>, Failure> {
         wire::to_sorted_json(response, &self.arns)
             .map_err(|error| Failure::Engine(DynoxideError::InternalServerError(error.to_string())))
+    }
+}
+
+/// Returns the answer, or why a request whose expression is unreadable by now is refused.
+fn unspoiled<T>(spoiled: Option<Spoiled>, answer: Result<T, Failure>) -> Result<T, Failure> {
+    match spoiled {
+        Some(spoiled) => Err(spoiled.refusal(answer.map(drop))),
+        None => answer,
     }
 }
 

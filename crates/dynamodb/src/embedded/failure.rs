@@ -69,6 +69,12 @@ fn translate(action: Action, error: DynoxideError, arns: &Arns) -> Fault {
         DynoxideError::SerializationException(_) => {
             Fault::from(Refused::Serialization((!message.is_empty()).then_some(message)))
         }
+        // AWS names the expression; the engine does so in all but this one.
+        DynoxideError::ValidationException(_)
+            if action == Action::Query && message.starts_with("Attribute name is a reserved") =>
+        {
+            Fault::from(Refused::Validation(format!("Invalid KeyConditionExpression: {message}")))
+        }
         DynoxideError::EnvelopedValidation(_) => {
             Fault::from(Refused::Validation(wire::enveloped(action, &message)))
         }

@@ -13,8 +13,12 @@ use dynoxide::{DynoxideError, Item};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::expressions::Expressions;
+use super::{rows, sets};
+use crate::expression::{self, Expression, Member, Step};
+
 /// A request about items named by their keys.
-pub(super) trait Keyed: DeserializeOwned {
+pub(super) trait Keyed: DeserializeOwned + Expressions {
     type Answer: Serialize;
 
     /// When the rows are looked at.
@@ -81,12 +85,29 @@ impl Keyed for transact_get_items::TransactGetItemsRequest {
     }
 
     fn run(self, storage: &Storage) -> Result<Self::Answer, DynoxideError> {
-        ready(transact_get_items::execute(storage, self))
+        let gets = self.transact_items.iter().map(|item| &item.get);
+        let projections: Vec<Option<Vec<Vec<Step>>>> = gets.map(projection).collect();
+        let mut answer = ready(transact_get_items::execute(storage, self))?;
+        // The engine leaves the key beside what is asked for.
+        for (response, paths) in answer.responses.iter_mut().zip(projections) {
+            if let (Some(item), Some(paths)) = (&mut response.item, paths) {
+                *item = expression::project(item, &paths);
+            }
+        }
+        Ok(answer)
     }
 
     fn has_absent(answer: &Self::Answer) -> bool {
         answer.responses.iter().any(|response| response.item.is_none())
     }
+}
+
+/// The paths that a Get of a transaction asks for.
+fn projection(get: &transact_get_items::TransactGet) -> Option<Vec<Vec<Step>>> {
+    let text = get.projection_expression.as_deref()?;
+    let names = &get.expression_attribute_names;
+    let expression = Expression { member: Member::Projection, text, names, values: &None };
+    Some(expression::projected(&expression))
 }
 
 impl Keyed for batch_get_item::BatchGetItemRequest {
@@ -124,8 +145,14 @@ impl Keyed for update_item::UpdateItemRequest {
         vec![(&self.table_name, &self.key)]
     }
 
-    fn run(self, storage: &Storage) -> Result<Self::Answer, DynoxideError> {
-        ready(update_item::execute(storage, self))
+    fn run(mut self, storage: &Storage) -> Result<Self::Answer, DynoxideError> {
+        sets::normalize_update(&mut self);
+        // The engine tells the key of an item that was not there.
+        let wants_old = self.return_values.as_deref() == Some("ALL_OLD");
+        let was_there = !wants_old || rows::is_there(storage, &self.table_name, &self.key)?;
+        let mut answer = ready(update_item::execute(storage, self))?;
+        answer.attributes = answer.attributes.filter(|_| was_there);
+        Ok(answer)
     }
 }
 

@@ -13,12 +13,24 @@ use dynoxide::{DynoxideError, Item};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::expressions::Expressions;
 use super::keyed::ready;
+use crate::expression::{self, Names, Step};
 use crate::limits;
 
 /// A request that reads page by page.
-pub(super) trait Paged: DeserializeOwned {
+pub(super) trait Paged: DeserializeOwned + Expressions {
     type Page: Page + Serialize;
+
+    /// Whether a filter may name what an index keeps, and nothing else.
+    const FILTERS_THE_INDEX: bool;
+
+    fn table(&self) -> &str;
+    fn index(&self) -> Option<&str>;
+    fn attributes_to_get(&self) -> Option<Vec<String>>;
+    fn names(&mut self) -> &mut Names;
+    /// Returns the request for items with all their attributes.
+    fn of_whole_items(self) -> Self;
 
     fn limit(&self) -> Option<usize>;
     fn wants_capacity(&self) -> bool;
@@ -62,6 +74,13 @@ pub(super) fn read<Q: Paged>(
         return Ok(page);
     }
     in_pages(storage, request, again)
+}
+
+/// Leaves of the items of a page what the paths name.
+pub(super) fn project(page: &mut impl Page, paths: &[Vec<Step>]) {
+    for item in page.parts().items.iter_mut().flatten() {
+        *item = expression::project(item, paths);
+    }
 }
 
 /// A transaction that reads: all that is read in it is of one moment. It ends when dropped.
@@ -189,9 +208,34 @@ impl Progress {
 }
 
 macro_rules! paged {
-    ($request:ident, $page:ident, $action:ident) => {
+    ($request:ident, $page:ident, $action:ident, $filters_the_index:literal) => {
         impl Paged for $request {
             type Page = $page;
+
+            const FILTERS_THE_INDEX: bool = $filters_the_index;
+
+            fn table(&self) -> &str {
+                &self.table_name
+            }
+
+            fn index(&self) -> Option<&str> {
+                self.index_name.as_deref()
+            }
+
+            fn attributes_to_get(&self) -> Option<Vec<String>> {
+                self.attributes_to_get.clone()
+            }
+
+            fn names(&mut self) -> &mut Names {
+                &mut self.expression_attribute_names
+            }
+
+            fn of_whole_items(mut self) -> $request {
+                self.projection_expression = None;
+                self.attributes_to_get = None;
+                self.select = Some("ALL_ATTRIBUTES".to_owned());
+                self
+            }
 
             fn limit(&self) -> Option<usize> {
                 self.limit
@@ -239,5 +283,5 @@ macro_rules! paged {
     };
 }
 
-paged!(QueryRequest, QueryResponse, query);
-paged!(ScanRequest, ScanResponse, scan);
+paged!(QueryRequest, QueryResponse, query, true);
+paged!(ScanRequest, ScanResponse, scan, false);

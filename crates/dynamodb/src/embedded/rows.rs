@@ -5,9 +5,9 @@
 
 use std::fmt::Write as _;
 
-use dynoxide::Item;
 use dynoxide::storage::Storage;
 use dynoxide::types::{KeySchemaElement, KeyType};
+use dynoxide::{DynoxideError, Item};
 use sha2::{Digest, Sha256};
 
 use super::failure::Failure;
@@ -64,6 +64,15 @@ pub(super) fn check(storage: &Storage, table: &str, key: &Item) -> Result<(), Fa
         Some(text) if !is_item(&text) => Err(Unreadable::new(table, &partition, &sort).into()),
         Some(_) | None => Ok(()),
     }
+}
+
+/// Returns whether there is a row under `key`.
+pub(super) fn is_there(storage: &Storage, table: &str, key: &Item) -> Result<bool, DynoxideError> {
+    let Some(described) = storage.get_table_metadata(table)? else { return Ok(false) };
+    let keys: Vec<KeySchemaElement> =
+        serde_json::from_str(&described.key_schema).unwrap_or_default();
+    let Some((partition, sort)) = stored_key(&keys, key) else { return Ok(false) };
+    Ok(storage.get_item(table, &partition, &sort)?.is_some())
 }
 
 /// Returns whether the text is what the engine reads as an item.

@@ -13,6 +13,7 @@ use dynoxide::actions::vector_lifecycle::VectorIndexLifecycle;
 use dynoxide::storage::Storage;
 
 use super::keyed::ready;
+use crate::limits;
 use crate::wire::Arns;
 
 /// Deletes a table with the records of its stream, which the next table of that name would show.
@@ -48,6 +49,13 @@ fn refusal(storage: &Storage, request: &UpdateTimeToLiveRequest) -> Option<Strin
     if wanted.attribute_name.is_empty() {
         // The engine has words for it.
         return None;
+    }
+    if wanted.attribute_name.len() > limits::KEY_NAME_BYTES {
+        return Some(format!(
+            "1 validation error detected: Value '{}' at 'timeToLiveSpecification.attributeName' failed to satisfy constraint: Member must have length less than or equal to {}",
+            wanted.attribute_name,
+            limits::KEY_NAME_BYTES
+        ));
     }
     let request = DescribeTimeToLiveRequest { table_name: request.table_name.clone() };
     // Of a table that is not there, too.
