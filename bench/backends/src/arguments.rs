@@ -25,14 +25,17 @@ pub(crate) struct Effort {
     pub(crate) plan: Plan,
     /// Milliseconds of load before the first round, for a store that compiles while it runs.
     pub(crate) burst_ms: u64,
+    /// Requests whose instructions are counted.
+    pub(crate) counted_requests: u64,
 }
 
 impl Arguments {
     pub(crate) fn effort(&self) -> Effort {
         if self.manner.quick {
             let plan = Plan { rounds: 2, turn_ms: 200, warm_up_ms: 50 };
-            return Effort { plan, burst_ms: 500 };
+            return Effort { plan, burst_ms: 500, counted_requests: 50 };
         }
-        Effort { plan: Plan { rounds: 5, turn_ms: 600, warm_up_ms: 150 }, burst_ms: 3_000 }
+        let plan = Plan { rounds: 5, turn_ms: 500, warm_up_ms: 100 };
+        Effort { plan, burst_ms: 3_000, counted_requests: 200 }
     }
 }

@@ -1,4 +1,5 @@
-//! Reads of the embedded store through the gateway while others write through it, beside the same reads alone.
+//! Reads of the embedded store through the gateway while others write through it, beside the same reads alone and while as
+//! many others read: what is left to a reader by others who want the same processor, whatever they do.
 
 use vestibule_bench_report::Spread;
 use vestibule_bench_serving::{Cost, End, Order, Plan, Process, Requests};
@@ -10,13 +11,13 @@ use crate::series::CONNECTIONS;
 use crate::store::Backend;
 use crate::subject::Setting;
 
-/// Connections that write, each with one request under way.
-pub(crate) const WRITERS: usize = 32;
+/// Connections that write or read beside the readers, each with one request under way.
+pub(crate) const OTHERS: usize = 32;
 
-/// How long writers go on when readers have ended, so that these were never alone.
+/// How long the others go on when readers have ended, so that these were never alone.
 const LONGER_MS: u64 = 50;
 
-/// What came of reads alone and beside writers: medians over the rounds.
+/// What came of reads alone, beside writers and beside as many further readers: medians over the rounds.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub(crate) struct Beside {
     pub(crate) operation: Operation,
@@ -25,11 +26,12 @@ pub(crate) struct Beside {
     /// Reads a second.
     pub(crate) alone_per_s: Spread,
     pub(crate) beside_per_s: Spread,
+    pub(crate) beside_readers_per_s: Spread,
     /// The rate alone over that beside writers in the same round.
     pub(crate) alone_over_beside: Spread,
     pub(crate) alone_p99_us: Spread,
     pub(crate) beside_p99_us: Spread,
-    /// Writes a second meanwhile.
+    /// Writes a second beside the readers.
     pub(crate) writes_per_s: Spread,
 }
 
@@ -38,6 +40,7 @@ struct Round {
     alone: Cost,
     beside: Cost,
     writes: Cost,
+    beside_readers: Cost,
 }
 
 /// Runs all rounds of both kinds of reads.
@@ -47,10 +50,10 @@ pub(crate) fn rows(
     mut progress: impl FnMut(String) -> Outcome,
 ) -> Outcome<Vec<Beside>> {
     let mut rows = Vec::new();
-    let (process, address) = setting.gateway(Backend::Embedded, None)?;
+    let (process, address) = setting.gateway((Backend::Embedded, None), &[])?;
     let requests = |operation: Operation| {
         let asked = operation.asked(Operation::of_client, address, ITEMS)?;
-        // The writers run on the load's processor too.
+        // The others ask from the load's processor too.
         Ok::<_, String>(Requests::beside_a_backend(address, asked))
     };
     let writes = requests(Operation::PutItem)?;
@@ -79,14 +82,19 @@ fn round(
         let warm_up = order(connections, plan.warm_up_ms);
         reads.cost(process, Some(warm_up), order(connections, plan.turn_ms))
     };
-    let alone = read()?;
     let span = plan.warm_up_ms + plan.turn_ms + LONGER_MS;
-    let (beside, writes) = std::thread::scope(|scope| {
-        let writing = scope.spawn(|| writes.cost(process, None, order(WRITERS, span)));
-        (read(), writing.join())
-    });
-    let writes = writes.map_err(|_| "the writers' thread ended badly".to_owned())??;
-    Ok(Round { alone, beside: beside?, writes })
+    let read_beside = |others: &Requests| {
+        let (reads, others) = std::thread::scope(|scope| {
+            let others = scope.spawn(|| others.cost(process, None, order(OTHERS, span)));
+            (read(), others.join())
+        });
+        let others = others.map_err(|_| "the thread of the others ended badly".to_owned())?;
+        Ok::<_, String>((reads?, others?))
+    };
+    let alone = read()?;
+    let (beside, writes) = read_beside(writes)?;
+    let (beside_readers, _) = read_beside(reads)?;
+    Ok(Round { alone, beside, writes, beside_readers })
 }
 
 impl Beside {
@@ -98,6 +106,7 @@ impl Beside {
             connections,
             alone_per_s: of(|round| round.alone.rate()),
             beside_per_s: of(|round| round.beside.rate()),
+            beside_readers_per_s: of(|round| round.beside_readers.rate()),
             alone_over_beside: of(|round| round.alone.rate() / round.beside.rate()),
             alone_p99_us: Spread::of(rounds.iter().map(|round| p99_us(&round.alone))),
             beside_p99_us: Spread::of(rounds.iter().map(|round| p99_us(&round.beside))),

@@ -6,6 +6,7 @@
 
 mod arguments;
 mod beside;
+mod instructions;
 mod items;
 mod operation;
 mod report;

@@ -4,7 +4,8 @@ use vestibule_bench_report::{Aim, Machine, Seats, Spread, table};
 use vestibule_bench_serving::Plan;
 
 use crate::arguments::Effort;
-use crate::beside::{Beside, WRITERS};
+use crate::beside::{Beside, OTHERS};
+use crate::instructions::Count;
 use crate::operation::Operation;
 use crate::series::Row;
 use crate::store::Backend;
@@ -29,6 +30,8 @@ pub(crate) struct Report {
     pub(crate) effort: Effort,
     pub(crate) load: Vec<Row>,
     pub(crate) beside: Vec<Beside>,
+    /// Nothing when there is no valgrind.
+    pub(crate) instructions: Option<Vec<Count>>,
     /// Stores that were not there.
     pub(crate) left_out: Vec<String>,
 }
@@ -47,6 +50,7 @@ impl Report {
             page.push_str(&self.load_table(operation));
         }
         page.push_str(&self.beside_table());
+        page.push_str(&self.instructions_table());
         page.push_str(&Aim::table("aim", self.aims()));
         for line in &self.left_out {
             page.push_str(line);
@@ -94,11 +98,12 @@ impl Report {
 
     fn beside_table(&self) -> String {
         let head = [
-            &format!("reads beside {WRITERS} writers"),
+            &format!("reads beside {OTHERS} writers"),
             "connections",
             "alone/s",
             "beside/s",
             "alone over beside",
+            &format!("beside {OTHERS} readers/s"),
             "p99 us alone",
             "p99 us beside",
             "writes/s",
@@ -110,10 +115,32 @@ impl Report {
                 format!("{:.0}", row.alone_per_s.median),
                 format!("{:.0}", row.beside_per_s.median),
                 row.alone_over_beside.to_string(),
+                format!("{:.0}", row.beside_readers_per_s.median),
                 format!("{:.1}", row.alone_p99_us.median),
                 format!("{:.1}", row.beside_p99_us.median),
                 format!("{:.0}", row.writes_per_s.median),
             ]
+        });
+        table(head, rows)
+    }
+
+    fn instructions_table(&self) -> String {
+        let Some(counts) = &self.instructions else {
+            return "Instructions were not counted: valgrind is not installed.\n\n".to_owned();
+        };
+        let head = ["instructions a request", "GetItem", "Query of 20", "PutItem"];
+        let of_get = counts.iter().filter(|count| count.operation == Operation::GetItem);
+        let rows = of_get.map(|first| {
+            let of = |operation| {
+                let is_it = |count: &&Count| {
+                    let Count { subject, backend, .. } = **count;
+                    (subject, backend, count.operation) == (first.subject, first.backend, operation)
+                };
+                let found = counts.iter().find(is_it);
+                found.map_or_else(String::new, |count| format!("{:.0}", count.instructions))
+            };
+            let [get, query, put] = Operation::ALL.map(of);
+            [first.subject.label(first.backend), get, query, put]
         });
         table(head, rows)
     }

@@ -3,12 +3,13 @@
 use std::io::Write;
 
 use vestibule_bench_report::{Machine, Seats, keep, note, sit};
+use vestibule_bench_serving::Callgrind;
 
 use crate::operation::Operation;
 use crate::report::Report;
 use crate::store::Backend;
 use crate::subject::{Programs, Setting};
-use crate::{Arguments, Outcome, beside, series};
+use crate::{Arguments, Outcome, beside, instructions, series};
 
 /// The form of the files that are written.
 const VERSION: u32 = 1;
@@ -49,7 +50,25 @@ pub fn run(arguments: &Arguments, out: &mut impl Write) -> Outcome {
     }
     let beside = beside::rows(&setting, effort.plan, |line| note(out, &line))?;
 
-    let report = Report { version: VERSION, date, machine, seats, effort, load, beside, left_out };
+    let instructions = if Callgrind::is_possible() {
+        note(out, "instructions")?;
+        let folder = manner.profiles_in(&setting.folder)?;
+        Some(instructions::count(&setting, effort.counted_requests, &folder)?)
+    } else {
+        None
+    };
+
+    let report = Report {
+        version: VERSION,
+        date,
+        machine,
+        seats,
+        effort,
+        load,
+        beside,
+        instructions,
+        left_out,
+    };
     note(out, &format!("\n{}", report.page()))?;
     if manner.quick {
         return Ok(());

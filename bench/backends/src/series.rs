@@ -43,18 +43,18 @@ pub(crate) fn rows(
     mut progress: impl FnMut(String) -> Outcome,
 ) -> Outcome<Vec<Row>> {
     let store = setting.store(backend, operation)?;
-    let over = (backend, store.as_ref());
+    let place = (backend, store.as_ref());
     // The gateway makes and fills the tables that the others read.
     let mut subjects = Subject::over(backend);
     subjects.reverse();
     let mut players = Vec::new();
     for subject in subjects {
-        players.push(Player { subject, running: setting.start(subject, over, operation)? });
+        players.push(Player { subject, running: setting.start(subject, place, operation, &[])? });
     }
     players.reverse();
     if backend == Backend::DynamoDbLocal {
         progress(format!("{} compiles itself", backend.label()))?;
-        for player in &mut players {
+        for player in players.iter_mut().filter(|player| player.subject == Subject::Gateway) {
             let burst = Order { connections: 32, end: End::Milliseconds(effort.burst_ms) };
             player.running.cost(None, burst)?;
         }

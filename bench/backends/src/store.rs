@@ -88,7 +88,9 @@ impl Setting {
     fn vestibule(&self, address: SocketAddr, operation: Operation) -> Outcome<Store> {
         let admin = free_address()?;
         let data = self.folder.join(format!("other_{}", operation.action()));
-        let mut arguments: Vec<OsString> = vec!["serve".into(), input("tables.yaml").into()];
+        let mut arguments: Vec<OsString> = vec!["serve".into()];
+        arguments.extend(["openapi.yaml", "tables.yaml"].map(|name| input(name).into()));
+        arguments.extend(["--seed".into(), self.seed().into()]);
         arguments.extend(["--aws".into(), address.to_string().into()]);
         arguments.extend(["--listen".into(), free_address()?.to_string().into()]);
         arguments.extend(["--admin".into(), admin.to_string().into()]);

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use vestibule_bench_report::Seats;
 use vestibule_bench_serving::{
     Cost, Engine, Manner, Order, Process, Requests, command, exchange,
-    places::{copy_store, free_address, written},
+    places::{copy_store, free_address},
     programs,
 };
 
@@ -72,6 +72,9 @@ pub(crate) struct Setting {
     pub(crate) seats: Seats,
 }
 
+/// Where the tables are: the kind of store, and the one that runs, when it is not in the gateway's process.
+pub(crate) type Place<'s> = (Backend, Option<&'s Store>);
+
 /// A subject that runs.
 #[derive(Debug)]
 pub(crate) enum Running {
@@ -113,8 +116,9 @@ impl Setting {
     /// Fills the embedded store as a user does, copies it for the engine, and keeps what the gateway answers first, which
     /// bare servers answer.
     pub(crate) fn prepare(&self) -> Outcome {
-        written(&self.folder, "seed.json", &items::seed().to_string())?;
-        let (process, address) = self.gateway(Backend::Embedded, None)?;
+        std::fs::write(self.seed(), items::seed().to_string())
+            .map_err(|error| format!("cannot write the seed: {error}"))?;
+        let (process, address) = self.gateway((Backend::Embedded, None), &[])?;
         for operation in Operation::ALL {
             let bytes = operation.of_client(address, 0).bytes;
             let (_, body) = exchange(address, &bytes)?;
@@ -125,21 +129,27 @@ impl Setting {
         copy_store(&self.folder.join("embedded"), &self.folder.join("engine"))
     }
 
+    /// The file with the items.
+    pub(crate) fn seed(&self) -> PathBuf {
+        self.folder.join("seed.json")
+    }
+
     /// The file with what the gateway answers first.
     fn answer(&self, operation: Operation) -> PathBuf {
         self.folder.join(format!("answer_{}", operation.action()))
     }
 
-    /// Starts a subject and waits until it is ready. Each of its requests is sent once, and its answer looked at.
+    /// Starts a subject, by `wrapper` if there is one, and waits until it is ready. Each of its requests is sent once, and its answer looked at.
     pub(crate) fn start(
         &self,
         subject: Subject,
-        (backend, store): (Backend, Option<&Store>),
+        (backend, store): Place<'_>,
         operation: Operation,
+        wrapper: &[OsString],
     ) -> Outcome<Running> {
         let (process, address) = match subject {
             Subject::Engine => {
-                let program = (&[][..], &*self.programs.engine);
+                let program = (wrapper, &*self.programs.engine);
                 let data = self.folder.join("engine");
                 let call = operation.call();
                 let engine = Engine::start(program, &data, &call, self.seats, &self.folder)?;
@@ -148,16 +158,16 @@ impl Setting {
             Subject::Bare => {
                 let listen = free_address()?;
                 let arguments = vec![listen.to_string().into(), self.answer(operation).into()];
-                self.server("bare", &self.programs.bare, arguments, listen)?
+                self.server("bare", (wrapper, &self.programs.bare), arguments, listen)?
             }
             Subject::Hop => {
                 let listen = free_address()?;
                 let store = store.ok_or("a hop leads to a store")?.address;
                 let arguments = [listen, store].map(|address| address.to_string().into()).into();
                 // It is ready when it hands on what the store says, whatever that is.
-                self.server("hop", &self.programs.bare_proxy, arguments, listen)?
+                self.server("hop", (wrapper, &self.programs.bare_proxy), arguments, listen)?
             }
-            Subject::Gateway => self.gateway(backend, store)?,
+            Subject::Gateway => self.gateway((backend, store), wrapper)?,
         };
         let ask =
             if subject == Subject::Hop { Operation::of_gateway } else { Operation::of_client };
@@ -174,11 +184,11 @@ impl Setting {
     fn server(
         &self,
         name: &str,
-        program: &Path,
+        (wrapper, program): (&[OsString], &Path),
         arguments: Vec<OsString>,
         listen: SocketAddr,
     ) -> Outcome<(Process, SocketAddr)> {
-        let command = command(&[], program, arguments, &self.folder);
+        let command = command(wrapper, program, arguments, &self.folder);
         let mut process = Process::start(command, name, self.seats, &self.folder)?;
         process.await_answer(listen)?;
         Ok((process, listen))
@@ -187,14 +197,17 @@ impl Setting {
     /// Starts the program over a store, which it fills.
     pub(crate) fn gateway(
         &self,
-        backend: Backend,
-        store: Option<&Store>,
+        (backend, store): Place<'_>,
+        wrapper: &[OsString],
     ) -> Outcome<(Process, SocketAddr)> {
         let (listen, admin) = (free_address()?, free_address()?);
         let mut arguments: Vec<OsString> = vec!["serve".into(), input("openapi.yaml").into()];
         if backend.keeps() {
             arguments.push(input("tables.yaml").into());
-            arguments.extend(["--seed".into(), self.folder.join("seed.json").into()]);
+        }
+        // Which seeds were loaded is kept in a table of the program's own, which no other Vestibule lets it have.
+        if matches!(backend, Backend::Embedded | Backend::DynamoDbLocal) {
+            arguments.extend(["--seed".into(), self.seed().into()]);
         }
         arguments.extend(["--listen".into(), listen.to_string().into()]);
         arguments.extend(["--admin".into(), admin.to_string().into()]);
@@ -202,7 +215,7 @@ impl Setting {
             None => ["--data".into(), self.folder.join("embedded").into()],
             Some(store) => ["--dynamodb".into(), format!("http://{}", store.address).into()],
         });
-        let command = command(&[], &self.programs.vestibule, arguments, &self.folder);
+        let command = command(wrapper, &self.programs.vestibule, arguments, &self.folder);
         let mut process = Process::start(command, "gateway", self.seats, &self.folder)?;
         process.await_ready(admin, "/readyz")?;
         Ok((process, listen))
@@ -210,6 +223,13 @@ impl Setting {
 }
 
 impl Running {
+    pub(crate) fn process(&self) -> &Process {
+        match self {
+            Running::Http(process, _) => process,
+            Running::Lines(engine) => engine.process(),
+        }
+    }
+
     /// Runs one stretch after its warm-up.
     pub(crate) fn cost(&mut self, warm_up: Option<Order>, order: Order) -> Outcome<Cost> {
         match self {
