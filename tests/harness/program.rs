@@ -126,6 +126,24 @@ impl Program {
         Program::output("invoke", folder, arguments)
     }
 
+    /// The same with these variables of the environment.
+    pub(crate) fn invoke_in(
+        folder: &Folder,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Outcome<Ended> {
+        Program::output_in("invoke", folder, environment, arguments)
+    }
+
+    /// Runs `vestibule check` in a folder, with these variables of the environment.
+    pub(crate) fn check_in(
+        folder: &Folder,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Outcome<Ended> {
+        Program::output_in("check", folder, environment, arguments)
+    }
+
     /// Runs `vestibule token` in a folder.
     pub(crate) fn token(folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
         Program::output("token", folder, arguments)
@@ -142,7 +160,17 @@ impl Program {
     }
 
     fn output(name: &str, folder: &Folder, arguments: &[&str]) -> Outcome<Ended> {
+        Program::output_in(name, folder, &[], arguments)
+    }
+
+    fn output_in(
+        name: &str,
+        folder: &Folder,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Outcome<Ended> {
         let mut command = command(name, folder);
+        command.envs(environment.iter().copied());
         let run = command.args(arguments).output();
         let run = run.map_err(|error| format!("cannot start: {error}"))?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

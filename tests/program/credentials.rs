@@ -9,6 +9,10 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_container_gives_credentials", a_container_gives_credentials),
     ("a_profile_runs_its_command", a_profile_runs_its_command),
     ("nobody_is_asked_when_nothing_is_signed", nobody_is_asked_when_nothing_is_signed),
+    (
+        "calls_without_credentials_are_told_at_the_start",
+        calls_without_credentials_are_told_at_the_start,
+    ),
 ];
 
 const OWN_SECRET: &str = "secret-of-the-gateway-0123456789";
@@ -217,4 +221,42 @@ fn nobody_is_asked_when_nothing_is_signed() -> Outcome {
         0 => Ok(()),
         connections => Err(format!("the metadata service was connected to {connections} times")),
     }
+}
+
+/// What is told of a call for which there are no credentials, before anybody was asked for some.
+fn untold(role: &str) -> String {
+    format!(
+        "warning[GW121]: `POST /` calls `sqs`{role}, and there are no credentials: no AWS_ACCESS_KEY_ID; no profile `default` with \
+         credentials in `.aws/config` or `.aws/credentials`; no AWS_WEB_IDENTITY_TOKEN_FILE; \
+         no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI; AWS_EC2_METADATA_DISABLED forbids the instance metadata\n"
+    )
+}
+
+const UNTOLD_HELP: &str = "   = note: such a call is not made: its request is answered with 500\n   = help: set AWS_ACCESS_KEY_ID \
+                           and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role\n";
+
+// Source: inferred (ours).
+fn calls_without_credentials_are_told_at_the_start() -> Outcome {
+    let folder = Folder::new()?;
+    let arguments = ["api.yaml", "--endpoint", "sqs=https://sqs.eu-west-1.amazonaws.com"];
+    let nothing = [("AWS_EC2_METADATA_DISABLED", "true")];
+    for (api, role) in [(api(""), String::new()), (as_role(), format!(" as the role `{ROLE}`"))] {
+        folder.write("api.yaml", &api)?;
+        let program =
+            Program::serve_in(&folder, &nothing, &[&arguments[..], &["--ephemeral"]].concat())?;
+        expect(&ask(&program, "POST")?, 500)?;
+        let served = program.stop()?.stderr;
+        let checked = Program::check_in(&folder, &nothing, &arguments)?.stdout;
+        for told in [&served, &checked] {
+            let first = told.find(&untold(&role)).ok_or_else(|| format!("not told: {told}"))?;
+            if first != 0 || told.matches("GW121").count() != 1 || !told.contains(UNTOLD_HELP) {
+                return Err(format!("told otherwise: {told}"));
+            }
+        }
+        let keys = Program::check_in(&folder, &OWN, &arguments)?.stdout;
+        if keys.contains("GW121") {
+            return Err(format!("told in vain: {keys}"));
+        }
+    }
+    Ok(())
 }

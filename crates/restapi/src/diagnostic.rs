@@ -102,6 +102,10 @@ codes! {
     RoleNotKnown = "GW119",
     /// What verifies tokens comes over a connection that is not protected.
     KeysNotProtected = "GW120",
+    /// Calls that are to be signed, and nothing to sign them with.
+    NothingToSignWith = "GW121",
+    /// A way in that is less protected than another one to the same.
+    WayAround = "GW122",
     /// A CloudFormation resource or property is invalid.
     InvalidResource = "GW201",
     /// An intrinsic function that is not evaluated yet.

@@ -73,6 +73,11 @@ impl Signer {
         self.source.credentials().await
     }
 
+    /// Why there will be none, where the source knows that without asking anybody.
+    pub fn foreseen(&self) -> Option<CredentialsError> {
+        self.source.foreseen()
+    }
+
     /// The headers that sign a request with credentials of the source, at a moment: as of [`sign`](crate::sign()).
     pub fn sign(
         &self,

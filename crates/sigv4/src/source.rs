@@ -17,6 +17,12 @@ pub trait CredentialSource: fmt::Debug + Send + Sync {
     /// # Errors
     /// Nobody gives any, or not in time.
     fn look_up(&self) -> LookUp<'_>;
+
+    /// Why a look-up will find none, where that can be told without asking anybody: for whoever checks what it would sign. A source
+    /// that does not know it says nothing.
+    fn foreseen(&self) -> Option<CredentialsError> {
+        None
+    }
 }
 
 /// Credentials that are being looked up.

@@ -60,18 +60,24 @@ impl Domains {
         Domains { by_name }
     }
 
-    /// Warns of a stage that no host leads to: its default endpoint is disabled, and no domain maps to it.
+    /// Warns of a stage that no host leads to: its default endpoint is disabled, and no domain maps to it. And of one whose default
+    /// endpoint leads around the certificates that a domain demands.
     pub fn check(&self, view: &StageView, diagnostics: &mut Vec<Diagnostic>) {
-        let Some(place) = view.snapshot().default_endpoint_disabled() else { return };
         let leads_to = |mapping: &Mapping| {
             let is_of_stage =
                 mapping.stage.as_ref().is_none_or(|name| name.as_str() == view.name());
             mapping.api == *view.api_id() && is_of_stage
         };
-        if self.by_name.values().flat_map(|domain| &domain.mappings).any(leads_to) {
+        let mut leading = self.by_name.values().filter(|it| it.mappings.iter().any(leads_to));
+        let (stage, api) = (view.name(), view.api_name());
+        let Some(place) = view.snapshot().default_endpoint_disabled() else {
+            let demanding = leading.filter(|domain| domain.mutual_tls.is_some());
+            let Some(domain) = demanding.min_by_key(|domain| &domain.name) else { return };
+            return diagnostics.push(way_around(domain, stage, api));
+        };
+        if leading.next().is_some() {
             return;
         }
-        let (stage, api) = (view.name(), view.api_name());
         let message = format!(
             "no host leads to the stage `{stage}` of the API `{api}`: its default endpoint is disabled, and no custom domain maps to it"
         );
@@ -90,6 +96,17 @@ impl Domains {
         let below = || host.find('.').and_then(|at| host.get(at..));
         self.by_name.get(&host).or_else(|| self.by_name.get(below()?))
     }
+}
+
+/// AWS docs (rest-api-mutual-tls): clients may call the default endpoint of an API without a certificate until it is disabled.
+fn way_around(domain: &Domain, stage: &str, api: &str) -> Diagnostic {
+    let message = format!(
+        "the domain `{}` demands certificates of its clients, and the stage `{stage}` of the API `{api}` answers without one at other hosts",
+        domain.name
+    );
+    let finding = Diagnostic::warning(Code::WayAround, message);
+    let finding = domain.mutual_tls.iter().fold(finding, |finding, at| finding.at(at.clone()));
+    finding.help("disable the default endpoint of the API: `DisableExecuteApiEndpoint: true`")
 }
 
 impl Mapping {

@@ -41,7 +41,7 @@ const ENDPOINTS: [(&str, &str); 14] = [
 ];
 
 /// Where the metadata service of EC2 is, by the mode that the environment says.
-const METADATA: [(&str, &str); 2] =
+pub(crate) const METADATA: [(&str, &str); 2] =
     [("ipv4", "http://169.254.169.254"), ("ipv6", "http://[fd00:ec2::254]")];
 
 /// What the environment says of credentials. All but the access key is looked up when something is signed.

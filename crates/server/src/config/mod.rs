@@ -16,6 +16,7 @@ mod resolved;
 mod sections;
 mod value;
 
+pub(crate) use aws::METADATA;
 pub use aws::{
     ContainerAddress, ContainerAuthorization, ContainerSettings, CredentialSettings,
     ProfileSettings, WebIdentitySettings,

@@ -9,13 +9,19 @@ use vestibule_sigv4::CredentialsError;
 use super::container;
 use super::kept::{Lender, Lending, Lent};
 use super::metadata::{self, NoMetadata};
-use super::profile::{self, Profiles};
+use super::profile::{self, Plan, Profiles};
 use super::sts::{Session, Sts};
 use super::wire::Wire;
 use crate::config::{CredentialSettings, WebIdentitySettings};
 
 const HELP: &str =
     "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role";
+
+/// What was looked for and is not there.
+const NO_KEYS: &str = "no AWS_ACCESS_KEY_ID";
+const NO_WEB_IDENTITY: &str = "no AWS_WEB_IDENTITY_TOKEN_FILE";
+const NO_CONTAINER: &str = "no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI";
+const NO_METADATA: &str = "AWS_EC2_METADATA_DISABLED forbids the instance metadata";
 
 /// The chain, as the environment configures it.
 #[derive(Debug)]
@@ -26,11 +32,13 @@ pub(super) struct Chain {
     pub(super) wire: Arc<Wire>,
     pub(super) sts: Arc<Sts>,
     pub(super) clock: Arc<dyn Clock>,
+    /// Whether this machine is one of EC2, as far as it says so itself.
+    is_instance: bool,
 }
 
 /// What came of looking at one source.
-pub(super) enum Looked {
-    Found(Lent),
+pub(super) enum Looked<T = Lent> {
+    Found(T),
     /// It is not there; why, for whoever finds none at all.
     NotThere(String),
 }
@@ -42,40 +50,48 @@ impl Chain {
         wire: Arc<Wire>,
         sts: Arc<Sts>,
         clock: Arc<dyn Clock>,
+        is_instance: bool,
     ) -> Chain {
-        Chain { settings, region, wire, sts, clock }
+        Chain { settings, region, wire, sts, clock, is_instance }
     }
 
     async fn find(&self) -> Result<Lent, CredentialsError> {
-        let mut tried = vec!["no AWS_ACCESS_KEY_ID".to_owned()];
+        let mut tried = vec![NO_KEYS.to_owned()];
         match self.of_profile().await? {
             Looked::Found(lent) => return Ok(lent),
             Looked::NotThere(why) => tried.push(why),
         }
         match &self.settings.web_identity {
             Some(identity) => return self.of_web_identity(identity, &self.region).await,
-            None => tried.push("no AWS_WEB_IDENTITY_TOKEN_FILE".to_owned()),
+            None => tried.push(NO_WEB_IDENTITY.to_owned()),
         }
         match self.settings.container {
             Some(_) => return self.of_container().await,
-            None => tried.push("no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI".to_owned()),
+            None => tried.push(NO_CONTAINER.to_owned()),
         }
         match self.of_metadata().await? {
             Looked::Found(lent) => Ok(lent),
             Looked::NotThere(why) => {
                 tried.push(why);
-                let message = format!("there are no credentials: {}", tried.join("; "));
-                Err(CredentialsError::new(message, HELP))
+                Err(nothing_in(&tried))
             }
         }
     }
 
     async fn of_profile(&self) -> Result<Looked, CredentialsError> {
+        let profiles = Profiles::read(&self.settings.profile).await?;
+        match self.planned(&profiles)? {
+            Looked::Found(plan) => plan.carry_out(self).await.map(Looked::Found),
+            Looked::NotThere(why) => Ok(Looked::NotThere(why)),
+        }
+    }
+
+    /// How the profile that counts gives credentials.
+    fn planned(&self, profiles: &Profiles) -> Result<Looked<Plan>, CredentialsError> {
         let settings = &self.settings.profile;
-        let profiles = Profiles::read(settings).await?;
         let name = settings.name.as_deref().unwrap_or(profile::DEFAULT);
         match profiles.plan(name)? {
-            Some(plan) => plan.carry_out(self).await.map(Looked::Found),
+            Some(plan) => Ok(Looked::Found(plan)),
             None if settings.name.is_some() && !profiles.has(name) => {
                 let message = format!("there is no profile `{name}` in {}", profiles.files());
                 let help = "correct AWS_PROFILE, or write the profile with `aws configure`";
@@ -131,8 +147,7 @@ impl Chain {
     /// What the metadata service of EC2 gives, if it is there.
     pub(super) async fn of_metadata(&self) -> Result<Looked, CredentialsError> {
         let Some(endpoint) = &self.settings.metadata else {
-            let why = "AWS_EC2_METADATA_DISABLED forbids the instance metadata";
-            return Ok(Looked::NotThere(why.to_owned()));
+            return Ok(Looked::NotThere(NO_METADATA.to_owned()));
         };
         match metadata::ask(endpoint, &self.wire, self.clock.epoch_ms()).await {
             Ok(lent) => Ok(Looked::Found(lent)),
@@ -156,6 +171,31 @@ impl Lender for Chain {
     fn name(&self) -> &'static str {
         "the gateway"
     }
+
+    /// Reads the shared files and asks nobody: whoever is named may give some.
+    fn foreseen(&self) -> Option<CredentialsError> {
+        let mut tried = vec![NO_KEYS.to_owned()];
+        let profiles = Profiles::read_now(&self.settings.profile);
+        match profiles.and_then(|profiles| self.planned(&profiles)) {
+            Ok(Looked::Found(_)) => return None,
+            Ok(Looked::NotThere(why)) => tried.push(why),
+            Err(error) => return Some(error),
+        }
+        if self.settings.web_identity.is_some() || self.settings.container.is_some() {
+            return None;
+        }
+        tried.extend([NO_WEB_IDENTITY, NO_CONTAINER].map(str::to_owned));
+        tried.push(match &self.settings.metadata {
+            None => NO_METADATA.to_owned(),
+            Some(endpoint) if self.is_instance || !metadata::is_of_ec2(endpoint) => return None,
+            Some(_) => "this machine does not look like one of EC2, whose metadata service is asked when a call is signed".to_owned(),
+        });
+        Some(nothing_in(&tried))
+    }
+}
+
+fn nothing_in(tried: &[String]) -> CredentialsError {
+    CredentialsError::new(format!("there are no credentials: {}", tried.join("; ")), HELP)
 }
 
 #[cfg(test)]

@@ -29,6 +29,11 @@ pub(super) trait Lender: fmt::Debug + Send + Sync + 'static {
 
     /// Whose credentials these are, as in "the credentials of {name}".
     fn name(&self) -> &str;
+
+    /// Why asking will be in vain, where that can be told without asking anybody.
+    fn foreseen(&self) -> Option<CredentialsError> {
+        None
+    }
 }
 
 /// Credentials that are being asked for.
@@ -129,6 +134,13 @@ impl<L: Lender> CredentialSource for Kept<L> {
             renew_aside(&self.0);
         }
         Some(credentials)
+    }
+
+    fn foreseen(&self) -> Option<CredentialsError> {
+        match self.0.good_at(self.0.now()) {
+            Some(_) => None,
+            None => self.0.lender.foreseen(),
+        }
     }
 
     fn look_up(&self) -> LookUp<'_> {

@@ -9,6 +9,7 @@ use vestibule_gateway::EndpointUrl;
 use super::document;
 use super::kept::{Lent, Until};
 use super::wire::{UNRESERVED, Wire};
+use crate::config::METADATA;
 use crate::limits::METADATA_TIMEOUT;
 
 const TOKEN: &str = "x-aws-ec2-metadata-token";
@@ -26,6 +27,23 @@ pub(super) enum NoMetadata {
     NotThere(String),
     /// It is there, and what it says is wrong.
     Wrong(String),
+}
+
+/// Where the machine itself says whose it is: the firmware of Nitro instances, the hypervisor of Xen ones. AWS docs: EC2, "Detect
+/// whether a host is an EC2 instance".
+const MARKS: [(&str, &str); 2] =
+    [("/sys/class/dmi/id/sys_vendor", "Amazon EC2"), ("/sys/hypervisor/uuid", "ec2")];
+
+/// Whether this machine says that it is an instance of EC2. Asks nobody.
+pub(super) fn is_instance() -> bool {
+    MARKS
+        .iter()
+        .any(|(file, mark)| std::fs::read_to_string(file).is_ok_and(|text| text.starts_with(mark)))
+}
+
+/// Whether the service of EC2 itself is asked, and not one that somebody has put elsewhere.
+pub(super) fn is_of_ec2(endpoint: &EndpointUrl) -> bool {
+    METADATA.iter().any(|(_, url)| *url == endpoint.to_string())
 }
 
 /// Asks the service at this address.

@@ -71,7 +71,10 @@ impl Identities {
             None => {
                 let region = settings.region.value.as_str().to_owned();
                 let (wire, sts) = (Arc::clone(&wire), Arc::clone(&sts));
-                let chain = Chain::new(credentials.clone(), region, wire, sts, Arc::clone(&clock));
+                let is_instance = metadata::is_instance();
+                let clock_of_chain = Arc::clone(&clock);
+                let settings = credentials.clone();
+                let chain = Chain::new(settings, region, wire, sts, clock_of_chain, is_instance);
                 Arc::new(Kept::new(chain, Arc::clone(&clock)))
             }
         };

@@ -94,6 +94,10 @@ impl Lender for AssumedRole {
     fn name(&self) -> &str {
         &self.name
     }
+
+    fn foreseen(&self) -> Option<CredentialsError> {
+        self.own.foreseen()
+    }
 }
 
 #[cfg(test)]

@@ -45,6 +45,16 @@ impl Signer {
         self.signer.service()
     }
 
+    /// Why there will be nothing to sign with, where that is known without asking anybody.
+    pub(crate) fn foreseen(&self) -> Option<CredentialsError> {
+        self.signer.foreseen()
+    }
+
+    /// The role that is assumed for it.
+    pub(crate) fn role(&self) -> Option<&str> {
+        self.role.as_ref().map(Sourced::as_str)
+    }
+
     /// The signer with credentials, which are there within the timeout.
     pub(crate) async fn ready(&self, timeout: Duration) -> Result<Ready<'_>, NotSigned> {
         let credentials = match self.signer.at_hand() {

@@ -7,6 +7,7 @@
 mod authorization;
 mod authorizers;
 mod aws;
+mod credentials;
 mod integration;
 mod lambda_authorizer;
 mod method;
@@ -112,6 +113,7 @@ pub fn compile(deployment: &Deployment, facts: &Facts) -> Compiled {
     }
     authorizers.check_unused(&mut diagnostics);
     authorization::nobody_known(api, facts, &mut diagnostics);
+    credentials::missing(&routes, &mut diagnostics);
     let arn = policy::arn(api, facts, &mut diagnostics);
     let policy = arn.as_ref().and_then(|arn| policy::compile(api, arn, &mut diagnostics));
     let gateway_responses = gateway_responses(api, &mut diagnostics);

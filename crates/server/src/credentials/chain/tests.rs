@@ -21,6 +21,7 @@ struct Machine {
     settings: CredentialSettings,
     clock: Arc<Moved>,
     network: Arc<Scripted>,
+    is_instance: bool,
 }
 
 impl Machine {
@@ -36,7 +37,8 @@ impl Machine {
             metadata: None,
             shown: Vec::new(),
         };
-        Machine { home, settings, clock: Moved::new(), network: Scripted::new(script) }
+        let (clock, network) = (Moved::new(), Scripted::new(script));
+        Machine { home, settings, clock, network, is_instance: false }
     }
 
     fn write(&self, name: &str, text: &str) -> std::path::PathBuf {
@@ -57,12 +59,20 @@ impl Machine {
         let clock = || Arc::<Moved>::clone(&self.clock);
         let sts = Arc::new(Sts::new(Arc::clone(&wire), None, clock()));
         let region = "eu-west-1".to_owned();
-        let chain = Chain::new(self.settings.clone(), region, wire, sts, clock());
+        let settings = self.settings.clone();
+        let chain = Chain::new(settings, region, wire, sts, clock(), self.is_instance);
         Arc::new(Kept::new(chain, clock()))
     }
 
     async fn key(&self) -> String {
         key(&self.chain(), self.home.path()).await
+    }
+
+    /// Why there will be none, told without asking anybody.
+    fn foreseen(&self) -> Option<String> {
+        let told = self.chain().foreseen().map(|error| format!("{error} ({})", error.help()));
+        assert_eq!(self.network.asked(), Vec::<String>::new());
+        told.map(|told| told.replace(&self.home.path().display().to_string(), "~"))
     }
 }
 
@@ -73,6 +83,45 @@ async fn key(source: &Arc<dyn CredentialSource>, home: &Path) -> String {
         Err(error) => format!("{error} ({})", error.help()),
     };
     told.replace(&home.display().to_string(), "~")
+}
+
+#[tokio::test]
+async fn what_will_not_be_found_is_foreseen_without_asking_anybody() {
+    let tried = "there are no credentials: no AWS_ACCESS_KEY_ID; no profile `default` with credentials in \
+                 `~/.aws/config` or `~/.aws/credentials`; no AWS_WEB_IDENTITY_TOKEN_FILE; \
+                 no AWS_CONTAINER_CREDENTIALS_RELATIVE_URI or _FULL_URI; ";
+    let help = "(set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or give this machine a role)";
+    let mut machine = Machine::new([]);
+    let disabled = format!("{tried}AWS_EC2_METADATA_DISABLED forbids the instance metadata {help}");
+    assert_eq!(machine.foreseen(), Some(disabled));
+    let url = |text: &str| Some(EndpointUrl::parse(text).unwrap());
+    let elsewhere = format!(
+        "{tried}this machine does not look like one of EC2, whose metadata service is asked when a call is signed {help}"
+    );
+    for of_ec2 in ["http://169.254.169.254", "http://[fd00:ec2::254]"] {
+        machine.settings.metadata = url(of_ec2);
+        machine.is_instance = false;
+        assert_eq!(machine.foreseen(), Some(elsewhere.clone()), "{of_ec2}");
+        machine.is_instance = true;
+        assert_eq!(machine.foreseen(), None, "{of_ec2}");
+    }
+    machine.is_instance = false;
+    machine.settings.metadata = url("http://127.0.0.1:1338");
+    assert_eq!(machine.foreseen(), None, "somebody has put the service elsewhere");
+    machine.settings.metadata = None;
+    let relative = ContainerAddress::Relative("/v2/credentials/id".to_owned());
+    machine.settings.container = Some(ContainerSettings { address: relative, authorization: None });
+    assert_eq!(machine.foreseen(), None, "a container");
+    machine.settings.container = None;
+    machine.settings.profile.name = Some("prod".to_owned());
+    let named = "there is no profile `prod` in `~/.aws/config` or `~/.aws/credentials` (correct AWS_PROFILE, or write the \
+                 profile with `aws configure`)";
+    assert_eq!(machine.foreseen(), Some(named.to_owned()));
+    let machine = machine.with_profiles("[profile prod]\nsso_session = corp\n");
+    let message = machine.foreseen().unwrap();
+    assert!(message.starts_with("the profile `prod`: `sso_session`"), "{message}");
+    let machine = machine.with_profiles("[profile prod]\ncredential_process = /bin/keys\n");
+    assert_eq!(machine.foreseen(), None, "a command that nobody has run");
 }
 
 #[tokio::test]

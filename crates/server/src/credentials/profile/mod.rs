@@ -35,6 +35,16 @@ pub(super) fn check(text: &str, kind: Kind) -> Result<(), String> {
 impl Profiles {
     /// Reads the files; one that is not there is empty.
     pub(super) async fn read(settings: &ProfileSettings) -> Result<Profiles, CredentialsError> {
+        let settings = settings.clone();
+        let read = tokio::task::spawn_blocking(move || Profiles::read_now(&settings)).await;
+        read.unwrap_or_else(|_| {
+            let message = "the files of AWS's profiles were not read to their end";
+            Err(CredentialsError::new(message, "correct the files"))
+        })
+    }
+
+    /// The same for whoever may wait for a disk.
+    pub(super) fn read_now(settings: &ProfileSettings) -> Result<Profiles, CredentialsError> {
         let home = settings.home.clone().unwrap_or_default();
         let place = |named: &Option<PathBuf>, name: &str| match named {
             Some(path) => at_home(path, &home),
@@ -51,7 +61,7 @@ impl Profiles {
                 let message = format!("the file `{}` of AWS's profiles: {why}", path.display());
                 CredentialsError::new(message, "correct the file")
             };
-            let Some(bytes) = bytes_of(&path).await.map_err(named)? else { continue };
+            let Some(bytes) = read(&path).map_err(named)? else { continue };
             let text = String::from_utf8(bytes).map_err(|_| named("it is no text".to_owned()))?;
             for (name, properties) in file::parse(&text, kind).map_err(named)? {
                 profiles.profiles.entry(name).or_default().extend(properties);
@@ -84,15 +94,10 @@ fn at_home(path: &Path, home: &Path) -> PathBuf {
 
 /// The text of a small file that has to be there.
 pub(super) async fn text_of(path: &Path) -> Result<String, String> {
-    let bytes = bytes_of(path).await?.ok_or("no such file")?;
-    String::from_utf8(bytes).map_err(|_| "it is no text".to_owned())
-}
-
-/// The bytes of a file, if it is there.
-async fn bytes_of(path: &Path) -> Result<Option<Vec<u8>>, String> {
     let path = path.to_owned();
-    let read = tokio::task::spawn_blocking(move || read(&path)).await;
-    read.unwrap_or_else(|_| Err("it was not read to its end".to_owned()))
+    let bytes = tokio::task::spawn_blocking(move || read(&path)).await;
+    let bytes = bytes.unwrap_or_else(|_| Err("it was not read to its end".to_owned()))?;
+    String::from_utf8(bytes.ok_or("no such file")?).map_err(|_| "it is no text".to_owned())
 }
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, String> {

@@ -70,6 +70,11 @@ impl Invocation {
         self.fixed.as_ref().is_some_and(|found| found.is_own)
     }
 
+    /// Who signs invocations at the endpoint of Lambda, unless the function is known to be elsewhere.
+    pub(crate) fn signer(&self) -> Option<&Signer> {
+        self.lambda.as_ref().map(|(_, signer)| signer).filter(|_| !self.is_own())
+    }
+
     /// Where the function of a stage is invoked; says why when there is no such address.
     pub(crate) fn of(&self, stage: &StageView) -> Result<InvokedFunction<'_>, String> {
         let Found { address, is_own } = match &self.fixed {
