@@ -3,7 +3,8 @@
 //!
 //! A definition with `${stageVariables.backend}` has a backend that answers `{"name":"Tea"}`; the page calls it `BACKEND`.
 //! Beside the definition there may be `answer.http`, what a Lambda function answers (`(nothing)`: it does not), and
-//! `vestibule.toml`, in which `BACKEND` is the address where it is invoked.
+//! `vestibule.toml`, in which `BACKEND` is the address where it is invoked. With `trust.json`, the trust policy of the one role,
+//! there is an STS too, at the address `STS`: it lets in whom the policy names.
 //! The page has the blocks `invoke` (arguments, one a line), `before` and `after` (status and body of the answer),
 //! `first screen` (the first finding) and `remedy` (lines of one of the files that go, behind `-`, and that come, behind `+`).
 
@@ -92,7 +93,8 @@ type Files = BTreeMap<&'static str, String>;
 const DEFINITION: &str = "api.yaml";
 const FUNCTION: &str = "answer.http";
 const SETTINGS: &str = "vestibule.toml";
-const FILES: [&str; 3] = [DEFINITION, FUNCTION, SETTINGS];
+const TRUST: &str = "trust.json";
+const FILES: [&str; 4] = [DEFINITION, FUNCTION, SETTINGS, TRUST];
 
 fn invoke(page: &Page, files: &Files, folder: &Folder, backend: &Backend) -> Outcome<Ended> {
     let words = page.block("invoke").unwrap_or_default();
@@ -100,9 +102,18 @@ fn invoke(page: &Page, files: &Files, folder: &Folder, backend: &Backend) -> Out
     let at = 2.min(arguments.len());
     arguments.splice(at..at, [DEFINITION, "tables.yaml"].map(str::to_owned));
     arguments.extend(["--ephemeral", "--seed", "seed.json"].map(str::to_owned));
+    let sts = Backend::listen()?;
     for (name, text) in files {
-        folder.write(name, &text.replace("BACKEND", &backend.address()))?;
+        let text = text.replace("BACKEND", &backend.address());
+        folder.write(name, &text.replace("STS", &sts.address()))?;
     }
+    let environment = match files.get(TRUST) {
+        None => &[][..],
+        Some(trust) => {
+            sts.does(assumed(trust));
+            &GATEWAY
+        }
+    };
     let is_called = |by: &str| files.get(DEFINITION).is_some_and(|text| text.contains(by));
     if is_called("stageVariables.backend") {
         backend.does(Does::SendsLast(ANSWER.to_vec()));
@@ -116,7 +127,34 @@ fn invoke(page: &Page, files: &Files, folder: &Folder, backend: &Backend) -> Out
         }
     }
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    Program::invoke(folder, &arguments)
+    Program::invoke_in(folder, environment, &arguments)
+}
+
+/// The gateway's own key, which is that of the user `gateway`.
+const GATEWAY: [(&str, &str); 2] =
+    [("AWS_ACCESS_KEY_ID", "test"), ("AWS_SECRET_ACCESS_KEY", "test")];
+
+/// What STS answers the user `gateway` who wants to be the role `orders`, which has this trust policy. AWS docs: STS API reference,
+/// AssumeRole; the words of the refusal are recorded in public reports.
+fn assumed(trust: &str) -> Does {
+    let gateway = "arn:aws:iam::123456789012:user/gateway";
+    let (head, body) = match trust.contains(gateway) {
+        true => (
+            "HTTP/1.1 200 OK",
+            "<AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>test</AccessKeyId><SecretAccessKey>test</SecretAccessKey>\
+             <SessionToken>token</SessionToken><Expiration>2126-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult>\
+             </AssumeRoleResponse>"
+                .to_owned(),
+        ),
+        false => (
+            "HTTP/1.1 403 Forbidden",
+            format!(
+                "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: {gateway} is not authorized to \
+                 perform: sts:AssumeRole on resource: arn:aws:iam::123456789012:role/orders</Message></Error></ErrorResponse>"
+            ),
+        ),
+    };
+    answered(&format!("{head}\n\n{body}"))
 }
 
 /// What a function does that answers like this: a head line by line, a blank line, a body on one line.
