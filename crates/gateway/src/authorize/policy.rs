@@ -70,6 +70,11 @@ fn resolved(path: &str) -> String {
     segments.join("/")
 }
 
+/// Whether a backend may take a path for one beside or above it.
+pub(super) fn climbs(path: &str) -> bool {
+    percent_decode_str(path).decode_utf8_lossy().split('/').any(|segment| segment == "..")
+}
+
 fn too_long() -> Stop {
     BareError::new(StatusCode::URI_TOO_LONG, "RequestUriTooLongException", "Request URI too long")
         .into()

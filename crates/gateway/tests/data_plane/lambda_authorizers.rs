@@ -438,6 +438,26 @@ async fn a_denial_holds_for_the_path_that_was_routed_too() {
     assert_eq!(answered(AS_SENT).await, fine("me   "));
 }
 
+// Source: inferred (ours): AWS evaluates the path as it was sent, and a backend may resolve it.
+#[tokio::test]
+async fn what_is_allowed_below_a_path_leads_to_none_beside_it() {
+    const ITEMS: &str = r#"{"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement":
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "arn:aws:execute-api:*:*:*/*/GET/items/*"}}}"#;
+    const AS_SENT: &str = r#"{"principalId": "me", "policyDocument": {"Version": "2012-10-17", "Statement":
+        {"Action": "execute-api:Invoke", "Effect": "Allow", "Resource": "arn:aws:execute-api:*:*:*/*/GET/items/a%2Fb"}}}"#;
+    let answered = async |payload: &'static str, path: &str| {
+        let gateway = before(&Backend::fine(&[], payload), behind(token()));
+        ask(&gateway, with_token(path)).await
+    };
+    for path in ["/items/..%2Fothers", "/items/%2e%2E%2fothers", "/items/x%2F..%2F..%2Fothers"] {
+        assert_eq!(answered(ITEMS, path).await, denied(IMPLICITLY), "{path}");
+        assert_eq!(answered(ALLOW, path).await, fine("me Ada 1 true"), "{path}");
+    }
+    assert_eq!(answered(ITEMS, "/items/x%2F..%2Fy").await, fine("me   "));
+    assert_eq!(answered(ITEMS, "/items/..x").await, fine("me   "));
+    assert_eq!(answered(AS_SENT, "/items/a%2Fb").await, fine("me   "));
+}
+
 // Source: AWS docs (1,600 bytes, the words); the form of the answer is inferred.
 #[tokio::test]
 async fn an_invocation_whose_arn_is_too_long_is_414() {

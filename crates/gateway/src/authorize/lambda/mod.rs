@@ -122,13 +122,14 @@ pub(super) async fn check(
     let grant = grant.map_err(|failure| failure.stop(&authorizer.place));
     let grant = noted(Phase::Authorizer, since, clock, exchange, grant)?;
     let since = clock.elapsed();
+    let climbs = policy::climbs(target.sent_path(exchange));
     let is_kept = exchange.identity.asked.as_ref().is_some_and(|asked| asked.is_kept);
     let decide = |request: &Request<'_>| {
         match by_authorizer(&grant.policy, resource_policy, request) {
             // AWS evaluates the path as it was sent, which is what the function was told. Of the path that was routed a
-            // denial counts too.
+            // denial counts too. What is allowed below `/public/` says nothing of `/public/../admin`.
             Verdict::Refused(refusal)
-                if request.resource != method_arn && !refusal.clause.is_explicit() =>
+                if request.resource != method_arn && !climbs && !refusal.clause.is_explicit() =>
             {
                 Verdict::Allowed(None)
             }
