@@ -249,8 +249,11 @@ impl Refusal<'_> {
                 let of = match self.clause {
                     Clause::NoBoundaryAllows => " of the caller's permissions boundary",
                     Clause::NoSessionPolicyAllows => " of the caller's session policies",
+                    Clause::NoResourcePolicyAllows => " of the resource policy",
+                    Clause::NoIdentityPolicyAllows if is_foreign(request) => {
+                        " of the caller's policies"
+                    }
                     Clause::NoIdentityPolicyAllows
-                    | Clause::NoResourcePolicyAllows
                     | Clause::DenyInIdentityPolicy
                     | Clause::DenyInResourcePolicy
                     | Clause::DenyInBoundary
@@ -261,11 +264,25 @@ impl Refusal<'_> {
         }
     }
 
+    /// Returns what the operator has to know beyond who does not allow it.
+    pub fn remedy(&self, request: &Request<'_>) -> Option<&'static str> {
+        let is_silent = self.because.is_none() && self.delegated.is_none();
+        (is_silent && is_foreign(request)).then_some(
+            "the caller is of another account: both its own policies and the resource policy have to allow it",
+        )
+    }
+
     /// Returns what API Gateway tells whom a Lambda authorizer's policy refused.
     pub fn message_of_authorizer(&self, action: &str) -> String {
         let clause = self.clause.words(action);
         format!("User is not authorized to access this resource{clause}")
     }
+}
+
+/// Whether the caller is of another account than what it asks for.
+fn is_foreign(request: &Request<'_>) -> bool {
+    let account = request.resource.split(':').nth(4);
+    request.principal.is_some_and(|principal| Some(principal.account()) != account)
 }
 
 impl Clause {

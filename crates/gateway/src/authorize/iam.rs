@@ -15,6 +15,12 @@ use vestibule_sigv4::{Claim, Expectation, Payload, Presented, Refusal, Request, 
 /// The name that requests to an API are signed for.
 const SERVICE: &str = "execute-api";
 
+/// AWS's words to whom signs nothing.
+const MISSING_TOKEN: &str = "Missing Authentication Token";
+
+/// What a signature in `Authorization` begins with.
+const ALGORITHM: &str = "AWS4-HMAC-SHA256 ";
+
 /// Digits of a signature.
 const SIGNATURE_CHARS: usize = 64;
 
@@ -40,15 +46,19 @@ async fn authenticate<'t>(
     exchange: &mut Exchange,
 ) -> Result<Holder<'t>, Stop> {
     let snapshot = target.stage.snapshot();
-    let presented = signed(exchange, b"", Presented::find).map_err(|refusal| refused(&refusal))?;
-    let Some(presented) = presented else { return Err(missing_token().into()) };
+    let region = snapshot.arn.region();
+    let refused = |refusal| refused(&refusal, region);
+    let Some(presented) = signed(exchange, b"", Presented::find).map_err(refused)? else {
+        let why = "the method asks for AWS_IAM, and the request is not signed".to_owned();
+        let logged = MISSING_TOKEN.to_owned();
+        return Err(missing_token().detail(why, None).logged(logged).into());
+    };
     let now = Timestamp::from_epoch_s(exchange.epoch_ms / 1000);
-    let expectation = Expectation::new(snapshot.arn.region(), SERVICE, now);
-    let claim = presented.check(&expectation).map_err(|refusal| refused(&refusal))?;
+    let claim = presented.check(&Expectation::new(region, SERVICE, now)).map_err(refused)?;
     check_verb(claim.presented(), exchange)?;
     let Some(holder) = snapshot.principals.find(claim.access_key_id()) else {
         let message = format!("nobody has the access key `{}`", claim.access_key_id());
-        return Err(answer(&Refusal::UnknownAccessKey).detail(message, None).into());
+        return Err(told(&Refusal::UnknownAccessKey, region, message).into());
     };
     let key = gateway.signing_keys().of(&claim, holder.key.secret());
     let body = exchange.sent_body().await?;
@@ -60,7 +70,7 @@ async fn authenticate<'t>(
         exchange.refused = Some(Box::new(Refused::Signature { claim, key }));
         return Err(error.into());
     }
-    check_session(&claim, &holder, exchange)?;
+    check_session(&claim, &holder, region, exchange)?;
     exchange.identity = identity(&holder);
     Ok(holder)
 }
@@ -69,15 +79,23 @@ async fn authenticate<'t>(
 pub(crate) fn of_unknown_method(exchange: &Exchange) -> GatewayError {
     match signed(exchange, b"", Presented::find) {
         Ok(_) => missing_token(),
-        Err(refusal) => refused(&refusal),
+        Err(refusal) => answer(&refusal).detail(why(&refusal), None),
     }
 }
 
-/// The signature in `Authorization`, where a whole one stands there: what of it is secret.
+/// The signature in `Authorization`, where nothing stands there but the parts of a signature: what of it is secret.
 pub(crate) fn signature(exchange: &Exchange) -> Option<String> {
-    let presented = signed(exchange, b"", Presented::find).ok()??;
-    let is_whole = !presented.is_presigned() && presented.signature().len() == SIGNATURE_CHARS;
-    is_whole.then(|| presented.signature().to_owned())
+    let value = exchange.headers.get(http::header::AUTHORIZATION)?.to_str().ok()?;
+    let parts = value.trim().strip_prefix(ALGORITHM)?.split([',', ' ']);
+    let mut signature = None;
+    for part in parts.filter(|part| !part.is_empty()) {
+        match part.split_once('=')? {
+            ("Signature", digits) => signature = Some(digits),
+            ("Credential" | "SignedHeaders", _) => {}
+            _ => return None,
+        }
+    }
+    signature.filter(|digits| digits.len() == SIGNATURE_CHARS).map(str::to_owned)
 }
 
 /// Does something with a request as its client sent and signed it.
@@ -117,7 +135,12 @@ fn check_verb(presented: &Presented, exchange: &Exchange) -> Result<(), Stop> {
     Err(error.detail(why, None).help(Some(help)).into())
 }
 
-fn check_session(claim: &Claim, holder: &Holder<'_>, exchange: &Exchange) -> Result<(), Stop> {
+fn check_session(
+    claim: &Claim,
+    holder: &Holder<'_>,
+    region: &str,
+    exchange: &Exchange,
+) -> Result<(), Stop> {
     let id = holder.key.id();
     if !claim.is_of_session(holder.key.session_token()) {
         let message = match (claim.presented().session_token(), holder.key.session_token()) {
@@ -129,12 +152,12 @@ fn check_session(claim: &Claim, holder: &Holder<'_>, exchange: &Exchange) -> Res
             ),
             (Some(_), Some(_)) => format!("the session token is not that of the access key `{id}`"),
         };
-        return Err(answer(&Refusal::InvalidSecurityToken).detail(message, None).into());
+        return Err(told(&Refusal::InvalidSecurityToken, region, message).into());
     }
     let now_s = i64::try_from(exchange.epoch_ms / 1000).unwrap_or(i64::MAX);
     if holder.key.is_expired(now_s) {
         let message = format!("the session of the access key `{id}` has ended");
-        return Err(answer(&Refusal::ExpiredSecurityToken).detail(message, None).into());
+        return Err(told(&Refusal::ExpiredSecurityToken, region, message).into());
     }
     Ok(())
 }
@@ -166,7 +189,8 @@ fn authorize(target: &Target, holder: &Holder<'_>, exchange: &mut Exchange) -> R
     };
     policy::permit(arns, Some(principal), exchange, decide, |refusal, request| {
         let place = refusal.because.and_then(|because| place(because, snapshot));
-        denied(refusal.message(request)).detail(refusal.reason(request), place)
+        let error = denied(refusal.message(request)).detail(refusal.reason(request), place);
+        error.help(refusal.remedy(request).map(str::to_owned))
     })
 }
 
@@ -175,21 +199,67 @@ pub(crate) fn missing_token() -> GatewayError {
     GatewayError::new(
         Kind::MissingAuthenticationToken,
         "MissingAuthenticationTokenException",
-        "Missing Authentication Token",
+        MISSING_TOKEN,
     )
 }
 
 /// AWS's answer to a signature that admits nobody, with what the operator is told.
-fn refused(refusal: &Refusal) -> GatewayError {
-    let why = match refusal.clock_difference_s() {
+fn refused(refusal: &Refusal, region: &str) -> GatewayError {
+    told(refusal, region, why(refusal))
+}
+
+fn why(refusal: &Refusal) -> String {
+    match refusal.clock_difference_s() {
         Some(seconds) if seconds < 0 => format!(
             "the request was signed {} seconds ago, or the client's clock is behind",
             seconds.unsigned_abs()
         ),
         Some(seconds) => format!("the client's clock is {seconds} seconds ahead"),
-        None => format!("the signature cannot be taken: {refusal}"),
+        // Some of AWS's sentences end with a space.
+        None => format!("the signature cannot be taken: {}", refusal.to_string().trim_end()),
+    }
+}
+
+/// AWS's answer, with why and what to do.
+fn told(refusal: &Refusal, region: &str, why: String) -> GatewayError {
+    answer(refusal).detail(why, None).help(remedy(refusal, region))
+}
+
+/// What the client, or whoever keeps its key, has to do otherwise. Of a signature of something else that depends on what was signed.
+fn remedy(refusal: &Refusal, region: &str) -> Option<String> {
+    let help = match refusal {
+        Refusal::TwoSignatures => "sign in the header or in the query, not in both",
+        Refusal::MissingEqualSign { .. } | Refusal::IncompleteHeader { .. } => {
+            "sign the request with an access key (Signature Version 4): what stands in `Authorization` is no such signature, or not a whole one"
+        }
+        Refusal::IncompleteQuery { .. } => "send the presigned URL whole, as the SDK made it",
+        Refusal::UnsupportedAlgorithm { .. } => "sign with `AWS4-HMAC-SHA256`",
+        Refusal::HostNotSigned | Refusal::SecurityTokenNotSigned => "sign that header too",
+        Refusal::MalformedDate { .. } => {
+            "send the moment of the signature as `X-Amz-Date`, such as `20260102T030405Z`"
+        }
+        Refusal::MalformedExpires | Refusal::ExpiresTooLate => {
+            "let `X-Amz-Expires` be a number of seconds, 604800 (a week) at most"
+        }
+        Refusal::Expired { .. } | Refusal::NotYetCurrent { .. } => {
+            "set the client's clock, or sign the request when it is sent"
+        }
+        Refusal::MalformedCredential { .. } | Refusal::WrongScope(_) => {
+            let help = format!(
+                "sign for the service `{SERVICE}` in the region `{region}`, and for the day of the request"
+            );
+            return Some(help);
+        }
+        Refusal::UnknownAccessKey => {
+            "give a user of the settings that access key: `[[users.access_keys]]` of `vestibule.toml`"
+        }
+        Refusal::InvalidSecurityToken => {
+            "send the session token of the access key as `X-Amz-Security-Token`, and none with a key that lasts"
+        }
+        Refusal::ExpiredSecurityToken => "get new temporary credentials",
+        Refusal::Mismatch(_) => return None,
     };
-    answer(refusal).detail(why, None)
+    Some(help.to_owned())
 }
 
 fn answer(refusal: &Refusal) -> GatewayError {

@@ -114,6 +114,12 @@ fn went_wrong(exchange: &Exchange, status: StatusCode, stop: Option<&Stop>) -> b
     }
     match stop {
         Some(Stop::Bare(error)) => error.detail.is_some(),
+        // That there is no such path says nothing; that it has to be signed for does, and has a detail.
+        Some(Stop::Gateway(error))
+            if error.kind == GatewayResponseType::MissingAuthenticationToken =>
+        {
+            error.detail.is_some()
+        }
         Some(Stop::Gateway(error)) => is_of_interest(error.kind),
         None => exchange.replied.as_ref().is_some_and(|reply| {
             let is_error =

@@ -541,6 +541,109 @@ async fn the_owner_of_the_gateway_signs_nothing() {
     assert_eq!(shown(response).await, fine(""));
 }
 
+/// Source: inferred (ours).
+#[tokio::test]
+async fn what_a_signature_lacks_is_told_with_its_remedy() {
+    let scope = "20260102/eu-west-1/execute-api/aws4_request";
+    let foreign_region = {
+        let mut request = PLAIN.request();
+        let authorization = request.headers()["authorization"].to_str().unwrap();
+        let moved = authorization.replace("20260102/us-east-1/execute-api/aws4_request", scope);
+        request.headers_mut().insert("authorization", moved.parse().unwrap());
+        request
+    };
+    let mut bearer = plain("/prod/music");
+    bearer.headers_mut().insert("Authorization", "Bearer abc".parse().unwrap());
+    let unsigned_host = Signed { signed_headers: "x-amz-date", ..PLAIN };
+    let unknown = Signed { access_key: "AKIDUNKNOWN", ..PLAIN };
+    // Which key signed is no part of what is signed.
+    let tokenless = Signed { access_key: "ASIAEXAMPLE", ..PLAIN };
+    let cases = [
+        (
+            plain("/prod/music"),
+            0,
+            "the method asks for AWS_IAM, and the request is not signed",
+            "sign the request with an access key (Signature Version 4, service `execute-api`)",
+        ),
+        (
+            bearer,
+            0,
+            "the signature cannot be taken: Invalid key=value pair (missing equal-sign) in Authorization header (hashed with SHA-256 \
+             and encoded with Base64): 'w1Xc6WwWEogNEZQP/dkBTThsJT4MNlKmzQanIm970rY='.",
+            "sign the request with an access key (Signature Version 4): what stands in `Authorization` is no such signature, or not a \
+             whole one",
+        ),
+        (
+            unsigned_host.request(),
+            0,
+            "the signature cannot be taken: 'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
+            "sign that header too",
+        ),
+        (
+            foreign_region,
+            0,
+            "the signature cannot be taken: Credential should be scoped to a valid Region, not 'eu-west-1'.",
+            "sign for the service `execute-api` in the region `us-east-1`, and for the day of the request",
+        ),
+        (
+            PLAIN.request(),
+            360,
+            "the request was signed 360 seconds ago, or the client's clock is behind",
+            "set the client's clock, or sign the request when it is sent",
+        ),
+        (
+            PLAIN.request(),
+            -301,
+            "the client's clock is 301 seconds ahead",
+            "set the client's clock, or sign the request when it is sent",
+        ),
+        (
+            unknown.request(),
+            0,
+            "nobody has the access key `AKIDUNKNOWN`",
+            "give a user of the settings that access key: `[[users.access_keys]]` of `vestibule.toml`",
+        ),
+        (
+            tokenless.request(),
+            0,
+            "the access key `ASIAEXAMPLE` is temporary, and the request has no session token",
+            "send the session token of the access key as `X-Amz-Security-Token`, and none with a key that lasts",
+        ),
+        (
+            plain(PRESIGNED),
+            100,
+            "the session of the access key `ASIAEXAMPLE` has ended",
+            "get new temporary credentials",
+        ),
+    ];
+    for (request, seconds, why, help) in cases {
+        let gateway = Setup { clock: After(seconds), ..ALLOWED }.gateway();
+        gateway.trace(TraceMode::Errors, |_| {});
+        ask(&gateway, request).await;
+        let traces: Vec<String> = gateway.traces().iter().map(|trace| trace.text(false)).collect();
+        let [trace] = traces.as_slice() else { panic!("{why}: {traces:?}") };
+        assert!(trace.contains(&format!(" got 403: {why}\n")), "{why}: {trace}");
+        assert!(trace.contains(&format!("= help: {help}\n")), "{help}: {trace}");
+    }
+}
+
+/// Source: inferred (ours).
+#[tokio::test]
+async fn who_has_to_allow_a_caller_of_another_account_is_told() {
+    let foreign = Signed { access_key: "AKIDFOREIGN", ..PLAIN };
+    let gateway = ALLOWED.gateway();
+    gateway.trace(TraceMode::Errors, |_| {});
+    ask(&gateway, foreign.request()).await;
+    let traces: Vec<String> = gateway.traces().iter().map(|trace| trace.text(false)).collect();
+    for line in [
+        "no statement of the resource policy allows arn:aws:iam::111111111111:user/eve `execute-api:Invoke` on \
+         `arn:aws:execute-api:us-east-1:000000000000:abcde12345/prod/GET/music/`\n",
+        "= help: the caller is of another account: both its own policies and the resource policy have to allow it\n",
+    ] {
+        assert!(traces.concat().contains(line), "{traces:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_trace_says_which_rule_decided_and_no_secret() {
     let gateway = Setup {

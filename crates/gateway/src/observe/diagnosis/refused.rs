@@ -21,20 +21,16 @@ pub(super) fn finding(case: &Case<'_>, error: &GatewayError) -> Diagnostic {
 }
 
 fn help(case: &Case<'_>, error: &GatewayError) -> Option<String> {
-    let help = match (error.kind, error.error_type) {
-        (Kind::MissingAuthenticationToken, _) => {
+    let help = match error.kind {
+        Kind::MissingAuthenticationToken => {
             "sign the request with an access key (Signature Version 4, service `execute-api`)".to_owned()
         }
-        (_, "UnrecognizedClientException") => {
-            "give a user of the settings that access key: `[[users.access_keys]]` of `vestibule.toml`".to_owned()
-        }
-        (Kind::ExpiredToken, _) => "get new temporary credentials".to_owned(),
-        (Kind::InvalidSignature, _) => match case.facts.why.first() {
+        Kind::InvalidSignature => match case.facts.why.first() {
             Some(hint) if !hint.starts_with("the canonical request") => hint.clone(),
             _ => "compare what the client signed with the canonical request in the trace, and its secret with that of the settings"
                 .to_owned(),
         },
-        (Kind::AccessDenied, _) => {
+        Kind::AccessDenied => {
             "let a policy of the caller, or the resource policy, allow it: the trace says what each statement is about".to_owned()
         }
         _ => return None,
