@@ -1,8 +1,11 @@
 //! Who is let in with AWS_IAM and resource policies, and who is not, each in AWS's words: one row of the documented rules a test, with
 //! the program's own clock. What user pools, functions and API keys say is in `cognito`, `lambda_authorizers` and pages.
 
-use super::{Test, compare, exchange, request};
+use super::tls::{Sender, block_on, connect, sender};
+use super::{Test, compare, equal, exchange, request};
 use crate::harness::{Folder, Outcome, Program};
+use bytes::Bytes;
+use http_body_util::Full;
 use std::time::{SystemTime, UNIX_EPOCH};
 use vestibule_sigv4::{
     CanonicalRequest, Credentials, Dialect, Payload, Request, Scope, SignedHeaders, SigningKey,
@@ -26,6 +29,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("an_access_key_that_nobody_has", an_access_key_that_nobody_has),
     ("a_session_is_its_token_and_ends", a_session_is_its_token_and_ends),
     ("what_is_not_as_it_was_signed_is_refused", what_is_not_as_it_was_signed_is_refused),
+    ("over_http_2_the_authority_is_the_host", over_http_2_the_authority_is_the_host),
     ("the_scope_of_a_signature_has_to_be_the_apis", the_scope_of_a_signature_has_to_be_the_apis),
     (
         "identity_and_resource_policies_decide_by_table_a",
@@ -135,8 +139,8 @@ impl Client<'_> {
         Credentials::new(self.key.to_owned(), self.secret.to_owned(), token)
     }
 
-    /// The request, signed in its header.
-    fn signed(&self) -> Outcome<String> {
+    /// The headers that sign the request.
+    fn signature(&self) -> Outcome<Vec<(&'static str, String)>> {
         let Client { verb, host, path, body, region, service, .. } = *self;
         let request = Request {
             method: verb,
@@ -146,8 +150,14 @@ impl Client<'_> {
             payload: Payload::Bytes(body.as_bytes()),
         };
         let scope = Scope { time: self.time()?, region, service };
+        Ok(sign(&request, &self.credentials(), &scope))
+    }
+
+    /// The request, signed in its header.
+    fn signed(&self) -> Outcome<String> {
+        let Client { verb, host, path, body, .. } = *self;
         let mut text = format!("{verb} {path} HTTP/1.1\r\nhost: {host}\r\n");
-        for (name, value) in sign(&request, &self.credentials(), &scope) {
+        for (name, value) in self.signature()? {
             text.push_str(&format!("{name}: {value}\r\n"));
         }
         Ok(format!("{text}content-length: {}\r\n\r\n{body}", body.len()))
@@ -304,7 +314,9 @@ fn what_is_not_as_it_was_signed_is_refused() -> Outcome {
         ("the query", "/items/1 ", "/items/1?a=b "),
         ("the host", "host: api.example.com", "host: api.example.org"),
         ("the access key", "AKIAALICEEXAMPLE", "AKIAEVEEXAMPLE2"),
-        ("the last digits", "\r\ncontent-length", "0\r\ncontent-length"),
+        ("more of a signature", "\r\ncontent-length", "0\r\ncontent-length"),
+        ("less of what is signed", "host;x-amz-date", "host"),
+        ("no signature", "Signature=", "Signatur="),
     ] {
         let tampered = signed.replacen(from, to, 1);
         let mut connection = program.connect()?;
@@ -314,7 +326,31 @@ fn what_is_not_as_it_was_signed_is_refused() -> Outcome {
             return Err(format!("{what}: {} {}", answer.status_line, answer.text()));
         }
     }
-    Ok(())
+    let (rest, _) = signed.split_once("\r\ncontent-length").ok_or("no signature")?;
+    let truncated = rest.get(..rest.len() - 8).ok_or("no signature")?;
+    let truncated = format!("{truncated}\r\ncontent-length: 7\r\n\r\n{{\"n\":1}}");
+    let canonical = r"POST\n/items/1\n\nhost:api.example.com\nx-amz-date:{{amz-date}}\n\nhost;x-amz-date\n{{re [0-9a-f]+}}";
+    exchange(&program, &truncated, &mismatch(canonical))
+}
+
+// Source: AWS docs (create-signed-request): `host` is signed, which HTTP/2 has as `:authority`.
+fn over_http_2_the_authority_is_the_host() -> Outcome {
+    let (_folder, program) = serve(None)?;
+    block_on(async {
+        let mut sender = sender(connect(&program).await?, true).await?;
+        for (host, status) in [("api.example.com", 200), ("api.example.org", 403)] {
+            let failed = |error: &dyn std::fmt::Display| format!("no answer: {error}");
+            let mut request = hyper::Request::builder().uri(format!("http://{host}/items/1"));
+            for (name, value) in CLIENT.signature()? {
+                request = request.header(name, value);
+            }
+            let request = request.body(Full::<Bytes>::default()).map_err(|error| failed(&error))?;
+            let Sender::Http2(sender) = &mut sender else { return Err("no HTTP/2".to_owned()) };
+            let answer = sender.send_request(request).await.map_err(|error| failed(&error))?;
+            equal(host, answer.status().as_u16(), status)?;
+        }
+        Ok(())
+    })
 }
 
 // Source: recorded on AWS.

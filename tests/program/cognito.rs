@@ -16,6 +16,8 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("what_no_token_is_made_of_is_refused", what_no_token_is_made_of_is_refused),
     ("an_issuer_is_asked_once_in_a_flood", an_issuer_is_asked_once_in_a_flood),
     ("keys_of_10_mb_are_no_keys", keys_of_10_mb_are_no_keys),
+    ("keys_that_are_garbage_are_no_keys", keys_that_are_garbage_are_no_keys),
+    ("a_token_says_not_how_it_is_verified", a_token_says_not_how_it_is_verified),
     ("a_token_of_1_mb_is_no_header", a_token_of_1_mb_is_no_header),
     ("a_file_may_have_the_keys", a_file_may_have_the_keys),
 ];
@@ -365,6 +367,66 @@ fn keys_of_10_mb_are_no_keys() -> Outcome {
     program.wait_for_log("the answer is larger than 262144 bytes")?;
     exchange(&program, &with("/plain", &token), NO_KEYS)?;
     equal("connections", backend.connections(), 1)
+}
+
+// Source: inferred (ours).
+fn keys_that_are_garbage_are_no_keys() -> Outcome {
+    for (said, why) in [
+        ("<html>not found</html>", "it is no JSON Web Key Set"),
+        (
+            r#"{"keys":[{"kty":"EC","kid":"k","crv":"P-256","x":"AA","y":"AA"}]}"#,
+            "it has no key for RS256",
+        ),
+    ] {
+        let backend = Backend::listen()?;
+        let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n", said.len());
+        backend.does(Does::Sends(format!("{head}{said}").into_bytes()));
+        let folder = folder(&played(&backend))?;
+        let mut program = serve(&folder)?;
+        let key = SigningKey::generate().map_err(|error| error.to_string())?;
+        exchange(&program, &with("/plain", &signed(&key, "us-east-1_Pool")?), NO_KEYS)?;
+        let line = program.wait_for_log("cannot be had from")?;
+        equal(&line, line.contains(why), true)?;
+    }
+    Ok(())
+}
+
+// Source: RFC 8725; what AWS answers to any wrong token (AWS docs).
+fn a_token_says_not_how_it_is_verified() -> Outcome {
+    let folder = folder(LOCAL)?;
+    let program = Program::serve(&folder, &["--data", "data", "--log", "info"])?;
+    let right = token(&folder, &[])?;
+    let [header, claims, signature] = right.split('.').collect::<Vec<_>>()[..] else {
+        return Err("no token".to_owned());
+    };
+    let unauthorized = refused("Unauthorized");
+    let mut forged = Vec::new();
+    for other in [
+        r#"{"alg":"none"}"#,
+        r#"{"alg":"None","kid":"k"}"#,
+        r#"{"alg":"HS256","kid":"k"}"#,
+        r#"{"alg":"RS256","kid":"k"}"#,
+        r#"{"alg":"RS256","kid":"k","jku":"http://127.0.0.1:1/keys"}"#,
+    ] {
+        forged.push(format!("{}.{claims}.{signature}", base64url(other)));
+        forged.push(format!("{}.{claims}.", base64url(other)));
+    }
+    // Another user, an end that comes later, half of a token, two of them.
+    forged.push(format!("{header}.{}.{signature}", base64url(r#"{"sub":"root"}"#)));
+    forged.push(right.chars().take(right.len() / 2).collect());
+    forged.push(format!("{right}.{right}"));
+    forged.push(format!("{right}="));
+    for forged in &forged {
+        exchange(&program, &with("/plain", forged), &unauthorized)?;
+    }
+    exchange(&program, &with("/plain", &right), &admitted("alice of  by web ()"))?;
+    let log = program.stop()?.stderr;
+    for why in
+        ["`alg: none`", "`alg: None`", "`alg: HS256`", "its header has `jku`", "its `kid` is `k`"]
+    {
+        equal(why, log.contains(why), true)?;
+    }
+    equal("no token is shown", log.contains(signature) || log.contains(claims), false)
 }
 
 // Source: inferred (as any header that is too long).

