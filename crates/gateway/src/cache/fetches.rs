@@ -69,8 +69,10 @@ pub(super) struct Fetch {
 }
 
 impl Fetches {
-    /// Waits for the fetch of an answer, or begins one unless `kept` finds it after all. It does not wait for one of another version:
-    /// what that brings may be what another gateway has invalidated meanwhile.
+    /// Waits for the fetch of an answer, or begins one unless `kept` finds it after all. Who was told a version does not wait for a fetch
+    /// of another one, or of none: what that brings may be what another gateway has invalidated meanwhile. Who was told none, because
+    /// the store did not answer, knows of nothing that was invalidated and waits for any; else a store that answers now and then would
+    /// cost a call for each turn.
     pub(super) fn join(
         self: &Arc<Self>,
         key: Key,
@@ -79,7 +81,7 @@ impl Fetches {
         kept: impl FnOnce() -> Option<Arc<Answer>>,
     ) -> Joined {
         match self.lock().entry(key) {
-            Entry::Occupied(mut known) if known.get().version != version => {
+            Entry::Occupied(mut known) if version.is_some() && known.get().version != version => {
                 let (fetch, newer) = self.begin(key, stage, version);
                 known.insert(newer);
                 Joined::Fetch(fetch)

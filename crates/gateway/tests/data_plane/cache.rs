@@ -1115,6 +1115,32 @@ async fn nobody_waits_for_a_call_that_began_before_another_gateway_invalidated()
 
 // Source: inferred (ours).
 #[tokio::test]
+async fn a_store_that_answers_now_and_then_costs_no_call_for_each_turn() {
+    let shared = Arc::new(Shared::default());
+    let backend = Backend { is_held: true, ..Backend::default() };
+    let served = sharing_of(&shared, backend);
+    shared.is_down.store(true, Relaxed);
+    let mut first = served.begin(get("/things"));
+    assert!(polled(&mut first).await.is_pending());
+    let mut later = Vec::new();
+    for turn in 0..10 {
+        shared.is_down.store(turn % 2 == 1, Relaxed);
+        let mut request = served.begin(get("/things"));
+        assert!(polled(&mut request).await.is_pending());
+        later.push(request);
+    }
+    // Who is told a version does not wait for who was told none.
+    assert_eq!(served.backend.calls(), 2);
+    served.backend.answer(1, "unknown");
+    served.backend.answer(2, "known");
+    assert_eq!(body(first.await).await, "unknown");
+    for request in later {
+        assert_eq!(body(request.await).await, "known");
+    }
+}
+
+// Source: inferred (ours).
+#[tokio::test]
 async fn gateways_that_share_a_store_share_their_answers() {
     let shared = Arc::new(Shared::default());
     let (one, two) = (sharing(&shared), sharing(&shared));
