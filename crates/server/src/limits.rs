@@ -164,6 +164,9 @@ pub const OTLP_QUEUE_MAX: usize = 2_048;
 /// Requests whose spans are exported together (OpenTelemetry: 512).
 pub const OTLP_BATCH: usize = 512;
 
+/// Time without a loss after which a collector that was too slow keeps up again.
+pub const OTLP_KEEPS_UP: Duration = Duration::from_secs(60);
+
 /// Bytes of a collector's answer that are read.
 pub const OTLP_ANSWER_BYTES_MAX: usize = 64 * 1024;
 

@@ -87,6 +87,9 @@ fn filter(level: LogLevel) -> LevelFilter {
 }
 
 #[cfg(test)]
+pub(crate) mod captured;
+
+#[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
 

@@ -42,6 +42,8 @@ pub enum Destination {
 pub struct AccessLog {
     queue: Arc<Queue>,
     ended: Receiver<()>,
+    /// Lines without room that the program's log has told of.
+    told: AtomicU64,
 }
 
 /// Hands lines over.
@@ -102,7 +104,7 @@ impl AccessLog {
             writer::write(sink, &of_thread);
             drop(end);
         })?;
-        Ok(AccessLog { queue, ended })
+        Ok(AccessLog { queue, ended, told: AtomicU64::new(0) })
     }
 
     /// What hands lines over.
@@ -113,33 +115,33 @@ impl AccessLog {
     /// Opens the file again at each SIGHUP, and says from time to time how many lines found no room. Goes on for ever.
     pub async fn follow(&self, mut hangups: Hangups) -> Infallible {
         let mut look = tokio::time::interval(ACCESS_LOG_REPORT);
-        let mut told = 0;
         loop {
             tokio::select! {
                 () = hangups.next() => self.queue.ask(|waiting| waiting.reopens = true),
-                _ = look.tick() => told = self.report(told),
+                _ = look.tick() => self.report(),
             }
         }
     }
 
-    /// Says how many lines found no room beyond those that were told of, and returns how many that are in all.
-    fn report(&self, told: u64) -> u64 {
+    /// Says how many lines found no room beyond those that were told of.
+    fn report(&self) {
         let lost = self.queue.overflowed.load(Relaxed);
+        let told = self.told.swap(lost, Relaxed);
         if lost > told {
             tracing::error!(
                 "the access log lost {} lines: they come faster than they can be written",
                 lost - told
             );
         }
-        lost
     }
 
     /// Writes what waits, unless that takes too long.
     pub fn close(self) {
-        let AccessLog { queue, ended } = self;
-        queue.ask(|waiting| waiting.ends = true);
-        if ended.recv_timeout(CLOSE_TIMEOUT) == Err(RecvTimeoutError::Timeout) {
-            let waiting = queue.lock();
+        self.queue.ask(|waiting| waiting.ends = true);
+        let ended = self.ended.recv_timeout(CLOSE_TIMEOUT);
+        self.report();
+        if ended == Err(RecvTimeoutError::Timeout) {
+            let waiting = self.queue.lock();
             let bytes = waiting.bytes.len() + waiting.writing;
             tracing::error!(
                 "the access log ends without its last {bytes} bytes: they are not taken"

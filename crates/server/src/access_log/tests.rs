@@ -1,8 +1,8 @@
 use std::io::Write;
 use std::sync::mpsc::{Sender, channel};
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
+use crate::log::captured::{logged, subscribe};
 
 /// Takes bytes as often as it is allowed to: without a word it waits, with an error it fails.
 struct Valve {
@@ -54,11 +54,19 @@ fn a_reader_that_takes_nothing_costs_lines_and_nobody_waits() {
     (0..offered).for_each(|_| lines.add(&line));
     let lost = lines.lost();
     assert!(lost >= offered as u64 / 2, "{lost} of {offered}");
-    assert_eq!(log.report(lost), lost);
+    let told = |lost| {
+        format!(
+            "ERROR the access log lost {lost} lines: they come faster than they can be written\n"
+        )
+    };
+    assert_eq!(logged(|| log.report()), told(lost));
+    assert_eq!(logged(|| log.report()), "");
+    lines.add(&line);
     drop(allow);
-    log.close();
+    // What was lost since it was told of last is told of at the end.
+    assert_eq!(logged(|| log.close()), told(1));
     let written = taken.lock().unwrap().len() / 1024;
-    assert_eq!(written as u64 + lines.lost(), offered as u64);
+    assert_eq!(written as u64 + lines.lost(), offered as u64 + 1);
 }
 
 #[test]
@@ -75,44 +83,6 @@ fn what_cannot_be_written_is_lost_and_the_next_line_stands_by_itself() {
     log.close();
     assert_eq!(*taken.lock().unwrap(), b"\nkept\n");
     assert_eq!(lines.lost(), 1);
-}
-
-/// Sets a subscriber of the whole process before anything is logged: a place in the code that is met while there is none counts as one
-/// that nobody wants, also for a test whose own log begins at the same moment.
-fn subscribe() {
-    static EVERYTHING: std::sync::Once = std::sync::Once::new();
-    EVERYTHING.call_once(|| {
-        let nowhere = tracing_subscriber::fmt().with_writer(io::sink).finish();
-        tracing::subscriber::set_global_default(nowhere).unwrap();
-    });
-}
-
-/// What is logged on this thread while `work` is done.
-fn logged(work: impl FnOnce()) -> String {
-    #[derive(Clone, Default)]
-    struct Text(Arc<Mutex<Vec<u8>>>);
-    impl Write for Text {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.lock().unwrap().extend_from_slice(bytes);
-            Ok(bytes.len())
-        }
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    impl<'w> MakeWriter<'w> for Text {
-        type Writer = Text;
-        fn make_writer(&'w self) -> Text {
-            self.clone()
-        }
-    }
-    subscribe();
-    let text = Text::default();
-    let lines = tracing_subscriber::fmt().without_time().with_target(false).with_ansi(false);
-    let lines = lines.with_writer(text.clone()).finish();
-    tracing::subscriber::with_default(lines, work);
-    let bytes = text.0.lock().unwrap().clone();
-    String::from_utf8(bytes).unwrap()
 }
 
 /// Fails as often as it is told to, and hands the queue its next line at each write until there is none.

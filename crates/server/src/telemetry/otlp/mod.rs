@@ -3,6 +3,7 @@
 //! Requests hand their spans to a queue with a limit and go on. One batch is sent at a time, within a timeout; what is not taken
 //! is lost, and the log says so. It is not sent again: a collector on the same machine buffers better than a gateway.
 
+mod health;
 mod message;
 mod protobuf;
 
@@ -16,9 +17,10 @@ use http::{Method, Request, Uri};
 use http_body_util::BodyExt;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, timeout};
 use vestibule_gateway::{Clock, EndpointCall, Endpoints, Family, Gateway, Span};
 
+use self::health::Health;
 use crate::config::Otel;
 use crate::limits::{CLOSE_TIMEOUT, OTLP_ANSWER_BYTES_MAX, OTLP_BATCH, OTLP_QUEUE_MAX};
 
@@ -70,7 +72,7 @@ struct Exporter {
     families: Families,
     network: Arc<dyn Endpoints>,
     clock: Arc<dyn Clock>,
-    /// Requests whose spans found no place in the queue.
+    /// Requests whose spans found no place in the queue, since it was looked at last.
     lost: Arc<AtomicU64>,
 }
 
@@ -97,22 +99,20 @@ impl Exporter {
     ) {
         let Some(uri) = &self.otel.traces else { return };
         let mut health = Health::new("spans");
-        let mut told = 0;
         loop {
             let mut batch = Vec::new();
             let is_last = self.gather(&mut batch, &mut spans, &mut ended).await;
             if !batch.is_empty() {
+                let requests = batch.len() as u64;
                 let batch: Vec<Span> = batch.into_iter().flatten().collect();
                 let body = message::traces(&self.otel.resource, &batch);
-                health.note(self.post(uri, body).await);
+                let sent = self.post(uri, body).await;
+                let unsent = if sent.is_ok() { 0 } else { requests };
+                let lost = unsent + self.lost.swap(0, Relaxed);
+                health.note(sent, lost, Instant::now());
             }
-            let lost = self.lost.load(Relaxed);
-            if lost > told {
-                let lost = lost - told;
-                tracing::warn!("the spans of {lost} requests are lost: the collector is too slow");
-            }
-            told = lost;
             if is_last {
+                health.end(self.lost.swap(0, Relaxed));
                 return;
             }
         }
@@ -125,9 +125,11 @@ impl Exporter {
         spans: &mut mpsc::Receiver<Vec<Span>>,
         ended: &mut watch::Receiver<bool>,
     ) -> bool {
+        // At the end all that waits goes together: what is asked for first counts.
         let first = tokio::select! {
-            first = spans.recv() => first,
+            biased;
             () = is_over(ended) => None,
+            first = spans.recv() => first,
         };
         let Some(first) = first else {
             while let Ok(spans) = spans.try_recv() {
@@ -168,7 +170,7 @@ impl Exporter {
             // A clock that was put back tells of no time before the start.
             let now = self.now().max(start);
             let body = message::metrics(&self.otel.resource, &families, start, now);
-            health.note(self.post(uri, body).await);
+            health.note(self.post(uri, body).await, 0, Instant::now());
             if is_last {
                 return;
             }
@@ -218,33 +220,6 @@ async fn is_over(ended: &mut watch::Receiver<bool>) {
     while !*ended.borrow() {
         if ended.changed().await.is_err() {
             return;
-        }
-    }
-}
-
-/// Whether the last export failed: a failure is said once, and its end too.
-struct Health {
-    what: &'static str,
-    is_failing: bool,
-}
-
-impl Health {
-    fn new(what: &'static str) -> Health {
-        Health { what, is_failing: false }
-    }
-
-    fn note(&mut self, result: Result<(), String>) {
-        let what = self.what;
-        match result {
-            Err(reason) if !self.is_failing => {
-                tracing::warn!("{what} cannot be exported and are lost: {reason}");
-                self.is_failing = true;
-            }
-            Ok(()) if self.is_failing => {
-                tracing::info!("{what} are exported again");
-                self.is_failing = false;
-            }
-            Ok(()) | Err(_) => {}
         }
     }
 }

@@ -119,6 +119,7 @@ struct Exported {
 }
 
 fn exported(answers: bool) -> Exported {
+    crate::log::captured::subscribe();
     let otel = Otel {
         traces: Some(Uri::from_static("http://collector:4318/v1/traces")),
         metrics: Some(Uri::from_static("http://collector:4318/v1/metrics")),
