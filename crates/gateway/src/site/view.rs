@@ -9,7 +9,7 @@ use crate::cache::MethodCache;
 use crate::clock::Random;
 use crate::digest::{Digest, Key};
 use crate::observe::{AccessLogFormat, Counted};
-use crate::throttle::{Bucket, StageBuckets};
+use crate::throttle::{SoleBucket, StageBuckets};
 use http::HeaderValue;
 use std::sync::{Arc, OnceLock};
 use vestibule_restapi::{Code, DeploymentId, Diagnostic, RestApiId, Stage, ThrottleSettings};
@@ -266,13 +266,13 @@ impl StageView {
     }
 
     /// The limit of the method at an index with its bucket, where it has one.
-    pub(crate) fn throttled(&self, index: usize) -> Option<(&Throttle, &Bucket)> {
+    pub(crate) fn throttled(&self, index: usize) -> Option<(&Throttle, &SoleBucket)> {
         let bucket = self.buckets.get()?.get(index)?.as_deref()?;
         Some((&self.settings(index)?.throttle.as_ref()?.0, bucket))
     }
 
     /// Gives each method with a limit its bucket. The first gateway that serves it counts.
-    pub(crate) fn give_buckets(&self, mut bucket: impl FnMut(&Route) -> Arc<Bucket>) {
+    pub(crate) fn give_buckets(&self, mut bucket: impl FnMut(&Route) -> Arc<SoleBucket>) {
         let routes = self.snapshot.routes.iter().zip(&self.settings);
         self.buckets.get_or_init(|| {
             routes

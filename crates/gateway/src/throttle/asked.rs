@@ -1,15 +1,15 @@
 //! The limits that a request comes under, and taking it under all of them or none.
 
-use super::Bucket;
-use super::buckets::Buckets;
+use super::bucket::Bucket;
+use super::buckets::{Buckets, KeyCounts, SoleBucket};
 use super::ledger::Ledger;
 use super::quota::{Day, first_day};
-use super::shared::{Quantity, Shared, Taken, Thing};
+use super::shared::{Local, Quantity, Shared, Taken, Thing};
 use super::used::Used;
 use crate::authorize::Caller;
 use crate::route::Target;
 use crate::site::{KeyOfPlan, Site, Throttle};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use vestibule_restapi::QuotaSettings;
 
@@ -39,6 +39,15 @@ pub(super) struct Limit<'s> {
     pub(super) scope: Scope<'s>,
     pub(super) throttle: &'s Throttle,
     pub(super) bucket: &'s Bucket,
+    place: Place<'s>,
+}
+
+/// Where it stands what is known of a limit that several gateways count together.
+#[derive(Clone, Copy, Debug)]
+enum Place<'s> {
+    Sole(&'s SoleBucket),
+    /// Of the limit of a method at an index among the plan's, else of the key's own.
+    OfKey(&'s KeyCounts, Option<usize>),
 }
 
 /// A quota and what its key used of it.
@@ -179,8 +188,13 @@ fn name_of_key(key: KeyOfPlan<'_>) -> String {
 impl Limit<'_> {
     /// What several gateways count of it together.
     fn thing(&self, target: &Target, index: usize) -> Thing {
-        let local = self.bucket.shared(|| self.scope.name(target, index));
-        Thing { local: Arc::clone(local), quantity: Quantity::Bucket(*self.throttle) }
+        let name = || Local::named(self.scope.name(target, index));
+        let known: Option<&OnceLock<Arc<Local>>> = match self.place {
+            Place::Sole(sole) => Some(&sole.local),
+            Place::OfKey(counts, method) => counts.local(method),
+        };
+        let local = known.map_or_else(name, |known| Arc::clone(known.get_or_init(name)));
+        Thing { local, quantity: Quantity::Bucket(*self.throttle) }
     }
 
     fn give_back(&self) {
@@ -189,31 +203,34 @@ impl Limit<'_> {
 }
 
 fn limit_of_method<'s>(
-    buckets: &Buckets,
+    buckets: &'s Buckets,
     key: KeyOfPlan<'s>,
     target: &'s Target,
     index: usize,
 ) -> Option<Limit<'s>> {
     let route = target.stage.snapshot().route(index)?;
     let (index, limit) = key.plan.method(&target.stage, route)?;
-    let bucket = buckets.of_key(key)?.methods.get(index)?;
-    Some(Limit { scope: Scope::KeyMethod(key), throttle: &limit.throttle, bucket })
+    let counts = buckets.of_key(key)?;
+    let (bucket, place) = (counts.methods.get(index)?, Place::OfKey(counts, Some(index)));
+    Some(Limit { scope: Scope::KeyMethod(key), throttle: &limit.throttle, bucket, place })
 }
 
-fn limit_of_key<'s>(buckets: &Buckets, key: KeyOfPlan<'s>) -> Option<Limit<'s>> {
+fn limit_of_key<'s>(buckets: &'s Buckets, key: KeyOfPlan<'s>) -> Option<Limit<'s>> {
     let throttle = key.plan.throttle.as_ref()?;
-    let bucket = &buckets.of_key(key)?.throttle;
-    Some(Limit { scope: Scope::Key(key), throttle, bucket })
+    let counts = buckets.of_key(key)?;
+    let (bucket, place) = (&counts.throttle, Place::OfKey(counts, None));
+    Some(Limit { scope: Scope::Key(key), throttle, bucket, place })
 }
 
 fn limit_of_stage(target: &Target, index: usize) -> Option<Limit<'_>> {
-    let (throttle, bucket) = target.stage.throttled(index)?;
-    Some(Limit { scope: Scope::Stage, throttle, bucket })
+    let (throttle, sole) = target.stage.throttled(index)?;
+    Some(Limit { scope: Scope::Stage, throttle, bucket: &sole.bucket, place: Place::Sole(sole) })
 }
 
 fn limit_of_account<'s>(buckets: &'s Buckets, site: &'s Site) -> Option<Limit<'s>> {
     let throttle = site.account_throttle()?;
-    Some(Limit { scope: Scope::Account, throttle, bucket: &buckets.account })
+    let sole = &buckets.account;
+    Some(Limit { scope: Scope::Account, throttle, bucket: &sole.bucket, place: Place::Sole(sole) })
 }
 
 fn quota_of_key<'s>(buckets: &'s Buckets, key: KeyOfPlan<'s>) -> Option<Quota<'s>> {

@@ -1,9 +1,7 @@
 //! A token bucket in one number: the moment at which it will be full again. It fills by itself, so nothing has to run for it.
 
-use super::shared::Local;
 use crate::site::Throttle;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// A bucket that is full when it is made. Its size and rate are told with each token, so that a reload changes them and not
@@ -12,16 +10,9 @@ use std::time::Duration;
 pub(crate) struct Bucket {
     /// Nanoseconds on the clock's own scale.
     full_at: AtomicU64,
-    /// What is known of it where several gateways count together, from its first request on.
-    shared: OnceLock<Arc<Local>>,
 }
 
 impl Bucket {
-    /// What is known of it where several gateways count together; `name` is what no other one is called, in no gateway.
-    pub(super) fn shared(&self, name: impl FnOnce() -> String) -> &Arc<Local> {
-        self.shared.get_or_init(|| Local::named(name()))
-    }
-
     /// Takes a token, unless there is none. `now` is on the clock's own scale.
     pub(super) fn take(&self, throttle: &Throttle, now: Duration) -> bool {
         let Some(filling) = Filling::of(throttle) else { return false };
@@ -76,8 +67,7 @@ impl Bucket {
 
     /// Another one with as much in it.
     pub(super) fn alike(&self) -> Bucket {
-        let full_at = AtomicU64::new(self.full_at.load(Ordering::Relaxed));
-        Bucket { full_at, shared: self.shared.clone() }
+        Bucket { full_at: AtomicU64::new(self.full_at.load(Ordering::Relaxed)) }
     }
 
     /// Whether it is as if nobody had ever taken a token.

@@ -1,9 +1,10 @@
 //! The buckets of all stages, and those of the keys of usage plans. They outlive the site: a reload changes limits and not what
 //! was taken. A stage has as many as methods with a limit; a key has them from its first request on.
 
-use super::Bucket;
+use super::bucket::Bucket;
 use super::ledger::Ledger;
 use super::quota::{Day, first_day};
+use super::shared::Local;
 use super::used::Used;
 use crate::clock::Clock;
 use crate::site::{ApiKeys, KeyOfPlan, Plan, Site};
@@ -23,23 +24,31 @@ struct StageMethod {
 /// The ids of a plan and of its key.
 type KeyName = (Arc<str>, Arc<str>);
 
+/// A bucket of all callers of a method or of everything.
+#[derive(Debug, Default)]
+pub(crate) struct SoleBucket {
+    pub(super) bucket: Bucket,
+    /// What is known of it where several gateways count together, from its first request on.
+    pub(super) local: OnceLock<Arc<Local>>,
+}
+
 /// Every bucket.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
     /// Of the account.
-    pub(super) account: Bucket,
+    pub(super) account: SoleBucket,
     ledger: Arc<Ledger>,
     known: Mutex<Known>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    methods: HashMap<StageMethod, Arc<Bucket>>,
+    methods: HashMap<StageMethod, Arc<SoleBucket>>,
     keys: HashMap<KeyName, Arc<KeyCounts>>,
 }
 
 /// The buckets of a stage, by the index of the method; none of a method without a limit.
-pub(crate) type StageBuckets = Vec<Option<Arc<Bucket>>>;
+pub(crate) type StageBuckets = Vec<Option<Arc<SoleBucket>>>;
 
 /// What is counted of a key of a usage plan.
 #[derive(Debug)]
@@ -50,7 +59,11 @@ pub(crate) struct KeyCounts {
     pub(super) methods: Box<[Bucket]>,
     /// From the first request on that counts.
     used: OnceLock<Arc<Used>>,
+    /// What is known of its buckets where several gateways count together, that of `throttle` first; without them it takes nothing.
+    locals: OnceLock<Locals>,
 }
+
+type Locals = Box<[OnceLock<Arc<Local>>]>;
 
 /// A quota whose use may be kept somewhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,11 +146,11 @@ impl Known {
             return;
         }
         let (now, epoch_ms) = (clock.elapsed(), clock.epoch_ms());
-        self.methods.retain(|_, bucket| !bucket.is_full(now));
+        self.methods.retain(|_, sole| !sole.bucket.is_full(now));
         self.keys.retain(|_, counts| !counts.is_untouched(now, epoch_ms));
     }
 
-    fn of_method(&mut self, method: StageMethod) -> Arc<Bucket> {
+    fn of_method(&mut self, method: StageMethod) -> Arc<SoleBucket> {
         Arc::clone(self.methods.entry(method).or_default())
     }
 
@@ -157,20 +170,34 @@ impl KeyCounts {
             names: Arc::clone(methods),
             methods: methods.iter().map(|_| Bucket::default()).collect(),
             used: OnceLock::new(),
+            locals: OnceLock::new(),
         }
+    }
+
+    /// Where it stands what is known of the limit of a method at an index, else of the key's own.
+    pub(super) fn local(&self, method: Option<usize>) -> Option<&OnceLock<Arc<Local>>> {
+        let each = || (0..=self.methods.len()).map(|_| OnceLock::new()).collect();
+        self.locals.get_or_init(each).get(method.map_or(0, |index| index.saturating_add(1)))
     }
 
     /// The same for a plan that limits other methods. What the requests under way take of the old one is lost.
     fn with_methods(&self, methods: &Arc<[Arc<str>]>) -> KeyCounts {
+        let before = |name: &Arc<str>| self.names.iter().position(|known| known == name);
         let alike = |name: &Arc<str>| {
-            let known = self.names.iter().zip(&self.methods).find(|(known, _)| *known == name);
-            known.map_or_else(Bucket::default, |(_, bucket)| bucket.alike())
+            let known = before(name).and_then(|index| self.methods.get(index));
+            known.map_or_else(Bucket::default, Bucket::alike)
+        };
+        let locals = |known: &Locals| {
+            let of = |name| known.get(before(name)?.saturating_add(1)).cloned();
+            let of_methods = methods.iter().map(|name| of(name).unwrap_or_default());
+            known.first().cloned().into_iter().chain(of_methods).collect::<Locals>()
         };
         KeyCounts {
             throttle: self.throttle.alike(),
             names: Arc::clone(methods),
             methods: methods.iter().map(alike).collect(),
             used: self.used.clone(),
+            locals: self.locals.get().map(locals).map(OnceLock::from).unwrap_or_default(),
         }
     }
 

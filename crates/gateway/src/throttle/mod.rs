@@ -11,9 +11,8 @@ mod refusal;
 mod shared;
 mod used;
 
-pub(crate) use bucket::Bucket;
 pub use buckets::CountedPlan;
-pub(crate) use buckets::{Buckets, KeyCounts, StageBuckets, counted_plans};
+pub(crate) use buckets::{Buckets, KeyCounts, SoleBucket, StageBuckets, counted_plans};
 pub(crate) use headers::RateLimits;
 pub use ledger::{Unwritten, Written};
 pub use quota::Day;
