@@ -284,9 +284,10 @@ impl DayUse {
     }
 }
 
-/// Whether the period that began on a day is today's. A clock that steps back over midnight gives no new period.
+/// Whether the period that began on a day is today's. A clock that steps back over midnight gives no new period; one that began
+/// between is of another quota, from before a reload.
 fn is_now(begun: Day, first: Day, today: Day) -> bool {
-    (first..=today.next()).contains(&begun)
+    begun == first || begun == today.next()
 }
 
 fn halves(word: u64) -> (Day, u32) {

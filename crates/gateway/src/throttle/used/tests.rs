@@ -79,8 +79,9 @@ fn what_is_used_counts_until_the_period_ends() {
     assert_eq!(one.taken(&of_day, NOON_MS + DAY_MS / 2 - 1), 0);
     assert_eq!(one.used.left(&of_day, NOON_MS + DAY_MS / 2), 2);
     assert_eq!(one.taken(&of_day, NOON_MS + DAY_MS / 2), 2);
-    // Also under another quota.
-    assert_eq!(one.taken(&quota(3, QuotaPeriod::Month), NOON_MS + DAY_MS / 2), 1);
+    // All of it also under another quota.
+    assert_eq!(one.taken(&quota(5, QuotaPeriod::Month), NOON_MS + DAY_MS / 2), 1);
+    assert_eq!(one.taken(&quota(4, QuotaPeriod::Day), NOON_MS + DAY_MS / 2), 1);
 }
 
 #[test]
