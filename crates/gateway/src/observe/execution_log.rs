@@ -226,7 +226,10 @@ fn received(status: &str, took: Duration) -> String {
 
 /// Whether a line is written where failures alone are (inferred: what failed, and with which status).
 fn is_of_failure(line: &str) -> bool {
-    let is_of_plan = line.starts_with("API Key ") && !line.contains(" not authorized because ");
+    let are_of_refusals =
+        [" not authorized because ", " exceeded throttle limit for ", " exceeded quota limit for "];
+    let is_refusal = are_of_refusals.iter().any(|words| line.contains(words));
+    let is_of_plan = line.starts_with("API Key ") && !is_refusal;
     let are_of_all = [
         "Extended Request Id: ",
         "Starting authorizer: ",
@@ -281,6 +284,25 @@ mod tests {
             |is_binary| Shown { text: "\u{fffd}PNG".to_owned(), is_binary, ..Shown::default() };
         assert_eq!(printed(&shown(true)), "[Binary Data]");
         assert_eq!(printed(&shown(false)), "\u{fffd}PNG");
+    }
+
+    #[test]
+    fn why_a_plan_refused_is_written_where_failures_alone_are() {
+        for (line, expected) in [
+            (
+                "API Key ******ab12cd exceeded throttle limit for API Stage a/prod: Key throttle limit",
+                true,
+            ),
+            (
+                "API Key ******ab12cd exceeded quota limit for API Stage a/prod: Key quota exhausted",
+                true,
+            ),
+            ("API Key  not authorized because method 'GET /' requires API Key", true),
+            ("API Key  authorized because method 'GET /' does not require API Key.", false),
+            ("Key throttle limit exceeded for RestApi a, Stage prod", true),
+        ] {
+            assert_eq!(is_of_failure(line), expected, "{line}");
+        }
     }
 
     #[test]

@@ -72,9 +72,10 @@ pub(crate) async fn admit<'s>(
         let headers = headers::of(&asked, taken.as_ref().err(), now, epoch_ms);
         exchange.rate_limits = Some(Box::new(headers));
     }
+    let shown = exchange.identity.member("apiKey");
     match taken {
         Ok(()) => Ok(admitted),
-        Err(Refused::Throttle(limit)) => Err(refusal::too_many(target, index, limit).into()),
-        Err(Refused::Quota(quota)) => Err(refusal::used_up(target, index, quota, epoch_ms).into()),
+        Err(Refused::Throttle(limit)) => Err(refusal::too_many(target, index, limit, shown).into()),
+        Err(Refused::Quota(quota)) => Err(refusal::used_up(target, quota, shown, epoch_ms).into()),
     }
 }

@@ -3,12 +3,18 @@
 use super::asked::{Limit, Quota, Scope};
 use super::quota::{Day, next_period};
 use crate::error::GatewayError;
+use crate::observe::masked;
 use crate::route::Target;
 use crate::site::{KeyOfPlan, Throttle};
 use vestibule_restapi::{GatewayResponseType, QuotaSettings};
 
-/// More requests than a bucket has tokens.
-pub(super) fn too_many(target: &Target, index: usize, limit: &Limit<'_>) -> GatewayError {
+/// More requests than a bucket has tokens; `shown` is the API key that was shown, where there is one.
+pub(super) fn too_many(
+    target: &Target,
+    index: usize,
+    limit: &Limit<'_>,
+    shown: Option<&str>,
+) -> GatewayError {
     let Throttle { rate_per_second, burst_requests } = limit.throttle;
     let route = target.stage.snapshot().route(index);
     let method = route.map_or_else(String::new, |route| {
@@ -38,12 +44,28 @@ pub(super) fn too_many(target: &Target, index: usize, limit: &Limit<'_>) -> Gate
     )
     .detail(detail, place)
     .logged(format!(
-        "Key throttle limit exceeded for {}. Limit: {rate_per_second:.2} Burst: {burst_requests}",
+        "{}{}. Limit: {rate_per_second:.2} Burst: {burst_requests}",
+        match limit.scope {
+            Scope::KeyMethod(key) | Scope::Key(key) => {
+                let of_plan =
+                    format!("Key throttle limit exceeded for Usage Plan ID {}, ", key.plan.id);
+                exceeded("throttle", target, shown) + &of_plan
+            }
+            Scope::Stage | Scope::Account => "Key throttle limit exceeded for ".to_owned(),
+        },
         method_of(target, index)
     ))
 }
 
-/// The method in the words of AWS's execution log (users' reports, of a throttle of a stage; of others inferred).
+/// The beginning of AWS's line about a limit of a usage plan (AWS's page about the 429s of API Gateway).
+fn exceeded(what: &str, target: &Target, shown: Option<&str>) -> String {
+    let key = shown.map(masked).unwrap_or_default();
+    let (api, stage) = (target.stage.api_id(), target.stage.name());
+    format!("API Key {key} exceeded {what} limit for API Stage {api}/{stage}: ")
+}
+
+/// The method in the words of AWS's execution log (users' reports of a throttle of a stage, AWS's page about one of a plan; of an
+/// account's inferred).
 fn method_of(target: &Target, index: usize) -> String {
     let (api, stage) = (target.stage.api_id(), target.stage.name());
     let route = target.stage.snapshot().route(index);
@@ -53,11 +75,11 @@ fn method_of(target: &Target, index: usize) -> String {
     format!("RestApi {api}, Stage {stage}{route}")
 }
 
-/// More requests than a quota has.
+/// More requests than a quota has; `shown` is the API key that was shown.
 pub(super) fn used_up(
     target: &Target,
-    index: usize,
     quota: &Quota<'_>,
+    shown: Option<&str>,
     epoch_ms: u64,
 ) -> GatewayError {
     let Quota { key, settings, .. } = quota;
@@ -70,10 +92,10 @@ pub(super) fn used_up(
     let kind = GatewayResponseType::QuotaExceeded;
     GatewayError::new(kind, "LimitExceededException", "Limit Exceeded")
         .detail(detail, Some(key.plan.place.clone()))
-        // Inferred.
         .logged(format!(
-            "Key quota limit exceeded for {}. Limit: {quota_requests} Period: {}",
-            method_of(target, index),
+            "{}Key quota exhausted for Usage Plan ID {}. Q Limit: {quota_requests} Period: {}",
+            exceeded("quota", target, shown),
+            key.plan.id,
             period.to_ascii_uppercase()
         ))
 }

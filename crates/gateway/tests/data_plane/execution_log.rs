@@ -255,7 +255,7 @@ INFO Method completed with status: 403
     assert_eq!(none, refused("", "No API Key"));
 }
 
-// Source: a published log of AWS (of a stage's throttle); of a plan's the same words, of its quota similar ones, inferred.
+// Source: a published log of AWS (of a stage's throttle); AWS's page about 429s of API Gateway (of a plan's throttle and quota).
 #[tokio::test]
 async fn a_limit_that_is_passed_is_told_of() {
     let passed = |key: &str, why: &str| {
@@ -279,12 +279,16 @@ INFO Method completed with status: 429
     let throttled = planned(Some((2.5, 1)), None, None);
     let text = logged_at(throttled, vec![with_key(KEY), with_key(KEY)]).await;
     let guarded = of("/guarded");
-    let why = format!("Key throttle limit exceeded for {guarded}. Limit: 2.50 Burst: 1");
+    let why = format!(
+        "API Key ******ab12cd exceeded throttle limit for API Stage 9xymucop8r/prod: Key throttle limit exceeded for \
+         Usage Plan ID gold, {guarded}. Limit: 2.50 Burst: 1"
+    );
     assert_eq!(last(&text), passed("******ab12cd", &why));
     let used_up = planned(None, Some(1), None);
     let text = logged_at(used_up, vec![with_key(KEY), with_key(KEY)]).await;
-    let why = format!("Key quota limit exceeded for {guarded}. Limit: 1 Period: DAY");
-    assert_eq!(last(&text), passed("******ab12cd", &why));
+    let why = "API Key ******ab12cd exceeded quota limit for API Stage 9xymucop8r/prod: Key quota exhausted for \
+               Usage Plan ID gold. Q Limit: 1 Period: DAY";
+    assert_eq!(last(&text), passed("******ab12cd", why));
 }
 
 // Source: published logs of AWS; that the stage has to ask for tracing is inferred.
