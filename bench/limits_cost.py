@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What limits cost a request: instructions in user mode, with them and without, of the same program.
 
-usage: limits_cost.py [--out FILE] PROGRAM
+usage: limits_cost.py [--record FILE] PROGRAM
 
 PROGRAM is a release build of `vestibule`. Needs valgrind. Each way serves `limits_cost.yaml` for 2,000 requests, one after another on one
 connection, after 400 that are not counted; no limit refuses any. Where an API key is asked for, looking it up (SHA-256 with it, for which
@@ -9,9 +9,12 @@ callgrind's processor has no instructions) is in the floor, too.
 """
 
 import argparse
+import datetime
 import http.client
 import json
+import os
 import pathlib
+import platform
 import re
 import subprocess
 import tempfile
@@ -48,9 +51,9 @@ WAYS = [
     ("stage and account", "/open", STAGE, ACCOUNT, False),
     ("API key of a plan without limits", "/keyed", PLAN, [], True),
     ("plan", "/keyed", PLAN + THROTTLE, [], False),
+    ("method, plan, stage and account", "/keyed", PLAN + THROTTLE + METHOD + STAGE, ACCOUNT, False),
+    ("the same, told in headers", "/keyed", PLAN + THROTTLE + METHOD + STAGE, ACCOUNT + HEADERS, False),
     ("plan and quota", "/keyed", PLAN + THROTTLE + QUOTA, [], False),
-    ("method, plan, stage, account and quota", "/keyed", PLAN + THROTTLE + QUOTA + METHOD + STAGE, ACCOUNT, False),
-    ("the same, told in headers", "/keyed", PLAN + THROTTLE + QUOTA + METHOD + STAGE, ACCOUNT + HEADERS, False),
 ]
 
 
@@ -92,9 +95,16 @@ def instructions(program, arguments, folder, path):
     return max(totals) / COUNTED
 
 
+def processor():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.processor()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
-    parser.add_argument("--out")
+    parser.add_argument("--record", metavar="FILE")
     parser.add_argument("program")
     options = parser.parse_args()
     program = str(pathlib.Path(options.program).resolve())
@@ -104,12 +114,12 @@ def main():
             (pathlib.Path(folder) / "vestibule.toml").write_text("version = 1\n" + settings)
             count = instructions(program, arguments, folder, path)
         floor = count if is_floor else floor
-        counted.append({"way": name, "instructions": round(count), "over_floor": round(count / floor, 4)})
+        counted.append({"name": name, "instructions": round(count), "instructions_ratio": round(count / floor, 3)})
         print(f"{name:40} {count:10,.0f} instructions a request  {count - floor:+8,.0f}  {count / floor:.3f}", flush=True)
-    if options.out:
-        with open(options.out, "w", encoding="utf-8") as out:
-            json.dump({"ways": counted}, out, indent=1)
-            out.write("\n")
+    if options.record:
+        machine = {"processor": processor(), "processors": os.cpu_count(), "kernel": f"{platform.system()} {platform.release()}"}
+        run = {"version": 1, "date": str(datetime.date.today()), "machine": machine, "requests": COUNTED, "rows": counted}
+        pathlib.Path(options.record).write_text(json.dumps(run, indent=2) + "\n")
 
 
 if __name__ == "__main__":
