@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -244,6 +245,52 @@ def of_gateways(folder, store):
     store.password = None
 
 
+def of_load(folder, store):
+    """Requests that all fit into their limit go on while the store dies and comes back: none fails, none waits for long, and two lines
+    tell of it, for limits and for answers each."""
+    store.start()
+    url = f"redis://127.0.0.1:{store.port}"
+    two = [Gateway(folder, number, url, "--account-limit", "1000000:1000000") for number in (14, 15)]
+    statuses, slowest, is_over = [], [], threading.Event()
+
+    def ask(gateway):
+        most = 0
+        while not is_over.is_set():
+            begin = time.monotonic()
+            statuses.append(gateway.get("/kept"))
+            most = max(most, time.monotonic() - begin)
+        slowest.append(most)
+
+    clients = [threading.Thread(target=ask, args=(gateway,)) for gateway in two * 4]
+    for client in clients:
+        client.start()
+
+    def text(gateway):
+        with open(gateway.log, encoding="utf-8") as log:
+            return log.read()
+
+    for deaths in (1, 2):
+        time.sleep(1)
+        store.kill()
+        time.sleep(1)
+        store.start()
+        for again in ("limits are counted in it", "answers are cached in it"):
+            until(again, lambda: all(text(gateway).count(again) == deaths for gateway in two))
+    time.sleep(1)
+    is_over.set()
+    for client in clients:
+        client.join()
+    equal(f"every one of {len(statuses)} requests is answered", set(statuses), {200})
+    equal(f"none waits for long: {max(slowest):.3f} s", max(slowest) < 2, True)
+    for gateway in two:
+        for what in ("is away, limits are counted without it", "limits are counted in it", "is away, answers are not cached",
+                     "answers are cached in it"):
+            equal(f"of two deaths two lines `{what}`", text(gateway).count(what), 2)
+        equal("and no other", text(gateway).count("shared store"), 8)
+        gateway.stop()
+    store.kill()
+
+
 def of_answers(folder, store):
     store.start()
     two = [Gateway(folder, number, f"redis://127.0.0.1:{store.port}") for number in (6, 7)]
@@ -257,6 +304,8 @@ def of_answers(folder, store):
     equal("it is kept for its time", [0 < store.ask("PTTL", key) <= 60_000 for key in kept()], [True])
     store.ask("FLUSHALL")
     equal("what the store forgot is made anew", two[0].body() == first, False)
+    # An answer is kept beside its request.
+    until("it is kept again", kept)
     store.ask("FLUSHALL")
     store.ask("CONFIG", "SET", "maxmemory", "1")
     equal("a full store is no error", len({gateway.body() for gateway in two * 3}), 6)
@@ -447,6 +496,7 @@ with tempfile.TemporaryDirectory() as work:
     of_script(Redis(work))
     of_answer_scripts(Redis(work))
     of_gateways(work, Redis(work))
+    of_load(work, Redis(work))
     of_answers(work, Redis(work))
     of_cluster(work, Redis(work))
     of_tls(work, Redis(work))

@@ -16,6 +16,7 @@ mod drain;
 mod durability;
 mod endpoints;
 mod endpoints_tls;
+mod faults;
 mod flush;
 mod hang_up;
 mod http2;
@@ -57,6 +58,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         durability::TESTS,
         endpoints::TESTS,
         endpoints_tls::TESTS,
+        faults::TESTS,
         flush::TESTS,
         hang_up::TESTS,
         http2::TESTS,

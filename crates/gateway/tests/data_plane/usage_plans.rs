@@ -37,6 +37,23 @@ impl Clock for Moving {
     }
 }
 
+/// A clock whose time of day is set, and the seconds since it began apart.
+#[derive(Debug)]
+struct Stepping {
+    epoch_ms: AtomicU64,
+    elapsed_s: AtomicU64,
+}
+
+impl Clock for Stepping {
+    fn epoch_ms(&self) -> u64 {
+        self.epoch_ms.load(Ordering::Relaxed)
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_secs(self.elapsed_s.load(Ordering::Relaxed))
+    }
+}
+
 pub(super) fn limit(rate: f64, burst: u32) -> ThrottleSettings {
     ThrottleSettings { rate_per_second: Some(rate), burst_requests: Some(burst) }
 }
@@ -233,6 +250,21 @@ async fn a_throttled_request_costs_no_quota_and_a_request_without_quota_no_token
     assert_eq!(admitted(&gateway, "prod/a", ONE, 1).await, 1);
     clock.0.store(2_000, Ordering::Relaxed);
     assert_eq!(within(&gateway, "prod/a", ONE, 5).await, 0);
+}
+
+#[tokio::test]
+async fn a_clock_that_steps_fills_no_bucket() {
+    let clock =
+        Arc::new(Stepping { epoch_ms: AtomicU64::new(NOON_MS), elapsed_s: AtomicU64::new(0) });
+    let gateway = Gateway::new(ports(store(), Arc::<Stepping>::clone(&clock)));
+    gateway.serve(site(plan(&[], Some(limit(0.001, 3)), None), Some((0.001, 9))));
+    assert_eq!(admitted(&gateway, "test/b", ONE, 5).await, 3);
+    for epoch_ms in [NOON_MS + 365 * DAY_MS, NOON_MS - 365 * DAY_MS, 0, NOON_MS] {
+        clock.epoch_ms.store(epoch_ms, Ordering::Relaxed);
+        assert_eq!(admitted(&gateway, "test/b", ONE, 5).await, 0, "{epoch_ms}");
+    }
+    clock.elapsed_s.store(1_000, Ordering::Relaxed);
+    assert_eq!(admitted(&gateway, "test/b", ONE, 5).await, 1);
 }
 
 #[tokio::test]

@@ -7,8 +7,12 @@ use super::fixture::{CLIENT, MB, Noon, get, ports, store};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
+use std::num::NonZeroU32;
 use std::sync::Arc;
-use vestibule_gateway::{ApiKeys, Gateway, Site, StageView};
+use vestibule_gateway::{
+    ApiKeys, Ask, Batch, Decided, Deciding, Gateway, Granted, Reading, SharedStore, Sharing, Site,
+    StageView, WhenLost,
+};
 use vestibule_restapi::{
     ApiKey, ApiKeyValue, HttpMethod, QuotaPeriod, QuotaSettings, RestApiId, Stage, StageName,
     ThrottleSettings, UsagePlan, UsagePlanStage,
@@ -94,12 +98,40 @@ fn grown(since: usize) -> usize {
 /// What a key may take once it has called, its share of the maps with it.
 const KEY_BYTES_MAX: usize = 800;
 
+/// The same of a gateway among several, which knows something of each limit that was asked for.
+const SHARED_KEY_BYTES_MAX: usize = 2_400;
+
+/// A store that lets in all.
+#[derive(Debug)]
+struct Generous;
+
+impl SharedStore for Generous {
+    fn decide(&self, batch: Batch) -> Deciding<'_> {
+        let granted = |ask: &Ask| Granted { requests: ask.requests, refused_by: None };
+        let asks = batch.asks.iter().map(granted).collect();
+        let meters = batch.meters.iter().map(|_| Reading { level: 1, recalled: 0 }).collect();
+        Box::pin(async { Ok(Decided { asks, meters }) })
+    }
+
+    fn is_there(&self) -> bool {
+        true
+    }
+
+    fn gateways(&self) -> NonZeroU32 {
+        NonZeroU32::MIN
+    }
+
+    fn is_gathering(&self) -> bool {
+        false
+    }
+}
+
 // Source: inferred (ours).
 #[tokio::test]
 async fn a_key_takes_memory_from_its_first_request_on_and_little() {
     // Kept to the end: what is freed would be used again, and not be seen.
     let keys = keys();
-    let (first, second) = (site(&keys), site(&keys));
+    let (first, second, third) = (site(&keys), site(&keys), site(&keys));
     let gateway = Gateway::new(ports(store(), Arc::new(Noon)));
     let before = resident();
     gateway.serve(first);
@@ -120,5 +152,14 @@ async fn a_key_takes_memory_from_its_first_request_on_and_little() {
     }
     let reloaded = grown(before);
     assert!(reloaded < called + 4 * MB, "{reloaded} bytes after {called}");
+    let shared = Gateway::new(ports(store(), Arc::new(Noon)));
+    shared.share(Sharing { store: Arc::new(Generous), when_lost: WhenLost::Share, gateways: None });
+    shared.serve(third);
+    let before = resident();
+    for number in 0..KEYS {
+        assert_eq!(status(&shared, number).await, 200);
+    }
+    let called = grown(before);
+    assert!(called < KEYS * SHARED_KEY_BYTES_MAX, "{} bytes a key", called / KEYS);
     drop(keys);
 }
