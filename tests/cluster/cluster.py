@@ -4,11 +4,13 @@ EMULATOR is the folder with DynamoDBLocal.jar; `redis-server`, `haproxy` and `ja
 gateways have the files of deploy/cluster. Everything that docs/scaling.md says of a cluster happens here under load; it
 ends with 1 at the first thing that is otherwise."""
 
+import http.client
 import os
 import pathlib
 import signal
 import socket
 import struct
+import subprocess
 import sys
 import tempfile
 import time
@@ -75,6 +77,46 @@ def unharmed(what, load):
     summary(load)
     equal(f"{what}: failed of {load.requests()} requests in {load.seconds:.0f} s", len(load.failures), 0)
     equal(f"{what}: reads that missed an acknowledged write", load.lost_writes, [])
+
+
+def moves(cluster):
+    """One gateway with the embedded store goes on with a store on the network: its items, its seeds, the use of its quota."""
+    folder, target = cluster.folder, Store(cluster.folder, EMULATOR, "target")
+    target.start()
+    with open(os.path.join(folder, "none.toml"), "w", encoding="utf-8") as settings:
+        settings.write("version = 1\n")
+    before = Gateway(folder, "-embedded", PROGRAM, ["--data", "data", "--seed", "seed.json"])
+    before.start()
+    for number in range(100):
+        equal_quietly(asked(before, "PUT", f"/items/moved-{number}", f'{{"value": "{number}"}}')[0], 200)
+    for _ in range(7):
+        equal_quietly(asked(before, "GET", "/metered")[0], 200)
+    before.stop()
+    copied = subprocess.run([PROGRAM, "data", "copy", "--from", "embedded", "--to", target.url(), "--data", "data", "--config", "none.toml"],
+                            cwd=folder, capture_output=True, text=True)
+    if copied.returncode != 0:
+        fail(f"data copy: {copied.returncode} {copied.stdout} {copied.stderr}")
+    after = Gateway(folder, "-remote", PROGRAM, ["--dynamodb", target.url(), "--seed", "seed.json"])
+    after.start()
+    found = [asked(after, "GET", f"/items/moved-{number}") for number in range(100)]
+    equal("items that are not there after data copy", [item for number, item in enumerate(found) if item != (200, f"{number}\n")], [])
+    equal("the seed is not loaded again", "seed seed.json: loaded before" in after.text(), True)
+    statuses = [asked(after, "GET", "/metered")[0] for _ in range(QUOTA)]
+    equal("what is left of the quota", statuses.count(200), QUOTA - 7)
+    after.stop()
+    target.kill()
+
+
+def asked(gateway, verb, path, body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", gateway.port, timeout=30)
+    connection.request(verb, path, body, {"x-api-key": KEY, "content-type": "application/json"})
+    answer = connection.getresponse()
+    return answer.status, answer.read().decode()
+
+
+def equal_quietly(got, expected):
+    if got != expected:
+        fail(f"expected {expected}, got {got}")
 
 
 def starts_at_once(cluster):
@@ -289,6 +331,7 @@ def says_nothing_of_probes(cluster):
 
 def main(folder):
     cluster = Cluster(folder)
+    moves(cluster)
     starts_at_once(cluster)
     tells(cluster)
     says_nothing_of_probes(cluster)

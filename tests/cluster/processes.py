@@ -79,17 +79,17 @@ class Process:
 class Store(Process):
     """DynamoDB Local with its tables on the disk, so that it may end and come back."""
 
-    def __init__(self, folder, emulator):
-        super().__init__("store", folder)
-        self.emulator, self.port = emulator, free_port()
-        os.mkdir(os.path.join(folder, "tables"))
+    def __init__(self, folder, emulator, name="store"):
+        super().__init__(name, folder)
+        self.emulator, self.port, self.tables = emulator, free_port(), os.path.join(folder, f"tables-of-{name}")
+        os.mkdir(self.tables)
 
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
     def start(self):
         self.run("java", f"-Djava.library.path={self.emulator}/DynamoDBLocal_lib", "-jar", f"{self.emulator}/DynamoDBLocal.jar",
-                 "-sharedDb", "-dbPath", os.path.join(self.folder, "tables"), "-disableTelemetry", "-port", str(self.port))
+                 "-sharedDb", "-dbPath", self.tables, "-disableTelemetry", "-port", str(self.port))
         until("the store listens", lambda: fetched(self.url())[0] is not None)
 
 
@@ -119,11 +119,13 @@ class Gateway(Process):
     def __init__(self, folder, number, program, arguments):
         super().__init__(f"gateway{number}", folder)
         self.program, self.arguments = program, arguments
+        self.is_alone = "--shared" not in arguments
         self.port, self.admin = free_port(), free_port()
 
     def begin(self):
         environment = {**os.environ, "VESTIBULE_SHARED_PASSWORD": "secret-of-redis"}
-        self.run(self.program, "serve", "api.yaml", "--config", str(CLUSTER / "vestibule.toml"), "--trusted-proxy", "127.0.0.1",
+        settings = "none.toml" if self.is_alone else str(CLUSTER / "vestibule.toml")
+        self.run(self.program, "serve", "api.yaml", "--config", settings, "--trusted-proxy", "127.0.0.1",
                  "--listen", f"127.0.0.1:{self.port}", "--admin", f"127.0.0.1:{self.admin}", *self.arguments, env=environment)
 
     def start(self):
