@@ -12,6 +12,10 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use tempfile::TempDir;
 
+/// What a program serves that is there for its tables.
+const STORE_API: &str = r#"{"openapi": "3.0.1", "info": {"title": "store", "version": "1"}, "paths": {"/": {"get": {"responses": {},
+    "x-amazon-apigateway-integration": {"type": "mock"}}}}}"#;
+
 /// A folder for one test, which the program runs in. It is there as long as anybody holds it.
 #[derive(Clone)]
 pub(crate) struct Folder(Arc<TempDir>);
@@ -24,6 +28,8 @@ pub(crate) struct Program {
     address: SocketAddr,
     /// An ephemeral store is in it.
     _folder: Folder,
+    /// The program whose tables it has as its store.
+    _store: Option<Box<Program>>,
 }
 
 /// How a program ended and all that it printed.
@@ -189,6 +195,7 @@ impl Program {
         environment: &[(&str, &str)],
         arguments: &[&str],
     ) -> Outcome<Program> {
+        let mut store = None;
         let mut command = command(name, folder);
         command.envs(environment.iter().copied());
         command.args(arguments).stdout(Stdio::piped()).stderr(Stdio::piped());
@@ -205,6 +212,14 @@ impl Program {
             match store::url() {
                 None => _ = command.arg("--ephemeral"),
                 Some(url) => {
+                    let url = match store::is_vestibule() {
+                        true => {
+                            let (started, url) = Program::store()?;
+                            store = Some(Box::new(started));
+                            url
+                        }
+                        false => url,
+                    };
                     command.args(["--dynamodb", &url]);
                     command.env("AWS_ACCESS_KEY_ID", store::new_key_id());
                     command.env("AWS_SECRET_ACCESS_KEY", store::SECRET);
@@ -215,7 +230,18 @@ impl Program {
         let stdout = Lines::of("standard output", child.stdout.take());
         let stderr = Lines::of("standard error", child.stderr.take());
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        Ok(Program { child, stdout, stderr, address, _folder: folder.clone() })
+        Ok(Program { child, stdout, stderr, address, _folder: folder.clone(), _store: store })
+    }
+
+    /// A program whose tables another one has as its store, and where they are called.
+    fn store() -> Outcome<(Program, String)> {
+        let folder = Folder::new()?;
+        folder.write("api.yaml", STORE_API)?;
+        let arguments = ["api.yaml", "--ephemeral", "--aws", "127.0.0.1:0"];
+        let mut program = Program::serve(&folder, &arguments)?;
+        let line = program.printed("AWS endpoints on ")?;
+        let address = address_in(&line).ok_or_else(|| format!("`{line}` has no address"))?;
+        Ok((program, format!("http://{address}")))
     }
 
     /// Where the data plane answers.

@@ -2,6 +2,8 @@
 //! then use it, each with an access key of its own, by which DynamoDB Local keeps their tables apart.
 //!
 //! `E2E_DYNAMODB=http://127.0.0.1:8000 cargo test -p vestibule-server --test e2e`
+//!
+//! `E2E_DYNAMODB=vestibule` gives each program another Vestibule as its store.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -15,6 +17,11 @@ const ID_START: &str = "E2E";
 pub(crate) fn url() -> Option<String> {
     let url = std::env::var_os("E2E_DYNAMODB")?.into_string().ok()?;
     (!url.is_empty()).then_some(url)
+}
+
+/// Whether the store is another Vestibule, one for each program.
+pub(super) fn is_vestibule() -> bool {
+    url().is_some_and(|url| url == "vestibule")
 }
 
 /// An id that no other program has.

@@ -16,6 +16,11 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("off_loopback_signatures_and_policies_decide", off_loopback_signatures_decide),
     ("policies_of_sdks_are_read_again", policies_are_read_again),
     ("another_vestibule_is_a_store", another_vestibule_is_a_store),
+    ("access_keys_of_the_environment_may_do_all", access_keys_of_the_environment),
+    ("aws_endpoints_without_access_keys_are_warned_of", endpoints_without_access_keys),
+    ("apis_are_called_at_the_aws_endpoints", apis_are_called),
+    ("calls_at_the_aws_endpoints_are_counted", calls_are_counted),
+    ("dev_has_aws_endpoints_when_told", dev_has_aws_endpoints),
 ];
 
 const PREFIX: &str = "DynamoDB_20120810.";
@@ -157,6 +162,10 @@ fn sdks_work_on_the_tables() -> Outcome {
     exchange(&program, &request("GET", "/items/a"), &item("a"))?;
     let streams = Call::of("DynamoDBStreams_20120810.ListStreams", "{}").made(aws)?;
     equal("streams", told(&streams), r#"200 {"Streams":[]}"#.to_owned())?;
+    let endpoints = Call::of("DynamoDB_20120810.DescribeEndpoints", "{}").made(aws)?;
+    let expected =
+        format!(r#"200 {{"Endpoints":[{{"Address":"{aws}","CachePeriodInMinutes":1440}}]}}"#);
+    equal("endpoints", told(&endpoints), expected)?;
     let backup = Call::of("DynamoDB_20120810.ListBackups", "{}").made(aws)?;
     let message = "ListBackups is not supported here";
     let expected = of_service("UnknownOperationException", "message", message);
@@ -321,4 +330,80 @@ fn another_vestibule_is_a_store() -> Outcome {
     equal("before", told(&get.made(aws)?), "200 {}".to_owned())?;
     equal("put", told(&put(MINE).made(aws)?), "200 {}".to_owned())?;
     exchange(&second, &request("GET", "/items/mine"), &item("mine"))
+}
+
+// Source: inferred (the account's root may do all on AWS).
+fn access_keys_of_the_environment() -> Outcome {
+    let folder = folder()?;
+    let keys = format!("AKIAFIRSTEXAMPLE:{SECRET},AKIAALICEEXAMPLE:{SECRET}");
+    let arguments = ["api.yaml", "tables.yaml", "--ephemeral", "--aws", "0.0.0.0:0"];
+    let environment = [("VESTIBULE_ACCESS_KEYS", keys.as_str())];
+    let mut program = Program::serve_in(&folder, &environment, &arguments)?;
+    let line = program.printed("AWS endpoints on ")?;
+    let address = address_in(&line).ok_or_else(|| format!("`{line}` has no address"))?;
+    let aws = SocketAddr::from(([127, 0, 0, 1], address.port()));
+    equal("a known key", told(&put(MINE).made(aws)?), "200 {}".to_owned())?;
+    let forged = Call { secret: "another", ..put(MINE) };
+    equal("another secret", forged.made(aws)?.status(), 400)?;
+    equal("what is printed", program.stop()?.stderr, String::new())
+}
+
+// Source: inferred (the program's own warning).
+fn endpoints_without_access_keys() -> Outcome {
+    let served = serve(&folder()?, "0.0.0.0:0", &[])?;
+    let expected = "warning: nobody may call the AWS endpoints: there is no access key \
+                    (help: set VESTIBULE_ACCESS_KEYS, or give users access keys in the settings file)\n";
+    equal("what is printed", served.program.stop()?.stderr, expected.to_owned())
+}
+
+// Source: inferred (how emulators of API Gateway are called).
+fn apis_are_called() -> Outcome {
+    let Served { aws, program: _program } = on_loopback()?;
+    let unknown = "403 {\"message\":\"Forbidden\"}".to_owned();
+    let host = "GET /prod/mock HTTP/1.1\r\nhost: a1b2c3d4e5.execute-api.localhost\r\n\r\n";
+    equal("an unknown API", told(&sent(aws, host)?), unknown)?;
+    let id = api_id();
+    let host = host.replace("a1b2c3d4e5", &id);
+    equal("by its host", sent(aws, &host)?.status(), 200)?;
+    for path in [
+        format!("/_aws/execute-api/{id}/prod/mock"),
+        format!("/restapis/{id}/prod/_user_request_/mock"),
+    ] {
+        let answer = unsigned(aws, &format!("GET {path}"), "", "")?;
+        equal(&path, answer.status(), 200)?;
+    }
+    Ok(())
+}
+
+/// The id of the API of `folder()`: a hash of its title.
+fn api_id() -> String {
+    vestibule_restapi::RestApiId::of("store").to_string()
+}
+
+// Source: inferred (the names of actions and errors are AWS's).
+fn calls_are_counted() -> Outcome {
+    let arguments = ["api.yaml", "tables.yaml", "--ephemeral", "--aws", "127.0.0.1:0"];
+    let mut program = Program::serve(&folder()?, &arguments)?;
+    let mut address = |start: &str| {
+        let line = program.printed(start)?;
+        address_in(&line).ok_or_else(|| format!("`{line}` has no address"))
+    };
+    let (admin, aws) = (address("admin on ")?, address("AWS endpoints on ")?);
+    equal("put", put(MINE).made(aws)?.status(), 200)?;
+    equal("unknown", Call::of("DynamoDB_20120810.Whatever", "{}").made(aws)?.status(), 400)?;
+    let metrics = sent(admin, "GET /metrics HTTP/1.1\r\nhost: localhost\r\n\r\n")?.text();
+    for series in [
+        r#"vestibule_aws_calls_total{action="PutItem"} 1"#,
+        r#"vestibule_aws_calls_total{action="Unknown",error="UnknownOperationException"} 1"#,
+    ] {
+        equal(series, metrics.lines().any(|line| line == series), true)?;
+    }
+    Ok(())
+}
+
+// Source: inferred (the program's own defaults).
+fn dev_has_aws_endpoints() -> Outcome {
+    let arguments = ["api.yaml", "tables.yaml", "--ephemeral", "--aws", "127.0.0.1:0"];
+    let mut program = Program::dev(&folder()?, &arguments)?;
+    program.printed("AWS endpoints on ").map(drop)
 }

@@ -38,6 +38,9 @@ pub const AWS_SIGNING_KEYS_MAX: usize = 1_000;
 /// Statements of policies that one line of the log explains. Further ones are counted.
 pub const EXPLAINED_STATEMENTS_MAX: usize = 5;
 
+/// Access keys that the setting `access_keys` may have. More are refused.
+pub const ACCESS_KEYS_MAX: usize = 100;
+
 /// Services that the setting `endpoints` may name. More are refused.
 pub const ENDPOINTS_MAX: usize = 100;
 

@@ -5,8 +5,10 @@
 
 mod answer;
 mod asked;
+mod described;
 mod refusal;
 
 pub use answer::{Content, UNKNOWN_PAGE, health};
 pub use asked::{Asked, Call, TARGET_PREFIX};
+pub use described::described;
 pub use refusal::Refusal;

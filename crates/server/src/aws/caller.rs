@@ -198,6 +198,13 @@ pub(super) fn shown(text: &str) -> String {
     }
 }
 
+/// The host that a client called. HTTP/2 has no header for it, and a trusted proxy says which one its own client called.
+pub(super) fn host<'r>(head: &'r Parts, client: &'r Client) -> Option<&'r str> {
+    let authority = head.uri.authority().map(http::uri::Authority::as_str);
+    let named = || head.headers.get(HOST).and_then(|value| value.to_str().ok());
+    client.host.as_deref().or(authority).or_else(named)
+}
+
 /// Does something with a request as its client sent and signed it.
 fn signed<T>(
     head: &Parts,
@@ -206,12 +213,9 @@ fn signed<T>(
     with: impl FnOnce(&Request<'_>) -> T,
 ) -> T {
     let headers = head.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()));
-    // HTTP/2 has none, and a trusted proxy says which one its client called.
-    let authority = head.uri.authority().map(http::uri::Authority::as_str);
-    let host = client.host.as_deref().or(authority).map(|host| ("host", host.as_bytes()));
-    let is_own = |name: &str| host.is_some() && name == HOST.as_str();
-    let headers: Vec<(&str, &[u8])> =
-        host.into_iter().chain(headers.filter(|(name, _)| !is_own(name))).collect();
+    let host = host(head, client).map(|host| (HOST.as_str(), host.as_bytes()));
+    let others = headers.filter(|(name, _)| *name != HOST.as_str());
+    let headers: Vec<(&str, &[u8])> = host.into_iter().chain(others).collect();
     with(&Request {
         method: head.method.as_str(),
         path: head.uri.path(),

@@ -9,8 +9,9 @@ use bytes::Bytes;
 use http::request::Parts;
 use tokio::time::timeout;
 use vestibule_dynamodb::limits::BODY_BYTES;
-use vestibule_dynamodb::protocol::{Asked, Refusal, UNKNOWN_PAGE, health};
-use vestibule_dynamodb::protocol::{Call, Content};
+use vestibule_dynamodb::protocol::{
+    Asked, Call, Content, Refusal, UNKNOWN_PAGE, described, health,
+};
 use vestibule_dynamodb::{Action, Reply, Tables};
 use vestibule_gateway::{
     Client, EndpointBody, Gateway, Random, RequestFacts, Unread, awaited_aside,
@@ -18,7 +19,8 @@ use vestibule_gateway::{
 use vestibule_iam::PrincipalKind;
 use vestibule_sigv4::Claim;
 
-use super::caller::{Caller, Callers, Found};
+use super::caller::{self, Caller, Callers, Found};
+use super::calls::Calls;
 use super::permission::{self, Owner};
 use crate::limits::{AWS_BODY_TIMEOUT, AWS_REFUSED_BODY_BYTES_MAX};
 
@@ -33,6 +35,7 @@ pub(super) struct DynamoDb {
     /// Its memory for bodies.
     pub(super) gateway: Arc<Gateway>,
     pub(super) random: Arc<dyn Random>,
+    pub(super) calls: Arc<Calls>,
 }
 
 /// A request, its body apart.
@@ -58,7 +61,9 @@ impl DynamoDb {
             Asked::Nothing => (Reply::of(404, UNKNOWN_PAGE), Content::Page),
             Asked::Call(call) => {
                 let answered = self.call(call, request, found, body).await;
-                (answered.unwrap_or_else(Refusal::into_reply), call.content)
+                let reply = answered.unwrap_or_else(Refusal::into_reply);
+                self.calls.count(call.action, reply.error_name());
+                (reply, call.content)
             }
         };
         self.complete(&mut reply, content);
@@ -90,6 +95,11 @@ impl DynamoDb {
         let Request { head, client, callers } = request;
         let caller = callers.verify(&claim, head, client, &body);
         let caller = caller.map_err(|refusal| first(refusal, &body))?;
+        // Whoever may call at all may know these.
+        if let Some(described) = described(action, &body, caller::host(head, client).unwrap_or(""))
+        {
+            return Ok(described);
+        }
         if !action.is_supported() {
             tracing::info!("refused at the AWS endpoints: {action} is not supported");
             return Err(first(Refusal::Unsupported(action), &body));

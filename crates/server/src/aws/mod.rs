@@ -4,9 +4,11 @@
 //! `route` tells services apart, `caller` who calls, `permission` what they may. What a service answers is its crate's.
 
 mod caller;
+mod calls;
 mod dynamodb;
 mod permission;
 mod route;
 mod service;
 
+pub use calls::Calls;
 pub use service::{Aws, Options};

@@ -26,9 +26,10 @@ pub(super) fn denied(
     facts: &RequestFacts<'_>,
 ) -> Option<String> {
     let principal = holder.principal;
-    // AWS: policies do not bound the account's own root, and no boundary can be attached to it.
+    // AWS: the account's own root may do all. Here it may be given policies, which then bound it.
     let is_root = *principal.kind() == PrincipalKind::Root;
-    if is_root && principal.account() == owner.account {
+    let is_unbounded = holder.all_policies().next().is_none();
+    if is_root && is_unbounded && principal.account() == owner.account {
         return None;
     }
     let texts = holder.all_policies().filter_map(|policy| principals.text(policy));

@@ -10,10 +10,21 @@ use vestibule_sigv4::Presented;
 pub(super) enum Service<'r> {
     /// DynamoDB and its streams.
     DynamoDb,
+    /// An API of the gateway: by its host, or below a path where the host says nothing.
+    Api(Option<Below<'r>>),
     /// One that is not served.
     Other(Cow<'r, str>),
     /// None that can be told.
     Unknown,
+}
+
+/// What of a path calls an API.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Below<'r> {
+    /// The API's id.
+    pub(super) api: &'r str,
+    /// What its own host would have as the path: the stage and what is below it.
+    pub(super) path: String,
 }
 
 const DYNAMODB: &str = "dynamodb";
@@ -26,15 +37,15 @@ const TARGETS: [(&str, &str); 3] = [
 ];
 
 /// What paths begin with of services that have them.
-const PATHS: [(&str, &str); 4] = [
-    ("/_aws/execute-api/", "execute-api"),
-    ("/restapis", "apigateway"),
-    ("/apikeys", "apigateway"),
-    ("/usageplans", "apigateway"),
-];
+const PATHS: [(&str, &str); 3] =
+    [("/restapis", "apigateway"), ("/apikeys", "apigateway"), ("/usageplans", "apigateway")];
 
-/// The part of a path behind which an API is called, and not managed.
-const USER_REQUEST: &str = "/_user_request_";
+/// What a path begins with that calls an API.
+const EXECUTE: &str = "/_aws/execute-api/";
+
+/// The same in the form that emulators had first: `/restapis/{api}/{stage}/_user_request_/...`.
+const REST_APIS: &str = "/restapis/";
+const USER_REQUEST: &str = "_user_request_";
 
 /// The label of a host that is an API's.
 const EXECUTE_API: &str = ".execute-api.";
@@ -46,8 +57,11 @@ pub(super) fn service<'r>(head: &'r Parts, presented: Option<&'r Presented>) -> 
         name => Service::Other(name.into()),
     };
     let path = head.uri.path();
-    if is_of_an_api(head) || path.contains(USER_REQUEST) {
-        return of("execute-api");
+    if is_of_an_api(head) {
+        return Service::Api(None);
+    }
+    if let Some(below) = below(path) {
+        return Service::Api(Some(below));
     }
     if let Some(name) = presented.map(Presented::service).filter(|name| !name.is_empty()) {
         return of(name);
@@ -64,6 +78,27 @@ pub(super) fn service<'r>(head: &'r Parts, presented: Option<&'r Presented>) -> 
         None if path == "/" => Service::DynamoDb,
         None => Service::Unknown,
     }
+}
+
+/// The API that a path calls, and how.
+fn below(path: &str) -> Option<Below<'_>> {
+    let (api, path) = match path.strip_prefix(EXECUTE) {
+        Some(rest) => {
+            let (api, below) = rest.split_once('/').unwrap_or((rest, ""));
+            (api, format!("/{below}"))
+        }
+        None => {
+            let (api, rest) = path.strip_prefix(REST_APIS)?.split_once('/')?;
+            let (stage, rest) = rest.split_once('/')?;
+            let below = rest.strip_prefix(USER_REQUEST)?;
+            let is_whole = below.is_empty() || below.starts_with('/');
+            (api, is_whole.then(|| format!("/{stage}{below}"))?)
+        }
+    };
+    // It becomes a part of a host.
+    let is_of_label = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_id = !api.is_empty() && api.bytes().all(is_of_label);
+    is_id.then_some(Below { api, path })
 }
 
 /// Whether the host is one of an API, such as `a1b2c3d4e5.execute-api.localhost`.
@@ -97,6 +132,8 @@ mod tests {
         });
         match service(&head, presented.unwrap().as_ref()) {
             Service::DynamoDb => "dynamodb".to_owned(),
+            Service::Api(None) => "API".to_owned(),
+            Service::Api(Some(Below { api, path })) => format!("API {api}: {path}"),
             Service::Other(name) => format!("not {name}"),
             Service::Unknown => "unknown".to_owned(),
         }
@@ -135,11 +172,28 @@ mod tests {
         let path = |path: &str| told(path, &[]);
         assert_eq!(path("/"), "dynamodb");
         assert_eq!(path("/restapis?limit=5"), "not apigateway");
-        assert_eq!(path("/restapis/a1b2c3d4e5/prod/_user_request_/items"), "not execute-api");
-        assert_eq!(path("/_aws/execute-api/a1b2c3d4e5/prod/items"), "not execute-api");
+        assert_eq!(path("/restapis/a1b2c3d4e5/prod"), "not apigateway");
         assert_eq!(path("/shell"), "unknown");
+    }
+
+    // Source: inferred (how emulators of API Gateway are called).
+    #[test]
+    fn apis_are_called_by_host_and_path() {
         let host = |host: &str| told("/", &[("host", host)]);
-        assert_eq!(host("a1b2c3d4e5.execute-api.localhost:4566"), "not execute-api");
+        assert_eq!(host("a1b2c3d4e5.execute-api.localhost:4566"), "API");
         assert_eq!(host("localhost:4566"), "dynamodb");
+        let path = |path: &str| told(path, &[]);
+        for (called, expected) in [
+            ("/_aws/execute-api/a1b2c3d4e5/prod/items?a=b", "API a1b2c3d4e5: /prod/items"),
+            ("/_aws/execute-api/a1b2c3d4e5/prod", "API a1b2c3d4e5: /prod"),
+            ("/_aws/execute-api/a1b2c3d4e5", "API a1b2c3d4e5: /"),
+            ("/restapis/a1b2c3d4e5/prod/_user_request_/items/1", "API a1b2c3d4e5: /prod/items/1"),
+            ("/restapis/a1b2c3d4e5/prod/_user_request_", "API a1b2c3d4e5: /prod"),
+            ("/restapis/a1b2c3d4e5/prod/_user_request_s", "not apigateway"),
+            ("/_aws/execute-api/a.b/prod", "unknown"),
+            ("/_aws/execute-api//prod", "unknown"),
+        ] {
+            assert_eq!(path(called), expected, "{called}");
+        }
     }
 }

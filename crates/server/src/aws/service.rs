@@ -4,17 +4,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use http::header::HOST;
 use http::request::Parts;
-use http::{HeaderValue, Request, Response, StatusCode};
+use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use vestibule_dynamodb::protocol::{Content, Refusal, UNKNOWN_PAGE};
 use vestibule_dynamodb::{Reply, Tables};
 use vestibule_gateway::{BodyError, Client, Clock, Gateway, Principals, Random};
 
 use super::caller::{self, Callers, shown};
+use super::calls::Calls;
 use super::dynamodb::{self, DynamoDb};
 use super::permission::Owner;
-use super::route::{Service, service};
+use super::route::{Below, Service, service};
 use crate::listen::Guard;
 
 /// What the AWS endpoints are made of.
@@ -38,6 +40,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Where ids come from.
     pub random: Arc<dyn Random>,
+    /// Where calls are counted.
+    pub calls: Arc<Calls>,
 }
 
 /// The AWS endpoints of one address.
@@ -46,25 +50,19 @@ pub struct Aws {
     guard: Guard,
     callers: Callers,
     dynamodb: DynamoDb,
+    gateway: Arc<Gateway>,
 }
 
 impl Aws {
     /// Makes them.
     pub fn new(options: Options) -> Aws {
-        let Options {
-            guard,
-            is_verifying,
-            principals,
-            tables,
-            gateway,
-            account,
-            region,
-            clock,
-            random,
-        } = options;
+        let Options { guard, is_verifying, principals, tables, gateway, .. } = options;
+        let Options { account, region, clock, random, calls, .. } = options;
         let callers = Callers::new(principals, region.clone(), is_verifying, clock);
         let owner = Owner { account, region };
-        Aws { guard, callers, dynamodb: DynamoDb { tables, owner, gateway, random } }
+        let of_dynamodb = Arc::clone(&gateway);
+        let dynamodb = DynamoDb { tables, owner, gateway: of_dynamodb, random, calls };
+        Aws { guard, callers, dynamodb, gateway }
     }
 
     /// Replaces those who may call.
@@ -97,13 +95,43 @@ impl Aws {
                 let body = Box::pin(body.map_err(Into::into));
                 response(self.dynamodb.answer(request, found, body).await)
             }
-            Service::Other(name) => self.not_served(&head, &name),
-            Service::Unknown => {
-                let mut reply = Reply::of(404, UNKNOWN_PAGE);
-                self.dynamodb.complete(&mut reply, Content::Page);
-                response(reply)
+            Service::Api(below) => {
+                let uri = below.map(|below| below_its_host(&head, &below));
+                self.of_an_api(head, uri, body, client).await
             }
+            Service::Other(name) => self.not_served(&head, &name),
+            Service::Unknown => self.unknown(),
         }
+    }
+
+    /// The data plane's answer.
+    async fn of_an_api<B>(
+        &self,
+        mut head: Parts,
+        rewritten: Option<Result<(Uri, HeaderValue), http::Error>>,
+        body: B,
+        client: &Client,
+    ) -> Response<Full<Bytes>>
+    where
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BodyError>,
+    {
+        match rewritten {
+            None => {}
+            Some(Ok((uri, host))) => {
+                head.uri = uri;
+                head.headers.insert(HOST, host);
+            }
+            Some(Err(_)) => return self.unknown(),
+        }
+        self.gateway.answer(Request::from_parts(head, body), client.clone()).await
+    }
+
+    /// The answer for what no service could be meant by.
+    fn unknown(&self) -> Response<Full<Bytes>> {
+        let mut reply = Reply::of(404, UNKNOWN_PAGE);
+        self.dynamodb.complete(&mut reply, Content::Page);
+        response(reply)
     }
 
     /// The answer for a service that is not here.
@@ -127,6 +155,16 @@ impl Aws {
         self.dynamodb.complete(&mut reply, Content::Json10);
         response(reply)
     }
+}
+
+/// The URI and the host with which an API is called that a path names.
+fn below_its_host(head: &Parts, below: &Below<'_>) -> Result<(Uri, HeaderValue), http::Error> {
+    let target = match head.uri.query() {
+        Some(query) => format!("{}?{query}", below.path),
+        None => below.path.clone(),
+    };
+    let host = format!("{}.execute-api.localhost", below.api);
+    Ok((Uri::builder().path_and_query(target).build()?, HeaderValue::try_from(host)?))
 }
 
 /// The host and origin that a request names, for the log.

@@ -9,9 +9,7 @@ use hyper::body::Incoming;
 use hyper::service::service_fn;
 use tokio::net::TcpListener;
 use vestibule_dynamodb::{State, Tables};
-use vestibule_gateway::{
-    CacheOptions, CacheStore, Gateway, Limits, Ports, Principals, Sharing, TraceMode,
-};
+use vestibule_gateway::{CacheOptions, CacheStore, Gateway, Limits, Ports, Sharing, TraceMode};
 
 use super::cli::Output;
 use super::exit::Exit;
@@ -40,6 +38,10 @@ use crate::usage::Usage;
 
 /// Where the AWS endpoints of `dev` are, unless told otherwise.
 const AWS_OF_DEV: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 4566);
+
+/// What to do where the AWS endpoints are there for nobody.
+const NO_ACCESS_KEY: &str =
+    "set VESTIBULE_ACCESS_KEYS, or give users access keys in the settings file";
 
 /// Serve REST APIs from their definitions
 #[derive(Debug, clap::Args)]
@@ -170,6 +172,9 @@ async fn run(
     readiness.serve(served.site.deployment_ids(), Vec::new());
     let (current, state) = (Current::of(&served), store.1.clone());
     let principals = Arc::clone(&served.principals);
+    if principals.is_empty() && aws.as_ref().is_some_and(|listener| !is_loopback(listener)) {
+        output.caution("nobody may call the AWS endpoints: there is no access key", NO_ACCESS_KEY);
+    }
     let limits = settings.limits.value.of_gateway();
     let shared = shared(&settings).await?;
     let answers = shared.as_ref().map(|shared| Arc::clone(&shared.answers) as Arc<dyn CacheStore>);
@@ -187,8 +192,19 @@ async fn run(
         access_log_hangups.map_err(|error| Failure::system("catch signals", &error))?;
     let expiring = store.clone();
     let aws = aws.map(|listener| {
-        let endpoints = endpoints(&settings, &listener, principals, &store.0, &gateway, &clock);
-        (listener, Arc::new(endpoints))
+        let options = aws::Options {
+            guard: Guard::new("aws_hosts", settings.aws_hosts.value.clone()),
+            is_verifying: !is_loopback(&listener),
+            principals,
+            tables: store.0.clone(),
+            gateway: Arc::clone(&gateway),
+            account: settings.account.value.to_string(),
+            region: settings.region.value.to_string(),
+            clock: Arc::<SystemClock>::clone(&clock),
+            random: Arc::new(SystemRandom),
+            calls: telemetry.aws(),
+        };
+        (listener, Arc::new(Aws::new(options)))
     });
     let reloads = Reloads {
         settings: Arc::clone(&settings),
@@ -373,28 +389,6 @@ async fn bound(listening: Listening, flag: &'static str) -> Result<Option<TcpLis
 /// Whether who calls a listener may be any program of this machine and nobody else.
 fn is_loopback(listener: &TcpListener) -> bool {
     listener.local_addr().is_ok_and(|address| address.ip().to_canonical().is_loopback())
-}
-
-/// What the AWS endpoints answer.
-fn endpoints(
-    settings: &Resolved,
-    listener: &TcpListener,
-    principals: Arc<Principals>,
-    tables: &Tables,
-    gateway: &Arc<Gateway>,
-    clock: &Arc<SystemClock>,
-) -> Aws {
-    Aws::new(aws::Options {
-        guard: Guard::new("aws_hosts", settings.aws_hosts.value.clone()),
-        is_verifying: !is_loopback(listener),
-        principals,
-        tables: tables.clone(),
-        gateway: Arc::clone(gateway),
-        account: settings.account.value.to_string(),
-        region: settings.region.value.to_string(),
-        clock: Arc::<SystemClock>::clone(clock),
-        random: Arc::new(SystemRandom),
-    })
 }
 
 /// How connections to the AWS endpoints are taken: as those to the data plane, but without demands of domains, and plain on loopback.

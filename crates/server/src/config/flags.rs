@@ -47,7 +47,7 @@ impl Flags {
 }
 
 /// Settings about listening and about the log, which such a command has no use for.
-const OF_LISTENERS: [&str; 26] = [
+const OF_LISTENERS: &[&str] = &[
     "shared",
     "shared_password",
     "shared_when_lost",
@@ -64,6 +64,7 @@ const OF_LISTENERS: [&str; 26] = [
     "admin_hosts",
     "aws",
     "aws_hosts",
+    "access_keys",
     "watch",
     "log",
     "log_format",

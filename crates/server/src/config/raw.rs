@@ -279,9 +279,25 @@ pub(super) static AWS: Setting = Setting {
     detail: "An IP address and a port, or `off`; `vestibule dev` listens at `127.0.0.1:4566` \
              unless told otherwise. At a loopback address any credentials of AWS's form are \
              taken; at any other each request has to be signed by an access key of `users`, whose \
-             policies decide, and TLS is spoken where `tls_certificate` is said. See \
+             policies decide, or of `access_keys`, and TLS is spoken where `tls_certificate` is said. See \
              docs/aws-endpoints.md.",
     example: "\"127.0.0.1:4566\"",
+    ..PLAIN
+};
+
+/// Access keys of the account itself.
+pub(super) static ACCESS_KEYS: Setting = Setting {
+    name: "access_keys",
+    flag: Flag::Long { flag: "--access-keys", value: "ID:SECRET,..." },
+    variable: "VESTIBULE_ACCESS_KEYS",
+    sensitivity: Sensitivity::Secret,
+    in_file: false,
+    summary: "Access keys that may do all at the AWS endpoints",
+    detail: "Ids and secrets, `ID:SECRET` with commas between them, of the account's root; what \
+             users may do is said by their policies in `users`. The environment is the place for \
+             it: others on the machine may see the command line. In the settings file a user \
+             whose `arn` is the root's has such keys. At most 100.",
+    example: "\"AKIAIOSFODNN7EXAMPLE:...\"",
     ..PLAIN
 };
 
@@ -724,6 +740,7 @@ pub static SETTINGS: &[&Setting] = &[
     &ADMIN_HOSTS,
     &AWS,
     &AWS_HOSTS,
+    &ACCESS_KEYS,
     &DATA,
     &EPHEMERAL,
     &DYNAMODB,

@@ -14,7 +14,7 @@ use super::layers::{Layers, Piece};
 use super::origin::Origin;
 use super::otel::{self, Otel};
 use super::raw::{self, Setting};
-use super::sections::{DomainSettings, Sections};
+use super::sections::{AccessKeySettings, DomainSettings, Sections, UserSettings};
 use super::value::{
     self, AccessLogForm, AccessLogTo, AccountLimit, CacheStatuses, HostName, LimitSet, Listening,
     LogFormat, LogLevel, Secret, StageVariables, Store, ValueError,
@@ -82,6 +82,8 @@ pub struct Resolved {
     pub aws: Sourced<Listening>,
     /// Further names under which the AWS endpoints may be called.
     pub aws_hosts: Sourced<Vec<HostName>>,
+    /// Access keys of the account itself. See [`Resolved::users`].
+    pub access_keys: Sourced<Vec<AccessKeySettings>>,
     /// The data folder. See [`Resolved::storage`].
     pub data: Sourced<PathBuf>,
     /// Whether the data folder is left alone. See [`Resolved::storage`].
@@ -195,6 +197,21 @@ impl Resolved {
     pub fn with_sections_of(&self, again: Resolved) -> Resolved {
         let domains = self.sections.domains.clone();
         Resolved { sections: Sections { domains, ..again.sections }, ..self.clone() }
+    }
+
+    /// Returns the users of the settings file and, where it has access keys of its own, the account itself.
+    pub fn users(&self) -> Vec<UserSettings> {
+        let keys = &self.access_keys.value;
+        let account = (!keys.is_empty()).then(|| UserSettings {
+            name: "root".to_owned(),
+            arn: Some(format!("arn:aws:iam::{}:root", self.account.value)),
+            policies: Vec::new(),
+            permissions_boundary: None,
+            session_policies: Vec::new(),
+            access_keys: keys.clone(),
+            place: "`access_keys`".to_owned(),
+        });
+        account.into_iter().chain(self.sections.users.iter().cloned()).collect()
     }
 
     /// Returns the files that the sections were read from: the settings file, if there is one, and those of secrets.
@@ -314,6 +331,7 @@ fn resolve(
         aws_hosts: many(layers, &raw::AWS_HOSTS, TOO_MANY_HOSTS, |piece| {
             value::host_name(&piece.text)
         })?,
+        access_keys: one(layers, &raw::ACCESS_KEYS, value::access_keys)?,
         data: path(&raw::DATA)?,
         ephemeral: one(layers, &raw::EPHEMERAL, value::switch)?,
         dynamodb: dynamodb(layers, environment)?,

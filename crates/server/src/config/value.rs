@@ -9,14 +9,16 @@ use std::time::Duration;
 use vestibule_dynamodb::Place;
 use vestibule_gateway::{AccessLogFormat, EndpointUrl, Limits, TraceMode, WhenLost};
 use vestibule_restapi::{AccountId, Region, StageName, ThrottleSettings};
+use zeroize::Zeroizing;
 
 use crate::proxies::{Network, NetworkError};
 use crate::shared::{Address, AddressError};
 
+use super::sections::AccessKeySettings;
 use crate::limits::{
-    ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, CACHE_MB_MAX, CACHE_MB_MIN, DRAIN_SECONDS_MAX,
-    DYNAMODB_ATTEMPTS_MAX, GATEWAYS_MAX, HOST_NAME_CHARS_MAX, PARAMETER_BYTES_MAX,
-    STAGE_VARIABLE_NAME_CHARS_MAX, STAGE_VARIABLE_VALUE_CHARS_MAX,
+    ACCESS_KEYS_MAX, ACCESS_LOG_FILES_MAX, ACCESS_LOG_MB_MAX, CACHE_MB_MAX, CACHE_MB_MIN,
+    DRAIN_SECONDS_MAX, DYNAMODB_ATTEMPTS_MAX, GATEWAYS_MAX, HOST_NAME_CHARS_MAX,
+    PARAMETER_BYTES_MAX, STAGE_VARIABLE_NAME_CHARS_MAX, STAGE_VARIABLE_VALUE_CHARS_MAX,
 };
 
 /// Why a text is no value.
@@ -316,6 +318,30 @@ pub(super) fn shared(text: &str) -> Result<Option<Address>, ValueError> {
 
 pub(super) fn secret(text: &str) -> Result<Secret, ValueError> {
     Ok(Secret(text.to_owned()))
+}
+
+/// `ID:SECRET,ID:SECRET`
+pub(super) fn access_keys(text: &str) -> Result<Vec<AccessKeySettings>, ValueError> {
+    let wrong = ValueError {
+        reason: "not pairs of an id and a secret",
+        help: "write `ID:SECRET`, several with commas between them",
+    };
+    let pairs = text.split(',').map(str::trim).filter(|pair| !pair.is_empty());
+    let key = |pair: &str| {
+        let (id, secret) = pair.split_once(':').ok_or(wrong)?;
+        Ok(AccessKeySettings {
+            id: id.to_owned(),
+            secret: Zeroizing::new(secret.to_owned()),
+            session_token: None,
+            expires: None,
+            place: "`access_keys`".to_owned(),
+        })
+    };
+    let keys: Vec<AccessKeySettings> = pairs.map(key).collect::<Result<_, _>>()?;
+    match keys.len() > ACCESS_KEYS_MAX {
+        true => Err(ValueError { reason: "more than 100 access keys", help: "name fewer" }),
+        false => Ok(keys),
+    }
 }
 
 pub(super) fn when_lost(text: &str) -> Result<WhenLost, ValueError> {

@@ -170,8 +170,7 @@ pub(crate) fn load_after(
     apis.iter_mut().for_each(|api| contents.add_api(api));
     let allow_partial = settings.allow_partial.value;
     let (account, limits) = (settings.account.value.clone(), settings.limits.value.of_gateway());
-    let users = &settings.sections.users;
-    let principals = principals(users, &account, &files, &mut diagnostics);
+    let principals = principals(&settings.users(), &account, &files, &mut diagnostics);
     contents.add_callers(&settings.sections, principals.policies());
     let facts = Facts {
         account,

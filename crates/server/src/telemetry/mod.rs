@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use crate::access_log::Lines;
+use crate::aws::Calls;
 use vestibule_dynamodb::Tables;
 use vestibule_gateway::{Family, FamilyKind, Gateway};
 
@@ -19,6 +20,7 @@ pub struct Telemetry {
     connections: AtomicU64,
     access_log: Option<Lines>,
     store: Tables,
+    aws: Arc<Calls>,
 }
 
 /// A connection of a client, until it is dropped.
@@ -32,7 +34,13 @@ impl Telemetry {
         access_log: Option<Lines>,
         store: Tables,
     ) -> Arc<Telemetry> {
-        Arc::new(Telemetry { gateway, connections: AtomicU64::new(0), access_log, store })
+        let (connections, aws) = (AtomicU64::new(0), Arc::default());
+        Arc::new(Telemetry { gateway, connections, access_log, store, aws })
+    }
+
+    /// What counts the calls of the AWS endpoints.
+    pub(crate) fn aws(&self) -> Arc<Calls> {
+        Arc::clone(&self.aws)
     }
 
     /// Counts a connection as open until it is dropped.
@@ -58,6 +66,7 @@ impl Telemetry {
                 lines.lost(),
             )
         }));
+        families.push(self.aws.family());
         families.extend(self.store.health().iter().flat_map(store::families));
         families.extend(process::families());
         families
