@@ -224,3 +224,6 @@ fn signed<T>(
         payload: Payload::Bytes(body),
     })
 }
+
+#[cfg(test)]
+mod tests;
