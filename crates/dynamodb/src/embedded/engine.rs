@@ -248,7 +248,8 @@ impl Engine {
 
     fn scan(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {
         let request: ScanRequest = serde_json::from_slice(body).map_err(Failure::Unreadable)?;
-        self.page(request, body, None)
+        let segments = (request.segment, request.total_segments);
+        self.page(request, body, None).map_err(|failure| failure.tell_segments(segments))
     }
 
     /// Runs a Query or Scan. What is to be refused is when the engine has found nothing else.

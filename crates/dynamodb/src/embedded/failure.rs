@@ -52,6 +52,26 @@ impl Failure {
     }
 }
 
+/// What the engine says of a segment that there is not; AWS tells both numbers (recorded by dynalite).
+const SEGMENT: &str =
+    "The Segment parameter is zero-based and must be less than parameter TotalSegments";
+
+impl Failure {
+    /// Adds the numbers to what is said of a Scan's segment that there is not.
+    pub(super) fn tell_segments(self, segments: (Option<u32>, Option<u32>)) -> Failure {
+        match (self, segments) {
+            (Failure::Engine(DynoxideError::ValidationException(said)), (Some(one), Some(all)))
+                if said == SEGMENT =>
+            {
+                Failure::Engine(DynoxideError::ValidationException(format!(
+                    "{SEGMENT}: Segment: {one} is not less than TotalSegments: {all}"
+                )))
+            }
+            (failure, _) => failure,
+        }
+    }
+}
+
 fn translate(action: Action, error: DynoxideError, arns: &Arns) -> Fault {
     let message = error.to_string();
     let kind = error.error_type();

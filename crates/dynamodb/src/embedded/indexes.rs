@@ -120,7 +120,7 @@ impl Wanted {
         request.each(&mut |member, text, names, values| {
             let expression = Expression { member, text, names, values };
             match member {
-                Member::Projection => paths.extend(expression::projected(&expression)),
+                Member::Projection => paths.extend(expression::paths(&expression)),
                 Member::Filter => filtered.extend(expression::attributes(&expression)),
                 Member::Condition | Member::KeyCondition | Member::Update => {}
             }

@@ -9,7 +9,7 @@ use dynoxide::actions::{
     transact_write_items, update_item,
 };
 use dynoxide::storage::Storage;
-use dynoxide::{DynoxideError, Item};
+use dynoxide::{AttributeValue, DynoxideError, Item};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -107,7 +107,7 @@ fn projection(get: &transact_get_items::TransactGet) -> Option<Vec<Vec<Step>>> {
     let text = get.projection_expression.as_deref()?;
     let names = &get.expression_attribute_names;
     let expression = Expression { member: Member::Projection, text, names, values: &None };
-    Some(expression::projected(&expression))
+    Some(expression::paths(&expression))
 }
 
 impl Keyed for batch_get_item::BatchGetItemRequest {
@@ -150,9 +150,41 @@ impl Keyed for update_item::UpdateItemRequest {
         // The engine tells the key of an item that was not there.
         let wants_old = self.return_values.as_deref() == Some("ALL_OLD");
         let was_there = !wants_old || rows::is_there(storage, &self.table_name, &self.key)?;
+        let inner = changed_inside(&self);
         let mut answer = ready(update_item::execute(storage, self))?;
         answer.attributes = answer.attributes.filter(|_| was_there);
+        if let Some(attributes) = &mut answer.attributes {
+            attributes.retain(|name, value| !inner.contains(name) || !is_empty(value));
+        }
+        answer.attributes = answer.attributes.filter(|attributes| !attributes.is_empty());
         Ok(answer)
+    }
+}
+
+/// The attributes of which an update changes nothing but what is inside, when it tells what it changed. The engine tells an empty list
+/// of one in which nothing was there to be changed; AWS does not tell it.
+fn changed_inside(request: &update_item::UpdateItemRequest) -> Vec<String> {
+    let tells_changes =
+        matches!(request.return_values.as_deref(), Some("UPDATED_OLD" | "UPDATED_NEW"));
+    let Some(text) = request.update_expression.as_deref().filter(|_| tells_changes) else {
+        return Vec::new();
+    };
+    let (names, values) =
+        (&request.expression_attribute_names, &request.expression_attribute_values);
+    let paths = expression::paths(&Expression { member: Member::Update, text, names, values });
+    let inner = paths.into_iter().filter(|path| path.len() > 1);
+    let top = inner.filter_map(|path| match path.into_iter().next() {
+        Some(Step::Name(name)) => Some(name),
+        _ => None,
+    });
+    top.collect()
+}
+
+fn is_empty(value: &AttributeValue) -> bool {
+    match value {
+        AttributeValue::L(list) => list.is_empty(),
+        AttributeValue::M(map) => map.is_empty(),
+        _ => false,
     }
 }
 

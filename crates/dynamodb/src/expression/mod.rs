@@ -104,21 +104,19 @@ pub(crate) fn fault(expression: &Expression<'_>) -> Option<Fault> {
     }
 }
 
-/// Returns the paths that a projection names.
-pub(crate) fn projected(expression: &Expression<'_>) -> Vec<Vec<Step>> {
-    projection::paths(expression)
-}
-
-/// Returns the attributes at the top level that a condition or a filter names, that a projection leaves or that an update changes, each
-/// once, in its order.
-pub(crate) fn attributes(expression: &Expression<'_>) -> Vec<String> {
-    let paths = match expression.member {
+/// Returns the paths that a condition or a filter names, that a projection leaves or that an update changes.
+pub(crate) fn paths(expression: &Expression<'_>) -> Vec<Vec<Step>> {
+    match expression.member {
         Member::Projection => projection::paths(expression),
         Member::Update => update::paths(expression),
         Member::Condition | Member::Filter | Member::KeyCondition => condition::paths(expression),
-    };
+    }
+}
+
+/// Returns the attributes at the top level of those paths, each once, in its order.
+pub(crate) fn attributes(expression: &Expression<'_>) -> Vec<String> {
     let mut attributes: Vec<String> = Vec::new();
-    for path in paths {
+    for path in paths(expression) {
         if let Some(Step::Name(name)) = path.into_iter().next()
             && !attributes.contains(&name)
         {
