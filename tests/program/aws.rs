@@ -13,6 +13,8 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("services_that_are_not_there_are_refused_by_name", services_are_refused_by_name),
     ("own_tables_do_not_exist_for_sdks", own_tables_do_not_exist),
     ("a_body_has_a_limit_at_the_aws_endpoints", a_body_has_a_limit),
+    ("whoever_is_refused_anyway_sends_little_to_the_aws_endpoints", refused_bodies_are_short),
+    ("a_call_in_flight_at_the_aws_endpoints_is_answered", a_call_in_flight_is_answered),
     ("off_loopback_signatures_and_policies_decide", off_loopback_signatures_decide),
     ("policies_of_sdks_are_read_again", policies_are_read_again),
     ("another_vestibule_is_a_store", another_vestibule_is_a_store),
@@ -95,7 +97,7 @@ impl<'c> Call<'c> {
         clippy::disallowed_methods,
         reason = "the program has the real clock, and so have its clients"
     )]
-    fn made(&self, address: SocketAddr) -> Outcome<Response> {
+    fn head(&self, address: SocketAddr) -> Outcome<String> {
         let host = address.to_string();
         let content = "application/x-amz-json-1.0";
         let headers: [(&str, &[u8]); 3] = [
@@ -117,9 +119,11 @@ impl<'c> Call<'c> {
         for (name, value) in sign(&request, &credentials, &scope) {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
-        let length = self.body.len();
-        let text = format!("{head}content-length: {length}\r\n\r\n{}", self.body);
-        sent(address, &text)
+        Ok(format!("{head}content-length: {}\r\n\r\n", self.body.len()))
+    }
+
+    fn made(&self, address: SocketAddr) -> Outcome<Response> {
+        sent(address, &format!("{}{}", self.head(address)?, self.body))
     }
 }
 
@@ -263,6 +267,39 @@ fn a_body_has_a_limit() -> Outcome {
     let spaces = format!("{{}}{}", " ".repeat(BYTES_MAX - 2));
     let list = Call::of("DynamoDB_20120810.ListTables", &spaces).made(aws)?;
     equal("as many as may be", list.status(), 200)
+}
+
+// Source: inferred (the program's own limit): that the body is no JSON is told of so much of it alone.
+fn refused_bodies_are_short() -> Outcome {
+    const BYTES_MAX: usize = 64 * 1024;
+    let Served { aws, program: _program } = on_loopback()?;
+    let lines =
+        format!("content-type: application/x-amz-json-1.0\nx-amz-target: {PREFIX}ListTables\n");
+    let answer = |bytes: usize| unsigned(aws, "POST /", &lines, &"a".repeat(bytes));
+    let serialization =
+        r#"400 {"__type":"com.amazon.coral.service#SerializationException"}"#.to_owned();
+    equal("as many as are read", told(&answer(BYTES_MAX)?), serialization)?;
+    let missing = of_service(
+        "MissingAuthenticationTokenException",
+        "message",
+        "Request is missing Authentication Token",
+    );
+    equal("one more", told(&answer(BYTES_MAX + 1)?), missing)
+}
+
+// Source: inferred (as requests for an API).
+fn a_call_in_flight_is_answered() -> Outcome {
+    let Served { aws, mut program } = serve(&folder()?, "127.0.0.1:0", &["--log", "info"])?;
+    let mut client = Connection::open(aws)?;
+    let (first, rest) = MINE.split_at(MINE.len() / 2);
+    client.send(format!("{}{first}", put(MINE).head(aws)?).as_bytes())?;
+    // The same connection would do; a second one shows that both are known to the program.
+    equal("another call", put(YOURS).made(aws)?.status(), 200)?;
+    program.signal("TERM")?;
+    program.wait_for_log("draining")?;
+    client.send(rest.as_bytes())?;
+    equal("its answer", told(&client.response(false)?), "200 {}".to_owned())?;
+    equal("exit", program.ended()?.code, Some(0))
 }
 
 fn off_loopback(policy_text: &str) -> Outcome<(Folder, Served)> {
