@@ -130,6 +130,20 @@ impl Tables {
         self.store.expire(Side::Tables, body).await
     }
 
+    /// Removes records of streams that are older than a day at `now_s`, in seconds since 1970, some thousand at most; returns
+    /// whether all are. A store on the network does so itself.
+    ///
+    /// AWS docs: "Change data capture for DynamoDB Streams": records are kept for 24 hours.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`]: nothing was removed, and the next call does it.
+    pub async fn trim_records(&self, now_s: u64) -> Result<bool, CallError> {
+        let Store::Embedded(backend) = &self.store else { return Ok(true) };
+        let removed = backend.trim(now_s.saturating_sub(limits::RECORDS_KEPT_S)).await?;
+        Ok(removed < limits::RECORDS_TRIMMED)
+    }
+
     /// Says what a request touches, for whoever decides by policies. Asks the store for the keys of tables. Of nothing at all the
     /// store makes an error.
     ///

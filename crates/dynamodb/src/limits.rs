@@ -198,6 +198,12 @@ pub(crate) const EXPIRY_PAGES: usize = 8;
 /// Seconds after its time from which on an item is not deleted. AWS: five years.
 pub(crate) const EXPIRY_OLDEST_S: u64 = 5 * 365 * 24 * 60 * 60;
 
+/// Seconds for which a record of a stream is kept. AWS: 24 hours.
+pub(crate) const RECORDS_KEPT_S: u64 = 24 * 60 * 60;
+
+/// Records of streams that are looked at and removed at once. Past it: the next time goes on.
+pub(crate) const RECORDS_TRIMMED: usize = 4_096;
+
 /// Characters of the name of a host (RFC 1035). A longer one is none.
 pub(crate) const HOST_CHARS: usize = 253;
 

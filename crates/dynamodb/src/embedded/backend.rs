@@ -105,6 +105,15 @@ impl Backend {
     }
 }
 
+impl Backend {
+    /// Removes records of users' streams from before a time; returns how many.
+    pub(crate) async fn trim(&self, before_s: u64) -> Result<usize, CallError> {
+        let reply = self.tables.writer.call(Call::trimming(before_s)).await?;
+        // A failure is in the log: nothing was removed.
+        Ok(serde_json::from_slice(&reply.body).unwrap_or_default())
+    }
+}
+
 /// One of the engine's files, with a thread that writes and handles that read.
 ///
 /// INVARIANT: the handles that only read are dropped first: the last one to close a file writes

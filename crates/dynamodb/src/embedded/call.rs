@@ -19,11 +19,19 @@ pub(super) enum By {
     Caller,
     /// A deletion because an item's time to live is over: a stream tells it as DynamoDB's own.
     TimeToLive,
+    /// Records of streams whose time is over are removed: those from before this time, in seconds since 1970. The call has no body.
+    Trimming {
+        before_s: u64,
+    },
 }
 
 impl Call {
     pub(super) fn new(action: Action, body: Bytes) -> Call {
         Call { action, body, by: By::Caller }
+    }
+
+    pub(super) fn trimming(before_s: u64) -> Call {
+        Call { action: Action::GetRecords, body: Bytes::new(), by: By::Trimming { before_s } }
     }
 
     /// Returns whether the call can be done in one transaction with others: writes of items,
@@ -47,7 +55,7 @@ impl Call {
     pub(super) fn wants_transaction(&self) -> bool {
         self.action == Action::BatchWriteItem
             || changes_tables(self.action)
-            || self.by == By::TimeToLive
+            || self.by != By::Caller
     }
 }
 

@@ -37,7 +37,7 @@ use super::indexes::{self, Outside};
 use super::keyed::{Keyed, Rows, ready};
 use super::paging::{self, Paged};
 use super::together::{self, Brackets};
-use super::{key_updates, key_values, rows, sets, settings, streams};
+use super::{key_updates, key_values, records, rows, sets, settings, streams};
 use crate::action::{Action, refused_by_name};
 use crate::limits;
 use crate::reply::Reply;
@@ -78,7 +78,7 @@ impl Engine {
             side,
             arns,
         };
-        engine.storage()?;
+        records::index(engine.storage()?.conn())?;
         Ok(engine)
     }
 

@@ -17,6 +17,7 @@ mod options;
 mod paging;
 mod pool;
 mod readers;
+mod records;
 mod rows;
 mod sets;
 mod settings;

@@ -13,6 +13,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
 use super::call::{By, Call};
 use super::engine::Engine;
+use super::records;
 use crate::reply::Reply;
 use crate::wire::Fault;
 
@@ -86,7 +87,10 @@ pub(super) fn perform(engine: &mut Engine, brackets: &Brackets, calls: &[Call]) 
 fn one(engine: &mut Engine, brackets: &Brackets, call: &Call) -> Result<Reply, String> {
     run(engine, "SAVEPOINT one")?;
     let newest = newest_record(engine, call)?;
-    let reply = brackets.ignored(|| engine.answer(call.action, &call.body));
+    let reply = match call.by {
+        By::Caller | By::TimeToLive => brackets.ignored(|| engine.answer(call.action, &call.body)),
+        By::Trimming { before_s } => trimmed(engine, before_s)?,
+    };
     // SQLite itself ends a transaction that it cannot go on with, as on a full disk.
     if is_over(engine)? {
         return Err(format!("{} was given up by the store", call.action.name()));
@@ -123,6 +127,13 @@ fn newest_record(engine: &mut Engine, call: &Call) -> Result<Option<i64>, String
     on(engine, |connection| connection.query_row(newest, [], |row| row.get(0)))?
         .map(Some)
         .map_err(|error| error.to_string())
+}
+
+/// Answers with the number of records that are removed.
+fn trimmed(engine: &mut Engine, before_s: u64) -> Result<Reply, String> {
+    let removed = on(engine, |connection| records::trim(connection, before_s))?;
+    let removed = removed.map_err(|error| error.to_string())?;
+    Ok(Reply::success(removed.to_string().into_bytes()))
 }
 
 fn mark_records(engine: &mut Engine, newest: i64) -> Result<(), String> {

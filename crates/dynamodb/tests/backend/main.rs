@@ -23,6 +23,8 @@ mod pages;
 #[cfg(test)]
 mod point_reads;
 #[cfg(test)]
+mod records;
+#[cfg(test)]
 mod settings;
 #[cfg(test)]
 mod together;
