@@ -292,9 +292,10 @@ fn a_call_in_flight_is_answered() -> Outcome {
     let Served { aws, mut program } = serve(&folder()?, "127.0.0.1:0", &["--log", "info"])?;
     let mut client = Connection::open(aws)?;
     let (first, rest) = MINE.split_at(MINE.len() / 2);
-    client.send(format!("{}{first}", put(MINE).head(aws)?).as_bytes())?;
-    // The same connection would do; a second one shows that both are known to the program.
-    equal("another call", put(YOURS).made(aws)?.status(), 200)?;
+    let head = put(MINE).head(aws)?;
+    client.send(head.replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n").as_bytes())?;
+    equal("that the body is waited for", client.response(false)?.status(), 100)?;
+    client.send(first.as_bytes())?;
     program.signal("TERM")?;
     program.wait_for_log("draining")?;
     client.send(rest.as_bytes())?;
