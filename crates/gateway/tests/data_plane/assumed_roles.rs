@@ -4,7 +4,7 @@ use super::backend::{Backend, before_snapshot};
 use super::definition::{answering, api, compile_with, method, mock, services_at, text};
 use super::fixture::{IDS, ask, get, internal_error, log};
 use std::sync::{Arc, Mutex};
-use vestibule_gateway::{Compiled, Gateway, Roles, Services};
+use vestibule_gateway::{Compiled, Gateway, Roles, Services, SignedEndpoints};
 use vestibule_restapi::{
     Authorization, AuthorizationType, Authorizer, AuthorizerType, HttpMethod, Integration,
     IntegrationType, Method, RestApi,
@@ -277,4 +277,59 @@ fn what_is_no_role_to_assume_is_refused_by_name() {
              [the gateway's own rights never stand in for those of a role] ()"
         )
     );
+}
+
+/// A source that knows that it has nothing.
+#[derive(Debug)]
+struct Nothing;
+
+impl CredentialSource for Nothing {
+    fn at_hand(&self) -> Option<Arc<Credentials>> {
+        None
+    }
+
+    fn look_up(&self) -> LookUp<'_> {
+        Box::pin(std::future::pending())
+    }
+
+    fn foreseen(&self) -> Option<CredentialsError> {
+        Some(CredentialsError::new("there are no credentials: none", "set some"))
+    }
+}
+
+// Source: inferred (ours).
+#[test]
+fn calls_that_nothing_can_sign_are_told_once_with_their_number() {
+    let open = Integration { credentials: None, ..called_as(ROLE) };
+    let path = |path| (path, method(HttpMethod::Any, open.clone()));
+    let told = |api: RestApi, endpoint: (&str, &str)| {
+        let services = services_at(&[endpoint]);
+        let services = services.with_credentials(Arc::new(Nothing), SignedEndpoints::Elsewhere);
+        let compiled = compile_with(api, services);
+        assert!(compiled.snapshot.is_some());
+        let texts = compiled.diagnostics.iter().map(|finding| {
+            let notes = finding.notes.join(", ");
+            let help = finding.help.as_deref().unwrap_or_default();
+            format!("{} {} [{notes}] ({help})", finding.code.id(), finding.message)
+        });
+        texts.collect::<Vec<_>>()
+    };
+    let finding = |by: &str, further: &str| {
+        format!(
+            "GW121 {by} calls `lambda`, and there are no credentials: none \
+             [such a call is not made: its request is answered with 500{further}] (set some)"
+        )
+    };
+    let third = ", of 2 further calls the same is true";
+    let three = api([path("/a"), path("/b"), path("/c")]);
+    assert_eq!(told(three, AWS), [finding("`ANY /a`", third)]);
+    let second = ", of 1 further call the same is true";
+    let two = api([path("/a"), path("/b")]);
+    assert_eq!(told(two.clone(), AWS), [finding("`ANY /a`", second)]);
+    // Methods share their authorizer.
+    let mut guard = guarded(ROLE);
+    guard.authorizers[0].credentials = None;
+    assert_eq!(told(guard, AWS), [finding("the authorizer `guard`", "")]);
+    // Emulators take any.
+    assert_eq!(told(two, ("lambda", "http://localhost:3001")), Vec::<String>::new());
 }
