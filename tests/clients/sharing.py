@@ -50,10 +50,13 @@ def until(what, condition):
         time.sleep(0.02)
 
 
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
+def free_port(most=65_535):
+    while True:
+        with socket.socket() as listener:
+            listener.bind(("127.0.0.1", 0))
+            port = listener.getsockname()[1]
+        if port <= most:
+            return port
 
 
 class Ended(Exception):
@@ -62,7 +65,9 @@ class Ended(Exception):
 
 class Redis:
     def __init__(self, folder):
-        self.folder, self.port, self.process, self.password, self.tls = folder, free_port(), None, None, None
+        # One that is a cluster has another port, which is 10,000 higher.
+        self.folder, self.port = folder, free_port(most=55_535)
+        self.process, self.password, self.tls = None, None, None
 
     def start(self, *arguments):
         server, port = os.environ.get("REDIS_SERVER", "redis-server"), "--tls-port" if self.tls else "--port"
