@@ -16,9 +16,14 @@ impl Access {
     }
 
     /// Returns the ARN of what is touched; `*` of an action without a table, but for that which lists them (observed on AWS).
+    /// Of a table that was named by an ARN it is that ARN, whoever's it is.
     pub fn arn(&self, partition: &str, region: &str, account: &str) -> String {
         let all = (self.action == Action::ListTables.name()).then(|| "*".to_owned());
         let Some(table) = self.table.as_ref().or(all.as_ref()) else { return "*".to_owned() };
+        let named = self.owner.as_ref();
+        let (partition, region, account) = named.map_or((partition, region, account), |owner| {
+            (owner.partition.as_str(), owner.region.as_str(), owner.account.as_str())
+        });
         let table = format!("arn:{partition}:dynamodb:{region}:{account}:table/{table}");
         match &self.index {
             Some(index) => format!("{table}/index/{index}"),
@@ -143,5 +148,12 @@ mod tests {
             arn(of("t", Some("i"))),
             "arn:aws:dynamodb:eu-west-1:000000000000:table/t/index/i"
         );
+        let owner = super::super::ArnOwner {
+            partition: "aws-cn".to_owned(),
+            region: "cn-north-1".to_owned(),
+            account: "123456789012".to_owned(),
+        };
+        let of_another = Access { owner: Some(owner), ..of("t", None) };
+        assert_eq!(arn(of_another), "arn:aws-cn:dynamodb:cn-north-1:123456789012:table/t");
     }
 }

@@ -6,6 +6,7 @@
 mod expression;
 mod facts;
 mod keys;
+mod named;
 mod partiql;
 
 use std::collections::HashMap;
@@ -20,6 +21,8 @@ use crate::reply::Reply;
 use crate::wire::{self, Fault, Read, Refused};
 pub use facts::{AccessFacts, Asks};
 pub(crate) use keys::Schema;
+pub use named::ArnOwner;
+use named::Named;
 
 /// Stands for values that cannot be told of a request, so that conditions about them do not hold.
 pub const UNREADABLE: &str = "\u{fffd}";
@@ -31,6 +34,8 @@ pub struct Access {
     pub action: &'static str,
     /// The table's name, of a stream with `/stream/` and its label; none of an action without a table.
     pub table: Option<String>,
+    /// Whose the table is, where an ARN says so; otherwise it is the gateway's own.
+    pub owner: Option<ArnOwner>,
     /// The index of the table.
     pub index: Option<String>,
     /// `dynamodb:LeadingKeys`: values of partition keys.
@@ -80,44 +85,57 @@ pub(crate) async fn of(
     }
     let capacity = text(&request, "ReturnConsumedCapacity");
     let mut reading = Reading { tables, capacity, schemas: HashMap::new() };
-    match action {
+    let accesses = match action {
         Action::GetItem
         | Action::PutItem
         | Action::UpdateItem
         | Action::DeleteItem
         | Action::Query
-        | Action::Scan => Ok(vec![reading.single(action.name(), &request, None).await]),
+        | Action::Scan => Ok(vec![reading.single(action.name(), &request, None).await?]),
         Action::BatchGetItem | Action::BatchWriteItem => {
             reading.batch(action.name(), &request).await
         }
         Action::TransactGetItems | Action::TransactWriteItems => {
             reading.transaction(action.name(), &request).await
         }
-        Action::ExecuteStatement => Ok(vec![reading.statement(&request)]),
+        Action::ExecuteStatement => Ok(vec![reading.statement(&request)?]),
         Action::BatchExecuteStatement => reading.statements(&request, "Statements"),
         Action::ExecuteTransaction => reading.statements(&request, "TransactStatements"),
-        Action::SearchVectors => Ok(vec![reading.search(&request)]),
-        _ => Ok(vec![of_table(action, &request)?]),
+        Action::SearchVectors => Ok(vec![reading.search(&request)?]),
+        _ => of_table(tables, action, &request),
+    };
+    Ok(as_own_too(tables, accesses?))
+}
+
+/// Adds what the store may make of ARNs of others: one that is not AWS's may take any owner for its own.
+fn as_own_too(tables: &Tables, mut accesses: Vec<Access>) -> Vec<Access> {
+    if tables.is_remote() && !tables.is_aws() {
+        let of_arns = accesses.iter().filter(|access| access.owner.is_some());
+        let own = of_arns.map(|access| Access { owner: None, ..access.clone() });
+        let own: Vec<Access> = own.collect();
+        accesses.extend(own);
     }
+    accesses
 }
 
 /// An action about a table as a whole, or about none. What else such a request has is not looked at, as in the store.
-fn of_table(action: Action, request: &Members) -> Result<Access, Unreadable> {
-    let table = match action {
+fn of_table(tables: &Tables, action: Action, request: &Members) -> Result<Vec<Access>, Unreadable> {
+    let Named { table, owner } = match action {
         Action::TagResource | Action::UntagResource | Action::ListTagsOfResource => {
-            let arn = text(request, "ResourceArn");
-            // A store may find a table in what is no ARN of one.
-            if arn.as_ref().is_some_and(|arn| !is_arn_of_table(arn)) {
-                return Err(Unreadable);
-            }
-            arn.map(|arn| table_name(&arn))
+            named::resource(text(request, "ResourceArn"), tables)?
         }
         Action::DescribeStream | Action::GetShardIterator => {
-            text(request, "StreamArn").map(|arn| stream_name(&arn))
+            named::stream(text(request, "StreamArn"))?
         }
-        _ => text(request, "TableName").map(|name| table_name(&name)),
+        Action::GetRecords => named::iterator(text(request, "ShardIterator"), tables)?,
+        _ => named::table(text(request, "TableName"))?,
     };
-    Ok(Access { action: action.name(), table, ..Access::default() })
+    let access = Access { action: action.name(), table, owner, ..Access::default() };
+    let has_tags = request.get("Tags").is_some_and(|tags| !tags.is_null());
+    // AWS docs, "CreateTable": tags need `dynamodb:TagResource` too.
+    let tagging = (action == Action::CreateTable && has_tags)
+        .then(|| Access { action: Action::TagResource.name(), ..access.clone() });
+    Ok(std::iter::once(access).chain(tagging).collect())
 }
 
 struct Reading<'t> {
@@ -143,8 +161,8 @@ impl Reading<'_> {
         action: &'static str,
         request: &Members,
         enclosing_operation: Option<&'static str>,
-    ) -> Access {
-        let table = text(request, "TableName").map(|name| table_name(&name));
+    ) -> Result<Access, Unreadable> {
+        let Named { table, owner } = named::table(text(request, "TableName"))?;
         // The store looks at each of these members in its own actions alone.
         let has_index = matches!(action, "Query" | "Scan");
         let index = has_index.then(|| text(request, "IndexName")).flatten();
@@ -166,9 +184,10 @@ impl Reading<'_> {
             "PutItem" => Some(expression::of_put(request)),
             _ => expression::of_request(request),
         };
-        Access {
+        Ok(Access {
             action,
             table,
+            owner,
             leading_keys,
             attributes,
             select: select(action, index.as_deref(), request),
@@ -177,7 +196,7 @@ impl Reading<'_> {
             return_consumed_capacity: self.capacity.clone(),
             enclosing_operation,
             full_table_scan: false,
-        }
+        })
     }
 
     async fn batch(
@@ -189,8 +208,8 @@ impl Reading<'_> {
         let tables: Vec<_> = object(request, "RequestItems")?.into_iter().flatten().collect();
         within_limit(&tables)?;
         for (name, wanted) in tables {
-            let table = table_name(name);
-            let schema = self.schema(&table).await;
+            let Named { table, owner } = named::table(Some(name.clone()))?;
+            let schema = self.schema(table.as_deref().unwrap_or(name)).await;
             let (items, attributes, select) = if action == "BatchGetItem" {
                 let asked = wanted.as_object().ok_or(Unreadable)?;
                 let keys = list(asked, "Keys")?.into_iter().flatten().collect();
@@ -205,7 +224,8 @@ impl Reading<'_> {
                 leading_keys: Some(keys::of_items(&items, schema.partition_key(None))),
                 attributes,
                 select,
-                table: Some(table),
+                table,
+                owner,
                 return_consumed_capacity: self.capacity.clone(),
                 ..Access::default()
             });
@@ -235,7 +255,7 @@ impl Reading<'_> {
         within_limit(&parts)?;
         let mut accesses = Vec::with_capacity(parts.len());
         for (action, part) in parts {
-            accesses.push(self.single(action, part, Some(enclosing)).await);
+            accesses.push(self.single(action, part, Some(enclosing)).await?);
         }
         Ok(accesses)
     }
@@ -243,28 +263,30 @@ impl Reading<'_> {
     fn statements(&self, request: &Members, member: &str) -> Result<Vec<Access>, Unreadable> {
         let statements: Vec<&Value> = list(request, member)?.into_iter().flatten().collect();
         within_limit(&statements)?;
-        let statement = |one: &Value| Ok(self.statement(one.as_object().ok_or(Unreadable)?));
+        let statement = |one: &Value| self.statement(one.as_object().ok_or(Unreadable)?);
         statements.into_iter().map(statement).collect()
     }
 
-    fn statement(&self, request: &Members) -> Access {
+    fn statement(&self, request: &Members) -> Result<Access, Unreadable> {
         let statement = text(request, "Statement").unwrap_or_default();
         let return_consumed_capacity = self.capacity.clone();
-        Access { return_consumed_capacity, ..partiql::access(&statement) }
+        Ok(Access { return_consumed_capacity, ..partiql::access(&statement)? })
     }
 
     /// A search in an index of vectors. Which keys and attributes it is about is not told.
-    fn search(&self, request: &Members) -> Access {
+    fn search(&self, request: &Members) -> Result<Access, Unreadable> {
+        let Named { table, owner } = named::table(text(request, "TableName"))?;
         let unreadable = || Some(vec![UNREADABLE.to_owned()]);
-        Access {
+        Ok(Access {
             action: Action::SearchVectors.name(),
-            table: text(request, "TableName").map(|name| table_name(&name)),
+            table,
+            owner,
             index: text(request, "IndexName"),
             leading_keys: unreadable(),
             attributes: unreadable(),
             return_consumed_capacity: self.capacity.clone(),
             ..Access::default()
-        }
+        })
     }
 }
 
@@ -308,24 +330,6 @@ fn list<'r>(request: &'r Members, member: &str) -> Result<Option<&'r Vec<Value>>
 
 fn text(request: &Members, member: &str) -> Option<String> {
     request.get(member)?.as_str().map(str::to_owned)
-}
-
-fn is_arn_of_table(text: &str) -> bool {
-    text.starts_with("arn:") && text.contains(":table/")
-}
-
-/// A table's name, of its ARN too.
-fn table_name(text: &str) -> String {
-    let name = match text.split_once(":table/") {
-        Some((_, rest)) if text.starts_with("arn:") => rest.split('/').next().unwrap_or(rest),
-        _ => text,
-    };
-    name.to_owned()
-}
-
-/// What stands behind `table/` in the ARN of a stream: `NAME/stream/LABEL`.
-fn stream_name(arn: &str) -> String {
-    arn.split_once(":table/").map_or(arn, |(_, name)| name).to_owned()
 }
 
 #[cfg(test)]

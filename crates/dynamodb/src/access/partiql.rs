@@ -1,12 +1,17 @@
 //! Statements of PartiQL: what they do and to which table. Which keys and attributes they are about is not told: conditions about
 //! them do not hold, so that a statement which allows by them allows nothing here.
 
-use super::{Access, UNREADABLE, table_name};
+use super::named::{self, Named};
+use super::{Access, UNREADABLE, Unreadable};
 
 /// What a statement touches.
-pub(super) fn access(statement: &str) -> Access {
+pub(super) fn access(statement: &str) -> Result<Access, Unreadable> {
     // What cannot be cut the store refuses whole.
     let tokens = tokens(statement).unwrap_or_default();
+    // `SELECT a, from FROM "b"`: which of them is before the table a store tells by its own grammar.
+    if tokens.iter().filter(|token| token.eq_ignore_ascii_case("FROM")).count() > 1 {
+        return Err(Unreadable);
+    }
     let is = |at: usize, word: &str| {
         tokens.get(at).is_some_and(|known| known.eq_ignore_ascii_case(word))
     };
@@ -30,15 +35,17 @@ pub(super) fn access(statement: &str) -> Access {
     let name = |at: usize| tokens.get(at).map(|token| unquoted(token));
     let index = at.filter(|at| is(at + 1, ".")).and_then(|at| name(at + 2));
     let unreadable = || Some(vec![UNREADABLE.to_owned()]);
-    Access {
+    let Named { table, owner } = named::table(at.and_then(name))?;
+    Ok(Access {
         action,
-        table: at.and_then(name).map(|name| table_name(&name)),
+        table,
+        owner,
         index,
         leading_keys: unreadable(),
         attributes: unreadable(),
         full_table_scan: action == "PartiQLSelect",
         ..Access::default()
-    }
+    })
 }
 
 /// A statement cut as the store does it: comments are white space, what is quoted is one piece with its quotes. Nothing of what

@@ -30,6 +30,10 @@ fn line(access: &Access) -> String {
         line.extend(value.map(|value| format!(" {name}={value}")));
     };
     say("table", access.table.clone());
+    say(
+        "owner",
+        access.owner.as_ref().map(|of| format!("{}/{}/{}", of.partition, of.region, of.account)),
+    );
     say("index", access.index.clone());
     say("keys", access.leading_keys.as_ref().map(|keys| keys.join(",")));
     say("attributes", access.attributes.as_ref().map(|names| names.join(",")));
@@ -59,7 +63,7 @@ async fn items_have_keys_and_attributes() {
             Action::UpdateItem,
             r##"{"TableName": "arn:aws:dynamodb:us-east-1:000000000000:table/scores", "Key": {"user": {"S": "eve"}, "game": {"S": "go"}},
                 "UpdateExpression": "SET points = if_not_exists(points, :z) + :n REMOVE #old", "ExpressionAttributeNames": {"#old": "last"}}"##,
-            "UpdateItem table=scores keys=eve attributes=points,last,user,game",
+            "UpdateItem table=scores owner=aws/us-east-1/000000000000 keys=eve attributes=points,last,user,game",
         ),
         (
             Action::DeleteItem,
@@ -173,12 +177,12 @@ async fn other_actions_are_about_a_table_or_about_none() {
         (
             Action::ListTagsOfResource,
             r#"{"ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/scores/index/x"}"#,
-            "ListTagsOfResource table=scores",
+            NO_REQUEST,
         ),
         (
             Action::TagResource,
             r#"{"ResourceArn": "arn:scylla:alternator:alternator_scores:scylla:table/scores"}"#,
-            "TagResource table=scores",
+            NO_REQUEST,
         ),
         // The store may find a table in it: which is not known here.
         (
@@ -277,12 +281,12 @@ async fn members_that_an_action_does_not_have_say_nothing() {
         (
             Action::ListTagsOfResource,
             r#"{"TableName": "public", "ResourceArn": "arn:aws:dynamodb:us-east-1:000000000000:table/scores"}"#.to_owned(),
-            "ListTagsOfResource table=scores",
+            "ListTagsOfResource table=scores owner=aws/us-east-1/000000000000",
         ),
         (
             Action::GetShardIterator,
             r#"{"TableName": "public", "StreamArn": "arn:aws:dynamodb:us-east-1:000000000000:table/scores/stream/2026"}"#.to_owned(),
-            "GetShardIterator table=scores/stream/2026",
+            "GetShardIterator table=scores/stream/2026 owner=aws/us-east-1/000000000000",
         ),
         (
             Action::SearchVectors,
@@ -353,4 +357,92 @@ async fn more_tables_and_parts_than_a_request_may_have_are_not_looked_up() {
     let part = r#"{"Put": {"TableName": "a"}, "Delete": {"TableName": "b"}}"#;
     let parts = format!(r#"{{"TransactItems": [{}]}}"#, vec![part; 51].join(","));
     assert_eq!(touched(Action::TransactWriteItems, &parts).await, [NO_REQUEST]);
+}
+
+/// Source: AWS docs (the form of ARNs). Each of these would name one table to policies and another one to a store.
+#[tokio::test]
+async fn what_is_no_arn_to_every_reader_is_no_request() {
+    let secret = "arn:aws-:table/scores/x:dynamodb:us-east-1:000000000000:table/secret";
+    let stream = "arn:x/secret/stream/LABEL/:table/scores/stream/1";
+    let tagged = "arn:aws:dynamodb:table/tenant1-a:x:table/tenant2";
+    let forged = "eyJ0YWJsZV9uYW1lIjoic2VjcmV0Iiwic2hhcmRfaWQiOiJzIiwicG9zaXRpb24iOjB9";
+    for (action, body) in [
+        (Action::GetItem, format!(r#"{{"TableName": "{secret}", "Key": {{}}}}"#)),
+        (Action::DescribeTable, format!(r#"{{"TableName": "{secret}"}}"#)),
+        (Action::SearchVectors, format!(r#"{{"TableName": "{secret}"}}"#)),
+        (
+            Action::TransactGetItems,
+            format!(r#"{{"TransactItems": [{{"Get": {{"TableName": "{secret}"}}}}]}}"#),
+        ),
+        (Action::BatchGetItem, format!(r#"{{"RequestItems": {{"{secret}": {{"Keys": []}}}}}}"#)),
+        (Action::ExecuteStatement, format!(r#"{{"Statement": "SELECT * FROM \"{secret}\""}}"#)),
+        (Action::ExecuteStatement, r#"{"Statement": "SELECT a, from FROM \"secret\""}"#.to_owned()),
+        (Action::DescribeStream, format!(r#"{{"StreamArn": "{stream}"}}"#)),
+        (Action::TagResource, format!(r#"{{"ResourceArn": "{tagged}"}}"#)),
+        (Action::GetRecords, format!(r#"{{"ShardIterator": "{forged}"}}"#)),
+        (Action::GetRecords, r#"{"ShardIterator": "x"}"#.to_owned()),
+    ] {
+        assert_eq!(touched(action, &body).await, [NO_REQUEST], "{body}");
+    }
+}
+
+/// Source: AWS docs ("CreateTable": tags need `dynamodb:TagResource` too).
+#[tokio::test]
+async fn tags_of_a_new_table_are_another_action() {
+    let body = r#"{"TableName": "new", "Tags": [{"Key": "a", "Value": "b"}]}"#;
+    let expected = ["CreateTable table=new", "TagResource table=new"];
+    assert_eq!(touched(Action::CreateTable, body).await, expected);
+}
+
+/// Source: AWS docs (service authorization reference: GetRecords is about a stream).
+#[tokio::test]
+async fn records_are_of_the_stream_of_their_iterator() {
+    let (tables, _state) = Embedded::open(&Options::new(Location::Ephemeral)).unwrap();
+    let with_stream = DEFINITION.replacen(
+        '{',
+        r#"{"StreamSpecification": {"StreamEnabled": true, "StreamViewType": "KEYS_ONLY"}, "#,
+        1,
+    );
+    tables.ensure_table(&with_stream, None).await.unwrap();
+    let call = async |action, body: serde_json::Value| -> serde_json::Value {
+        let reply = tables.call(action, Bytes::from(body.to_string())).await.unwrap();
+        serde_json::from_slice(&reply.body).unwrap()
+    };
+    let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    let table = call(Action::DescribeTable, json(r#"{"TableName": "scores"}"#)).await;
+    let (arn, label) = (&table["Table"]["LatestStreamArn"], &table["Table"]["LatestStreamLabel"]);
+    let (arn, label) = (arn.as_str().unwrap(), label.as_str().unwrap());
+    let from = |arn: &str| serde_json::json!({"StreamArn": arn, "ShardId": "shardId-00000001-scores", "ShardIteratorType": "TRIM_HORIZON"});
+    let iterator = call(Action::GetShardIterator, from(arn)).await;
+    let body = Bytes::from(iterator.to_string());
+    let accesses = tables.accesses(Action::GetRecords, &body).await.unwrap();
+    assert_eq!(
+        accesses.iter().map(line).collect::<Vec<_>>(),
+        [format!("GetRecords table=scores/stream/{label}")]
+    );
+    let records = call(Action::GetRecords, iterator).await;
+    let next =
+        Bytes::from(serde_json::json!({"ShardIterator": records["NextShardIterator"]}).to_string());
+    let accesses = tables.accesses(Action::GetRecords, &next).await.unwrap();
+    assert_eq!(
+        accesses.iter().map(line).collect::<Vec<_>>(),
+        [format!("GetRecords table=scores/stream/{label}")]
+    );
+    // The engine reads the first, of another label, of another shard.
+    use dynoxide::actions::get_shard_iterator::encode_shard_iterator as forged;
+    for iterator in [
+        forged("scores", "shardId-00000001-scores", 0),
+        forged("scores/stream/1", "shardId-00000001-scores", 0),
+        forged(&format!("scores/stream/{label}"), "shardId-00000001-other", 0),
+    ] {
+        let refused =
+            call(Action::GetRecords, serde_json::json!({"ShardIterator": iterator})).await;
+        assert_eq!(refused["message"], "Invalid shard iterator");
+    }
+    let lax = format!("arn:x/scores/stream/{label}/:table/other/stream/1");
+    let refused = call(Action::GetShardIterator, from(&lax)).await;
+    assert_eq!(
+        refused["message"],
+        format!("Requested resource not found: Stream: {lax} not found")
+    );
 }

@@ -16,12 +16,15 @@ use dynoxide::actions::delete_item::DeleteItemRequest;
 use dynoxide::actions::describe_stream::DescribeStreamRequest;
 use dynoxide::actions::execute_transaction::ExecuteTransactionRequest;
 use dynoxide::actions::get_item::GetItemRequest;
+use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
 use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::actions::query::QueryRequest;
 use dynoxide::actions::scan::ScanRequest;
+use dynoxide::actions::tag_resource::TagResourceRequest;
 use dynoxide::actions::transact_get_items::TransactGetItemsRequest;
 use dynoxide::actions::transact_write_items::TransactWriteItemsRequest;
+use dynoxide::actions::untag_resource::UntagResourceRequest;
 use dynoxide::actions::update_item::UpdateItemRequest;
 use dynoxide::actions::vector_lifecycle::VectorIndexLifecycle;
 use dynoxide::storage::Storage;
@@ -176,18 +179,29 @@ impl Engine {
             Action::ExecuteTransaction => self.execute_transaction(body),
             Action::BatchExecuteStatement => plain!(self, body, batch_execute_statement),
             Action::DescribeStream => {
+                let arns = self.arns.clone();
                 self.plain(body, |storage, request: DescribeStreamRequest| {
-                    streams::check_stream(storage, &request.stream_arn)?;
+                    streams::check_stream(storage, &request.stream_arn, &arns)?;
                     ready(actions::describe_stream::execute(storage, request))
                 })
             }
             Action::DescribeTimeToLive => plain!(self, body, describe_time_to_live),
             Action::ExecuteStatement => plain!(self, body, execute_statement),
-            Action::GetRecords => plain!(self, body, get_records),
+            Action::GetRecords => self.plain(body, |storage, mut request: GetRecordsRequest| {
+                request.shard_iterator =
+                    streams::engines_iterator(storage, &request.shard_iterator)?;
+                let mut answer = ready(actions::get_records::execute(storage, request))?;
+                answer.next_shard_iterator =
+                    streams::with_stream(storage, answer.next_shard_iterator);
+                Ok(answer)
+            }),
             Action::GetShardIterator => {
+                let arns = self.arns.clone();
                 self.plain(body, |storage, request: GetShardIteratorRequest| {
-                    streams::check_stream(storage, &request.stream_arn)?;
-                    ready(actions::get_shard_iterator::execute(storage, request))
+                    streams::check_stream(storage, &request.stream_arn, &arns)?;
+                    let mut answer = ready(actions::get_shard_iterator::execute(storage, request))?;
+                    answer.shard_iterator = streams::with_stream(storage, answer.shard_iterator);
+                    Ok(answer)
                 })
             }
             Action::ListStreams => plain!(self, body, list_streams),
@@ -198,8 +212,20 @@ impl Engine {
                     settings::list_tags_of_resource(storage, request, &arns)
                 })
             }
-            Action::TagResource => plain!(self, body, tag_resource),
-            Action::UntagResource => plain!(self, body, untag_resource),
+            Action::TagResource => {
+                let arns = self.arns.clone();
+                self.plain(body, |storage, mut request: TagResourceRequest| {
+                    settings::check_tagged(&mut request.resource_arn, &arns)?;
+                    ready(actions::tag_resource::execute(storage, request))
+                })
+            }
+            Action::UntagResource => {
+                let arns = self.arns.clone();
+                self.plain(body, |storage, mut request: UntagResourceRequest| {
+                    settings::check_tagged(&mut request.resource_arn, &arns)?;
+                    ready(actions::untag_resource::execute(storage, request))
+                })
+            }
             Action::UpdateTimeToLive => self.plain(body, settings::update_time_to_live),
             refused_by_name!() => Err(Failure::Refused(Refused::Unsupported)),
         }

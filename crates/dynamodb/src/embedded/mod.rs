@@ -35,3 +35,4 @@ pub(crate) use folder::{
 pub use open_error::OpenError;
 pub use options::{Location, Options};
 pub(crate) use rows::{key_digest, stored_key};
+pub(crate) use streams::stream_of_iterator;

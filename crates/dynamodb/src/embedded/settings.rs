@@ -11,10 +11,11 @@ use dynoxide::actions::update_time_to_live::{
 };
 use dynoxide::actions::vector_lifecycle::VectorIndexLifecycle;
 use dynoxide::storage::Storage;
+use dynoxide::streams;
 
 use super::keyed::ready;
 use crate::limits;
-use crate::wire::Arns;
+use crate::wire::{Arns, TableArn, Within};
 
 /// Deletes a table with the records of its stream, which the next table of that name would show.
 pub(super) fn delete_table(
@@ -73,10 +74,11 @@ fn refusal(storage: &Storage, request: &UpdateTimeToLiveRequest) -> Option<Strin
 /// Lists tags. What is not there is denied in other accounts alone.
 pub(super) fn list_tags_of_resource(
     storage: &Storage,
-    request: ListTagsOfResourceRequest,
+    mut request: ListTagsOfResourceRequest,
     arns: &Arns,
 ) -> Result<ListTagsOfResourceResponse, DynoxideError> {
     let own = request.resource_arn.clone().filter(|arn| arns.table_of(arn).is_some());
+    check_listed(&mut request.resource_arn, arns)?;
     let listed = ready(list_tags_of_resource::execute(storage, request));
     listed.map_err(|error| match (error, own) {
         // Source: recorded on AWS (dynalite's tests against it), the lost letter too.
@@ -86,4 +88,44 @@ pub(super) fn list_tags_of_resource(
         }
         (error, _) => error,
     })
+}
+
+/// A resource that is tagged: a table of this region and account, and nothing that the engine would take for one.
+pub(super) fn check_tagged(arn: &mut Option<String>, arns: &Arns) -> Result<(), DynoxideError> {
+    let Some(given) = arn.as_deref().filter(|arn| !arn.is_empty()) else { return Ok(()) };
+    let Some(table) = arns.table_of(given) else {
+        let is_another = TableArn::parse(given).is_some_and(|arn| arn.within == Within::Table);
+        return Err(if is_another {
+            let message = format!("Requested resource not found: ResourcArn: {given} not found");
+            DynoxideError::ResourceNotFoundException(message)
+        } else {
+            invalid(given)
+        });
+    };
+    // The engine knows one partition.
+    if !given.starts_with("arn:aws:") {
+        *arn = Some(streams::table_arn(table));
+    }
+    Ok(())
+}
+
+fn check_listed(arn: &mut Option<String>, arns: &Arns) -> Result<(), DynoxideError> {
+    let Some(given) = arn.as_deref().filter(|arn| !arn.is_empty()) else { return Ok(()) };
+    let Some(named) = TableArn::parse(given).filter(|arn| arn.within == Within::Table) else {
+        return Err(invalid(given));
+    };
+    if arns.table_of(given).is_none() {
+        return Err(DynoxideError::AccessDeniedException(format!(
+            "User: arn:aws:iam::000000000000:root is not authorized to perform: dynamodb:ListTagsOfResource on resource: {given}"
+        )));
+    }
+    if named.partition != "aws" {
+        *arn = Some(streams::table_arn(named.table));
+    }
+    Ok(())
+}
+
+fn invalid(arn: &str) -> DynoxideError {
+    let message = format!("Invalid TableArn: Invalid ResourceArn provided as input {arn}");
+    DynoxideError::ValidationException(message)
 }

@@ -2,10 +2,13 @@
 
 use dynoxide::DynoxideError;
 use dynoxide::actions::create_table::StreamSpecification;
+use dynoxide::actions::get_shard_iterator::{decode_shard_iterator, encode_shard_iterator};
 use dynoxide::actions::update_table::UpdateTableRequest;
 use dynoxide::storage::Storage;
+use dynoxide::streams::shard_id;
 
 use crate::limits;
+use crate::wire::Arns;
 
 fn refuse(message: String) -> DynoxideError {
     DynoxideError::ValidationException(message)
@@ -57,18 +60,46 @@ pub(super) fn check_update(
     }
 }
 
-/// A stream whose label is not the table's: the engine looks at the table alone.
-pub(super) fn check_stream(storage: &Storage, arn: &str) -> Result<(), DynoxideError> {
-    let mut parts = arn.split('/').skip(1);
-    let (Some(table), Some("stream"), Some(label)) = (parts.next(), parts.next(), parts.next())
-    else {
-        return Err(no_stream(arn));
-    };
+/// A stream that is another's, or whose label is not the table's: the engine looks for a name behind the first `/` alone.
+pub(super) fn check_stream(storage: &Storage, arn: &str, arns: &Arns) -> Result<(), DynoxideError> {
+    let Some((table, label)) = arns.stream_of(arn) else { return Err(no_stream(arn)) };
+    if is_on(storage, table, label)? { Ok(()) } else { Err(no_stream(arn)) }
+}
+
+fn is_on(storage: &Storage, table: &str, label: &str) -> Result<bool, DynoxideError> {
     let table = storage.get_table_metadata(table)?;
-    match table.and_then(|table| table.stream_label) {
-        Some(known) if known == label => Ok(()),
-        Some(_) | None => Err(no_stream(arn)),
+    Ok(table
+        .is_some_and(|table| table.stream_enabled && table.stream_label.as_deref() == Some(label)))
+}
+
+/// An iterator with the stream that it is of in the place of the table, so that policies are asked about the stream.
+pub(super) fn with_stream(storage: &Storage, iterator: Option<String>) -> Option<String> {
+    let (table, shard, position) = decode_shard_iterator(&iterator?)?;
+    let label = storage.get_table_metadata(&table).ok()??.stream_label?;
+    Some(encode_shard_iterator(&format!("{table}{STREAM}{label}"), &shard, position))
+}
+
+/// What stands between a table's name and the label of its stream, as in ARNs.
+const STREAM: &str = "/stream/";
+
+/// The stream that an iterator of this store is of, `NAME/stream/LABEL`; none of what is no iterator.
+pub(crate) fn stream_of_iterator(iterator: &str) -> Option<String> {
+    let (stream, _, _) = decode_shard_iterator(iterator)?;
+    let (table, label) = stream.split_once(STREAM)?;
+    let is_whole = |part: &str| !part.is_empty() && !part.contains(['/', ':']);
+    (is_whole(table) && is_whole(label)).then_some(stream)
+}
+
+/// The engine's iterator for one of this store: of a stream that is on, and of its one shard. Iterators are not signed.
+pub(super) fn engines_iterator(storage: &Storage, iterator: &str) -> Result<String, DynoxideError> {
+    let unknown = || refuse("Invalid shard iterator".to_owned());
+    let (_, shard, position) = decode_shard_iterator(iterator).ok_or_else(unknown)?;
+    let stream = stream_of_iterator(iterator).ok_or_else(unknown)?;
+    let (table, label) = stream.split_once(STREAM).ok_or_else(unknown)?;
+    if shard != shard_id(table) || !is_on(storage, table, label)? {
+        return Err(unknown());
     }
+    Ok(encode_shard_iterator(table, &shard, position))
 }
 
 fn no_stream(arn: &str) -> DynoxideError {

@@ -6,6 +6,7 @@ mod fault;
 mod members;
 mod shape;
 mod sorted;
+mod table_arn;
 mod twins;
 mod unreadable;
 
@@ -13,6 +14,7 @@ pub(crate) use arn_names::with_names;
 pub(crate) use draft::Draft;
 pub(crate) use fault::{Fault, Refused};
 pub(crate) use sorted::{Arns, to_sorted_json};
+pub(crate) use table_arn::{TableArn, Within, is_arn};
 pub(crate) use twins::{Read, read as read_with_twins};
 pub(crate) use unreadable::{
     check_item, check_loose_members, enveloped, explain_unreadable, explain_unreadable_item,

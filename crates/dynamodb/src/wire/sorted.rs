@@ -10,7 +10,10 @@ use std::fmt;
 
 use serde::ser::{self, Serialize};
 
+use vestibule_iam::partition_of;
+
 use super::draft::{Draft, OpenMember, OpenObject};
+use super::table_arn::{TableArn, Within};
 
 /// What the engine writes for the region.
 const ENGINE_REGION: &str = "dynoxide";
@@ -20,21 +23,49 @@ const ENGINE_OWNER: &str = ":dynoxide:000000000000:";
 /// The region and the account in ARNs.
 #[derive(Debug, Clone)]
 pub(crate) struct Arns {
+    partition: &'static str,
     region: String,
+    account: String,
     owner: String,
 }
 
 impl Arns {
     pub(crate) fn new(region: &str, account: &str) -> Arns {
-        Arns { region: region.to_owned(), owner: format!(":{region}:{account}:") }
+        Arns {
+            partition: partition_of(region),
+            region: region.to_owned(),
+            account: account.to_owned(),
+            owner: format!(":{region}:{account}:"),
+        }
     }
 
     /// The name of the table that an ARN of this region and account names.
     pub(crate) fn table_of<'a>(&self, arn: &'a str) -> Option<&'a str> {
-        let (partition, rest) = arn.strip_prefix("arn:")?.split_once(":dynamodb")?;
-        let is_of_aws = partition == "aws" || partition.starts_with("aws-");
-        let name = rest.strip_prefix(self.owner.as_str())?.strip_prefix("table/")?;
-        (is_of_aws && !name.contains('/')).then_some(name)
+        let arn = self.own(arn)?;
+        (arn.within == Within::Table).then_some(arn.table)
+    }
+
+    /// The table and the label that the ARN of a stream of this region and account names.
+    pub(crate) fn stream_of<'a>(&self, arn: &'a str) -> Option<(&'a str, &'a str)> {
+        let arn = self.own(arn)?;
+        match arn.within {
+            Within::Stream(label) => Some((arn.table, label)),
+            Within::Table | Within::Index(_) => None,
+        }
+    }
+
+    fn own<'a>(&self, arn: &'a str) -> Option<TableArn<'a>> {
+        let own = (self.partition, self.region.as_str(), self.account.as_str());
+        TableArn::parse(arn).filter(|arn| (arn.partition, arn.region, arn.account) == own)
+    }
+
+    /// An ARN as the engine writes it, with the configured owner.
+    fn owned(&self, engines: &str) -> String {
+        let owned = engines.replacen(ENGINE_OWNER, &self.owner, 1);
+        match owned.strip_prefix("arn:aws:") {
+            Some(rest) if owned != engines => format!("arn:{}:{rest}", self.partition),
+            Some(_) | None => owned,
+        }
     }
 }
 
@@ -242,7 +273,7 @@ impl<'w, 'a> ser::Serializer for &'w mut Writer<'a> {
 
     fn serialize_str(self, value: &str) -> Result<(), Unwritable> {
         match self.place {
-            Place::Arn => self.scalar(&value.replacen(ENGINE_OWNER, &self.arns.owner, 1)),
+            Place::Arn => self.scalar(&self.arns.owned(value)),
             Place::Region if value == ENGINE_REGION => self.scalar(&self.arns.region),
             Place::Region | Place::Elsewhere => self.scalar(value),
         }
