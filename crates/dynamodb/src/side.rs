@@ -5,6 +5,9 @@ use crate::wire::Refused;
 /// What the names of the program's own tables begin with.
 pub(crate) const OWN_PREFIX: &str = "vestibule.";
 
+/// What their names begin with at another Vestibule, whose clients find no table of the names above.
+pub(crate) const GUEST_PREFIX: &str = "guest.vestibule.";
+
 /// Whose tables a call is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {

@@ -9,6 +9,10 @@ use crate::reply::Reply;
 /// The header with the checksum of the body, in decimal digits.
 const CRC32: HeaderName = HeaderName::from_static("x-amz-crc32");
 
+/// What the header `Server` of every answer over HTTP says. Another Vestibule whose store this is finds out by it that names
+/// beginning `vestibule.` are not to be had.
+pub const SERVER_NAME: &str = "Vestibule";
+
 /// The header that names an answer.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 

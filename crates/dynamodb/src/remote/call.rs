@@ -11,6 +11,7 @@ use vestibule_sigv4::{Payload, Signer};
 use super::answer::{Answer, Memory};
 use super::attempt::{self, Missed, Outgoing};
 use super::guard::{self, Listing, Page};
+use super::guest::{self, Guest};
 use super::health::{Counts, EndpointHealth, Health};
 use super::idempotency;
 use super::network::{Network, World};
@@ -42,6 +43,7 @@ pub(crate) struct Endpoints {
     pub(super) memory: Memory,
     pub(super) schemas: Schemas,
     pub(super) own_tables: OwnTables,
+    pub(super) guest: Guest,
     /// Wakes who probes when a circuit has opened.
     pub(super) opened: Arc<Notify>,
 }
@@ -114,11 +116,14 @@ impl Endpoints {
         if side == Side::Tables && action == Action::ListTables {
             return self.list_tables(signer, body, deadline).await;
         }
+        let is_guest = side == Side::State && self.guest.is_one();
+        let body = if is_guest { guest::sent(body) } else { body };
         let body = idempotency::with_token(action, body, &*self.world);
         let reply = self.asked(signer, action, body, deadline).await?;
         self.schemas.after(action);
         Ok(match side {
             Side::Tables => guard::without_own(action, reply),
+            Side::State if is_guest => guest::received(reply),
             Side::State => reply,
         })
     }

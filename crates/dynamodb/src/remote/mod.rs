@@ -10,6 +10,7 @@ mod call;
 mod circuit;
 mod discovery;
 mod guard;
+mod guest;
 mod health;
 mod idempotency;
 mod network;

@@ -9,6 +9,7 @@ use super::address::Place;
 use super::answer::Memory;
 use super::call::Endpoints;
 use super::discovery;
+use super::guest::Guest;
 use super::health::Counts;
 use super::network::{Network, World};
 use super::nodes::{Node, Nodes};
@@ -122,6 +123,7 @@ impl Remote {
             memory: Memory::default(),
             schemas: Schemas::default(),
             own_tables: OwnTables::default(),
+            guest: Guest::default(),
             opened: Arc::default(),
         });
         let look = look(&endpoints, &options.place);

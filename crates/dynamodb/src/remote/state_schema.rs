@@ -38,7 +38,10 @@ impl OwnTables {
 
 /// Reads the version.
 pub(super) async fn find(endpoints: &Endpoints) -> Result<Found, CallError> {
-    let reply = own(endpoints, Action::GetItem, GET).await?;
+    let mut reply = own(endpoints, Action::GetItem, GET).await?;
+    if endpoints.guest.learn(&reply) {
+        reply = own(endpoints, Action::GetItem, GET).await?;
+    }
     if !reply.is_success() {
         let is_missing = is(&reply, "ResourceNotFoundException");
         return Ok(if is_missing { Found::Nothing } else { Found::Refused(reply) });

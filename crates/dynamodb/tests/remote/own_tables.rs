@@ -103,3 +103,30 @@ async fn a_store_that_is_not_there_is_waited_for() {
         "the store cannot be used: `http://db:8000` gave no answer: cannot connect: connection refused"
     );
 }
+
+/// A store that says that it is one of us has own tables under other names, and users do not see those.
+#[tokio::test(start_paused = true)]
+async fn another_vestibule_keeps_them_under_other_names() {
+    let fake = Fake::default();
+    let server = || vec![("server", "Vestibule".to_owned())];
+    fake.meta_does(Does::AnswersWith(200, server(), VERSION));
+    let store = open(&fake, "http://db:4566", 0).await.unwrap();
+    store.state.call(Action::PutItem, put()).await.unwrap();
+    let sent = fake.sent();
+    assert_eq!(sent[0].body, r#"{"TableName":"guest.vestibule.meta","Item":{"name":{"S":"x"}}}"#);
+    fake.does([Does::Answers(200, r#"{"TableNames":["guest.vestibule.meta","items"]}"#)]);
+    let listed = store.tables.call(Action::ListTables, Bytes::from_static(b"{}")).await.unwrap();
+    assert_eq!(listed.body, r#"{"TableNames":["items"]}"#);
+    fake.does([Does::Answers(200, r#"{"TableNames":["guest.vestibule.meta","items"]}"#)]);
+    let listed = store.state.call(Action::ListTables, Bytes::from_static(b"{}")).await.unwrap();
+    assert_eq!(listed.body, r#"{"TableNames":["vestibule.meta","items"]}"#);
+    let get = Bytes::from_static(br#"{"TableName":"guest.vestibule.meta","Key":{}}"#);
+    let hidden = store.tables.call(Action::GetItem, get).await.unwrap();
+    assert_eq!((hidden.status, hidden.body), (400, Bytes::from(NOT_FOUND)));
+    let create = Bytes::from_static(br#"{"TableName":"guest.vestibule.mine"}"#);
+    let refused = store.tables.call(Action::CreateTable, create).await.unwrap();
+    let body = String::from_utf8(refused.body.to_vec()).unwrap();
+    assert!(body.contains("names beginning `guest.vestibule.` are reserved"), "{body}");
+    // Only the lists were sent.
+    assert_eq!(targets(&fake), ["ListTables", "ListTables"]);
+}

@@ -4,11 +4,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::header::HOST;
+use http::header::{HOST, SERVER};
 use http::request::Parts;
 use http::{HeaderValue, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
-use vestibule_dynamodb::protocol::{Content, Refusal, UNKNOWN_PAGE};
+use vestibule_dynamodb::protocol::{Content, Refusal, SERVER_NAME, UNKNOWN_PAGE};
 use vestibule_dynamodb::{Reply, Tables};
 use vestibule_gateway::{BodyError, Client, Clock, Gateway, Principals, Random};
 
@@ -182,5 +182,6 @@ fn response(reply: Reply) -> Response<Full<Bytes>> {
     *response.status_mut() =
         StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     *response.headers_mut() = reply.headers;
+    response.headers_mut().insert(SERVER, HeaderValue::from_static(SERVER_NAME));
     response
 }

@@ -40,7 +40,7 @@ pub(in crate::remote) fn without_own(action: Action, reply: Reply) -> Reply {
 }
 
 /// The reply with another body, without what its headers say of the old one.
-fn rewritten(mut reply: Reply, members: Map<String, Value>) -> Reply {
+pub(in crate::remote) fn rewritten(mut reply: Reply, members: Map<String, Value>) -> Reply {
     reply.headers.remove("x-amz-crc32");
     reply.body = Bytes::from(Value::Object(members).to_string());
     reply
@@ -75,7 +75,7 @@ impl Listing {
     pub(in crate::remote) fn page(&mut self, reply: Reply) -> Page {
         let whole = serde_json::from_slice(&reply.body).ok().filter(|_| reply.is_success());
         let Some(Value::Object(mut members)) = whole else { return Page::Last(reply) };
-        let is_own = |name: &Value| name.as_str().is_some_and(|name| Side::State.owns(name));
+        let is_own = |name: &Value| name.as_str().is_some_and(names::is_own);
         let Some(Value::Array(names)) = members.remove("TableNames") else {
             return Page::Last(reply);
         };

@@ -11,9 +11,10 @@ mod statement;
 use bytes::Bytes;
 
 use crate::action::Action;
-use crate::side::{OWN_PREFIX, Side};
+use crate::side::{GUEST_PREFIX, OWN_PREFIX, Side};
 use crate::wire::{self, Fault, Refused};
-pub(super) use listing::{Listing, Page, without_own};
+pub(super) use listing::{Listing, Page, rewritten, without_own};
+pub(super) use names::is_naming;
 
 /// The request as it may be sent, or DynamoDB's answer to it.
 pub(super) fn admit(side: Side, action: Action, body: Bytes) -> Result<Bytes, Fault> {
@@ -50,8 +51,10 @@ fn not_found(side: Side, action: Action, name: &str) -> Fault {
             | Action::RestoreTableFromBackup
             | Action::RestoreTableToPointInTime
     );
-    if makes_a_table && let Err(refused) = side.admit(name) {
-        return refused.into();
+    if makes_a_table {
+        let reserved =
+            format!("TableName `{name}` is refused: names beginning `{GUEST_PREFIX}` are reserved");
+        return side.admit(name).err().unwrap_or(Refused::Validation(reserved)).into();
     }
     let message = match action {
         Action::DescribeTable | Action::DeleteTable | Action::UpdateTable => {

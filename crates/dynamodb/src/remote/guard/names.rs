@@ -6,7 +6,7 @@
 use serde_json::Value;
 
 use super::statement;
-use crate::side::Side;
+use crate::side::{GUEST_PREFIX, Side};
 
 /// How the names of members end that are tables' names or ARNs.
 const NAMING: [&str; 4] = ["TableName", "Arn", "ShardIterator", "NextToken"];
@@ -33,11 +33,16 @@ pub(super) fn foreign(side: Side, request: &Value) -> Option<String> {
     }
 }
 
-fn is_naming(member: &str) -> bool {
+pub(in crate::remote) fn is_naming(member: &str) -> bool {
     // A placeholder of an expression begins with `#`.
     member.bytes().all(|byte| byte.is_ascii_alphabetic())
         && NAMING.iter().any(|end| member.ends_with(end))
         && !ELSEWHERE.contains(&member)
+}
+
+/// Whether a name is that of one of the program's own tables, as they are named here or at another Vestibule.
+pub(super) fn is_own(name: &str) -> bool {
+    Side::State.owns(name) || name.starts_with(GUEST_PREFIX)
 }
 
 /// A name, or an ARN with a name in it, when the table is not of this side.
@@ -46,7 +51,7 @@ fn is_naming(member: &str) -> bool {
 /// it. So an own table's name is seen wherever a part of the text begins with it.
 pub(super) fn of_text(side: Side, text: &str) -> Option<String> {
     let named = match side {
-        Side::Tables => text.split(ENDS).find(|name| !side.owns(name)),
+        Side::Tables => text.split(ENDS).find(|name| is_own(name)),
         Side::State => Some(text).filter(|name| !side.owns(name)),
     };
     named.map(str::to_owned)
