@@ -84,7 +84,8 @@ impl Endpoints {
         timeout: Duration,
     ) -> Result<Reply, CallError> {
         if side == Side::State {
-            self.own_tables.prepare(self).await?;
+            // Boxed: requests of users would carry the room for it along.
+            Box::pin(self.own_tables.prepare(self)).await?;
         }
         self.call_as(&self.signer, side, action, body, timeout).await
     }
