@@ -45,12 +45,8 @@ pub fn forwarded(data: &[u8]) {
     let trusted = TrustedProxies::new(networks.into_iter().flatten().collect());
     for remote in [IpAddr::from([10, 0, 0, 1]), IpAddr::from([203, 0, 113, 9])] {
         let local = SocketAddr::from(([192, 0, 2, 1], 8080));
-        let peer = Peer {
-            remote: SocketAddr::new(remote, 40_000),
-            local,
-            tls: None,
-            certificate: None,
-        };
+        let peer =
+            Peer { remote: SocketAddr::new(remote, 40_000), local, tls: None, certificate: None };
         let found = client(&peer, &headers, &trusted);
         if !trusted.has(remote) {
             assert_eq!((found.source_ip, found.host, found.port), (remote, None, 8080));
