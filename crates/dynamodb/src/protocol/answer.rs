@@ -16,6 +16,9 @@ pub const SERVER_NAME: &str = "Vestibule";
 /// The header that names an answer.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
+/// The headers that are added to an answer, beside those of the connection.
+pub const ADDED: [HeaderName; 4] = [CONTENT_TYPE, CONTENT_LENGTH, REQUEST_ID, CRC32];
+
 /// The body of the 404 that is answered to what is no call at all (recorded on AWS).
 pub const UNKNOWN_PAGE: Bytes = Bytes::from_static(b"<UnknownOperationException/>\n");
 
@@ -61,8 +64,8 @@ impl Reply {
     }
 }
 
-/// 52 digits to the base of 32, of which AWS varies the first 128 bits alone.
-fn request_id(bits: u128) -> Option<HeaderValue> {
+/// The name of an answer: 52 digits to the base of 32, of which AWS varies the first 128 bits alone.
+pub fn request_id(bits: u128) -> Option<HeaderValue> {
     const DIGITS: [u8; 32] = *b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
     // The last digit of these has two of the bits that do not vary.
     let varied = (0..25).map(|place| bits >> (123 - 5 * place)).chain([bits << 2 | 0b11]);

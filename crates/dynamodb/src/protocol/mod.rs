@@ -8,7 +8,7 @@ mod asked;
 mod described;
 mod refusal;
 
-pub use answer::{Content, SERVER_NAME, UNKNOWN_PAGE, health};
+pub use answer::{ADDED, Content, SERVER_NAME, UNKNOWN_PAGE, health, request_id};
 pub use asked::{Asked, Call, TARGET_PREFIX};
 pub use described::described;
 pub use refusal::Refusal;

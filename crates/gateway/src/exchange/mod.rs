@@ -26,7 +26,7 @@ pub(crate) use trace_parent::{TRACEPARENT, TraceParent};
 use crate::authorize::{Identity, Refused};
 use crate::clock::{Clock, Random};
 use crate::error::{BareError, GatewayError, Stop};
-use crate::integrate::{Denied, Reply};
+use crate::integrate::{Denied, EndpointRequestId, Reply};
 use crate::limits::{LARGE_BODY_BYTES, LARGE_BODY_FACTOR, LARGE_PASS_BYTES, Limits};
 use crate::map::Overrides;
 use crate::site::StageView;
@@ -114,7 +114,7 @@ pub(crate) struct Exchange {
     /// What the endpoint answered, once it has.
     pub(crate) replied: Option<Reply>,
     /// What a service of AWS called its request, once it has answered: `$context.awsEndpointRequestId`.
-    pub(crate) endpoint_request_id: Option<HeaderValue>,
+    pub(crate) endpoint_request_id: Option<EndpointRequestId>,
     /// What the steps measured.
     pub(crate) measured: Measured,
     /// It asked for its answer to be fetched anew, may not, and is told so.

@@ -119,10 +119,8 @@ fn reply(random: &dyn Random, status: u16, body: Bytes) -> Reply {
     completed(random, vestibule_dynamodb::Reply::of(status, body))
 }
 
-/// A reply with the headers that DynamoDB sends, those of the connection apart: its own as far as an endpoint sent them.
-fn completed(random: &dyn Random, mut reply: vestibule_dynamodb::Reply) -> Reply {
-    reply.complete(Content::Json10, || u128::from(random.next()) << 64 | u128::from(random.next()));
-    Reply { status: reply.status.to_string(), body: reply.body, headers: reply.headers }
+fn completed(random: &dyn Random, reply: vestibule_dynamodb::Reply) -> Reply {
+    Reply::of_dynamodb(reply, u128::from(random.next()) << 64 | u128::from(random.next()))
 }
 
 async fn act(

@@ -128,7 +128,7 @@ pub(crate) async fn unreported(
 ) -> Result<Reply, EndpointError> {
     let answer = answer(gateway, memory, call, timeout).await.and_then(final_status)?;
     let (head, body) = answer.into_parts();
-    Ok(Reply { status: head.status.as_str().to_owned(), headers: head.headers, body })
+    Ok(Reply::new(head.status.as_str().to_owned(), head.headers, body))
 }
 
 /// Calls an endpoint and reads its whole answer. `memory` is the exchange's share, which the body keeps as long as it is held.

@@ -21,7 +21,7 @@ pub(super) fn call(integration: &Integration, mapped: &Mapped) -> Result<Reply, 
     } else {
         status_code(&String::from_utf8_lossy(&mapped.body), integration)?
     };
-    Ok(Reply { status, body: Bytes::new(), headers: HeaderMap::new() })
+    Ok(Reply::new(status, HeaderMap::new(), Bytes::new()))
 }
 
 fn status_code(body: &str, integration: &Integration) -> Result<String, Stop> {

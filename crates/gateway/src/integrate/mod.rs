@@ -6,6 +6,7 @@ mod dynamodb;
 mod endpoint;
 mod http;
 mod mock;
+mod reply;
 mod role;
 
 pub(crate) use aws::{
@@ -15,50 +16,17 @@ pub(crate) use aws::{
 pub(crate) use endpoint::{Called, fetch, unreported, without_query};
 pub use endpoint::{Calling, EndpointBody, EndpointCall, EndpointError, Endpoints, answered};
 pub(crate) use http::{Address, HttpEndpoint, HttpKind, UriError, UriTemplate, Verb};
+pub(crate) use reply::{EndpointRequestId, Reply};
 pub use role::SESSION;
 pub(crate) use role::{Denied, IntegrationRole};
 
 use crate::error::Stop;
-use crate::exchange::{Exchange, REQUEST_ID};
+use crate::exchange::Exchange;
 use crate::map::Mapped;
 use crate::pipeline::Gateway;
 use crate::respond::Draft;
 use crate::site::{IntegrationKind, Method, StageView};
 use crate::validate::Valid;
-use ::http::{HeaderMap, HeaderName};
-use bytes::Bytes;
-use std::borrow::Cow;
-
-/// What an integration answered.
-#[derive(Debug)]
-pub(crate) struct Reply {
-    /// Its status, which selection patterns match.
-    pub(crate) status: String,
-    /// It counts towards the memory for bodies.
-    pub(crate) body: Bytes,
-    pub(crate) headers: HeaderMap,
-}
-
-impl Reply {
-    /// Every header with its value, in the order of the endpoint; bytes that are not UTF-8 are replaced.
-    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&HeaderName, Cow<'_, str>)> {
-        self.headers.iter().map(|(name, value)| (name, String::from_utf8_lossy(value.as_bytes())))
-    }
-
-    /// The last value of a header, in any case.
-    pub(crate) fn header(&self, name: &str) -> Option<Cow<'_, str>> {
-        let value = self.headers.get_all(name).iter().next_back()?;
-        Some(String::from_utf8_lossy(value.as_bytes()))
-    }
-
-    /// Every value of a header, in any case, with commas between them.
-    pub(crate) fn all_of_header(&self, name: &str) -> Option<String> {
-        let values = self.headers.get_all(name).iter();
-        let values: Vec<_> =
-            values.map(|value| String::from_utf8_lossy(value.as_bytes())).collect();
-        (!values.is_empty()).then(|| values.join(","))
-    }
-}
 
 /// The answer that a proxy's reply is; `None` where replies are mapped.
 pub(crate) fn passed(
@@ -125,7 +93,7 @@ pub(crate) async fn call(
         }
     };
     if integration.kind.is_aws() {
-        exchange.endpoint_request_id = reply.headers.get(REQUEST_ID).cloned();
+        exchange.endpoint_request_id = reply.request_id();
     }
     Ok(reply)
 }

@@ -239,7 +239,7 @@ fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<
         "accountId" => snapshot.account.as_str().into(),
         "apiId" => snapshot.api_id.as_str().into(),
         "deploymentId" => snapshot.deployment_id.as_str().into(),
-        ENDPOINT_REQUEST_ID => exchange.endpoint_request_id.as_ref()?.to_str().ok()?.into(),
+        ENDPOINT_REQUEST_ID => exchange.endpoint_request_id.as_ref()?.text()?,
         "domainName" => exchange.host_name()?.into(),
         "domainPrefix" => exchange.host_name()?.split('.').next()?.into(),
         "extendedRequestId" => exchange.extended_request_id.as_str().into(),

@@ -39,7 +39,7 @@ pub(crate) fn response(
         Some(template) => {
             let Some(text) = content.text() else {
                 let types = &stage.snapshot().binary_media_types;
-                let content_type = reply.header("content-type");
+                let content_type = reply.content_type();
                 let detail = content::unseen("response", content_type.as_deref(), types);
                 return Err(failed(detail, chosen));
             };
@@ -70,7 +70,7 @@ pub(super) fn converted(
     exchange: &Exchange,
     reply: &Reply,
 ) -> Result<Content, Stop> {
-    let content_type = reply.header("content-type");
+    let content_type = reply.content_type();
     let handling = chosen.content_handling.as_ref().map(|(handling, _)| *handling);
     let types = &stage.snapshot().binary_media_types;
     let body = reply.body.clone();

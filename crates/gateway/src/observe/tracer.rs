@@ -122,8 +122,8 @@ fn went_wrong(exchange: &Exchange, status: StatusCode, stop: Option<&Stop>) -> b
         }
         Some(Stop::Gateway(error)) => is_of_interest(error.kind),
         None => exchange.replied.as_ref().is_some_and(|reply| {
-            let is_error =
-                reply.status.starts_with(['4', '5']) || reply.headers.contains_key(FUNCTION_ERROR);
+            let is_error = reply.status.starts_with(['4', '5'])
+                || reply.header(FUNCTION_ERROR.as_str()).is_some();
             is_error && (!status.is_client_error() || blames_the_definition(&reply.body))
         }),
     }

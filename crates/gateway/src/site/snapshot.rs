@@ -261,9 +261,14 @@ impl IntegrationKind {
 /// The integration responses: those with a pattern in the order of the definition, then the default.
 #[derive(Debug)]
 pub(crate) struct Responses {
-    pub(crate) by_pattern: Vec<(Regex, IntegrationResponse)>,
-    pub(crate) default: Option<IntegrationResponse>,
+    by_pattern: Vec<(Regex, IntegrationResponse)>,
+    default: Option<IntegrationResponse>,
+    /// Which pattern takes the status of most replies, [`MOST`].
+    of_most: Option<usize>,
 }
+
+/// A status for which the patterns are asked at deployment.
+const MOST: &str = "200";
 
 /// A compiled integration response.
 #[derive(Debug)]
@@ -276,13 +281,24 @@ pub(crate) struct IntegrationResponse {
 }
 
 impl Responses {
+    pub(crate) fn new(
+        by_pattern: Vec<(Regex, IntegrationResponse)>,
+        default: Option<IntegrationResponse>,
+    ) -> Responses {
+        let mut responses = Responses { by_pattern, default, of_most: None };
+        responses.of_most = responses.matching(MOST);
+        responses
+    }
+
     /// The response for an endpoint's status: a pattern matches the whole text, the first that does wins (inferred).
     pub(crate) fn choose(&self, status: &str) -> Option<&IntegrationResponse> {
-        let matching = |(pattern, _): &&(Regex, IntegrationResponse)| {
-            // A pattern that runs into its backtracking limit matches nothing.
-            pattern.is_match(status).unwrap_or(false)
-        };
-        let found = self.by_pattern.iter().find(matching).map(|(_, response)| response);
-        found.or(self.default.as_ref())
+        let found = if status == MOST { self.of_most } else { self.matching(status) };
+        let found = found.and_then(|index| self.by_pattern.get(index));
+        found.map(|(_, response)| response).or(self.default.as_ref())
+    }
+
+    fn matching(&self, status: &str) -> Option<usize> {
+        // A pattern that runs into its backtracking limit matches nothing.
+        self.by_pattern.iter().position(|(pattern, _)| pattern.is_match(status).unwrap_or(false))
     }
 }

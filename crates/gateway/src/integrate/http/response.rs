@@ -10,9 +10,9 @@ use http::{HeaderMap, StatusCode};
 pub(super) fn passed(reply: &Reply) -> Result<Draft, String> {
     let status = StatusCode::from_bytes(reply.status.as_bytes())
         .map_err(|_| format!("`{}` is no status", reply.status))?;
-    let mut headers = HeaderMap::with_capacity(reply.headers.len() + GATEWAY_HEADERS);
-    let next_hop = NextHop::of(&reply.headers);
-    for (name, value) in &reply.headers {
+    let mut headers = HeaderMap::with_capacity(reply.headers().len() + GATEWAY_HEADERS);
+    let next_hop = NextHop::of(reply.headers());
+    for (name, value) in reply.headers() {
         // `Via` as its emulators have it.
         if name == VIA || next_hop.has(name) {
             continue;

@@ -213,17 +213,17 @@ fn templates(
 }
 
 fn responses(integration: &restapi::Integration, diagnostics: &mut Vec<Diagnostic>) -> Responses {
-    let mut compiled = Responses { by_pattern: Vec::new(), default: None };
+    let (mut by_pattern, mut default) = (Vec::new(), None);
     for response in &integration.responses {
         let Some(made) = self::response(response, diagnostics) else { continue };
         match &response.selection_pattern {
-            None => compiled.default = Some(made),
-            Some(pattern) => compiled
-                .by_pattern
-                .extend(whole_match(pattern, diagnostics).map(|regex| (regex, made))),
+            None => default = Some(made),
+            Some(pattern) => {
+                by_pattern.extend(whole_match(pattern, diagnostics).map(|regex| (regex, made)));
+            }
         }
     }
-    compiled
+    Responses::new(by_pattern, default)
 }
 
 /// AWS: the pattern matches the whole text, and `.` no line end.

@@ -157,7 +157,7 @@ pub(super) fn call(
 
 /// Whether a reply of Lambda is an error of the function.
 pub(crate) fn has_failed(reply: &Reply) -> bool {
-    reply.headers.contains_key(FUNCTION_ERROR)
+    reply.header(FUNCTION_ERROR.as_str()).is_some()
 }
 
 /// What the operator is told of a function that failed, in the words of AWS's execution log.

@@ -78,14 +78,14 @@ pub(in crate::integrate) async fn call(
     let ready = invocation::ready(signer, integration.timeout).await.map_err(not_signed)?;
     let call = invocation::call(gateway, stage, exchange, ready.as_ref(), request);
     let call = call.map_err(not_signed)?;
-    let reply = endpoint::reply(gateway, call, integration, exchange).await?;
+    let mut reply = endpoint::reply(gateway, call, integration, exchange).await?;
     match function.kind {
         Invoked::Proxy => Ok(reply),
         // What Lambda says of a payload that is no JSON is seen by the mappings (as users report).
         Invoked::Mapped if reply.status.starts_with('2') || reply.status == "400" => {
             // Recorded on AWS: the text of the error selects the response.
-            let status = result::error_message(&reply.body).unwrap_or_default();
-            Ok(Reply { status, ..reply })
+            reply.status = result::error_message(&reply.body).unwrap_or_default();
+            Ok(reply)
         }
         Invoked::Mapped => Err(refusal(&reply, &function.uri_place).into()),
     }
