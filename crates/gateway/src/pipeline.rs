@@ -450,6 +450,6 @@ mod tests {
     #[test]
     fn the_work_on_a_request_is_small() {
         let bytes = bytes_of_work(answer);
-        assert!(bytes <= 8 * 1024, "{bytes}");
+        assert!(bytes <= 4 * 1024, "{bytes}");
     }
 }

@@ -65,8 +65,8 @@ async fn refused(
     let (Some(role), Some(stage)) = (&integration.role, exchange.stage.clone()) else {
         return Ok(None);
     };
-    // A remote store is asked for the keys of the tables.
-    let reading = timeout_at(deadline, gateway.tables().accesses(action, body));
+    // A remote store is asked for the keys of the tables. In a box: it is large, and most integrations have no such role.
+    let reading = Box::pin(timeout_at(deadline, gateway.tables().accesses(action, body)));
     let accesses = match awaited_aside(body.len(), reading).await {
         Ok(Ok(accesses)) => accesses,
         // What cannot be read must not reach the store, which might read it otherwise.
