@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::end::{Asked, Refusal};
+use super::end::{Asked, End, Refusal};
 use super::error::CopyError;
 use crate::action::Action;
 use crate::bootstrap::{list, text};
@@ -33,6 +33,15 @@ pub(super) struct Later {
     /// Its tags.
     pub(super) tags: Vec<Value>,
     pub(super) is_protected: bool,
+    /// What of it the store does not tell.
+    pub(super) unread: Vec<Unread>,
+}
+
+/// A setting that a call of its own tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unread {
+    TimeToLive,
+    Tags,
 }
 
 /// Members of a description that CreateTable takes as they are.
@@ -63,28 +72,7 @@ impl Definition {
         described: &Value,
         note: &mut impl FnMut(String),
     ) -> Result<Definition, CopyError> {
-        let mut later = Later {
-            stream: stream(described),
-            is_protected: described.get("DeletionProtectionEnabled") == Some(&Value::Bool(true)),
-            ..Later::default()
-        };
-        let unread = |what: &str, refusal: &Refusal| {
-            format!(
-                "{what} of table `{table}` cannot be read at the source, and are not copied: {refusal}"
-            )
-        };
-        let body = json!({ "TableName": table });
-        match asked.ask(Action::DescribeTimeToLive, table, &body).await? {
-            Ok(found) => later.time_to_live = time_to_live(&found),
-            Err(refusal) => note(unread("settings of time to live", &refusal)),
-        }
-        // The program's own tables have none.
-        if asked.door.side() == Side::Tables {
-            match tags(asked, table, described).await? {
-                Ok(tags) => later.tags = tags,
-                Err(refusal) => note(unread("tags", &refusal)),
-            }
-        }
+        let later = Later::read(asked, table, described, note).await?;
         for (member, what) in OF_THE_PLACE {
             if described.get(member).is_some_and(|setting| !setting.is_null()) {
                 note(format!("{what} is not copied with table `{table}`"));
@@ -97,6 +85,50 @@ impl Definition {
             items: described.get("ItemCount").and_then(Value::as_u64).unwrap_or_default(),
             later,
         })
+    }
+}
+
+impl Later {
+    /// Reads it at one end; `note` takes what its store does not tell.
+    pub(super) async fn read(
+        asked: &Asked,
+        table: &str,
+        described: &Value,
+        note: &mut impl FnMut(String),
+    ) -> Result<Later, CopyError> {
+        let mut later = Later {
+            stream: stream(described),
+            is_protected: described.get("DeletionProtectionEnabled") == Some(&Value::Bool(true)),
+            ..Later::default()
+        };
+        let mut unread = |what: &str, refusal: &Refusal| {
+            let (end, done) = match asked.end {
+                End::Source => (End::Source, "copied"),
+                End::Target => (End::Target, "compared"),
+            };
+            note(format!(
+                "{what} of table `{table}` cannot be read at the {end}, and are not {done}: {refusal}"
+            ));
+        };
+        let body = json!({ "TableName": table });
+        match asked.ask(Action::DescribeTimeToLive, table, &body).await? {
+            Ok(found) => later.time_to_live = time_to_live(&found),
+            Err(refusal) => {
+                unread("settings of time to live", &refusal);
+                later.unread.push(Unread::TimeToLive);
+            }
+        }
+        // The program's own tables have none.
+        if asked.door.side() == Side::Tables {
+            match tags(asked, table, described).await? {
+                Ok(tags) => later.tags = tags,
+                Err(refusal) => {
+                    unread("tags", &refusal);
+                    later.unread.push(Unread::Tags);
+                }
+            }
+        }
+        Ok(later)
     }
 }
 

@@ -36,7 +36,7 @@ pub enum CopyError {
     },
     /// A newer version of this program wrote the journal.
     #[error(
-        "`{}` was written by a newer version of this program (format {found}, this one knows up to {known}): go on with that version, or begin anew with `--restart`",
+        "`{}` was written by a newer version of this program (format {found}, this one knows up to {known}): go on with that version, or name another file by `--progress`",
         .path.display()
     )]
     Newer {
@@ -48,7 +48,7 @@ pub enum CopyError {
         known: u32,
     },
     /// The journal is none.
-    #[error("`{}` is no progress of a copy: {detail}: name another file by `--progress`, or begin anew with `--restart`", .path.display())]
+    #[error("`{}` is no progress of a copy: {detail}: name another file by `--progress`, or remove it", .path.display())]
     NoJournal {
         /// The file.
         path: PathBuf,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::Value;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use super::digest::{Item, key};
@@ -17,6 +17,15 @@ use super::plan::Planned;
 use crate::action::Action;
 use crate::limits::{BATCH_ITEMS, COPY_BATCH_BYTES, COPY_WRITES};
 use crate::remote::Trouble;
+
+/// What a part tells of itself.
+#[derive(Debug)]
+enum Told {
+    /// It is about to send items, and waits until that is noted: what is at the target may be the copy's from then on.
+    Sends(oneshot::Sender<()>),
+    /// A page is at the target.
+    Acknowledged(Acknowledged),
+}
 
 /// A page that is at the target.
 #[derive(Debug)]
@@ -35,18 +44,27 @@ pub(super) async fn copy(
     let Some(entry) = journal.entry(&planned.name).cloned() else { return Ok(()) };
     let mut done = entry.items;
     report(done);
-    let (sender, mut acknowledged) = mpsc::channel(entry.segments.len().max(1));
+    let (sender, mut told) = mpsc::channel(entry.segments.len().max(1));
     let mut parts = begin(planned, &entry, sender);
     let mut outcome = Ok(());
     loop {
         tokio::select! {
             // What is acknowledged is noted before what has failed is looked at.
             biased;
-            Some(page) = acknowledged.recv() => {
-                done += page.items;
-                journal.note(&planned.name, |entry| page.note(entry))?;
-                report(done);
-            }
+            Some(told) = told.recv() => match told {
+                Told::Sends(noted) => {
+                    if journal.entry(&planned.name).is_some_and(|entry| !entry.is_sent) {
+                        journal.note(&planned.name, |entry| entry.is_sent = true)?;
+                    }
+                    // Nobody waits for it when the copy has stopped.
+                    let _stopped = noted.send(());
+                }
+                Told::Acknowledged(page) => {
+                    done += page.items;
+                    journal.note(&planned.name, |entry| page.note(entry))?;
+                    report(done);
+                }
+            },
             Some(ended) = parts.join_next() => {
                 let ended = ended.unwrap_or_else(|error| Err(broken(&planned.name, &error)));
                 if ended.is_err() && outcome.is_ok() {
@@ -76,7 +94,7 @@ pub(super) fn broken(table: &str, error: &tokio::task::JoinError) -> CopyError {
 fn begin(
     planned: &Planned,
     entry: &Entry,
-    sender: mpsc::Sender<Acknowledged>,
+    sender: mpsc::Sender<Told>,
 ) -> JoinSet<Result<(), CopyError>> {
     let places = Arc::new(Semaphore::new(COPY_WRITES));
     let mut parts = JoinSet::new();
@@ -94,7 +112,8 @@ fn begin(
             keys: planned.definition.keys.clone().into(),
             places: Arc::clone(&places),
         };
-        parts.spawn(part(segment, writer, after, sender.clone()));
+        let teller = Teller { sender: sender.clone(), is_noted: entry.is_sent };
+        parts.spawn(part(segment, writer, after, teller));
     }
     parts
 }
@@ -104,12 +123,15 @@ async fn part(
     segment: Segment,
     writer: Writer,
     after: Option<Value>,
-    sender: mpsc::Sender<Acknowledged>,
+    mut teller: Teller,
 ) -> Result<(), CopyError> {
     let mut page = segment.page(after.as_ref()).await?;
     loop {
         let Page { items, next } = page;
         let count = items.len() as u64;
+        if count > 0 {
+            teller.sends().await;
+        }
         let following = async {
             match &next {
                 Some(next) => segment.page(Some(next)).await.map(Some),
@@ -121,10 +143,32 @@ async fn part(
         let reached = next.clone().map_or(Reached::End, Reached::After);
         let page_done = Acknowledged { segment: segment.number, items: count, reached };
         // Nobody takes it when the copy has stopped.
-        let _stopped = sender.send(page_done).await;
+        let _stopped = teller.sender.send(Told::Acknowledged(page_done)).await;
         match following? {
             Some(further) => page = further,
             None => return Ok(()),
+        }
+    }
+}
+
+/// How a part tells of itself.
+#[derive(Debug)]
+struct Teller {
+    sender: mpsc::Sender<Told>,
+    /// Whether it is noted that items are sent.
+    is_noted: bool,
+}
+
+impl Teller {
+    /// Returns when it is noted that items are sent. A copy that has stopped never notes it, and its parts go with it.
+    async fn sends(&mut self) {
+        if !self.is_noted {
+            let (noted, is_noted) = oneshot::channel();
+            let told = self.sender.send(Told::Sends(noted)).await;
+            if told.is_err() || is_noted.await.is_err() {
+                std::future::pending::<()>().await;
+            }
+            self.is_noted = true;
         }
     }
 }

@@ -1,7 +1,8 @@
 //! How far a copy is: a file that the same copy goes on from. A place is in it only when all items before it are acknowledged.
 //! It has keys of items in it, so nobody else may read it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -23,6 +24,10 @@ const FORMAT: u32 = 1;
 pub(super) struct Journal {
     path: PathBuf,
     kept: Kept,
+    /// Tables that the same copy made at the target before it was begun anew.
+    made: BTreeSet<String>,
+    /// Whether the file is what was written by this process.
+    is_written: bool,
 }
 
 #[derive(Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -46,6 +51,8 @@ struct Format {
 pub(super) struct Entry {
     /// Whether the copy made the table at the target.
     pub(super) is_created: bool,
+    /// Whether items were sent to the target, or were about to be: what it has may be the copy's, acknowledged or not.
+    pub(super) is_sent: bool,
     /// Items that are acknowledged.
     pub(super) items: u64,
     /// The parts that the source is read in.
@@ -71,11 +78,7 @@ pub(super) enum Reached {
 impl Entry {
     pub(super) fn new(segments: usize) -> Entry {
         let segments = vec![Reached::Begin; segments];
-        Entry { is_created: false, items: 0, segments, is_compared: false }
-    }
-
-    pub(super) fn is_at_begin(&self) -> bool {
-        self.segments.iter().all(|segment| *segment == Reached::Begin)
+        Entry { is_created: false, is_sent: false, items: 0, segments, is_compared: false }
     }
 
     pub(super) fn is_copied(&self) -> bool {
@@ -84,22 +87,41 @@ impl Entry {
 }
 
 impl Journal {
-    /// Reads the journal of a copy; there is a new one where there is no file, or `is_new` does not want it.
-    pub(super) fn open(
+    /// Reads the journal of a copy; there is a new one where there is no file.
+    pub(super) fn open(path: &Path, from: &str, to: &str) -> Result<Journal, CopyError> {
+        let mut journal = Journal::new(path, from, to);
+        if let Some(kept) = read(path)? {
+            if !kept.is_between(from, to) {
+                let path = path.to_owned();
+                return Err(CopyError::OtherCopy { path, from: kept.from, to: kept.to });
+            }
+            journal.kept = kept;
+        }
+        Ok(journal)
+    }
+
+    /// Begins a copy anew: of the chosen tables, or of all when none is chosen. Which tables it made is not forgotten, for nobody
+    /// else turns on what they do by themselves. Nothing is written yet, and a file that is no journal is not replaced.
+    pub(super) fn begin_anew(
         path: &Path,
         from: &str,
         to: &str,
-        is_new: bool,
+        chosen: &[String],
     ) -> Result<Journal, CopyError> {
-        let tables = BTreeMap::new();
-        let fresh = Kept { format: FORMAT, from: from.to_owned(), to: to.to_owned(), tables };
-        let read = if is_new { None } else { read(path)? };
-        let kept = read.unwrap_or(fresh);
-        if (kept.from.as_str(), kept.to.as_str()) != (from, to) {
-            let path = path.to_owned();
-            return Err(CopyError::OtherCopy { path, from: kept.from, to: kept.to });
+        let mut journal = Journal::new(path, from, to);
+        if let Some(kept) = read(path)?.filter(|kept| kept.is_between(from, to)) {
+            let made = kept.tables.iter().filter(|(_, entry)| entry.is_created);
+            journal.made = made.map(|(name, _)| name.clone()).collect();
+            journal.kept.tables = kept.tables;
+            journal.kept.tables.retain(|name, _| !chosen.is_empty() && !chosen.contains(name));
         }
-        Ok(Journal { path: path.to_owned(), kept })
+        Ok(journal)
+    }
+
+    fn new(path: &Path, from: &str, to: &str) -> Journal {
+        let (from, to, tables) = (from.to_owned(), to.to_owned(), BTreeMap::new());
+        let kept = Kept { format: FORMAT, from, to, tables };
+        Journal { path: path.to_owned(), kept, made: BTreeSet::new(), is_written: false }
     }
 
     pub(super) fn entry(&self, table: &str) -> Option<&Entry> {
@@ -118,15 +140,21 @@ impl Journal {
         self.write()
     }
 
-    /// Begins a table.
-    pub(super) fn begin(&mut self, table: &str, entry: Entry) -> Result<(), CopyError> {
-        self.kept.tables.insert(table.to_owned(), entry);
+    /// Begins tables, all at once: what is known of them from before is nowhere else when the file is replaced.
+    pub(super) fn begin(
+        &mut self,
+        tables: impl IntoIterator<Item = (String, Entry)>,
+    ) -> Result<(), CopyError> {
+        for (name, entry) in tables {
+            let is_created = entry.is_created || self.made.contains(&name);
+            self.kept.tables.insert(name, Entry { is_created, ..entry });
+        }
         self.write()
     }
 
-    /// Removes the file when nothing is left to do.
+    /// Removes the file when nothing is left to do, and it is this copy's.
     pub(super) fn end(self) -> Result<(), CopyError> {
-        if !self.kept.tables.values().all(|entry| entry.is_compared) {
+        if !self.is_written || !self.kept.tables.values().all(|entry| entry.is_compared) {
             return Ok(());
         }
         match fs::remove_file(&self.path) {
@@ -138,8 +166,8 @@ impl Journal {
     }
 
     /// Writes the file anew, durably: at any moment the one or the other is there.
-    fn write(&self) -> Result<(), CopyError> {
-        let draft = self.path.with_extension("json.new");
+    fn write(&mut self) -> Result<(), CopyError> {
+        let draft = draft_of(&self.path);
         let write = || {
             let mut file = private_file().create(true).truncate(true).open(&draft)?;
             serde_json::to_writer(&mut file, &self.kept)?;
@@ -149,8 +177,23 @@ impl Journal {
             let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
             File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
         };
-        write().map_err(failed("write", &self.path))
+        write().map_err(failed("write", &self.path))?;
+        self.is_written = true;
+        Ok(())
     }
+}
+
+impl Kept {
+    fn is_between(&self, from: &str, to: &str) -> bool {
+        (self.from.as_str(), self.to.as_str()) == (from, to)
+    }
+}
+
+/// The file that a journal is written to before it takes its place; no other journal has the same.
+fn draft_of(path: &Path) -> PathBuf {
+    let mut draft = OsString::from(path);
+    draft.push(".new");
+    PathBuf::from(draft)
 }
 
 fn read(path: &Path) -> Result<Option<Kept>, CopyError> {
@@ -189,8 +232,8 @@ mod tests {
     fn what_was_noted_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(JOURNAL_FILE);
-        let mut journal = Journal::open(&path, "a", "b", false).unwrap();
-        journal.begin("items", Entry::new(2)).unwrap();
+        let mut journal = Journal::open(&path, "a", "b").unwrap();
+        journal.begin([("items".to_owned(), Entry::new(2))]).unwrap();
         let key = json!({ "id": { "S": "7" } });
         journal
             .note("items", |entry| {
@@ -198,13 +241,57 @@ mod tests {
                 entry.segments[1] = Reached::After(key.clone());
             })
             .unwrap();
-        let text = r#"{"format":1,"from":"a","to":"b","tables":{"items":{"is_created":false,"items":9,"segments":["begin",{"after":{"id":{"S":"7"}}}],"is_compared":false}}}"#;
+        let text = r#"{"format":1,"from":"a","to":"b","tables":{"items":{"is_created":false,"is_sent":false,"items":9,"segments":["begin",{"after":{"id":{"S":"7"}}}],"is_compared":false}}}"#;
         assert_eq!(fs::read_to_string(&path).unwrap(), format!("{text}\n"));
-        let again = Journal::open(&path, "a", "b", false).unwrap();
+        let again = Journal::open(&path, "a", "b").unwrap();
         assert_eq!(again.kept, journal.kept);
         assert!(!again.entry("items").unwrap().is_copied());
-        // A new one does not look at it.
-        assert_eq!(Journal::open(&path, "a", "c", true).unwrap().entry("items"), None);
+        // A new one does not go on with it.
+        for to in ["b", "c"] {
+            assert_eq!(Journal::begin_anew(&path, "a", to, &[]).unwrap().entry("items"), None);
+        }
+    }
+
+    #[test]
+    fn tables_that_were_made_are_known_when_they_are_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(JOURNAL_FILE);
+        let made = Entry { is_created: true, is_sent: true, items: 3, ..Entry::new(1) };
+        let begin = |journal: &mut Journal, entry: Entry| {
+            journal.begin(["one", "two"].map(|name| (name.to_owned(), entry.clone()))).unwrap();
+        };
+        begin(&mut Journal::open(&path, "a", "b").unwrap(), made.clone());
+        // Of one table alone: the other one is gone on with later.
+        let one = Journal::begin_anew(&path, "a", "b", &["one".to_owned()]).unwrap();
+        assert_eq!((one.entry("one"), one.entry("two")), (None, Some(&made)));
+        for (to, is_created) in [("b", true), ("c", false)] {
+            let mut anew = Journal::begin_anew(&path, "a", to, &[]).unwrap();
+            begin(&mut anew, Entry::new(1));
+            assert_eq!(anew.entry("one"), Some(&Entry { is_created, ..Entry::new(1) }));
+        }
+    }
+
+    #[test]
+    fn journals_beside_each_other_have_drafts_of_their_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("a.json.new"), "mine").unwrap();
+        fs::write(path("a.y.new"), "a draft").unwrap();
+        let mut journal = Journal::open(&path("a.x"), "a", "b").unwrap();
+        journal.begin([("items".to_owned(), Entry::new(1))]).unwrap();
+        assert_eq!(fs::read_to_string(path("a.json.new")).unwrap(), "mine");
+        assert_eq!(fs::read_to_string(path("a.y.new")).unwrap(), "a draft");
+        assert!(path("a.x").exists() && !path("a.x.new").exists());
+    }
+
+    #[test]
+    fn a_file_that_this_copy_did_not_write_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(JOURNAL_FILE);
+        let others = r#"{"format":1,"from":"a","to":"c","tables":{}}"#;
+        fs::write(&path, others).unwrap();
+        Journal::begin_anew(&path, "a", "b", &[]).unwrap().end().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), others);
     }
 
     #[test]
@@ -212,8 +299,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(JOURNAL_FILE);
         for is_compared in [false, true] {
-            let mut journal = Journal::open(&path, "a", "b", true).unwrap();
-            journal.begin("items", Entry { is_compared, ..Entry::new(1) }).unwrap();
+            let mut journal = Journal::begin_anew(&path, "a", "b", &[]).unwrap();
+            let entry = Entry { is_compared, ..Entry::new(1) };
+            journal.begin([("items".to_owned(), entry)]).unwrap();
             journal.end().unwrap();
             assert_eq!(path.exists(), !is_compared);
         }
@@ -225,8 +313,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(JOURNAL_FILE);
-        let mut journal = Journal::open(&path, "a", "b", false).unwrap();
-        journal.begin("items", Entry::new(1)).unwrap();
+        let mut journal = Journal::open(&path, "a", "b").unwrap();
+        journal.begin([("items".to_owned(), Entry::new(1))]).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }
 
@@ -237,24 +325,32 @@ mod tests {
         for (text, expected) in [
             (
                 "",
-                "`P` is no progress of a copy: EOF while parsing a value at line 1 column 0: name another file by `--progress`, or begin anew with `--restart`",
+                "`P` is no progress of a copy: EOF while parsing a value at line 1 column 0: name another file by `--progress`, or remove it",
             ),
             (
                 r#"{"format":2}"#,
-                "`P` was written by a newer version of this program (format 2, this one knows up to 1): go on with that version, or begin anew with `--restart`",
+                "`P` was written by a newer version of this program (format 2, this one knows up to 1): go on with that version, or name another file by `--progress`",
             ),
             (
                 r#"{"format":1,"from":"a","to":"b"}"#,
-                "`P` is no progress of a copy: missing field `tables` at line 1 column 32: name another file by `--progress`, or begin anew with `--restart`",
-            ),
-            (
-                r#"{"format":1,"from":"a","to":"c","tables":{}}"#,
-                "`P` is of another copy, from a to c: end that one first, name another file by `--progress`, or begin anew with `--restart`",
+                "`P` is no progress of a copy: missing field `tables` at line 1 column 32: name another file by `--progress`, or remove it",
             ),
         ] {
             fs::write(&path, text).unwrap();
-            let error = Journal::open(&path, "a", "b", false).unwrap_err().to_string();
-            assert_eq!(error.replace(&path.display().to_string(), "P"), expected);
+            // To begin anew is no leave to replace a file of something else.
+            for opened in
+                [Journal::open(&path, "a", "b"), Journal::begin_anew(&path, "a", "b", &[])]
+            {
+                let error = opened.unwrap_err().to_string();
+                assert_eq!(error.replace(&path.display().to_string(), "P"), expected);
+            }
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
         }
+        fs::write(&path, r#"{"format":1,"from":"a","to":"c","tables":{}}"#).unwrap();
+        let error = Journal::open(&path, "a", "b").unwrap_err().to_string();
+        assert_eq!(
+            error.replace(&path.display().to_string(), "P"),
+            "`P` is of another copy, from a to c: end that one first, name another file by `--progress`, or begin anew with `--restart`"
+        );
     }
 }

@@ -127,13 +127,14 @@ impl Planned {
     ) -> Result<(), CopyError> {
         let name = &self.name;
         let begun = journal.entry(name);
-        let is_begun = begun.is_some();
-        let has_items_there = begun.is_some_and(|entry| !entry.is_at_begin());
+        let has_items_there = begun.is_some_and(|entry| entry.items > 0);
         if has_items_there && !self.is_there && !self.is_made_by_its_store() {
             findings.add(format!("table `{name}` was begun, and is not at the target any more: begin anew with `--restart`"));
         }
-        if !is_begun && self.is_there && !overwrites && has_items(self.segment(End::Target)).await?
-        {
+        // What is there of a table that nothing was sent to is somebody else's, also when the copy has made the table.
+        let is_free = begun.is_some_and(|entry| entry.is_sent || entry.is_copied());
+        let is_asked = self.is_there && !overwrites && !is_free;
+        if is_asked && has_items(self.segment(End::Target)).await? {
             findings.add(format!("table `{name}` has items at the target: delete them, or put the source's over them with `--overwrite`, or leave it out by naming others with `--table`"));
         }
         Ok(())

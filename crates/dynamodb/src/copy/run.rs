@@ -21,7 +21,7 @@ pub struct CopyOptions {
     pub tables: Vec<String>,
     /// Whether items are put over those that the target has.
     pub overwrites: bool,
-    /// Whether a copy that was begun is not gone on with.
+    /// Whether a copy that was begun is not gone on with, as far as it is of these tables.
     pub is_new: bool,
     /// The file that says how far the copy is.
     pub journal: PathBuf,
@@ -57,6 +57,8 @@ pub enum CopyEvent<'e> {
         /// The table.
         table: &'e str,
     },
+    /// Nothing spoke against it, and the journal says from here on how far it is.
+    Begun,
     /// Something that is not copied, or not as it is.
     Note(&'e str),
 }
@@ -73,9 +75,15 @@ pub async fn copy(
     options: &CopyOptions,
     mut report: impl FnMut(CopyEvent<'_>),
 ) -> Result<Vec<TableCompared>, CopyError> {
-    let mut journal = Journal::open(&options.journal, &from.name, &to.name, options.is_new)?;
+    let (path, from_name, to_name) = (&*options.journal, &*from.name, &*to.name);
+    let mut journal = match options.is_new {
+        true => Journal::begin_anew(path, from_name, to_name, &options.tables)?,
+        false => Journal::open(path, from_name, to_name)?,
+    };
     let ends = Ends { from, to, manner };
     let mut planned = plan(&ends, options, &journal, &mut report).await?;
+    begin(&planned, &mut journal)?;
+    report(CopyEvent::Begun);
     for table in &mut planned {
         make(table, &mut journal).await?;
     }
@@ -88,10 +96,14 @@ pub async fn copy(
     let mut compared = Vec::new();
     for table in &planned {
         let found = compare_one(table, &mut report).await?;
+        let note = &mut |text: String| report(CopyEvent::Note(&text));
+        let is_ours = journal.entry(&table.name).is_some_and(|entry| entry.is_created);
+        if !is_ours && !table.is_made_by_its_store() {
+            settings::tell_unlike(table, note).await?;
+        }
         if found.is_alike() {
-            let is_ours = journal.entry(&table.name).is_some_and(|entry| entry.is_created);
             if is_ours {
-                settings::settle(table, &mut |text| report(CopyEvent::Note(&text))).await?;
+                settings::settle(table, note).await?;
             }
             journal.note(&table.name, |entry| entry.is_compared = true)?;
         }
@@ -147,21 +159,29 @@ async fn plan(
     Ok(planned)
 }
 
-/// Makes a table where it is missing, and begins with it unless that was done.
+/// Begins with the tables that are not begun.
+fn begin(planned: &[Planned], journal: &mut Journal) -> Result<(), CopyError> {
+    let fresh = planned.iter().filter(|table| journal.entry(&table.name).is_none());
+    let entry = |table: &Planned| (table.name.to_string(), Entry::new(segments(&table.source)));
+    let fresh: Vec<(String, Entry)> = fresh.map(entry).collect();
+    if fresh.is_empty() { Ok(()) } else { journal.begin(fresh) }
+}
+
+/// Makes a table where it is missing, also one that was there when it was begun.
 async fn make(table: &mut Planned, journal: &mut Journal) -> Result<(), CopyError> {
-    let is_created = !table.is_there && !table.is_made_by_its_store();
-    if journal.entry(&table.name).is_none() {
-        // Before it is made: afterwards nobody could tell whose table it is.
-        let entry = Entry { is_created, ..Entry::new(segments(&table.source)) };
-        journal.begin(&table.name, entry)?;
+    if table.is_there || table.is_made_by_its_store() {
+        return Ok(());
     }
-    if is_created {
-        let create = &table.definition.create;
-        table.target.demand(Action::CreateTable, &table.name, create).await?;
-        let active = wait_for(&table.target.door, &table.name).await;
-        active.map_err(|error| table.target.not_ensured(&table.name, error))?;
-        table.is_there = true;
-    }
+    // Before it is made: afterwards nobody could tell whose table it is.
+    journal.note(&table.name, |entry| {
+        entry.is_created = true;
+        entry.is_sent = false;
+    })?;
+    let create = &table.definition.create;
+    table.target.demand(Action::CreateTable, &table.name, create).await?;
+    let active = wait_for(&table.target.door, &table.name).await;
+    active.map_err(|error| table.target.not_ensured(&table.name, error))?;
+    table.is_there = true;
     Ok(())
 }
 

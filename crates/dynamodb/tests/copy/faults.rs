@@ -122,3 +122,23 @@ async fn settings_that_a_target_does_not_take_are_noted() {
         ]
     );
 }
+
+#[tokio::test]
+async fn settings_that_a_target_does_not_tell_are_not_compared() {
+    let (from, (to, target)) = (embedded(), remote().await);
+    let tags = json!([{ "Key": "team", "Value": "blue" }]);
+    table(&from, "items", json!({ "Tags": tags })).await;
+    table(&to, "items", json!({})).await;
+    target.rule(|action, _, _| match action {
+        Action::ListTagsOfResource => Fate::Refused(DENIED),
+        _ => Fate::Done,
+    });
+    let (compared, notes) = Folder::new().copy_and_note(&from, &to).await;
+    assert_eq!(counts(&compared)[0], ("items", 0, 0, true));
+    assert_eq!(
+        notes,
+        [
+            "tags of table `items` cannot be read at the target, and are not compared: AccessDeniedException: you may not"
+        ]
+    );
+}

@@ -26,7 +26,7 @@ pub(crate) enum Fate {
 }
 
 /// The number of the request among those of its action, from 0, and its body.
-type Rule = fn(Action, usize, &str) -> Fate;
+pub(crate) type Rule = fn(Action, usize, &str) -> Fate;
 
 /// The network.
 #[derive(Debug, Clone)]

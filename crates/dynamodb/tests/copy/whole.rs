@@ -155,3 +155,29 @@ async fn what_differs_is_named() {
     );
     assert_eq!(get(&from, "items", "7").await, item("7", "xxxxxxxxxx"));
 }
+
+#[tokio::test]
+async fn a_table_that_was_there_keeps_its_settings_and_what_differs_is_noted() {
+    let (from, (to, _)) = (embedded(), remote().await);
+    table(&from, "all", of_all_kinds()).await;
+    let mut other = of_all_kinds();
+    other["StreamSpecification"] = json!({ "StreamEnabled": false });
+    other["DeletionProtectionEnabled"] = json!(false);
+    other["Tags"] = json!([{ "Key": "team", "Value": "red" }, { "Key": "cost", "Value": "1" }]);
+    table(&to, "all", other).await;
+    table(&from, "same", json!({ "Tags": [{ "Key": "team", "Value": "blue" }] })).await;
+    table(&to, "same", json!({ "Tags": [{ "Key": "team", "Value": "blue" }] })).await;
+    let specification = json!({ "Enabled": true, "AttributeName": "ends" });
+    let body = json!({ "TableName": "all", "TimeToLiveSpecification": specification });
+    done(&from, Action::UpdateTimeToLive, body).await;
+    let (compared, notes) = Folder::new().copy_and_note(&from, &to).await;
+    assert_eq!(counts(&compared)[..2], [("all", 0, 0, true), ("same", 0, 0, true)]);
+    assert_eq!(
+        notes,
+        [
+            "table `all` was at the target before and keeps its settings, which differ: time to live: `ends` at the source, none at the target; stream: `NEW_AND_OLD_IMAGES` at the source, none at the target; protection from deletion: on at the source, off at the target; tags: `cost`, `team` are not the same"
+        ]
+    );
+    let described = done(&to, Action::DescribeTable, json!({ "TableName": "all" })).await;
+    assert_eq!(described["Table"]["DeletionProtectionEnabled"], json!(false));
+}

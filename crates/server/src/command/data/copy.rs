@@ -305,6 +305,7 @@ impl<'o, 's> Teller<'o, 's> {
 
     fn take(&mut self, event: CopyEvent<'_>) {
         match event {
+            CopyEvent::Begun => {}
             CopyEvent::Note(note) => {
                 self.bar.end();
                 self.output.remark(note);
