@@ -6,7 +6,10 @@ use crate::harness::{Backend, Does, Ended, Folder, Outcome, Program};
 pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_table_is_copied_and_compared", copied),
     ("a_copy_that_was_stopped_goes_on", goes_on),
+    ("a_copy_that_is_begun_anew_says_how_it_goes_on", begun_anew),
+    ("a_file_that_is_no_progress_is_left_alone", of_something_else),
     ("a_comparison_names_what_differs", compared),
+    ("a_comparison_that_fails_goes_on_with_nothing", compared_in_vain),
     ("a_store_that_is_served_is_not_copied", in_use),
     ("a_backup_is_not_copied_from", of_a_backup),
 ];
@@ -147,6 +150,47 @@ fn goes_on() -> Outcome {
     equal("the end", copy(&folder, &store, &one_table)?, ended(0, &expected, ""))?;
     let made = asked(&store).iter().any(|line| line.starts_with("CreateTable"));
     equal("made again", made, false)
+}
+
+fn begun_anew() -> Outcome {
+    let (folder, store) = (filled()?, store()?);
+    let anew = ["--table", "things", "--restart"];
+    // What fails before it is begun is begun again by the same command.
+    says(&store, 400, &[DENIED]);
+    let denied = |action: &str, help: &str| {
+        let help = format!("(help: {help})");
+        format!(
+            "error: the target `URL` refuses {action} of table `things`: AccessDeniedException: you may not {help}\n"
+        )
+    };
+    let expected = denied("DescribeTable", "run the same command again when that is mended");
+    equal("not begun", copy(&folder, &store, &anew)?, ended(2, "", &expected))?;
+    opened(&store);
+    says(&store, 400, &[NOT_FOUND]);
+    says(&store, 200, &[r#"{"TableDescription":{"TableStatus":"ACTIVE"}}"#, THERE]);
+    says(&store, 400, &[DENIED]);
+    let help =
+        "run the same command without `--restart` when that is mended: it goes on where it was";
+    let expected = denied("BatchWriteItem", help);
+    equal("begun", copy(&folder, &store, &anew)?, ended(2, "", &expected))
+}
+
+fn of_something_else() -> Outcome {
+    let (folder, store) = (filled()?, store()?);
+    folder.write("notes.txt", "mine")?;
+    let further = ["--progress", "notes.txt", "--restart"];
+    let expected = "error: `notes.txt` is no progress of a copy: expected value at line 1 column 1: name another file by `--progress`, or remove it\n";
+    equal("the end", copy(&folder, &store, &further)?, ended(2, "", expected))?;
+    let kept = std::fs::read_to_string(folder.path("notes.txt"));
+    equal("the file", kept.map_err(|error| error.to_string())?, "mine".to_owned())
+}
+
+fn compared_in_vain() -> Outcome {
+    let (folder, store) = (filled()?, store()?);
+    says(&store, 400, &[DENIED]);
+    let expected = "error: the target `URL` refuses DescribeTable of table `things`: AccessDeniedException: you may not (help: run the same command again when that is mended)\n";
+    let further = ["--table", "things", "--verify-only"];
+    equal("the end", copy(&folder, &store, &further)?, ended(2, "", expected))
 }
 
 fn compared() -> Outcome {

@@ -170,7 +170,7 @@ pub(crate) const COPY_THROTTLED_WAIT: Duration = Duration::from_secs(600);
 pub(crate) const COPY_BUCKETS: usize = 4_096;
 
 /// Items of parts that differ, of both sides together, whose keys are held to find those that do. Past it: further parts are not
-/// looked at.
+/// looked at, and that is said.
 pub(crate) const COPY_KEYS_HELD: u64 = 100_000;
 
 /// Items of a table that differ which are shown.

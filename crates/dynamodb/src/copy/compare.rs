@@ -38,6 +38,8 @@ pub struct TableCompared {
     pub is_missing: bool,
     /// Some of the items that differ, by their keys.
     pub differences: Vec<Difference>,
+    /// Whether items were left out when those that differ were looked for, because there are more than are held in memory.
+    pub is_cut: bool,
 }
 
 /// An item that is not the same at both sides; its key as JSON.
@@ -103,9 +105,10 @@ pub(super) async fn compare(
         target: target.whole(),
         is_missing: !planned.is_there && !planned.is_made_by_its_store(),
         differences: Vec::new(),
+        is_cut: false,
     };
     if !compared.is_alike() && !compared.is_missing {
-        compared.differences = differences(planned, &source, &target).await?;
+        (compared.differences, compared.is_cut) = differences(planned, &source, &target).await?;
     }
     Ok(compared)
 }
@@ -189,38 +192,25 @@ impl Planned {
     }
 }
 
-/// Some of the items that differ: those of as many parts as can be held.
+/// Some of the items that differ, those of as many parts as can be held; and whether others were left out.
 async fn differences(
     planned: &Planned,
     source: &Sums,
     target: &Sums,
-) -> Result<Vec<Difference>, CopyError> {
-    let wanted = worth_reading(source, target);
-    let mut found = BTreeMap::new();
-    for segment in planned.segments(End::Source) {
-        for (id, held) in held(segment, &planned.definition.keys, &wanted).await? {
-            found.insert(id, held);
-        }
-    }
-    let mut differences = Vec::new();
-    for segment in planned.segments(End::Target) {
-        for (id, there) in held(segment, &planned.definition.keys, &wanted).await? {
-            match found.remove(&id) {
-                Some(here) if here.digest == there.digest => {}
-                Some(here) => differences.push(Difference::Unlike(here.key)),
-                None => differences.push(Difference::Surplus(there.key)),
-            }
-        }
-    }
-    differences.extend(found.into_values().map(|held| Difference::Missing(held.key)));
+) -> Result<(Vec<Difference>, bool), CopyError> {
+    let wanted = worth_reading(source, target, COPY_KEYS_HELD);
+    let here = held(planned, End::Source, &wanted).await?;
+    let there = held(planned, End::Target, &wanted).await?;
+    let is_cut = leaves_out(source, target, &wanted) || here.is_cut || there.is_cut;
+    let mut differences = tell_apart(here, there);
     differences.sort_unstable();
     differences.truncate(COPY_KEYS_SHOWN);
-    Ok(differences)
+    Ok((differences, is_cut))
 }
 
-/// The parts that differ, as many as can be held in memory. None when the first one cannot.
-fn worth_reading(source: &Sums, target: &Sums) -> Vec<bool> {
-    let mut left = COPY_KEYS_HELD;
+/// The parts that differ, as many as have this many items together. None when the first one has more.
+fn worth_reading(source: &Sums, target: &Sums, most: u64) -> Vec<bool> {
+    let mut left = most;
     let pairs = source.0.iter().zip(&target.0);
     let is_worth = pairs.map(|(here, there)| {
         let items = here.items + there.items;
@@ -233,6 +223,12 @@ fn worth_reading(source: &Sums, target: &Sums) -> Vec<bool> {
     is_worth.collect()
 }
 
+/// Whether a part that differs is none of those that are read.
+fn leaves_out(source: &Sums, target: &Sums, wanted: &[bool]) -> bool {
+    let parts = source.0.iter().zip(&target.0).zip(wanted);
+    parts.into_iter().any(|((here, there), is_wanted)| here != there && !is_wanted)
+}
+
 /// An item that may differ.
 #[derive(Debug)]
 struct Held {
@@ -240,22 +236,108 @@ struct Held {
     key: String,
 }
 
-/// Reads a part of a table, and returns its items of the wanted parts by the digests of their keys. A table that has grown
-/// meanwhile is not read into memory whole.
-async fn held(
-    segment: Segment,
-    keys: &[String],
-    wanted: &[bool],
-) -> Result<BTreeMap<u128, Held>, CopyError> {
-    let (mut found, most) =
-        (BTreeMap::new(), usize::try_from(COPY_KEYS_HELD).unwrap_or(usize::MAX));
-    each(&segment, None, |item| {
-        let key = key(item, keys);
-        let id = digest(&key);
-        if wanted.get(bucket(id)) == Some(&true) && found.len() < most {
-            found.insert(id, Held { digest: digest(item), key: Value::Object(key).to_string() });
+/// The items of one side that may differ, by the digests of their keys.
+#[derive(Debug)]
+struct Side {
+    items: BTreeMap<u128, Held>,
+    most: usize,
+    /// Whether some were left out.
+    is_cut: bool,
+}
+
+impl Side {
+    fn new(most: u64) -> Side {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        Side { items: BTreeMap::new(), most, is_cut: false }
+    }
+
+    fn take(&mut self, id: u128, held: Held) {
+        if self.items.len() < self.most {
+            self.items.insert(id, held);
+        } else {
+            self.is_cut = true;
         }
-    })
-    .await?;
-    Ok(found)
+    }
+}
+
+/// Reads a table at one end, and returns its items of the wanted parts. One that has grown meanwhile is not read into memory whole.
+async fn held(planned: &Planned, end: End, wanted: &[bool]) -> Result<Side, CopyError> {
+    let mut side = Side::new(COPY_KEYS_HELD);
+    for segment in planned.segments(end) {
+        each(&segment, None, |item| {
+            let key = key(item, &planned.definition.keys);
+            let id = digest(&key);
+            if wanted.get(bucket(id)) == Some(&true) {
+                let key = Value::Object(key).to_string();
+                side.take(id, Held { digest: digest(item), key });
+            }
+        })
+        .await?;
+    }
+    Ok(side)
+}
+
+/// The items that differ. What one side left out is not known to be missing there.
+fn tell_apart(here: Side, there: Side) -> Vec<Difference> {
+    let mut differences = Vec::new();
+    let mut left = here.items;
+    for (id, held) in there.items {
+        match left.remove(&id) {
+            Some(same) if same.digest == held.digest => {}
+            Some(other) => differences.push(Difference::Unlike(other.key)),
+            None if here.is_cut => {}
+            None => differences.push(Difference::Surplus(held.key)),
+        }
+    }
+    if !there.is_cut {
+        differences.extend(left.into_values().map(|held| Difference::Missing(held.key)));
+    }
+    differences
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A side that holds so many items; each is the number of its key and what it is.
+    fn side(most: u64, items: &[(u128, u128)]) -> Side {
+        let mut side = Side::new(most);
+        for (key, digest) in items {
+            side.take(*key, Held { digest: *digest, key: key.to_string() });
+        }
+        side
+    }
+
+    // Source: inferred.
+    #[test]
+    fn what_was_left_out_at_one_side_is_not_said_to_be_missing_there() {
+        let here = [(1, 0), (2, 0), (3, 0)];
+        let there = [(2, 1), (3, 0), (4, 0)];
+        let unlike = || Difference::Unlike("2".to_owned());
+        let missing = || Difference::Missing("1".to_owned());
+        let surplus = || Difference::Surplus("4".to_owned());
+        let told = |most: [u64; 2]| tell_apart(side(most[0], &here), side(most[1], &there));
+        assert_eq!(told([3, 3]), [unlike(), surplus(), missing()]);
+        // `3` is left out at the source, `4` at the target.
+        assert_eq!(told([2, 3]), [unlike(), missing()]);
+        assert_eq!(told([3, 2]), [unlike()]);
+        assert_eq!(told([2, 2]), [unlike()]);
+        assert!(side(2, &here).is_cut && !side(3, &here).is_cut);
+    }
+
+    // Source: inferred.
+    #[test]
+    fn parts_that_differ_and_are_too_much_to_hold_are_left_out() {
+        let sums = |parts: &[u64]| {
+            let part = |items: &u64| Contents { items: *items, checksum: u128::from(*items) };
+            Sums(parts.iter().map(part).collect())
+        };
+        let (source, target) = (sums(&[3, 5, 9, 1]), sums(&[3, 4, 0, 2]));
+        let all = worth_reading(&source, &target, 21);
+        assert_eq!(all, [false, true, true, true]);
+        assert!(!leaves_out(&source, &target, &all));
+        let some = worth_reading(&source, &target, 12);
+        assert_eq!(some, [false, true, false, true]);
+        assert!(leaves_out(&source, &target, &some));
+    }
 }

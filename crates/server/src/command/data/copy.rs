@@ -15,6 +15,7 @@ use super::super::cli::{Output, counted};
 use super::super::exit::Exit;
 use super::super::failure::Failure;
 use super::super::serve::{connect, identities};
+use super::one_store::is_one_store;
 use super::{failure, folder_of, shown};
 use crate::config::{self, CopyFlags, Environment, LogFormat, LogLevel, Resolved, Store};
 use crate::credentials::Identities;
@@ -31,8 +32,9 @@ URLs, as for --dynamodb. Tables are made where they are missing, with keys, inde
 billing, tags, time to live and stream. Tables that have items are refused. Then both
 stores are read and compared: number of items, and a checksum of what is in them.
 
-A copy that was stopped goes on where it was when the same command is run again. How far
-it is stands in `copy.json` in the data folder, between two URLs in `vestibule-copy.json`.
+A copy that was stopped goes on where it was when the same command is run again, without
+--restart. How far it is stands in `copy.json` in the data folder, between two URLs in
+`vestibule-copy.json`.
 Copy while nobody writes to either store: what changes meanwhile is found as a difference.
 docs/data.md.
 
@@ -91,8 +93,12 @@ impl Copy {
         let loaded = config::load(&self.flags.0, environment)?;
         output.warn(&loaded.warnings);
         let settings = loaded.settings;
-        if from == to {
-            return Err(failed(&CopyError::Same { store: format!("`{}`", self.from) }));
+        if is_one_store(&from, &to, settings.region.value.as_str()) {
+            let store = match self.from == self.to {
+                true => format!("`{}`", printable(&self.from)),
+                false => format!("`{}` alias `{}`", printable(&self.from), printable(&self.to)),
+            };
+            return Err(self.run_of(false).failed(&CopyError::Same { store }));
         }
         if from == Store::Embedded {
             data::find(folder_of(&settings)?).map_err(failure)?;
@@ -146,7 +152,7 @@ impl Copy {
         };
         let (from, to) = tokio::select! {
             opened = opened => opened?,
-            _ = signals.next() => return Err(stopped("before it was begun")),
+            _ = signals.next() => return Err(self.run_of(false).stopped()),
         };
         let manner = Manner {
             silent_wait: Duration::from_secs(self.wait),
@@ -166,12 +172,26 @@ impl Copy {
             };
             copy::copy(&from, &to, &manner, &options, report).await
         };
-        let done = tokio::select! {
-            done = done => done.map_err(|error| failed(&error)),
-            _ = signals.next() => Err(stopped("by a signal")),
+        let ended = tokio::select! {
+            done = done => Some(done),
+            _ = signals.next() => None,
         };
         teller.bar.end();
-        done
+        let run = self.run_of(teller.is_begun);
+        match ended {
+            Some(done) => done.map_err(|error| run.failed(&error)),
+            None => Err(run.stopped()),
+        }
+    }
+
+    /// What was being done when it ended.
+    fn run_of(&self, is_begun: bool) -> Run {
+        match (self.verify_only, is_begun, self.restart) {
+            (true, _, _) => Run::Comparing,
+            (false, false, _) => Run::Beginning,
+            (false, true, false) => Run::Copying,
+            (false, true, true) => Run::CopyingAnew,
+        }
     }
 
     fn journal(&self, from: &CopyStore, to: &CopyStore) -> PathBuf {
@@ -248,20 +268,61 @@ async fn open(
     Ok(CopyStore { tables, state, name })
 }
 
-fn failed(error: &CopyError) -> Failure {
-    let again = "run the same command again when that is mended: it goes on where it was";
-    let help = error.may_go_on().then(|| again.to_owned());
-    Failure::Store { message: error.to_string(), help }
+/// What a run does, which says how it is gone on with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Run {
+    /// It looks at both stores before a copy, and has noted and written nothing.
+    Beginning,
+    /// It copies, or goes on with a copy.
+    Copying,
+    /// It has begun a copy anew, as `--restart` says.
+    CopyingAnew,
+    /// It compares, and writes nothing.
+    Comparing,
 }
 
-fn stopped(how: &str) -> Failure {
-    let help = "run the same command again: it goes on where it was";
-    Failure::Store { message: format!("the copy was stopped {how}"), help: Some(help.to_owned()) }
+impl Run {
+    /// It ended by itself.
+    fn failed(self, error: &CopyError) -> Failure {
+        let help = match self {
+            Run::Beginning | Run::Comparing => "run the same command again when that is mended",
+            Run::Copying => {
+                "run the same command again when that is mended: it goes on where it was"
+            }
+            Run::CopyingAnew => {
+                "run the same command without `--restart` when that is mended: it goes on where it was"
+            }
+        };
+        let help = error.may_go_on().then(|| help.to_owned());
+        Failure::Store { message: error.to_string(), help }
+    }
+
+    /// A signal ended it.
+    fn stopped(self) -> Failure {
+        let (message, help) = match self {
+            Run::Beginning => {
+                ("the copy was stopped before it was begun", "run the same command again")
+            }
+            Run::Copying => (
+                "the copy was stopped by a signal",
+                "run the same command again: it goes on where it was",
+            ),
+            Run::CopyingAnew => (
+                "the copy was stopped by a signal",
+                "run the same command without `--restart`: it goes on where it was",
+            ),
+            Run::Comparing => (
+                "the comparison was stopped by a signal",
+                "run the same command again: it reads both stores from the begin",
+            ),
+        };
+        Failure::Store { message: message.to_owned(), help: Some(help.to_owned()) }
+    }
 }
 
 /// What was found of a table, a line and one more for each item that is known to differ.
 fn row(compared: &TableCompared) -> String {
-    let TableCompared { table, source, target, is_missing, differences } = compared;
+    let TableCompared { table, source, target, is_missing, differences, is_cut } = compared;
     let (table, items) = (printable(table), counted_items(source.items));
     if *is_missing {
         return format!("`{table}`: {items} at the source, no such table at the target\n");
@@ -281,6 +342,9 @@ fn row(compared: &TableCompared) -> String {
         };
         text.push_str(&format!("  {what}: {}\n", printable(key)));
     }
+    if *is_cut {
+        text.push_str("  not looked at further: more items than can be held may differ\n");
+    }
     text
 }
 
@@ -295,20 +359,22 @@ struct Teller<'o, 's> {
     is_terminal: bool,
     /// What was told last.
     told: u64,
+    /// Whether the copy has noted that it is begun.
+    is_begun: bool,
 }
 
 impl<'o, 's> Teller<'o, 's> {
     fn new(output: &'o mut Output<'s>) -> Teller<'o, 's> {
         let is_terminal = output.is_stderr_terminal();
-        Teller { output, bar: Progress::new(is_terminal), is_terminal, told: 0 }
+        Teller { output, bar: Progress::new(is_terminal), is_terminal, told: 0, is_begun: false }
     }
 
     fn take(&mut self, event: CopyEvent<'_>) {
         match event {
-            CopyEvent::Begun => {}
+            CopyEvent::Begun => self.is_begun = true,
             CopyEvent::Note(note) => {
                 self.bar.end();
-                self.output.remark(note);
+                self.output.remark(&printable(note));
             }
             CopyEvent::Over { .. } => {
                 self.bar.end();
@@ -346,6 +412,7 @@ mod tests {
             target: contents(1, 0xab),
             is_missing: false,
             differences: Vec::new(),
+            is_cut: false,
         };
         let alike = "`items`: 1 item, checksum 000000000000000000000000000000ab\n";
         assert_eq!(row(&compared), alike);
@@ -358,6 +425,7 @@ mod tests {
                 Difference::Surplus("{}".to_owned()),
                 Difference::Unlike("{}".to_owned()),
             ],
+            is_cut: true,
             ..compared.clone()
         };
         let expected = "\
@@ -365,9 +433,50 @@ mod tests {
   not at the target: {\"id\":{\"S\":\"\\u{1b}\"}}
   only at the target: {}
   not the same: {}
+  not looked at further: more items than can be held may differ
 ";
         assert_eq!(row(&differ), expected);
         let same_number = TableCompared { target: contents(1, 0), ..compared };
         assert_eq!(row(&same_number), "`items`: 1 item in both, not the same\n");
+    }
+
+    // Source: inferred.
+    #[test]
+    fn what_is_to_be_done_about_a_run_that_ended_is_what_its_command_does() {
+        let silent = CopyError::Broken { table: "items".to_owned(), reason: "r".to_owned() };
+        let again = "run the same command again";
+        for (run, failed, message, stopped) in [
+            (
+                Run::Beginning,
+                "run the same command again when that is mended",
+                "the copy was stopped before it was begun",
+                again,
+            ),
+            (
+                Run::Copying,
+                "run the same command again when that is mended: it goes on where it was",
+                "the copy was stopped by a signal",
+                "run the same command again: it goes on where it was",
+            ),
+            (
+                Run::CopyingAnew,
+                "run the same command without `--restart` when that is mended: it goes on where it was",
+                "the copy was stopped by a signal",
+                "run the same command without `--restart`: it goes on where it was",
+            ),
+            (
+                Run::Comparing,
+                "run the same command again when that is mended",
+                "the comparison was stopped by a signal",
+                "run the same command again: it reads both stores from the begin",
+            ),
+        ] {
+            let help_of = |failure| match failure {
+                Failure::Store { message, help } => (message, help.unwrap()),
+                other => panic!("{other:?}"),
+            };
+            assert_eq!(help_of(run.failed(&silent)).1, failed);
+            assert_eq!(help_of(run.stopped()), (message.to_owned(), stopped.to_owned()));
+        }
     }
 }

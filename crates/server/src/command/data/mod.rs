@@ -2,6 +2,7 @@
 //! one store to another.
 
 mod copy;
+mod one_store;
 
 use std::path::{Path, PathBuf};
 
