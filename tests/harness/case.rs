@@ -5,8 +5,9 @@
 use super::expectation::{Expected, difference};
 use super::page::{Page, Step};
 use super::pattern::{self, Values};
-use super::signature;
+use super::problem::{self, Part, Problem};
 use super::{Backend, Ended, Folder, Outcome, Program, Response};
+use super::{signature, store};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
@@ -78,7 +79,8 @@ impl Case {
         if is_update() && page.is_inferred {
             return page.write();
         }
-        Err(format!("{}\n{}", path.display(), problems.join("\n")))
+        let (parts, texts) = (problem::parts(&problems), problem::texts(&problems));
+        Err(format!("{}\n{parts}\n{texts}", path.display()))
     }
 
     /// Copies the case's own files; those with a known name are arguments of the program.
@@ -109,7 +111,7 @@ struct Walk<'p> {
     backend: Option<Backend>,
     values: Values,
     ids: BTreeSet<String>,
-    problems: Vec<String>,
+    problems: Vec<Problem>,
 }
 
 impl Walk<'_> {
@@ -130,33 +132,37 @@ impl Walk<'_> {
         if let Some(id) = got.header("x-amzn-requestid")
             && !self.ids.insert(id.to_owned())
         {
-            problems.push(format!("the request id `{id}` was sent before"));
+            problems.push(Part::Headers.problem(format!("the request id `{id}` was sent before")));
         }
         if !problems.is_empty() {
             self.page.expect(step, Expected::text_of(&got));
         }
         problems.extend(self.calls(step)?);
-        if !problems.is_empty() {
-            self.problems.push(format!("{title}\n{}", problems.join("\n")));
+        if let Some(first) = problems.first_mut() {
+            first.text = format!("{title}\n{}", first.text);
         }
+        self.problems.extend(problems);
         Ok(())
     }
 
     /// Compares what the backend was asked for a step.
-    fn calls(&mut self, step: &Step) -> Outcome<Vec<String>> {
+    fn calls(&mut self, step: &Step) -> Outcome<Vec<Problem>> {
         let mut problems = Vec::new();
+        let mut wrong = |text: String| problems.push(Part::Calls.problem(text));
         let Some(backend) = &self.backend else { return Ok(problems) };
         for call in &step.backend {
             let asked = backend.request()?;
-            problems.extend(signature::problem(&asked));
+            if let Some(problem) = signature::problem(&asked) {
+                wrong(problem);
+            }
             if !pattern::matches(&call.expected, &asked, &self.values)? {
-                problems.push(difference("request to the backend", &call.expected, &asked));
+                wrong(difference("request to the backend", &call.expected, &asked));
                 let text = pattern::generalised(&asked)?.replace(&backend.address(), "{{backend}}");
                 self.page.expect_of_backend(call.request_part, &text);
             }
         }
         while let Some(asked) = backend.further() {
-            problems.push(format!("the backend was also asked:\n{asked}"));
+            wrong(format!("the backend was also asked:\n{asked}"));
         }
         Ok(problems)
     }
@@ -167,16 +173,20 @@ impl Walk<'_> {
         let exit = self.page.block("exit").map(|exit| exit.trim_end().to_owned());
         // Whoever serves prints where; whoever does not prints nothing.
         if exit.is_some() && !ended.stdout.is_empty() {
-            self.problems.push(difference("stdout", "", &ended.stdout));
+            let text = difference("stdout", "", &ended.stdout);
+            self.problems.push(Part::Output.problem(text));
         }
         let exit = exit.unwrap_or_else(|| "0".to_owned());
         if code != exit {
-            self.problems.push(format!("exit: expected {exit}, got {code}"));
+            let text = format!("exit: expected {exit}, got {code}");
+            self.problems.push(Part::Exit.problem(text));
             self.page.set("exit", &format!("{code}\n"));
         }
         let stderr = self.page.block("stderr").unwrap_or("").to_owned();
-        if !pattern::matches(&stderr, &ended.stderr, &self.values)? {
-            self.problems.push(difference("stderr", &stderr, &ended.stderr));
+        let printed = store::without_connections(&ended.stderr);
+        if !pattern::matches(&stderr, &printed, &self.values)? {
+            let text = difference("stderr", &stderr, &printed);
+            self.problems.push(Part::Log.problem(text));
             self.page.set("stderr", &pattern::generalised(&ended.stderr)?);
         }
         Ok(())

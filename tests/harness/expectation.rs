@@ -5,6 +5,7 @@
 //! alone (recorded on AWS: success of an AWS integration has one, of a mock not, an error never).
 
 use super::pattern::{self, Values};
+use super::problem::{Part, Problem};
 use super::{Outcome, Response, store};
 
 /// Who made an answer.
@@ -68,19 +69,19 @@ impl Expected {
     }
 
     /// Says all that is wrong with an answer; nothing when it is as expected.
-    pub(crate) fn problems(&self, got: &Response, values: &Values) -> Outcome<Vec<String>> {
+    pub(crate) fn problems(&self, got: &Response, values: &Values) -> Outcome<Vec<Problem>> {
         let mut problems = Vec::new();
         if code(&self.status_line) != code(&got.status_line) {
-            problems.push(format!(
+            problems.push(Part::Status.problem(format!(
                 "status: expected `{}`, got `{}`",
                 self.status_line, got.status_line
-            ));
+            )));
         }
         self.header_problems(got, values, &mut problems)?;
         let body = got.text();
         if !pattern::matches(&self.body, &body, values)? && !store::says_the_same(&self.body, &body)
         {
-            problems.push(difference("body", &self.body, &body));
+            problems.push(Part::Body.problem(difference("body", &self.body, &body)));
         }
         Ok(problems)
     }
@@ -89,8 +90,9 @@ impl Expected {
         &self,
         got: &Response,
         values: &Values,
-        problems: &mut Vec<String>,
+        problems: &mut Vec<Problem>,
     ) -> Outcome {
+        let mut wrong = |text: String| problems.push(Part::Headers.problem(text));
         let own: &[(&str, &str)] = match self.kind {
             Kind::Gateway => &OWN,
             Kind::Server => &OWN[1..2],
@@ -102,21 +104,20 @@ impl Expected {
             let sent: Vec<&str> =
                 got.headers.iter().filter(|(n, _)| n == name).map(|(_, v)| v.as_str()).collect();
             match sent.as_slice() {
-                [] => problems.push(format!("header `{name}` is missing, expected `{expected}`")),
+                [] => wrong(format!("header `{name}` is missing, expected `{expected}`")),
                 [value] => {
                     if !pattern::matches(expected, value, values)? {
-                        problems
-                            .push(format!("header `{name}`: expected `{expected}`, got `{value}`"));
+                        wrong(format!("header `{name}`: expected `{expected}`, got `{value}`"));
                     }
                 }
-                several => problems.push(format!("header `{name}` comes {} times", several.len())),
+                several => wrong(format!("header `{name}` comes {} times", several.len())),
             }
         }
         for (name, value) in &got.headers {
             let is_own = self.kind == Kind::Gateway && OWN.iter().any(|(own, _)| own == name);
             let is_server = name == "date" || TRANSPORT.contains(&name.as_str());
             if !self.lists(name) && !is_own && !is_server {
-                problems.push(format!("header `{name}: {value}` is not expected"));
+                wrong(format!("header `{name}: {value}` is not expected"));
             }
         }
         Ok(())

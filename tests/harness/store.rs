@@ -5,6 +5,7 @@
 //!
 //! `E2E_DYNAMODB=vestibule` gives each program another Vestibule as its store.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 /// The secret of every key: whoever verifies signatures knows it.
@@ -41,4 +42,19 @@ pub(super) fn has_key(id: &str) -> bool {
 pub(super) fn says_the_same(expected: &str, got: &str) -> bool {
     let json = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     url().is_some() && json(expected).is_some_and(|expected| json(got) == Some(expected))
+}
+
+/// A log without what the HTTP client says at `debug` of its connections to the store: with embedded stores there are none.
+pub(super) fn without_connections(log: &str) -> Cow<'_, str> {
+    const CONNECTIONS: [&str; 4] = [
+        " DEBUG connecting to ",
+        " DEBUG connected to ",
+        " DEBUG pooling idle ",
+        " DEBUG reuse idle ",
+    ];
+    if url().is_none() {
+        return Cow::Borrowed(log);
+    }
+    let is_other = |line: &&str| CONNECTIONS.iter().all(|about| !line.contains(about));
+    Cow::Owned(log.split_inclusive('\n').filter(is_other).collect())
 }

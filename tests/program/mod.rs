@@ -34,7 +34,7 @@ mod tls;
 mod trace;
 mod usage;
 
-use crate::harness::{Expected, Folder, Kind, Outcome, Program, Response, Values};
+use crate::harness::{Expected, Folder, Kind, Outcome, Program, Response, Values, texts};
 
 /// A test.
 pub(crate) type Test = fn() -> Outcome;
@@ -131,7 +131,7 @@ fn compare_of(kind: Kind, response: &Response, expected: &str) -> Outcome {
     let problems = Expected::parse(kind, expected)?.problems(response, &Values::new())?;
     match problems.is_empty() {
         true => Ok(()),
-        false => Err(problems.join("\n")),
+        false => Err(texts(&problems)),
     }
 }
 

@@ -272,7 +272,8 @@ pub(crate) const CIRCUIT_FAILURES: u32 = 5;
 /// How long an attempt must have waited in vain to count as a failure of its endpoint: an integration's timeout may be shorter.
 pub(crate) const CIRCUIT_TIMEOUT_LEAST: Duration = Duration::from_secs(1);
 
-/// Time from the opening of a circuit to the first probe; doubled with each probe that fails.
+/// Time from the opening of a circuit to the first probe; doubled with each probe that fails, as long as another endpoint can
+/// be asked. Where there is none it stays: a store that is back is asked a second later.
 pub(crate) const CIRCUIT_PAUSE_FIRST: Duration = Duration::from_secs(1);
 
 /// The longest time between two probes.

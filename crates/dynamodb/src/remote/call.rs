@@ -66,7 +66,7 @@ impl Endpoints {
         };
         let endpoints: Vec<EndpointHealth> = self.nodes.all().iter().map(of).collect();
         Health {
-            is_cut_off: endpoints.iter().all(|endpoint| endpoint.open_reason.is_some()),
+            is_cut_off: self.nodes.is_cut_off(),
             endpoints,
             attempts: self.counts.attempts(),
             retries: self.counts.retries.load(Relaxed),

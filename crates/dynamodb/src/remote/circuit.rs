@@ -19,8 +19,9 @@ enum Standing {
         failures: u32,
     },
     Open {
-        /// When it is probed next.
-        probe_at: Instant,
+        /// When it opened, or was probed last.
+        since: Instant,
+        /// Time from then to the next probe, as long as another endpoint can be asked.
         pause: Duration,
         /// What the last failure was.
         reason: String,
@@ -46,9 +47,22 @@ impl Circuit {
         matches!(&*self.standing(), Standing::Open { .. })
     }
 
-    /// Returns whether it is time to probe it.
-    pub(super) fn is_due(&self, now: Instant) -> bool {
-        matches!(&*self.standing(), Standing::Open { probe_at, .. } if *probe_at <= now)
+    /// Returns whether it is time to probe it, which then has to be done. While every circuit of the store is open
+    /// (`is_cut_off`) nobody but probes finds out that it is back: they keep coming at the shortest pause.
+    pub(super) fn is_due(&self, now: Instant, is_cut_off: bool) -> bool {
+        let mut standing = self.standing();
+        let Standing::Open { since, pause, .. } = &mut *standing else { return false };
+        if is_cut_off {
+            *pause = CIRCUIT_PAUSE_FIRST;
+        }
+        if now < *since + *pause {
+            return false;
+        }
+        *since = now;
+        if !is_cut_off {
+            *pause = (*pause * 2).min(CIRCUIT_PAUSE_MOST);
+        }
+        true
     }
 
     /// Takes an answer in. Returns whether the circuit has closed.
@@ -68,9 +82,8 @@ impl Circuit {
                 false
             }
             Standing::Closed { .. } => {
-                let pause = CIRCUIT_PAUSE_FIRST;
                 let reason = why.to_owned();
-                *standing = Standing::Open { probe_at: now + pause, pause, reason };
+                *standing = Standing::Open { since: now, pause: CIRCUIT_PAUSE_FIRST, reason };
                 true
             }
             // Calls that began before it opened end now: they prolong nothing.
@@ -78,11 +91,9 @@ impl Circuit {
         }
     }
 
-    /// Takes in that a probe failed: the next one comes later.
-    pub(super) fn probe_failed(&self, why: &str, now: Instant) {
-        if let Standing::Open { probe_at, pause, reason } = &mut *self.standing() {
-            *pause = (*pause * 2).min(CIRCUIT_PAUSE_MOST);
-            *probe_at = now + *pause;
+    /// Takes in why a probe failed.
+    pub(super) fn probe_failed(&self, why: &str) {
+        if let Standing::Open { reason, .. } = &mut *self.standing() {
             why.clone_into(reason);
         }
     }
@@ -110,10 +121,23 @@ mod tests {
         let mut at = begin;
         for seconds in [1, 2, 4, 8, 16, 30, 30] {
             let due = at + Duration::from_secs(seconds);
-            assert!(!circuit.is_due(due - Duration::from_millis(1)), "{seconds}");
-            assert!(circuit.is_due(due), "{seconds}");
-            circuit.probe_failed("hung", due);
+            assert!(!circuit.is_due(due - Duration::from_millis(1), false), "{seconds}");
+            assert!(circuit.is_due(due, false), "{seconds}");
+            circuit.probe_failed("hung");
             at = due;
+        }
+        // The last one that could be asked is gone too.
+        for seconds in 1..4 {
+            let due = at + Duration::from_secs(seconds);
+            assert!(!circuit.is_due(due - Duration::from_millis(1), true), "{seconds}");
+            assert!(circuit.is_due(due, true), "{seconds}");
+        }
+        at += Duration::from_secs(3);
+        // Another one is back.
+        for seconds in [1, 2, 4] {
+            at += Duration::from_secs(seconds);
+            assert!(!circuit.is_due(at - Duration::from_millis(1), false), "{seconds}");
+            assert!(circuit.is_due(at, false), "{seconds}");
         }
         assert_eq!(circuit.open_reason().as_deref(), Some("hung"));
         assert!(circuit.answered());

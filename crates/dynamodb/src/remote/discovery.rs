@@ -10,6 +10,7 @@ use http::header::HOST;
 use http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tokio::sync::Notify;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::address::Address;
@@ -106,38 +107,33 @@ impl Endpoints {
         };
         match probed {
             Ok(_) => self.answered(node),
-            Err(error) => node.circuit.probe_failed(&error.to_string(), Instant::now()),
+            Err(error) => node.circuit.probe_failed(&error.to_string()),
         }
     }
 
-    /// Probes what is due; returns whether a circuit is open.
-    async fn probe_due(&self) -> bool {
-        let nodes = self.nodes.all();
-        let now = Instant::now();
-        let due = nodes.iter().filter(|node| node.circuit.is_due(now));
-        futures_of(due.map(|node| self.probe(node)).collect()).await;
+    /// Begins to probe what is due; returns whether a circuit is open. A probe that hangs holds up no other one, not even
+    /// the next of the same endpoint.
+    fn probe_due(self: &Arc<Self>, probes: &mut JoinSet<()>) -> bool {
+        while probes.try_join_next().is_some() {}
+        let (nodes, now) = (self.nodes.all(), Instant::now());
+        let is_cut_off = self.nodes.is_cut_off();
+        for node in nodes.iter().filter(|node| node.circuit.is_due(now, is_cut_off)) {
+            let (store, node) = (Arc::clone(self), Arc::clone(node));
+            probes.spawn(async move { store.probe(&node).await });
+        }
         nodes.iter().any(|node| node.circuit.is_open())
     }
-}
-
-/// Waits for all of them, which go on at the same time.
-async fn futures_of<F: Future<Output = ()>>(futures: Vec<F>) {
-    let mut futures: Vec<_> = futures.into_iter().map(Box::pin).collect();
-    std::future::poll_fn(|context| {
-        futures.retain_mut(|future| future.as_mut().poll(context).is_pending());
-        if futures.is_empty() { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
-    })
-    .await;
 }
 
 /// Probes and discovers as long as the store is held by anybody else.
 async fn follow(endpoints: Weak<Endpoints>, opened: Arc<Notify>, tells_nodes: bool) {
     let mut discover_at = Instant::now() + TOLD_KEPT;
+    let mut probes = JoinSet::new();
     loop {
         let next = match endpoints.upgrade() {
             None => return,
             Some(store) => {
-                let has_open = store.probe_due().await;
+                let has_open = store.probe_due(&mut probes);
                 if Instant::now() >= discover_at {
                     if tells_nodes {
                         store.discover().await;

@@ -117,6 +117,11 @@ impl Nodes {
         all
     }
 
+    /// Whether the circuits of all are open.
+    pub(super) fn is_cut_off(&self) -> bool {
+        self.all().iter().all(|node| node.circuit.is_open())
+    }
+
     /// The endpoints that are asked as long as one of them can be.
     pub(super) fn in_use(&self) -> Vec<Arc<Node>> {
         let told = self.told();

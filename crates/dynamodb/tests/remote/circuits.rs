@@ -12,7 +12,7 @@ use vestibule_dynamodb::{
 };
 use vestibule_sigv4::{CredentialSource, Credentials, FixedCredentials, LookUp, Signer};
 
-use crate::fake::{Does, FAILED, Fake, Standing, Store, THROTTLED, answer};
+use crate::fake::{Does, FAILED, Fake, Sent, Standing, Store, THROTTLED, answer, open as open_at};
 
 fn open() -> Result<(u16, String), CallError> {
     Err(CallError::CircuitOpen { endpoints: "`http://db:8000`".to_owned() })
@@ -36,17 +36,57 @@ async fn an_endpoint_that_fails_is_left_alone_until_a_probe_is_answered() {
     assert_eq!((health.is_cut_off, health.circuit_openings), (true, 1));
     assert_eq!(health.endpoints, [endpoint]);
 
-    sleep(Duration::from_secs(20)).await;
+    // There is no other endpoint: it is looked at again and again.
+    sleep(Duration::from_millis(5_500)).await;
     let probes = store.fake.sent();
     let at: Vec<u64> = probes.iter().map(|probe| probe.at.as_secs()).collect();
-    assert_eq!(at, [1, 3, 7, 15]);
+    assert_eq!(at, [1, 2, 3, 4, 5]);
     assert_eq!(probes[0].target, "ListTables");
     store.fake.host_does("db:8000", Does::Answers(400, THROTTLED));
-    sleep(Duration::from_secs(12)).await;
+    sleep(Duration::from_millis(1_250)).await;
     assert_eq!(store.fake.sent().len(), 1);
     let health = store.tables.health().unwrap();
     assert!(!health.is_cut_off);
     store.fake.host_does("db:8000", Does::Answers(200, "{}"));
+    assert_eq!(store.get().await, answer(200, "{}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_endpoint_of_several_is_probed_less_and_less_often_until_it_is_the_last_hope() {
+    let store = open_at(&Fake::default(), "http://a:8000,http://b:8000", 0).await.unwrap();
+    let probes = |host: &'static str| {
+        let of_host = move |sent: &Sent| sent.host == host && sent.target == "ListTables";
+        store.fake.sent().into_iter().filter(of_host).map(|sent| sent.at.as_secs()).collect()
+    };
+    store.fake.host_does("a:8000", Does::Refuses);
+    for _ in 0..5 {
+        store.get().await.unwrap();
+    }
+    sleep(Duration::from_secs(40)).await;
+    let at: Vec<u64> = probes("a:8000");
+    assert_eq!(at, [1, 3, 7, 15, 31]);
+    // The pause to the next one would be 30 s. The other one fails too, and hangs.
+    store.fake.host_does("b:8000", Does::Hangs);
+    while !store.tables.health().unwrap().is_cut_off {
+        assert_eq!(store.get().await, Err(CallError::Deadline));
+    }
+    store.fake.sent();
+    store.fake.host_does("a:8000", Does::Answers(200, "{}"));
+    sleep(Duration::from_millis(1_250)).await;
+    assert_eq!(store.get().await, answer(200, "{}"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_hangs_holds_up_no_other() {
+    let store = Store::one().await;
+    store.fake.host_does("db:8000", Does::Hangs);
+    while !store.tables.health().unwrap().is_cut_off {
+        assert_eq!(store.get().await, Err(CallError::Deadline));
+    }
+    sleep(Duration::from_millis(2_500)).await;
+    assert_eq!(store.get().await, open());
+    store.fake.host_does("db:8000", Does::Answers(200, "{}"));
+    sleep(Duration::from_millis(1_250)).await;
     assert_eq!(store.get().await, answer(200, "{}"));
 }
 
