@@ -113,16 +113,16 @@ pub(super) fn map<'a>(
     let context = heap.map(MapKind::Silent, 4)?;
     for name in TEXTS.into_iter().filter(|name| members.has(name)) {
         let value = match text(exchange, stage, name) {
-            Some(Cow::Borrowed(text)) => Value::from(text),
-            Some(Cow::Owned(text)) => Value::from(heap.text(text)?),
+            Some(text) => text_value(heap, text)?,
             None => Value::Null,
         };
         heap.put(context, Value::from(name), value)?;
     }
     if members.has(ENDPOINT_REQUEST_ID)
-        && let Some(Cow::Borrowed(id)) = text(exchange, stage, ENDPOINT_REQUEST_ID)
+        && let Some(id) = text(exchange, stage, ENDPOINT_REQUEST_ID)
     {
-        heap.put(context, Value::from(ENDPOINT_REQUEST_ID), Value::from(id))?;
+        let id = text_value(heap, id)?;
+        heap.put(context, Value::from(ENDPOINT_REQUEST_ID), id)?;
     }
     // Inferred: a boolean, as `true` and `false` of AWS docs are of use in `#if` as booleans alone.
     if members.has(IS_CANARY_REQUEST)
@@ -230,6 +230,14 @@ fn identity<'a>(heap: &mut Heap<'a>, exchange: &'a Exchange) -> Result<Handle, L
         heap.put(identity, Value::from("clientCert"), Value::from(map))?;
     }
     Ok(identity)
+}
+
+/// A text as a value, without a copy where there is one to point at.
+fn text_value<'a>(heap: &mut Heap<'a>, text: Cow<'a, str>) -> Result<Value<'a>, LimitExceeded> {
+    Ok(match text {
+        Cow::Borrowed(text) => Value::from(text),
+        Cow::Owned(text) => Value::from(heap.text(text)?),
+    })
 }
 
 fn text<'e>(exchange: &'e Exchange, stage: &'e StageView, name: &str) -> Option<Cow<'e, str>> {
