@@ -32,6 +32,10 @@ pub const AWS_REFUSED_BODY_BYTES_MAX: usize = 64 * 1024;
 /// Time for the body of a request to the AWS endpoints. Past it: 408.
 pub const AWS_BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Time for what is done about a request to the AWS endpoints once its body is there: what its caller may do is decided, and the
+/// store is called. Past it: 500, and SDKs try again.
+pub const AWS_CALL_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Signing keys that the AWS endpoints keep, of an access key and a day each. With more, those that nobody asks for are forgotten.
 pub const AWS_SIGNING_KEYS_MAX: usize = 1_000;
 

@@ -1,5 +1,5 @@
-//! Who calls the AWS endpoints. On loopback any credentials of AWS's form are taken; anywhere else the signature has to be that
-//! of an access key of the settings. Nothing turns that off.
+//! Who calls the AWS endpoints. On loopback any credentials of AWS's form are taken of who calls this machine by a name of its
+//! own; anything else has to have the signature of an access key of the settings. Nothing turns that off.
 
 use std::sync::Arc;
 
@@ -15,6 +15,13 @@ use vestibule_sigv4::{
 };
 
 use crate::limits::AWS_SIGNING_KEYS_MAX;
+use crate::listen::is_loopback_host;
+
+/// What proxies add to what they pass on.
+const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
+
+/// The header that says what is called.
+const TARGET: &str = "x-amz-target";
 
 /// Those who may call, and how they prove who they are.
 #[derive(Debug)]
@@ -22,7 +29,7 @@ pub(super) struct Callers {
     principals: ArcSwap<Principals>,
     keys: SigningKeys,
     region: String,
-    /// Whether signatures are verified: always, but at a loopback address.
+    /// Whether signatures are verified of everybody: wherever the address is not a loopback address.
     is_verifying: bool,
     clock: Arc<dyn Clock>,
 }
@@ -69,10 +76,16 @@ impl Callers {
         self.clock.epoch_ms()
     }
 
+    /// Whether the signature of a request has to be right.
+    fn verifies(&self, head: &Parts, client: &Client) -> bool {
+        self.is_verifying || is_passed_on(head, client)
+    }
+
     /// Checks what can be checked before the body is read.
     pub(super) fn claim(
         &self,
         head: &Parts,
+        client: &Client,
         found: Found,
         service: &str,
     ) -> Result<Claim, Refusal> {
@@ -81,7 +94,7 @@ impl Callers {
         }
         let presented = found.map_err(|refusal| self.refused(&refusal))?;
         let presented = presented.ok_or(Refusal::MissingToken)?;
-        if !self.is_verifying {
+        if !self.verifies(head, client) {
             // Of AWS's form, whatever it says.
             let (region, service) = (presented.region().to_owned(), presented.service().to_owned());
             let expectation = Expectation::new(&region, &service, presented.time());
@@ -92,10 +105,27 @@ impl Callers {
         let claim = presented.check(&expectation).map_err(|refusal| self.refused(&refusal))?;
         if self.principals.load().find(claim.access_key_id()).is_none() {
             let id = shown(claim.access_key_id());
+            let why = match self.is_verifying {
+                true => "",
+                false => {
+                    "; it counts because the request was passed on, or calls no name of this machine's own"
+                }
+            };
             tracing::info!(
-                "refused at the AWS endpoints: nobody has the access key `{id}`: give it to a user in the settings file"
+                "refused at the AWS endpoints: nobody has the access key `{id}`: give it to a user in the settings file{why}"
             );
             return Err(common(&Unsigned::UnknownAccessKey));
+        }
+        // Else whoever sees a signed request could have another action done with its body.
+        if head.headers.contains_key(TARGET) && !claim.presented().signed_headers().contains(TARGET)
+        {
+            tracing::info!(
+                "refused at the AWS endpoints: the access key `{}` signed a request without its `X-Amz-Target`: sign every `x-amz-` header",
+                claim.access_key_id()
+            );
+            let message = "'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization.";
+            let message = message.to_owned();
+            return Err(Refusal::Common { error_type: "InvalidSignatureException", message });
         }
         Ok(claim)
     }
@@ -108,7 +138,7 @@ impl Callers {
         client: &Client,
         body: &Bytes,
     ) -> Result<Option<Caller>, Refusal> {
-        if !self.is_verifying {
+        if !self.verifies(head, client) {
             return Ok(None);
         }
         let principals = self.principals.load_full();
@@ -152,6 +182,12 @@ impl Callers {
         tracing::info!("refused at the AWS endpoints: {why}{help}");
         common(refusal)
     }
+}
+
+/// Whether a request that came in at a loopback address may be somebody's on another machine, whom a proxy passed on.
+fn is_passed_on(head: &Parts, client: &Client) -> bool {
+    let is_of_this_machine = host(head, client).is_some_and(is_loopback_host);
+    !is_of_this_machine || FORWARDED.iter().any(|name| head.headers.contains_key(*name))
 }
 
 /// Whether nothing is there that AWS reads as a signature (recorded on AWS): parameters of a presigned request are none without
@@ -226,4 +262,4 @@ fn signed<T>(
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

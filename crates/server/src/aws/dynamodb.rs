@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::request::Parts;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use vestibule_dynamodb::limits::BODY_BYTES;
 use vestibule_dynamodb::protocol::{
     Asked, Call, Content, Refusal, UNKNOWN_PAGE, described, health,
 };
-use vestibule_dynamodb::{Action, Reply, Tables};
+use vestibule_dynamodb::{Action, CallError, Reply, Tables};
 use vestibule_gateway::{
-    Client, EndpointBody, Gateway, Random, RequestFacts, Unread, awaited_aside,
+    Client, EndpointBody, Gateway, Random, RequestFacts, Unread, awaited_aside, pass_aside,
 };
 use vestibule_iam::PrincipalKind;
 use vestibule_sigv4::Claim;
@@ -22,7 +22,7 @@ use vestibule_sigv4::Claim;
 use super::caller::{self, Caller, Callers, Found};
 use super::calls::Calls;
 use super::permission::{self, Owner};
-use crate::limits::{AWS_BODY_TIMEOUT, AWS_REFUSED_BODY_BYTES_MAX};
+use crate::limits::{AWS_BODY_TIMEOUT, AWS_CALL_TIMEOUT, AWS_REFUSED_BODY_BYTES_MAX};
 
 /// The service's name in the scope of signatures.
 const SERVICE: &str = "dynamodb";
@@ -104,15 +104,19 @@ impl DynamoDb {
             tracing::info!("refused at the AWS endpoints: {action} is not supported");
             return Err(first(Refusal::Unsupported(action), &body));
         }
-        if let Some(caller) = caller
-            && let Some(refused) = self.denied(&caller, action, &body, request).await?
-        {
-            return Ok(refused);
+        // A decision asks the store for the keys of tables: it and the call share their time.
+        let deadline = Instant::now() + AWS_CALL_TIMEOUT;
+        if let Some(caller) = caller {
+            let deciding = self.denied(&caller, action, &body, request);
+            let decided = timeout_at(deadline, deciding).await;
+            let decided = decided.map_err(|_| unanswered(action, &CallError::Deadline))?;
+            if let Some(refused) = decided? {
+                return Ok(refused);
+            }
         }
-        self.tables.call(action, body).await.map_err(|error| {
-            tracing::warn!("{action} at the AWS endpoints has no answer: {error}");
-            Refusal::from(&error)
-        })
+        let left = deadline.saturating_duration_since(Instant::now());
+        let called = self.tables.call_within(action, body, left).await;
+        called.map_err(|error| unanswered(action, &error))
     }
 
     /// DynamoDB's answer to what the caller may not do, or to what cannot be told.
@@ -167,12 +171,22 @@ impl DynamoDb {
 /// What can be decided before the body is read.
 fn admitted(call: Call, request: Request<'_>, found: Found) -> Result<(Action, Claim), Refusal> {
     let action = call.action.ok_or(Refusal::UnknownOperation)?;
-    let claim = request.callers.claim(request.head, found, SERVICE)?;
+    let claim = request.callers.claim(request.head, request.client, found, SERVICE)?;
     Ok((action, claim))
+}
+
+/// The answer to a call that got none of the store's.
+fn unanswered(action: Action, error: &CallError) -> Refusal {
+    tracing::warn!("{action} at the AWS endpoints has no answer: {error}");
+    Refusal::from(error)
 }
 
 /// What AWS says first: that a body is no JSON, before anything else that is wrong.
 fn first(refusal: Refusal, body: &[u8]) -> Refusal {
     let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
-    if body.is_empty() || is_json() { refusal } else { Refusal::Serialization }
+    let is_json = body.is_empty() || pass_aside(body.len(), is_json);
+    if is_json { refusal } else { Refusal::Serialization }
 }
+
+#[cfg(test)]
+mod tests;

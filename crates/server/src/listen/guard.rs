@@ -71,18 +71,51 @@ impl Guard {
     }
 
     fn allows(&self, host: &str, local: IpAddr) -> bool {
-        let literal = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        if let Ok(address) = literal.unwrap_or(host).parse::<IpAddr>() {
-            let address = address.to_canonical();
+        match Host::of(host) {
             // An address in `Host` is no rebound name; that of the connection itself is how a
             // probe on the network calls.
-            return address.is_loopback() || address == local.to_canonical();
+            Host::Address(address) => address.is_loopback() || address == local.to_canonical(),
+            Host::Name(name) => {
+                is_of_this_machine(&name) || self.names.iter().any(|known| known.as_str() == name)
+            }
         }
-        let host = host.to_ascii_lowercase();
-        let name = host.strip_suffix('.').unwrap_or(&host);
-        name == "localhost"
-            || name.strip_suffix(".localhost").is_some_and(|label| !label.is_empty())
-            || self.names.iter().any(|known| known.as_str() == name)
+    }
+}
+
+/// A host without its port.
+enum Host {
+    Address(IpAddr),
+    /// In lower case, without the dot of the root.
+    Name(String),
+}
+
+impl Host {
+    fn of(host: &str) -> Host {
+        let literal = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        match literal.unwrap_or(host).parse::<IpAddr>() {
+            Ok(address) => Host::Address(address.to_canonical()),
+            Err(_) => {
+                let mut name = host.to_ascii_lowercase();
+                if name.ends_with('.') {
+                    name.pop();
+                }
+                Host::Name(name)
+            }
+        }
+    }
+}
+
+/// `localhost` or a name below it (RFC 6761, 6.3).
+fn is_of_this_machine(name: &str) -> bool {
+    name == "localhost" || name.strip_suffix(".localhost").is_some_and(|label| !label.is_empty())
+}
+
+/// Whether a machine calls itself by this host, such as `localhost:4566`: a loopback address, `localhost`, or a name below that.
+pub(crate) fn is_loopback_host(host: &str) -> bool {
+    let Ok(authority) = host.parse::<Authority>() else { return false };
+    match Host::of(authority.host()) {
+        Host::Address(address) => address.is_loopback(),
+        Host::Name(name) => is_of_this_machine(&name),
     }
 }
 

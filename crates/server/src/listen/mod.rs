@@ -17,6 +17,7 @@ pub use connection::Peer;
 pub use entrance::{Entrance, Tls};
 pub use farewell::Farewell;
 pub use guard::Guard;
+pub(crate) use guard::is_loopback_host;
 pub use limits::Limits;
 pub use serve::{Drained, Shutdown, serve};
 

@@ -16,7 +16,18 @@ const NOW_S: u64 = 1_767_323_045;
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
 
 #[derive(Debug)]
-struct StoppedClock(AtomicU64);
+pub(in crate::aws) struct StoppedClock(AtomicU64);
+
+/// The time of all tests here.
+pub(in crate::aws) fn stopped_clock() -> Arc<StoppedClock> {
+    Arc::new(StoppedClock(AtomicU64::new(NOW_S * 1000)))
+}
+
+/// A call that alice signed.
+pub(in crate::aws) fn call_of_alice(target: &str, body: &Bytes) -> Parts {
+    let json = ("content-type", "application/x-amz-json-1.0");
+    ALICE.of(&[json, ("x-amz-target", target)], body)
+}
 
 impl Clock for StoppedClock {
     fn epoch_ms(&self) -> u64 {
@@ -28,7 +39,8 @@ impl Clock for StoppedClock {
     }
 }
 
-fn principals() -> Arc<Principals> {
+/// Alice, who has no policies.
+pub(in crate::aws) fn principals() -> Arc<Principals> {
     let mut directory = Directory::new();
     let alice = Principal::user("arn:aws:iam::000000000000:user/alice", "AIDAEXAMPLE").unwrap();
     let alice = directory.insert(alice, Vec::new()).unwrap();
@@ -41,7 +53,7 @@ fn principals() -> Arc<Principals> {
     Arc::new(Principals::new(directory, Vec::new()))
 }
 
-fn client() -> Client {
+pub(in crate::aws) fn client() -> Client {
     Client {
         source_ip: IpAddr::V4(Ipv4Addr::LOCALHOST),
         scheme: http::uri::Scheme::HTTP,
@@ -77,18 +89,29 @@ const BODY: Bytes = Bytes::from_static(b"{}");
 
 impl Signing {
     fn head(self) -> Parts {
+        self.of(&[], &BODY)
+    }
+
+    /// A request with these headers too, which are signed.
+    fn of(self, further: &[(&str, &str)], body: &Bytes) -> Parts {
+        let host = [("host", "localhost:4566")];
+        let headers = host.iter().chain(further).map(|(name, value)| (*name, value.as_bytes()));
+        let headers: Vec<(&str, &[u8])> = headers.collect();
         let request = Request {
             method: "POST",
             path: "/",
             query: "",
-            headers: &[("host", b"localhost:4566")],
-            payload: Payload::Bytes(&BODY),
+            headers: &headers,
+            payload: Payload::Bytes(body),
         };
         let token = self.token.map(str::to_owned);
         let credentials = Credentials::new(self.id.to_owned(), self.secret.to_owned(), token);
         let time = Timestamp::from_epoch_s(self.at_s);
         let scope = Scope { time, region: self.region, service: self.service };
         let mut signed = http::Request::post("/").header(HOST, "localhost:4566");
+        for (name, value) in further {
+            signed = signed.header(*name, *value);
+        }
         for (name, value) in sign(&request, &credentials, &scope) {
             signed = signed.header(name, value);
         }
@@ -101,7 +124,7 @@ fn told_at(now_s: u64, is_verifying: bool, head: &Parts, body: &Bytes) -> String
     let clock = Arc::new(StoppedClock(AtomicU64::new(now_s * 1000)));
     let callers = Callers::new(principals(), "us-east-1".to_owned(), is_verifying, clock);
     let client = client();
-    let claimed = callers.claim(head, find(head, &client), "dynamodb");
+    let claimed = callers.claim(head, &client, find(head, &client), "dynamodb");
     let verified = claimed.and_then(|claim| callers.verify(&claim, head, &client, body));
     match verified {
         Ok(Some(caller)) => caller.holder().unwrap().0.principal.arn().to_owned(),
@@ -195,6 +218,46 @@ fn on_loopback_the_form_alone_counts() {
     assert_eq!(told_at(NOW_S, false, &unsigned.into_parts().0, &BODY), missing);
 }
 
+// Source: inferred: whoever is passed on is not at this machine.
+#[test]
+fn on_loopback_the_signature_of_who_is_passed_on_counts() {
+    let with = |name: &'static str, value: &'static str| {
+        let mut head = Signing { id: "any", secret: "any", ..ALICE }.head();
+        head.headers.insert(name, http::HeaderValue::from_static(value));
+        told_at(NOW_S, false, &head, &BODY)
+    };
+    for own in ["localhost", "a.localhost:80", "127.0.0.1:4566", "[::1]:4566", "LOCALHOST."] {
+        assert_eq!(with("host", own), "taken", "{own}");
+    }
+    let nobody = r#"UnrecognizedClientException","message":"The security token included in the request is invalid."}"#;
+    for other in ["tables.example.com", "10.0.0.1:4566", "localhost.example.com", "a b", ""] {
+        assert_eq!(with("host", other), nobody, "{other}");
+    }
+    for (name, value) in [
+        ("x-forwarded-for", "203.0.113.7"),
+        ("forwarded", "for=203.0.113.7"),
+        ("via", "1.1 proxy"),
+        ("x-real-ip", "203.0.113.7"),
+    ] {
+        assert_eq!(with(name, value), nobody, "{name}");
+    }
+    // Who has an access key is known then, and policies hold.
+    let mut head = ALICE.head();
+    head.headers.insert("via", http::HeaderValue::from_static("1.1 proxy"));
+    assert_eq!(told_at(NOW_S, false, &head, &BODY), ARN);
+}
+
+// Source: AWS docs, "Elements of an AWS API request signature" (`x-amz-` headers are signed); the words are those for `Host`.
+#[test]
+fn what_is_called_is_signed() {
+    let mut head = ALICE.head();
+    let target = http::HeaderValue::from_static("DynamoDB_20120810.DeleteTable");
+    head.headers.insert("x-amz-target", target);
+    let unsigned = r#"InvalidSignatureException","message":"'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization."}"#;
+    assert_eq!(told_at(NOW_S, true, &head, &BODY), unsigned);
+    assert_eq!(told_at(NOW_S, false, &head, &BODY), "taken");
+}
+
 impl Signing {
     /// With an id that has a part too many.
     fn with_slash(self) -> Signing {
@@ -204,10 +267,9 @@ impl Signing {
 
 #[test]
 fn those_who_may_call_are_replaced() {
-    let clock = Arc::new(StoppedClock(AtomicU64::new(NOW_S * 1000)));
-    let callers = Callers::new(principals(), "us-east-1".to_owned(), true, clock);
+    let callers = Callers::new(principals(), "us-east-1".to_owned(), true, stopped_clock());
     let (head, client) = (ALICE.head(), client());
-    let claim = callers.claim(&head, find(&head, &client), "dynamodb").unwrap();
+    let claim = callers.claim(&head, &client, find(&head, &client), "dynamodb").unwrap();
     callers.replace(Arc::default());
     let refused = callers.verify(&claim, &head, &client, &BODY).unwrap_err();
     let Refusal::Common { error_type, .. } = refused else { panic!("{refused:?}") };
