@@ -8,7 +8,7 @@ use std::fmt;
 /// Where an action runs in the embedded store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Lane {
-    /// A single-key read: on the calling thread.
+    /// A read of one item or of a short page: on the calling thread, and on the readers' when it turns out to be more.
     Caller,
     /// A read that may touch many items: on the readers' threads.
     Readers,
@@ -98,7 +98,7 @@ actions! {
     ListTagsOfResource Writer false,
     PutItem Writer true,
     PutResourcePolicy Nowhere true,
-    Query Readers false,
+    Query Caller false,
     RestoreTableFromBackup Nowhere true,
     RestoreTableToPointInTime Nowhere true,
     Scan Readers false,
@@ -177,9 +177,9 @@ impl Action {
         )
     }
 
-    /// Returns whether the action reads one item by its key, which runs on the calling thread.
+    /// Returns whether the action reads one item by its key.
     pub const fn is_single_key_read(self) -> bool {
-        matches!(self.lane(), Lane::Caller)
+        matches!(self, Action::GetItem)
     }
 }
 

@@ -37,6 +37,19 @@ pub(crate) const POINT_DEPTH: usize = 32;
 /// `i64`. Past it: the engine reads it.
 pub(crate) const POINT_DIGITS: usize = 18;
 
+/// Members of one object of a Query, and attributes of its start key, that are read without the engine: a key condition has three values
+/// at most. Past it: the engine reads the request.
+pub(crate) const PLAIN_MEMBERS: usize = 8;
+
+/// Bytes of items that a Query may have on the calling thread. Past it: a reader's thread reads the page.
+pub(crate) const CALLER_PAGE_BYTES: usize = 64 * 1024;
+
+/// Bytes that are made ready for the items of a page; it grows as it must.
+pub(crate) const PAGE_BEGUN_BYTES: usize = 8 * 1024;
+
+/// Bytes that are made ready for what a page has beside its items; it grows as it must.
+pub(crate) const PAGE_FRAME_BYTES: usize = 512;
+
 /// Bytes of working memory that one handle keeps between calls.
 pub(crate) const POINT_KEPT_BYTES: usize = 16 * 1024;
 

@@ -137,6 +137,7 @@ impl Store {
         };
         let many = Readers::<Engine>::new(source.clone(), epoch.clone(), readers);
         let points = Readers::new(source.clone(), epoch.clone(), points);
+        let pages = Readers::<Direct>::new(source.clone(), epoch.clone(), readers);
         // One thread: SQLite lets one writer in at a time, and holds its lock while it syncs.
         let handle = Mutex::new(Slot::default());
         let write = move |calls: &[Call]| {
@@ -151,7 +152,12 @@ impl Store {
         let writer = Pool::start(&format!("{name}-writer"), limits, write)?;
         let limits = pool(readers, limits::READ_QUEUE, 1);
         let readers = Pool::start(&format!("{name}-reader"), limits, move |calls| {
-            calls.iter().map(|call| many.perform(call.clone())).collect()
+            let page = |call: &Call| match call.action {
+                Action::Query => pages.query(call, usize::MAX),
+                _ => None,
+            };
+            let one = |call: &Call| page(call).unwrap_or_else(|| many.perform(call.clone()));
+            calls.iter().map(one).collect()
         })?;
         Ok(Store { points, readers, writer })
     }
@@ -160,7 +166,11 @@ impl Store {
         match action.lane() {
             Lane::Caller => {
                 let call = Call::new(action, body);
-                match self.points.get(&call) {
+                let here = match action {
+                    Action::Query => self.points.query(&call, limits::CALLER_PAGE_BYTES),
+                    _ => self.points.get(&call),
+                };
+                match here {
                     Some(reply) => Ok(reply),
                     None => self.readers.call(call).await,
                 }

@@ -109,10 +109,24 @@ impl Readers<Direct> {
     /// Does a plain GetItem on this thread, without waiting for writers; returns nothing when
     /// the engine must answer: what stands in the way is the engine's to report.
     pub(super) fn get(&self, call: &Call) -> Option<Reply> {
+        self.read(call, |direct| direct.answer(&call.body))
+    }
+
+    /// Does a plain Query on this thread, as [`Readers::get`] does; returns nothing as well when its answer would have more than `bytes_most`
+    /// bytes of items.
+    pub(super) fn query(&self, call: &Call, bytes_most: usize) -> Option<Reply> {
+        self.read(call, |direct| direct.query(&call.body, bytes_most))
+    }
+
+    fn read(
+        &self,
+        call: &Call,
+        work: impl FnOnce(&mut Direct) -> Option<Vec<u8>>,
+    ) -> Option<Reply> {
         let mut slot = self.free_slot()?;
-        let open = || Direct::open(&self.source.path);
+        let open = || Direct::open(&self.source.path, self.source.arns.clone());
         let replies = contained(std::slice::from_ref(call), || {
-            let json = slot.with(self.epoch.now(), open, |direct| direct.answer(&call.body));
+            let json = slot.with(self.epoch.now(), open, work);
             json.ok().flatten().map(Reply::success).into_iter().collect()
         });
         replies.into_iter().next()

@@ -1,7 +1,9 @@
-//! From a stored item to the answer of GetItem, without reading its values.
+//! From a stored item to an answer, without reading its values.
 //!
 //! The engine stores what its own writer wrote, so that a value passes as it stands; only the
 //! members of objects are put in order. A text of any other form has no answer here.
+
+use dynoxide::types::number_size;
 
 use super::scan::{Scan, whole_number};
 use crate::limits;
@@ -14,32 +16,78 @@ const AFTER: &[u8] = b"}";
 pub(super) fn write(stored: &str, draft: &mut Draft) -> Option<Vec<u8>> {
     draft.restart(BEFORE.len() + stored.len() + AFTER.len(), limits::POINT_KEPT_BYTES);
     draft.out.extend_from_slice(BEFORE);
-    let mut walk = Walk { scan: Scan::new(stored), draft };
-    walk.attributes(0)?;
-    if !walk.scan.is_at_end() {
-        return None;
-    }
+    Walk::<false>::new(stored, draft).whole()?;
     draft.out.extend_from_slice(AFTER);
     Some(std::mem::take(&mut draft.out))
 }
 
-struct Walk<'t, 'd> {
-    scan: Scan<'t>,
-    draft: &'d mut Draft,
+/// Adds a stored item to the output; returns its size in bytes, as AWS counts it.
+pub(super) fn append(stored: &str, draft: &mut Draft) -> Option<usize> {
+    Walk::<true>::new(stored, draft).whole()
 }
 
+/// Returns of an item that was written here the object of some attributes.
+pub(super) fn key_of(written: &str, names: &[&str]) -> Option<Vec<u8>> {
+    let quoted: Vec<String> =
+        names.iter().map(|name| serde_json::to_string(name).unwrap_or_default()).collect();
+    let (mut draft, mut key) = (Draft::default(), vec![b'{']);
+    let mut walk = Walk::<false>::new(written, &mut draft);
+    walk.scan.expect("{")?;
+    loop {
+        let start = walk.scan.at();
+        let name = walk.scan.string()?;
+        walk.scan.expect(":")?;
+        walk.value(0)?;
+        if quoted.iter().any(|quoted| quoted == name) {
+            if key.len() > 1 {
+                key.push(b',');
+            }
+            key.extend_from_slice(walk.scan.since(start).as_bytes());
+        }
+        if !walk.scan.has(",") {
+            key.push(b'}');
+            return Some(key);
+        }
+    }
+}
+
+/// `SIZED`: whether the size is wanted, to which numbers have to be looked at.
+struct Walk<'t, 'd, const SIZED: bool> {
+    scan: Scan<'t>,
+    draft: &'d mut Draft,
+    /// Of what was read, strings as they are written. See dynoxide's `item_size`.
+    size: usize,
+}
+
+/// AWS docs: "DynamoDB item sizes and formats": what a list or map has beside its members, and what each of these has.
+const NESTED: usize = 3;
+const NESTED_MEMBER: usize = 1;
+
 // Depth: `limits::POINT_DEPTH`.
-impl Walk<'_, '_> {
-    /// Copies an object of names and attribute values.
-    fn attributes(&mut self, depth: usize) -> Option<()> {
+impl<'t, 'd, const SIZED: bool> Walk<'t, 'd, SIZED> {
+    fn new(stored: &'t str, draft: &'d mut Draft) -> Walk<'t, 'd, SIZED> {
+        Walk { scan: Scan::new(stored), draft, size: 0 }
+    }
+
+    /// Copies a whole item; returns its size, when that is wanted.
+    fn whole(&mut self) -> Option<usize> {
+        self.attributes(0)?;
+        self.scan.is_at_end().then(|| self.size.saturating_sub(self.scan.escaping()))
+    }
+
+    /// Copies an object of names and attribute values; returns how many.
+    fn attributes(&mut self, depth: usize) -> Option<usize> {
         self.scan.expect("{")?;
         let object = self.draft.open();
+        let mut members = 0;
         if !self.scan.has("}") {
             loop {
                 let start = self.draft.next_member(object);
                 let name = self.scan.string()?;
                 self.draft.out.extend_from_slice(name.as_bytes());
                 let member = self.draft.end_name(start);
+                self.size += name.len() - QUOTES;
+                members += 1;
                 self.scan.expect(":")?;
                 self.value(depth)?;
                 self.draft.end_member(member);
@@ -49,7 +97,7 @@ impl Walk<'_, '_> {
             }
             self.scan.expect("}")?;
         }
-        self.draft.close(object).then_some(())
+        self.draft.close(object).then_some(members)
     }
 
     /// Copies one attribute value.
@@ -58,19 +106,23 @@ impl Walk<'_, '_> {
         self.scan.expect("{")?;
         let kind = self.scan.plain_string()?;
         self.scan.expect(":")?;
-        match kind {
-            "S" | "B" => drop(self.scan.string()?),
-            "N" => number(&mut self.scan)?,
-            "BOOL" => (self.scan.has("true") || self.scan.has("false")).then_some(())?,
-            "NULL" => self.scan.expect("true")?,
-            "SS" => ascending(&mut self.scan, Some)?,
-            "NS" => ascending(&mut self.scan, whole_number)?,
+        self.size += match kind {
+            "S" => self.scan.string()?.len() - QUOTES,
+            "B" => binary_size(self.scan.string()?),
+            "N" => {
+                let text = number(&mut self.scan)?;
+                if SIZED { size_of_number(text) } else { 0 }
+            }
+            "BOOL" => (self.scan.has("true") || self.scan.has("false")).then_some(1)?,
+            "NULL" => self.scan.has("true").then_some(1)?,
+            "SS" => ascending(&mut self.scan, Some, str::len)?,
+            "NS" => ascending(&mut self.scan, whole_number, size_of_number)?,
             // The engine orders them by the bytes they stand for: here only one is in order.
             "BS" => lone(&mut self.scan)?,
             "L" => return self.list(depth + 1),
             "M" => return self.map(depth + 1),
             _ => return None,
-        }
+        };
         self.scan.expect("}")?;
         self.draft.out.extend_from_slice(self.scan.since(start).as_bytes());
         Some(())
@@ -81,7 +133,7 @@ impl Walk<'_, '_> {
             return None;
         }
         self.draft.out.extend_from_slice(br#"{"M":"#);
-        self.attributes(depth)?;
+        self.size += NESTED + NESTED_MEMBER * self.attributes(depth)?;
         self.draft.out.push(b'}');
         self.scan.expect("}")
     }
@@ -92,9 +144,11 @@ impl Walk<'_, '_> {
         }
         self.scan.expect("[")?;
         self.draft.out.extend_from_slice(br#"{"L":["#);
+        self.size += NESTED;
         if !self.scan.has("]") {
             loop {
                 self.value(depth)?;
+                self.size += NESTED_MEMBER;
                 if !self.scan.has(",") {
                     break;
                 }
@@ -107,31 +161,58 @@ impl Walk<'_, '_> {
     }
 }
 
+const QUOTES: usize = 2;
+
+/// The bytes of binary data, of its Base64 between quotes.
+fn binary_size(quoted: &str) -> usize {
+    let text = quoted.trim_matches('"');
+    (text.len() / 4 * 3).saturating_sub(text.bytes().rev().take_while(|byte| *byte == b'=').count())
+}
+
+/// Returns what [`number_size`] does, in few steps for a whole number.
+fn size_of_number(text: &str) -> usize {
+    match whole_number(text) {
+        Some(0) | None => number_size(text),
+        Some(number) => {
+            let digits = text.trim_start_matches('-').trim_end_matches('0').len();
+            digits.div_ceil(2) + 1 + usize::from(number < 0)
+        }
+    }
+}
+
 /// Reads the text of a number.
-fn number(scan: &mut Scan<'_>) -> Option<()> {
+fn number<'t>(scan: &mut Scan<'t>) -> Option<&'t str> {
     let text = scan.plain_string()?;
     let is_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-    (!text.is_empty() && text.bytes().all(is_part)).then_some(())
+    (!text.is_empty() && text.bytes().all(is_part)).then_some(text)
 }
 
 /// Reads the members of a set, which must be in the order the engine answers them in: each less
-/// than the next.
-fn ascending<'t, K: Ord>(scan: &mut Scan<'t>, key: impl Fn(&'t str) -> Option<K>) -> Option<()> {
+/// than the next. Returns their size.
+fn ascending<'t, K: Ord>(
+    scan: &mut Scan<'t>,
+    key: impl Fn(&'t str) -> Option<K>,
+    size: impl Fn(&'t str) -> usize,
+) -> Option<usize> {
     scan.expect("[")?;
-    let mut last = key(scan.plain_string()?)?;
+    let first = scan.plain_string()?;
+    let (mut last, mut bytes) = (key(first)?, size(first));
     while scan.has(",") {
-        let next = key(scan.plain_string()?)?;
+        let text = scan.plain_string()?;
+        let next = key(text)?;
         if next <= last {
             return None;
         }
-        last = next;
+        (last, bytes) = (next, bytes + size(text));
     }
-    scan.expect("]")
+    scan.expect("]")?;
+    Some(bytes)
 }
 
-/// Reads a set of one member.
-fn lone(scan: &mut Scan<'_>) -> Option<()> {
+/// Reads a set of one member of binary data; returns its size.
+fn lone(scan: &mut Scan<'_>) -> Option<usize> {
     scan.expect("[")?;
-    scan.plain_string()?;
-    scan.expect("]")
+    let text = scan.plain_string()?;
+    scan.expect("]")?;
+    Some(binary_size(text))
 }

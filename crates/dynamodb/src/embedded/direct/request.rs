@@ -75,7 +75,8 @@ fn read_key<'b>(scan: &mut Scan<'b>) -> Option<Key<'b>> {
     Some(Key { first, second: Some(second) })
 }
 
-fn key_part<'b>(scan: &mut Scan<'b>) -> Option<KeyPart<'b>> {
+/// Reads a member that is an attribute, a string or a number.
+pub(super) fn key_part<'b>(scan: &mut Scan<'b>) -> Option<KeyPart<'b>> {
     let attribute = name(scan)?;
     scan.expect("{")?;
     let kind = match name(scan)? {
@@ -91,7 +92,7 @@ fn key_part<'b>(scan: &mut Scan<'b>) -> Option<KeyPart<'b>> {
 }
 
 /// Reads a member's name and its colon.
-fn name<'b>(scan: &mut Scan<'b>) -> Option<&'b str> {
+pub(super) fn name<'b>(scan: &mut Scan<'b>) -> Option<&'b str> {
     scan.space();
     let name = scan.plain_string()?;
     scan.space();
@@ -101,7 +102,7 @@ fn name<'b>(scan: &mut Scan<'b>) -> Option<&'b str> {
 }
 
 /// Reads the comma before another member, or the end of the object.
-fn has_another(scan: &mut Scan<'_>) -> Option<bool> {
+pub(super) fn has_another(scan: &mut Scan<'_>) -> Option<bool> {
     scan.space();
     if scan.has(",") {
         return Some(true);

@@ -9,11 +9,12 @@ use crate::limits;
 pub(super) struct Scan<'t> {
     text: &'t str,
     at: usize,
+    escaping: usize,
 }
 
 impl<'t> Scan<'t> {
     pub(super) fn new(text: &'t str) -> Scan<'t> {
-        Scan { text, at: 0 }
+        Scan { text, at: 0, escaping: 0 }
     }
 
     /// Returns how far the text is read, in bytes.
@@ -24,6 +25,11 @@ impl<'t> Scan<'t> {
     /// Returns what was read since `start`.
     pub(super) fn since(&self, start: usize) -> &'t str {
         self.text.get(start..self.at).unwrap_or_default()
+    }
+
+    /// Returns how many bytes fewer the strings would be that [`Scan::string`] has read, were nothing in them escaped.
+    pub(super) fn escaping(&self) -> usize {
+        self.escaping
     }
 
     pub(super) fn is_at_end(&self) -> bool {
@@ -76,10 +82,22 @@ impl<'t> Scan<'t> {
                     self.at = self.text.len() - after.len();
                     return Some(self.since(start));
                 }
-                (b'\\', after) => rest = escaped(after)?,
+                (b'\\', after) => {
+                    rest = escaped(after)?;
+                    // The character itself is one byte, and the backslash stands before `after`.
+                    self.escaping += after.len() - rest.len();
+                }
                 _ => return None,
             }
         }
+    }
+
+    /// Reads digits and a sign before them, as far as there are any.
+    pub(super) fn digits(&mut self) -> &'t str {
+        let start = self.at;
+        self.has("-");
+        self.at += self.rest().iter().take_while(|byte| byte.is_ascii_digit()).count();
+        self.since(start)
     }
 
     #[inline]

@@ -10,6 +10,8 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Map, Value, json};
 
+mod pages;
+
 use super::request::{Key, KeyPart, Kind, PointRead, parse};
 use super::*;
 use crate::action::Action;
@@ -29,8 +31,8 @@ impl Both {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tables.db");
         let arns = Arns::new("eu-west-1", "123456789012");
-        let engine = RefCell::new(Engine::open(&path, Side::Tables, arns).unwrap());
-        let direct = RefCell::new(Direct::open(&path).unwrap());
+        let engine = RefCell::new(Engine::open(&path, Side::Tables, arns.clone()).unwrap());
+        let direct = RefCell::new(Direct::open(&path, arns).unwrap());
         let both = Both { engine, direct, _folder: folder };
         both.create("one", &[("id", "S")]);
         both.create("two", &[("group", "S"), ("at", "N")]);
@@ -56,8 +58,18 @@ impl Both {
 
     /// Returns the answer past the engine, which is the engine's own or none.
     fn get(&self, body: &str) -> Option<String> {
-        let engine = self.engine.borrow_mut().answer(Action::GetItem, body.as_bytes());
         let direct = self.direct.borrow_mut().answer(body.as_bytes());
+        self.compared(Action::GetItem, body, direct)
+    }
+
+    /// As [`Both::get`] does, for a Query of any length.
+    fn query(&self, body: &str) -> Option<String> {
+        let direct = self.direct.borrow_mut().query(body.as_bytes(), usize::MAX);
+        self.compared(Action::Query, body, direct)
+    }
+
+    fn compared(&self, action: Action, body: &str, direct: Option<Vec<u8>>) -> Option<String> {
+        let engine = self.engine.borrow_mut().answer(action, body.as_bytes());
         if let Some(direct) = &direct {
             let (direct, engine_body) =
                 (String::from_utf8_lossy(direct), String::from_utf8_lossy(&engine.body));
