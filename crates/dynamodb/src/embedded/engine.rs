@@ -40,6 +40,7 @@ use super::indexes::{self, Outside};
 use super::keyed::{Keyed, Rows, ready};
 use super::paging::{self, Paged};
 use super::together::{self, Brackets};
+use super::told::Told;
 use super::{key_updates, key_values, records, rows, sets, settings, streams};
 use crate::action::{Action, refused_by_name};
 use crate::limits;
@@ -161,7 +162,9 @@ impl Engine {
             Action::PutItem => self.keyed::<PutItemRequest>(body),
             Action::Query => self.query(body),
             Action::Scan => self.scan(body),
-            Action::TransactGetItems => self.keyed::<TransactGetItemsRequest>(body),
+            Action::TransactGetItems => {
+                self.at_one_moment(|engine| engine.keyed::<TransactGetItemsRequest>(body))
+            }
             Action::TransactWriteItems => self.transact_write_items(body),
             Action::UpdateItem => self.keyed::<UpdateItemRequest>(body),
             Action::CreateTable => self.create_table(body),
@@ -193,7 +196,7 @@ impl Engine {
                 let mut answer = ready(actions::get_records::execute(storage, request))?;
                 answer.next_shard_iterator =
                     streams::with_stream(storage, answer.next_shard_iterator);
-                Ok(answer)
+                Ok(Told::from(answer))
             }),
             Action::GetShardIterator => {
                 let arns = self.arns.clone();
@@ -237,6 +240,25 @@ impl Engine {
         let spoiled = expressions::spoil(&mut request);
         let answer = run_keyed(self.storage()?, request);
         self.write(&unspoiled(spoiled, answer)?)
+    }
+
+    /// Reads as of one moment, where the engine would read each item as it is by then. AWS docs: TransactGetItems is
+    /// serializable with transactions and single writes.
+    fn at_one_moment(
+        &mut self,
+        read: impl FnOnce(&mut Engine) -> Result<Vec<u8>, Failure>,
+    ) -> Result<Vec<u8>, Failure> {
+        self.run("BEGIN DEFERRED")?;
+        let answer = read(self);
+        self.run("ROLLBACK")?;
+        answer
+    }
+
+    fn run(&mut self, statement: &str) -> Result<(), Failure> {
+        self.storage()?.conn().execute_batch(statement).map_err(|error| {
+            let reason = format!("{statement}: {error}");
+            Failure::Engine(DynoxideError::InternalServerError(reason))
+        })
     }
 
     fn transact_write_items(&mut self, body: &[u8]) -> Result<Vec<u8>, Failure> {

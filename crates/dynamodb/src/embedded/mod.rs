@@ -24,6 +24,7 @@ mod settings;
 mod state_schema;
 mod streams;
 mod together;
+mod told;
 
 pub(crate) use backend::Backend;
 pub use backend::Embedded;

@@ -84,3 +84,10 @@ pub(crate) fn serialization(message: &str) -> String {
 pub(crate) fn folder() -> tempfile::TempDir {
     tempfile::Builder::new().prefix("vestibule-test-").tempdir().unwrap()
 }
+
+/// How many rounds a test does: `few`, unless the environment asks for more.
+pub(crate) fn rounds(few: u64) -> u64 {
+    let asked =
+        std::env::var_os("VESTIBULE_CRASH_ROUNDS").and_then(|asked| asked.into_string().ok());
+    asked.map_or(few, |asked| asked.parse().expect("VESTIBULE_CRASH_ROUNDS is a number"))
+}

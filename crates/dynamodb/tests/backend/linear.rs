@@ -9,14 +9,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
-use vestibule_dynamodb::{Action, Tables};
+use vestibule_dynamodb::{Action, Location, Options, Tables};
 
-use crate::fixture::Store;
+use crate::fixture::{ITEMS, Store, folder, rounds};
 
 const TASKS: u64 = 6;
 /// Each of them does this many operations on each item.
 const OPERATIONS: u64 = 12;
-const ITEMS: u64 = 25;
+/// Items of the test that anybody runs; `VESTIBULE_CRASH_ROUNDS` asks for more.
+const FEW: u64 = 25;
 
 /// What an operation did to the item's value, which is 0 while there is no item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +93,11 @@ fn the_checker_knows_what_is_linear() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn conditional_writes_of_many_tasks_have_one_order() {
-    let store = Store::new().await;
+    let folder = folder();
+    let store = Store::open(&Options::new(Location::Directory(folder.path().to_owned())));
+    store.tables.ensure_table(ITEMS, None).await.unwrap();
     let clock = Arc::new(AtomicU64::new(0));
-    for item in 0..ITEMS {
+    for item in 0..rounds(FEW) {
         let tasks: Vec<_> = (0..TASKS)
             .map(|task| {
                 let (tables, clock) = (store.tables.clone(), Arc::clone(&clock));
@@ -108,6 +111,66 @@ async fn conditional_writes_of_many_tasks_have_one_order() {
         assert_eq!(history.len() as u64, TASKS * OPERATIONS);
         assert!(is_linear(&history), "item {item}: {history:?}");
     }
+}
+
+/// What is moved between accounts is in one of them at each moment: whoever reads all in a transaction sees the same sum.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn transactions_of_several_items_are_seen_whole() {
+    const ACCOUNTS: u64 = 6;
+    const EACH: u64 = 3;
+    let folder = folder();
+    let store = Store::open(&Options::new(Location::Directory(folder.path().to_owned())));
+    store.tables.ensure_table(ITEMS, None).await.unwrap();
+    for account in 0..ACCOUNTS {
+        store.put(&format!(r#"{{"id":{{"S":"{account}"}},"n":{{"N":"{EACH}"}}}}"#)).await;
+    }
+    let transfers = rounds(FEW);
+    let movers = (0..TASKS).map(|task| {
+        let tables = store.tables.clone();
+        tokio::spawn(async move {
+            let mut moved = 0;
+            for number in 0..transfers {
+                let from = (task + number) % ACCOUNTS;
+                // Towards the first: the others are empty before long.
+                let body = transfer(from, u64::from(from == 0));
+                let reply = tables.call(Action::TransactWriteItems, body.into()).await.unwrap();
+                moved += u64::from(reply.is_success());
+            }
+            moved
+        })
+    });
+    let movers: Vec<_> = movers.collect();
+    let gets = (0..ACCOUNTS)
+        .map(|id| format!(r#"{{"Get":{{"TableName":"items","Key":{{"id":{{"S":"{id}"}}}}}}}}"#));
+    let all = format!(r#"{{"TransactItems":[{}]}}"#, gets.collect::<Vec<_>>().join(","));
+    let mut is_over = false;
+    while !is_over {
+        // Once more after the last transfer.
+        is_over = movers.iter().all(tokio::task::JoinHandle::is_finished);
+        let read = store.reply(Action::TransactGetItems, &all).await;
+        let read: Value = serde_json::from_slice(&read.body).unwrap();
+        let number = |at: &Value| at["Item"]["n"]["N"].as_str().unwrap().parse::<u64>().unwrap();
+        let sum: u64 = read["Responses"].as_array().unwrap().iter().map(number).sum();
+        assert_eq!(sum, ACCOUNTS * EACH, "{read}");
+    }
+    let mut moved = 0;
+    for mover in movers {
+        moved += mover.await.unwrap();
+    }
+    // Some found their account empty, and not all.
+    assert!(moved > 0 && moved < TASKS * transfers, "{moved}");
+}
+
+/// Moves one from an account that has one.
+fn transfer(from: u64, to: u64) -> String {
+    let of = |id: u64, update: &str, more: &str| {
+        format!(
+            r#"{{"Update":{{"TableName":"items","Key":{{"id":{{"S":"{id}"}}}},"UpdateExpression":"{update}","ExpressionAttributeValues":{{":one":{{"N":"1"}}}}{more}}}}}"#
+        )
+    };
+    let taken = of(from, "SET n = n - :one", r#","ConditionExpression":"n >= :one""#);
+    let given = of(to, "SET n = n + :one", "");
+    format!(r#"{{"TransactItems":[{taken},{given}]}}"#)
 }
 
 /// Does operations one after another, each on what the one before has seen.
@@ -124,8 +187,10 @@ async fn operate(tables: &Tables, clock: &AtomicU64, item: u64, task: u64) -> Ve
         let value = |at: &str| {
             answer.pointer(at).and_then(Value::as_str).map_or(0, |text| text.parse().unwrap())
         };
+        let reads = ["/Item/n/N", "/Items/0/n/N", "/Responses/0/Item/n/N"];
+        let read = || reads.into_iter().map(value).max().unwrap_or(0);
         let did = match (reply.status, kind) {
-            (200, 0) => Did::Read(value("/Item/n/N")),
+            (200, 0) => Did::Read(read()),
             (200, 1) => Did::Swap(seen, new),
             (200, 2) => Did::Added(value("/Attributes/n/N")),
             (200, _) => Did::Deleted(seen),
@@ -157,7 +222,23 @@ fn request(item: u64, kind: u64, seen: u64, new: u64) -> (Action, String) {
         ),
     };
     match kind {
-        0 => (Action::GetItem, format!(r#"{{{key},"ConsistentRead":true}}"#)),
+        // Each way to read an item sees it as the others do.
+        0 => match new / 10 % 4 {
+            0 => (Action::GetItem, format!(r#"{{{key},"ConsistentRead":true}}"#)),
+            1 => {
+                (Action::TransactGetItems, format!(r#"{{"TransactItems":[{{"Get":{{{key}}}}}]}}"#))
+            }
+            2 => (
+                Action::ExecuteStatement,
+                format!(r#"{{"Statement":"SELECT * FROM items WHERE id = '{item}'"}}"#),
+            ),
+            _ => (
+                Action::Query,
+                format!(
+                    r#"{{"TableName":"items","ConsistentRead":true,"KeyConditionExpression":"id = :id","ExpressionAttributeValues":{{":id":{{"S":"{item}"}}}}}}"#
+                ),
+            ),
+        },
         // A transaction takes part too, where it is alone as where it is with others.
         1 if new.is_multiple_of(20) => (
             Action::TransactWriteItems,

@@ -1,10 +1,10 @@
-//! Records of streams are there for a day.
+//! Records of streams: their form, and that they are there for a day.
 //!
 //! Source: AWS docs, "Change data capture for DynamoDB Streams": "DynamoDB Streams ... stores this information in a log for up to
 //! 24 hours".
 
 use serde_json::{Value, json};
-use vestibule_dynamodb::Action;
+use vestibule_dynamodb::{Action, Expiry};
 
 use crate::fixture::Store;
 
@@ -39,18 +39,47 @@ async fn put(store: &Store, table: &str, ids: std::ops::Range<usize>) {
     }
 }
 
-/// The keys in a table's stream, from its begin on.
-async fn records(store: &Store, table: &str) -> Vec<String> {
+/// The records of a table's stream, from its begin on.
+async fn told(store: &Store, table: &str) -> Vec<Value> {
     let described = call(store, Action::DescribeTable, json!({ "TableName": table })).await;
     let arn = described["Table"]["LatestStreamArn"].clone();
     let stream = call(store, Action::DescribeStream, json!({ "StreamArn": arn })).await;
     let shard = stream["StreamDescription"]["Shards"][0]["ShardId"].clone();
     let body = json!({ "StreamArn": arn, "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" });
     let iterator = call(store, Action::GetShardIterator, body).await["ShardIterator"].clone();
-    let found = call(store, Action::GetRecords, json!({ "ShardIterator": iterator })).await;
-    let records = found["Records"].as_array().unwrap().iter();
+    let mut found = call(store, Action::GetRecords, json!({ "ShardIterator": iterator })).await;
+    std::mem::take(found["Records"].as_array_mut().unwrap())
+}
+
+/// The keys in a table's stream.
+async fn records(store: &Store, table: &str) -> Vec<String> {
     let id = |record: &Value| record["dynamodb"]["Keys"]["id"]["S"].as_str().unwrap().to_owned();
-    records.map(id).collect()
+    told(store, table).await.iter().map(id).collect()
+}
+
+/// Source: AWS docs, "Record" and "Identity" of the API of DynamoDB Streams, and the models of its SDKs: what events of Lambda
+/// call `principalId` is `PrincipalId` here.
+#[tokio::test]
+async fn a_record_has_the_members_that_sdks_read() {
+    let store = store().await;
+    let time_to_live = json!({
+        "TableName": "one",
+        "TimeToLiveSpecification": { "AttributeName": "ends", "Enabled": true },
+    });
+    call(&store, Action::UpdateTimeToLive, time_to_live).await;
+    let item = json!({ "id": { "S": "1" }, "ends": { "N": "1795751999" } });
+    call(&store, Action::PutItem, json!({ "TableName": "one", "Item": item })).await;
+    let round = Expiry::from(store.tables.clone()).round(1_795_752_000).await.unwrap();
+    assert_eq!(round.deleted, 1);
+    let told = told(&store, "one").await;
+    let members =
+        |record: &Value| -> Vec<String> { record.as_object().unwrap().keys().cloned().collect() };
+    let all = ["awsRegion", "dynamodb", "eventID", "eventName", "eventSource", "eventVersion"];
+    assert_eq!(members(&told[0]), all);
+    assert_eq!(told[0]["awsRegion"], "us-east-1");
+    assert_eq!(told[1]["eventName"], "REMOVE");
+    let by_time = json!({ "PrincipalId": "dynamodb.amazonaws.com", "Type": "Service" });
+    assert_eq!(told[1]["userIdentity"], by_time);
 }
 
 #[tokio::test]

@@ -31,13 +31,6 @@ pub(crate) fn alone() -> MutexGuard<'static, ()> {
     ONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// How many rounds a test does: `few`, unless the environment asks for more.
-pub(crate) fn rounds(few: u64) -> u64 {
-    let asked =
-        std::env::var_os("VESTIBULE_CRASH_ROUNDS").and_then(|asked| asked.into_string().ok());
-    asked.map_or(few, |asked| asked.parse().expect("VESTIBULE_CRASH_ROUNDS is a number"))
-}
-
 /// Prints a line of its own: for a log, or for the process that has started this one.
 pub(crate) fn say(line: &str) {
     let mut output = std::io::stdout().lock();

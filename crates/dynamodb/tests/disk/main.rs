@@ -19,6 +19,8 @@ mod kill;
 #[cfg(target_os = "linux")]
 mod power;
 #[cfg(test)]
+mod stream;
+#[cfg(test)]
 mod verdict;
 #[cfg(test)]
 mod victim;

@@ -7,7 +7,8 @@ use serde_json::Value;
 use vestibule_dynamodb::{Action, Embedded, data};
 
 use crate::fixture::Store;
-use crate::victim::{Acknowledged, BATCH, options};
+use crate::stream;
+use crate::victim::{Acknowledged, BATCH, item, options};
 
 /// Returns what is lost, torn or damaged.
 pub(crate) fn wrong(folder: &Path, acknowledged: &Acknowledged) -> Vec<String> {
@@ -17,29 +18,39 @@ pub(crate) fn wrong(folder: &Path, acknowledged: &Acknowledged) -> Vec<String> {
         Err(error) => return vec![error.to_string()],
     };
     let store = Store { tables, state };
-    let (items, events) = runtime.block_on(async {
-        (scan(&store, "items", "id").await, scan(&store, "events", "stream").await)
+    let (items, events, sessions, told) = runtime.block_on(async {
+        let told = [stream::of(&store, "events").await, stream::of(&store, "sessions").await];
+        let items = scan(&store, "items", "id").await;
+        (items, scan(&store, "events", "stream").await, scan(&store, "sessions", "id").await, told)
     });
     drop(store);
     let mut wrong = Vec::new();
     for (writer, rounds) in acknowledged {
         for round in 1..=*rounds {
             let id = format!("{writer}-{round}");
-            let batch = (0..BATCH).map(|at| format!("batch-{id}-{at}"));
-            let kept = [format!("single-{id}"), format!("pair-{id}")].into_iter().chain(batch);
-            wrong.extend(kept.filter(|id| !items.contains_key(id)).map(|id| format!("lost {id}")));
-            if items.contains_key(&format!("gone-{id}")) {
-                wrong.push(format!("lost the deletion of gone-{id}"));
-            }
+            wrong.extend(lost(&items, &id));
+            wrong.extend(ended(&sessions, &told[1], &id));
         }
         // The round after the last acknowledged one may have begun.
-        let count = items.get(&format!("count-{writer}")).and_then(|item| item["n"]["N"].as_str());
-        let count: u64 = count.and_then(|count| count.parse().ok()).unwrap_or(0);
-        if !(*rounds..=rounds + 1).contains(&count) {
-            wrong.push(format!("counted {count} of {rounds} in {writer}"));
+        for kind in ["count", "once"] {
+            let count = number(&items, &format!("{kind}-{writer}"));
+            if !(*rounds..=rounds + 1).contains(&count) {
+                wrong.push(format!("{kind} is {count} of {rounds} in {writer}"));
+            }
+        }
+        // Of each transaction with a pair the addition is done once, acknowledged or not.
+        let pairs = format!("pair-{writer}-");
+        let pairs = items.keys().filter(|id| id.starts_with(&pairs)).count() as u64;
+        if pairs != number(&items, &format!("once-{writer}")) {
+            wrong.push(format!("{pairs} transactions of {writer} have not added once each"));
         }
     }
     wrong.extend(halves(&items, &events));
+    for (table, (kept, told)) in
+        [("events", (&events, &told[0])), ("sessions", (&sessions, &told[1]))]
+    {
+        wrong.extend(stream::problems(table, kept, told));
+    }
     match data::check(folder) {
         Ok(checked) => wrong.extend(checked.findings.iter().map(ToString::to_string)),
         Err(error) => wrong.push(error.to_string()),
@@ -47,7 +58,50 @@ pub(crate) fn wrong(folder: &Path, acknowledged: &Acknowledged) -> Vec<String> {
     wrong
 }
 
-type Items = BTreeMap<String, Value>;
+/// Returns what of an acknowledged round is not in the table as it was put.
+fn lost(items: &Items, id: &str) -> Vec<String> {
+    let batch = (0..BATCH).map(|at| format!("batch-{id}-{at}"));
+    let kinds = ["single", "pair", "pair-sql", "statement"].map(|kind| format!("{kind}-{id}"));
+    let mut lost: Vec<String> = Vec::new();
+    for id in kinds.into_iter().chain(batch) {
+        let put: Value = serde_json::from_str(&item(&id)).unwrap();
+        match items.get(&id) {
+            Some(found) if *found == put => {}
+            Some(found) => lost.push(format!("{id} is {found}")),
+            None => lost.push(format!("lost {id}")),
+        }
+    }
+    if items.contains_key(&format!("gone-{id}")) {
+        lost.push(format!("lost the deletion of gone-{id}"));
+    }
+    lost
+}
+
+/// Returns what is wrong with the items of an acknowledged round that have an end.
+fn ended(sessions: &Items, told: &[Value], id: &str) -> Option<String> {
+    if !sessions.contains_key(&format!("kept-{id}")) {
+        return Some(format!("lost kept-{id}"));
+    }
+    let id = format!("ended-{id}");
+    if sessions.contains_key(&id) {
+        return Some(format!("lost the end of {id}"));
+    }
+    let by_time = |record: &&Value| {
+        record["eventName"] == "REMOVE"
+            && record["dynamodb"]["Keys"]["id"]["S"] == *id
+            && record["userIdentity"]["PrincipalId"] == "dynamodb.amazonaws.com"
+    };
+    let records = told.iter().filter(by_time).count();
+    (records != 1).then(|| format!("{records} records tell the end of {id}"))
+}
+
+fn number(items: &Items, id: &str) -> u64 {
+    let number = items.get(id).and_then(|item| item["n"]["N"].as_str());
+    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Items by their key.
+pub(crate) type Items = BTreeMap<String, Value>;
 
 /// Returns the transactions and batches of which only a part is there.
 fn halves(items: &Items, events: &Items) -> Vec<String> {

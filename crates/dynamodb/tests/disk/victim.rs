@@ -5,16 +5,33 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use vestibule_dynamodb::{Action, Location, Options, Tables};
+use vestibule_dynamodb::{Action, Expiry, Location, Options, Tables};
 
 use crate::disk::say;
-use crate::fixture::{EVENTS, ITEMS, Store};
+use crate::fixture::{ITEMS, Store};
 
 /// Holds the folder to write to, in the victim.
 pub(crate) const FOLDER: &str = "VESTIBULE_TEST_VICTIM";
 const WRITERS: usize = 4;
 /// Items of a batch.
 pub(crate) const BATCH: usize = 5;
+
+/// The table `events`, whose stream tells every change.
+const EVENTS: &str = r#"{"TableName":"events","BillingMode":"PAY_PER_REQUEST",
+"AttributeDefinitions":[{"AttributeName":"stream","AttributeType":"S"},
+    {"AttributeName":"at","AttributeType":"N"}],
+"KeySchema":[{"AttributeName":"stream","KeyType":"HASH"},
+    {"AttributeName":"at","KeyType":"RANGE"}],
+"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}}"#;
+
+/// The table `sessions`, whose items end at `ends`, with a stream.
+const SESSIONS: &str = r#"{"TableName":"sessions","BillingMode":"PAY_PER_REQUEST",
+"AttributeDefinitions":[{"AttributeName":"id","AttributeType":"S"}],
+"KeySchema":[{"AttributeName":"id","KeyType":"HASH"}],
+"StreamSpecification":{"StreamEnabled":true,"StreamViewType":"NEW_AND_OLD_IMAGES"}}"#;
+
+/// The time at which items end, as the victim is told it.
+const NOW_S: u64 = 1_795_752_000;
 
 /// What a victim said before its end: each writer's name and how many rounds of it were acknowledged.
 pub(crate) type Acknowledged = BTreeMap<String, u64>;
@@ -56,6 +73,7 @@ pub(crate) fn write(folder: &Path) -> ! {
     runtime.block_on(async {
         store.tables.ensure_table(ITEMS, None).await.unwrap();
         store.tables.ensure_table(EVENTS, None).await.unwrap();
+        store.tables.ensure_table(SESSIONS, Some("ends")).await.unwrap();
         for writer in 0..WRITERS {
             let (tables, writer) =
                 (store.tables.clone(), format!("{}-{writer}", std::process::id()));
@@ -83,30 +101,64 @@ async fn write_round(tables: &Tables, writer: &str, round: u64) {
         .collect();
     let batch = format!(r#"{{"RequestItems":{{"items":[{}]}}}}"#, puts.join(","));
     call(tables, Action::BatchWriteItem, &batch).await;
-    // Every other one with a token, which the engine does in a transaction of its own.
-    let token = if round.is_multiple_of(2) {
-        format!(r#""ClientRequestToken":"{id}","#)
-    } else {
-        String::new()
-    };
-    let pair = format!(
-        r#"{{{token}"TransactItems":[{{"Put":{{"TableName":"items","Item":{}}}}},{{"Put":{{"TableName":"events","Item":{{"stream":{{"S":"pair-{id}"}},"at":{{"N":"1"}}}}}}}}]}}"#,
-        item(&format!("pair-{id}"))
+    call(tables, Action::TransactWriteItems, &transaction(writer, round)).await;
+    if round.is_multiple_of(2) {
+        // With the token of the one before: it is answered, and not done again.
+        call(tables, Action::TransactWriteItems, &transaction(writer, round)).await;
+    }
+    let value = format!("{{'id':'statement-{id}','category':'c','text':'{}'}}", text());
+    let insert = format!(r#"{{"Statement":"INSERT INTO items VALUE {value}"}}"#);
+    call(tables, Action::ExecuteStatement, &insert).await;
+    let value = format!("{{'id':'pair-sql-{id}','category':'c','text':'{}'}}", text());
+    let inserts = format!(
+        r#"{{"TransactStatements":[{{"Statement":"INSERT INTO items VALUE {value}"}},{{"Statement":"INSERT INTO events VALUE {{'stream':'pair-sql-{id}','at':1}}"}}]}}"#
     );
-    call(tables, Action::TransactWriteItems, &pair).await;
+    call(tables, Action::ExecuteTransaction, &inserts).await;
     call(tables, Action::PutItem, &put(&format!("gone-{id}"))).await;
     let delete = format!(r#"{{"TableName":"items","Key":{{"id":{{"S":"gone-{id}"}}}}}}"#);
     call(tables, Action::DeleteItem, &delete).await;
+    expire(tables, &id).await;
+}
+
+/// Two puts and an addition; every other one has a token, which the engine does in a transaction of its own.
+fn transaction(writer: &str, round: u64) -> String {
+    let id = format!("{writer}-{round}");
+    let token = match round.is_multiple_of(2) {
+        true => format!(r#""ClientRequestToken":"{id}","#),
+        false => String::new(),
+    };
+    format!(
+        r##"{{{token}"TransactItems":[{{"Put":{{"TableName":"items","Item":{}}}}},{{"Put":{{"TableName":"events","Item":{{"stream":{{"S":"pair-{id}"}},"at":{{"N":"1"}}}}}}}},{{"Update":{{"TableName":"items","Key":{{"id":{{"S":"once-{writer}"}}}},"UpdateExpression":"ADD #n :one","ExpressionAttributeNames":{{"#n":"n"}},"ExpressionAttributeValues":{{":one":{{"N":"1"}}}}}}}}]}}"##,
+        item(&format!("pair-{id}"))
+    )
+}
+
+/// Puts two items, and waits until the one whose time is over is seen to be gone.
+async fn expire(tables: &Tables, id: &str) {
+    for (kind, ends) in [("kept", NOW_S + 1), ("ended", NOW_S - 1)] {
+        let put = format!(
+            r#"{{"TableName":"sessions","Item":{{"id":{{"S":"{kind}-{id}"}},"ends":{{"N":"{ends}"}}}}}}"#
+        );
+        call(tables, Action::PutItem, &put).await;
+    }
+    let get = format!(r#"{{"TableName":"sessions","Key":{{"id":{{"S":"ended-{id}"}}}}}}"#);
+    let mut expiry = Expiry::from(tables.clone());
+    while tables.call(Action::GetItem, get.clone().into()).await.unwrap().body != "{}" {
+        expiry.round(NOW_S).await.unwrap();
+    }
 }
 
 fn put(id: &str) -> String {
     format!(r#"{{"TableName":"items","Item":{}}}"#, item(id))
 }
 
+pub(crate) fn item(id: &str) -> String {
+    format!(r#"{{"id":{{"S":"{id}"}},"category":{{"S":"c"}},"text":{{"S":"{}"}}}}"#, text())
+}
+
 /// Large enough that a page of the file holds few.
-fn item(id: &str) -> String {
-    let text = "x".repeat(300);
-    format!(r#"{{"id":{{"S":"{id}"}},"category":{{"S":"c"}},"text":{{"S":"{text}"}}}}"#)
+fn text() -> String {
+    "x".repeat(300)
 }
 
 async fn call(tables: &Tables, action: Action, body: &str) {
