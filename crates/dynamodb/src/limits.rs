@@ -100,6 +100,9 @@ pub(crate) const PLACEHOLDER_BYTES: usize = 255;
 /// Bytes from which on an attribute's name is too long. AWS: 64 KB. Past it: ValidationException.
 pub(crate) const NAME_BYTES: usize = 65_536;
 
+/// Bytes of all values of an expression and their placeholders. AWS: 2 MB. Past it: ValidationException.
+pub(crate) const VALUES_BYTES: usize = 2 * 1024 * 1024;
+
 /// Operators and functions of an expression. AWS: 300. Past it: ValidationException.
 pub(crate) const OPERATORS: usize = 300;
 
@@ -111,6 +114,9 @@ pub(crate) const PATH_STEPS: usize = 32;
 
 /// The largest index of a list in a path (DynamoDB Local; an item has no more than 400 KB). Past it: ValidationException.
 pub(crate) const LIST_INDEX: usize = i32::MAX as usize;
+
+/// Streams on a page of ListStreams. AWS docs: ListStreams. More are refused.
+pub(crate) const STREAMS_LISTED: usize = 100;
 
 /// Bytes of the name of an attribute that is a key or tells a time to live. AWS: 255. Past it: ValidationException.
 pub(crate) const KEY_NAME_BYTES: usize = 255;

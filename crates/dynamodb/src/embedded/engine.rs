@@ -18,6 +18,7 @@ use dynoxide::actions::execute_transaction::ExecuteTransactionRequest;
 use dynoxide::actions::get_item::GetItemRequest;
 use dynoxide::actions::get_records::GetRecordsRequest;
 use dynoxide::actions::get_shard_iterator::GetShardIteratorRequest;
+use dynoxide::actions::list_streams::ListStreamsRequest;
 use dynoxide::actions::put_item::PutItemRequest;
 use dynoxide::actions::query::QueryRequest;
 use dynoxide::actions::scan::ScanRequest;
@@ -41,7 +42,7 @@ use super::keyed::{Keyed, Rows, ready};
 use super::paging::{self, Paged};
 use super::together::{self, Brackets};
 use super::told::Told;
-use super::{key_updates, key_values, records, rows, sets, settings, streams};
+use super::{definitions, key_updates, key_values, records, rows, sets, settings, streams};
 use crate::action::{Action, refused_by_name};
 use crate::limits;
 use crate::reply::Reply;
@@ -154,6 +155,7 @@ impl Engine {
 
     fn dispatch(&mut self, action: Action, body: &[u8]) -> Result<Vec<u8>, Failure> {
         wire::check_loose_members(action, body).map_err(Failure::Refused)?;
+        wire::check_names(action, body).map_err(Failure::Refused)?;
         match action {
             Action::BatchGetItem => self.keyed::<BatchGetItemRequest>(body),
             Action::BatchWriteItem => self.keyed::<BatchWriteItemRequest>(body),
@@ -207,7 +209,10 @@ impl Engine {
                     Ok(answer)
                 })
             }
-            Action::ListStreams => plain!(self, body, list_streams),
+            Action::ListStreams => self.plain(body, |storage, request: ListStreamsRequest| {
+                streams::check_limit(request.limit)?;
+                ready(actions::list_streams::execute(storage, request))
+            }),
             Action::ListTables => plain!(self, body, list_tables),
             Action::ListTagsOfResource => {
                 let arns = self.arns.clone();
@@ -339,8 +344,17 @@ impl Engine {
             serde_json::from_slice(body).map_err(Failure::Unreadable)?;
         self.side.admit(&request.table_name).map_err(Failure::Refused)?;
         streams::check_view(request.stream_specification.as_ref()).map_err(Failure::Engine)?;
+        let refusal = definitions::refusal(&request);
+        // What is refused after it was done leaves nothing: each change of a table is in a transaction.
         let answer = ready(actions::create_table::execute(self.storage()?, request));
-        self.write(&answer.map_err(Failure::Engine)?)
+        let refused = refusal.filter(|refusal| match &answer {
+            Ok(_) => true,
+            Err(error) => refusal.is_before(error),
+        });
+        match refused {
+            Some(refusal) => Err(Failure::Engine(refusal.into_error())),
+            None => self.write(&answer.map_err(Failure::Engine)?),
+        }
     }
 
     /// Runs a request whose answer depends on how far vector indexes are.

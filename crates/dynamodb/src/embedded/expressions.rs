@@ -96,7 +96,9 @@ impl Spoiled {
                 || message.contains("only be used once");
         }
         // AWS looks at expressions before it looks for the table and its keys.
-        !message.contains("does not match the schema") && !message.contains("Missing the key")
+        !message.contains("does not match the schema")
+            && !message.contains("Missing the key")
+            && !message.contains("Item size")
     }
 }
 

@@ -72,6 +72,9 @@ impl Failure {
     }
 }
 
+/// What is said of a token that came with another request.
+const OTHER_PARAMETERS: &str = "Specified idempotent token was used with different request parameters within the idempotency window";
+
 fn translate(action: Action, error: DynoxideError, arns: &Arns) -> Fault {
     let message = error.to_string();
     let kind = error.error_type();
@@ -88,6 +91,14 @@ fn translate(action: Action, error: DynoxideError, arns: &Arns) -> Fault {
         }
         DynoxideError::SerializationException(_) => {
             Fault::from(Refused::Serialization((!message.is_empty()).then_some(message)))
+        }
+        // Source: DynamoDB Local 1.25.1. SDKs show the type alone where there is no message.
+        DynoxideError::IdempotentParameterMismatchException(_) => {
+            let message = match action {
+                Action::ExecuteTransaction => OTHER_PARAMETERS,
+                _ => "",
+            };
+            Fault::new(kind, false, message)
         }
         // AWS names the expression; the engine does so in all but this one.
         DynoxideError::ValidationException(_)

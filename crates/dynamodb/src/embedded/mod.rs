@@ -2,6 +2,7 @@
 
 mod backend;
 mod call;
+mod definitions;
 mod direct;
 mod engine;
 mod engine_fault;

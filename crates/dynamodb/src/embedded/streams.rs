@@ -17,9 +17,28 @@ fn refuse(message: String) -> DynoxideError {
 /// The kinds of view of a stream, in the order in which AWS lists them.
 const VIEWS: [&str; 4] = ["OLD_IMAGE", "KEYS_ONLY", "NEW_AND_OLD_IMAGES", "NEW_IMAGE"];
 
-/// A kind of view that there is not.
+/// A number of streams that no page has (AWS docs: ListStreams).
+pub(super) fn check_limit(limit: Option<usize>) -> Result<(), DynoxideError> {
+    let bound = match limit {
+        Some(0) => "greater than or equal to 1",
+        Some(limit) if limit > limits::STREAMS_LISTED => "less than or equal to 100",
+        Some(_) | None => return Ok(()),
+    };
+    let limit = limit.unwrap_or_default();
+    Err(refuse(format!(
+        "1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have value {bound}"
+    )))
+}
+
+/// A kind of view that there is not, or none of a stream that is to be on (words: DynamoDB Local).
 pub(super) fn check_view(stream: Option<&StreamSpecification>) -> Result<(), DynoxideError> {
     let view = stream.and_then(|stream| stream.stream_view_type.as_deref());
+    if stream.is_some_and(|stream| stream.stream_enabled) && view.is_none_or(str::is_empty) {
+        return Err(refuse(
+            "Invalid StreamViewType: Stream ViewType must not be null or empty when enabling streams."
+                .to_owned(),
+        ));
+    }
     match view.filter(|view| !VIEWS.contains(view)) {
         Some(view) => Err(refuse(format!(
             "1 validation error detected: Value '{view}' at 'streamSpecification.streamViewType' failed to satisfy constraint: Member must satisfy enum value set: [{}]",

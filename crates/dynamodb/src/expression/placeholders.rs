@@ -17,7 +17,13 @@ pub(super) fn check(names: &Names, values: &Values) -> Result<(), Fault> {
         )));
     }
     let listed = values.iter().flatten();
-    check_keys("ExpressionAttributeValues", ':', listed.map(|(name, _)| name.as_str()))
+    check_keys("ExpressionAttributeValues", ':', listed.clone().map(|(name, _)| name.as_str()))?;
+    let bytes: usize = listed.map(|(name, value)| name.len() + value.size()).sum();
+    if bytes > limits::VALUES_BYTES {
+        // Source: DynamoDB Local 1.25.1.
+        return Err(Fault::bare("ExpressionAttributeValues exceeds max size".to_owned()));
+    }
+    Ok(())
 }
 
 /// The maps have no order: the first in the order of names is told.

@@ -4,6 +4,7 @@ mod arn_names;
 mod draft;
 mod fault;
 mod members;
+mod operands;
 mod shape;
 mod sorted;
 mod table_arn;
@@ -17,6 +18,6 @@ pub(crate) use sorted::{Arns, to_sorted_json};
 pub(crate) use table_arn::{TableArn, Within, is_arn};
 pub(crate) use twins::{Read, read as read_with_twins};
 pub(crate) use unreadable::{
-    check_item, check_loose_members, enveloped, explain_unreadable, explain_unreadable_item,
-    is_repeated_member, last_of_each_member,
+    check_item, check_loose_members, check_names, enveloped, explain_unreadable,
+    explain_unreadable_item, is_repeated_member, last_of_each_member,
 };

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::fault::Refused;
 use super::members::{self, members};
+use super::operands;
 use super::shape;
 use crate::action::{Action, refused_by_name};
 use crate::limits;
@@ -61,8 +62,47 @@ pub(crate) fn check_loose_members(action: Action, body: &[u8]) -> Result<(), Ref
     let Ok(request) = serde_json::from_slice::<Map<String, Value>>(body) else { return Ok(()) };
     match shape::mismatch(members(action), &request) {
         Some(message) => Err(Refused::Serialization(Some(message))),
-        None => Ok(()),
+        None => operands::refusal(&request)
+            .map_or(Ok(()), |message| Err(Refused::Validation(enveloped(action, &message)))),
     }
+}
+
+/// Refuses a name of an attribute that is too long, in whatever is written.
+pub(crate) fn check_names(action: Action, body: &[u8]) -> Result<(), Refused> {
+    let writes_items = matches!(
+        action,
+        Action::BatchWriteItem | Action::PutItem | Action::TransactWriteItems | Action::UpdateItem
+    );
+    if !writes_items || body.len() < limits::NAME_BYTES || !has_long_name(body) {
+        return Ok(());
+    }
+    let message =
+        format!("Attribute name is too large, must be less than {} bytes", limits::NAME_BYTES);
+    Err(Refused::Validation(enveloped(action, &message)))
+}
+
+/// Returns whether a member of an object has a name that is too long as it is written.
+fn has_long_name(body: &[u8]) -> bool {
+    let mut rest = body;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'"') {
+        let text = rest.get(at + 1..).unwrap_or_default();
+        let Some(length) = length_of_string(text) else { return false };
+        rest = text.get(length + 1..).unwrap_or_default();
+        if length >= limits::NAME_BYTES && rest.trim_ascii_start().starts_with(b":") {
+            return true;
+        }
+    }
+    false
+}
+
+/// Bytes before the quote that ends a string.
+fn length_of_string(text: &[u8]) -> Option<usize> {
+    let mut is_escaped = false;
+    text.iter().position(|byte| {
+        let is_end = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_end
+    })
 }
 
 /// Explains why the engine's reader refused `body`, in DynamoDB's words.
