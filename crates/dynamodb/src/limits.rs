@@ -78,6 +78,10 @@ pub(crate) const TOGETHER_BYTES: usize = 4 * 1024 * 1024;
 /// bytes, and 8,192 in a statement of PartiQL.
 pub(crate) const STACK_BYTES: usize = 64 * 1024 * 1024;
 
+/// By how much the writer's thread is nicer than the others, where threads have priorities of their own (Linux). Beside one other
+/// busy thread on the same processor it still gets a quarter of it.
+pub(crate) const WRITER_NICE: i32 = 5;
+
 /// Calls that wait for the readers' threads. Past it: `CallError::Saturated`.
 pub(crate) const READ_QUEUE: usize = 1_024;
 

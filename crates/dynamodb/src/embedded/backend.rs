@@ -128,12 +128,13 @@ struct Store {
 impl Store {
     fn start(name: &str, source: Source, readers: usize, points: usize) -> std::io::Result<Store> {
         let epoch = Epoch::default();
-        let pool = |threads, queue, together| PoolLimits {
+        let pool = |threads, queue, together, yields| PoolLimits {
             threads,
             queue,
             queue_wait: limits::QUEUE_WAIT,
             run_wait: limits::RUN_WAIT,
             together,
+            yields,
         };
         let many = Readers::<Engine>::new(source.clone(), epoch.clone(), readers);
         let points = Readers::new(source.clone(), epoch.clone(), points);
@@ -148,9 +149,9 @@ impl Store {
             }
             replies
         };
-        let limits = pool(1, limits::WRITE_QUEUE, limits::TOGETHER_CALLS);
+        let limits = pool(1, limits::WRITE_QUEUE, limits::TOGETHER_CALLS, true);
         let writer = Pool::start(&format!("{name}-writer"), limits, write)?;
-        let limits = pool(readers, limits::READ_QUEUE, 1);
+        let limits = pool(readers, limits::READ_QUEUE, 1, false);
         let readers = Pool::start(&format!("{name}-reader"), limits, move |calls| {
             let page = |call: &Call| match call.action {
                 Action::Query => pages.query(call, usize::MAX),

@@ -28,6 +28,8 @@ pub(super) struct PoolLimits {
     pub(super) run_wait: Duration,
     /// Calls that one thread does at once, when they may be with others.
     pub(super) together: usize,
+    /// Whether other threads go first when there are fewer processors than threads with work.
+    pub(super) yields: bool,
 }
 
 /// Threads that all do the same work.
@@ -76,7 +78,12 @@ impl Pool {
             let thread = std::thread::Builder::new()
                 .name(name.to_owned())
                 .stack_size(limits::STACK_BYTES)
-                .spawn(move || serve(&jobs, limits.together, work.as_ref()))?;
+                .spawn(move || {
+                    if limits.yields {
+                        yield_to_others();
+                    }
+                    serve(&jobs, limits.together, work.as_ref());
+                })?;
             threads.push(thread);
         }
         Ok(Pool { queue: Some(queue), threads, limits })
@@ -116,6 +123,19 @@ impl Drop for Pool {
         }
     }
 }
+
+/// Lowers the priority of the calling thread. Its share of a processor that others want becomes smaller, never nothing; what
+/// it has to itself stays its own.
+#[cfg(target_os = "linux")]
+fn yield_to_others() {
+    if let Err(error) = rustix::process::nice(limits::WRITER_NICE) {
+        tracing::info!(%error, "writes keep the priority of reads");
+    }
+}
+
+/// Elsewhere a priority is the whole process's.
+#[cfg(not(target_os = "linux"))]
+fn yield_to_others() {}
 
 fn serve(jobs: &Mutex<Receiver<Job>>, together: usize, work: &impl Fn(&[Call]) -> Vec<Reply>) {
     let mut held = None;

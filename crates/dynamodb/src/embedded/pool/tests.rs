@@ -17,6 +17,7 @@ const LIMITS: PoolLimits = PoolLimits {
     queue_wait: Duration::from_secs(5),
     run_wait: Duration::from_secs(30),
     together: 1,
+    yields: false,
 };
 
 /// A pool of one thread whose every call tells that it has begun and waits for leave to end.
@@ -183,5 +184,21 @@ async fn writes_of_items_that_wait_are_done_together_and_others_alone_and_in_ord
     leave.send(()).unwrap();
     for (answer, body) in answers.into_iter().zip(["1", "2", "3", "4", "5", "6", "7"]) {
         assert_eq!(answer.await.unwrap().unwrap().body, body);
+    }
+}
+
+// Source: setpriority(2): on Linux the priority is the thread's, in steps of 1 up to 19.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_thread_that_yields_is_nicer_than_its_maker() {
+    let nice = || rustix::process::getpriority_process(None).unwrap();
+    for (yields, nicer) in [(false, 0), (true, limits::WRITER_NICE)] {
+        let limits = PoolLimits { yields, ..LIMITS };
+        let pool = Pool::start("test", limits, move |_| {
+            vec![Reply::success(nice().to_string().into_bytes())]
+        });
+        let reply = pool.unwrap().call(call(Action::GetItem, "{}")).await.unwrap();
+        let expected = (nice() + nicer).min(19).to_string();
+        assert_eq!(String::from_utf8_lossy(&reply.body), expected);
     }
 }
