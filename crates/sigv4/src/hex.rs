@@ -4,13 +4,11 @@ const DIGITS: [u8; 16] = *b"0123456789abcdef";
 
 /// The bytes as digits, two a byte.
 pub(crate) fn lower(bytes: &[u8]) -> String {
-    let digit = |value: u8| DIGITS.get(usize::from(value & 0xf)).copied().map_or('0', char::from);
-    let mut digits = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        digits.push(digit(byte >> 4));
-        digits.push(digit(*byte));
-    }
-    digits
+    let digit = |value: u8| DIGITS.get(usize::from(value & 0xf)).copied().unwrap_or(b'0');
+    // As bytes: a text would look at each character.
+    let digits: Vec<u8> = bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect();
+    // INVARIANT: digits are ASCII.
+    String::from_utf8(digits).unwrap_or_default()
 }
 
 #[cfg(test)]

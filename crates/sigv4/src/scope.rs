@@ -30,14 +30,18 @@ pub struct Scope<'s> {
 impl Scope<'_> {
     /// `YYYYMMDD/region/service/aws4_request`.
     pub fn credential_scope(&self) -> String {
-        format!("{}/{}/{}/{TERMINATOR}", self.time.date(), self.region, self.service)
+        [&self.time.date(), self.region, self.service, TERMINATOR].join("/")
     }
 
     /// What is signed: algorithm, moment, scope and the hash of the canonical request.
     pub fn string_to_sign(&self, request: &CanonicalRequest) -> String {
-        let (time, scope) = (self.time.date_time(), self.credential_scope());
-        format!("{ALGORITHM}\n{time}\n{scope}\n{}", request.sha256())
+        string_to_sign(&self.time.date_time(), &self.credential_scope(), request)
     }
+}
+
+/// The same of a time and a credential scope that are texts already.
+pub(crate) fn string_to_sign(time: &str, scope: &str, request: &CanonicalRequest) -> String {
+    [ALGORITHM, time, scope, &request.sha256()].join("\n")
 }
 
 /// The key of one day, region and service. It signs any number of requests of these and no other, and is a secret: it is
@@ -84,6 +88,12 @@ impl Signature {
     /// Whether a signature that somebody sent is this one. Takes the same time for each of the same length.
     pub(crate) fn is(&self, sent: &str) -> bool {
         self.0.as_bytes().ct_eq(sent.as_bytes()).into()
+    }
+}
+
+impl Signature {
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
     }
 }
 

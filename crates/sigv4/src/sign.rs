@@ -4,7 +4,7 @@ use crate::canonical::{CanonicalRequest, SignedHeaders};
 use crate::credentials::Credentials;
 use crate::dialect::Dialect;
 use crate::request::Request;
-use crate::scope::{ALGORITHM, Scope, SigningKey};
+use crate::scope::{ALGORITHM, Scope, SigningKey, string_to_sign};
 
 /// Headers that a proxy or a transport may change or drop on the way (those that AWS's SDKs leave out too), and
 /// `Content-Length`, which the transport writes.
@@ -49,37 +49,39 @@ pub fn sign_with(
     scope: &Scope<'_>,
 ) -> Vec<(&'static str, String)> {
     let dialect = Dialect::of_service(scope.service);
-    let mut set = vec![("x-amz-date", scope.time.date_time())];
+    let (time, credential_scope) = (scope.time.date_time(), scope.credential_scope());
+    let mut set = Vec::with_capacity(4);
+    set.push(("x-amz-date", time.clone()));
     if let Some(token) = credentials.session_token() {
         set.push(("x-amz-security-token", token.to_owned()));
     }
     if dialect == Dialect::S3 {
         set.push(("x-amz-content-sha256", request.payload.sha256()));
     }
-    let signed = signed(request, &set, dialect, scope);
-    let authorization = format!(
-        "{ALGORITHM} Credential={}/{}, SignedHeaders={}, Signature={}",
+    let (headers, canonical) = canonical(request, &set, dialect);
+    let signature = key.sign(&string_to_sign(&time, &credential_scope, &canonical));
+    // Put together by hand: the formatter takes many times as long.
+    let authorization = [
+        ALGORITHM,
+        " Credential=",
         credentials.access_key_id(),
-        scope.credential_scope(),
-        signed.headers,
-        key.sign(&signed.string_to_sign),
-    );
-    set.push(("authorization", authorization));
+        "/",
+        &credential_scope,
+        ", SignedHeaders=",
+        &headers.joined(),
+        ", Signature=",
+        signature.as_str(),
+    ];
+    set.push(("authorization", authorization.concat()));
     set
 }
 
-/// What is signed, and the headers that are in it.
-struct Signed {
-    headers: SignedHeaders,
-    string_to_sign: String,
-}
-
-fn signed(
+/// The headers that are signed, and the canonical form of the request with them.
+fn canonical(
     request: &Request<'_>,
     set: &[(&'static str, String)],
     dialect: Dialect,
-    scope: &Scope<'_>,
-) -> Signed {
+) -> (SignedHeaders, CanonicalRequest) {
     let is_one_of = |names: &[&str], name: &str| names.iter().any(|n| n.eq_ignore_ascii_case(name));
     let own = request.headers.iter().filter(|(name, _)| !is_one_of(&SET, name)).copied();
     let set = set.iter().map(|(name, value)| (*name, value.as_bytes()));
@@ -88,5 +90,5 @@ fn signed(
     let headers = SignedHeaders::new(names);
     let request = Request { headers: &all, ..*request };
     let canonical = CanonicalRequest::new(&request, &headers, dialect);
-    Signed { headers, string_to_sign: scope.string_to_sign(&canonical) }
+    (headers, canonical)
 }

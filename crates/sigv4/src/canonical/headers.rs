@@ -26,7 +26,7 @@ impl SignedHeaders {
     }
 
     /// `host;x-amz-date`.
-    pub(super) fn joined(&self) -> String {
+    pub(crate) fn joined(&self) -> String {
         self.0.join(";")
     }
 
