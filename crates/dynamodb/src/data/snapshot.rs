@@ -7,7 +7,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use super::error::DataError;
-use crate::embedded::{STATE_FILE, TABLES_FILE};
+use crate::embedded::{STATE_FILE, TABLES_FILE, log_damage, log_of};
 use crate::limits;
 
 /// One file at the snapshot's moment, as long as this is open.
@@ -21,6 +21,13 @@ pub(super) struct Snapshot {
 /// Takes a snapshot of both files. For that moment both are closed to writers, so that nothing
 /// that one of them knows is missing in the other.
 pub(super) fn take(folder: &Path) -> Result<[Snapshot; 2], DataError> {
+    for name in [TABLES_FILE, STATE_FILE] {
+        let file = folder.join(name);
+        let damage = log_damage(&file).map_err(DataError::io("read", &log_of(&file)))?;
+        if let Some(detail) = damage {
+            return Err(DataError::Damaged { path: log_of(&file), detail: detail.to_owned() });
+        }
+    }
     // Users' tables first, where a long write may have to be waited for: the program's own, which
     // every part of it writes to, are closed for a moment only.
     let gates = [open(folder, TABLES_FILE)?, open(folder, STATE_FILE)?];

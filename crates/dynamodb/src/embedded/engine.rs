@@ -145,6 +145,16 @@ impl Engine {
         Ok(self.storage.insert(storage))
     }
 
+    /// Writes back what the log has, and empties it. Where that cannot be done, as on a full disk, the log stays.
+    pub(super) fn empty_log(&mut self) -> Result<(), EngineFault> {
+        let emptied =
+            self.storage()?.conn().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(reason) = emptied {
+            tracing::warn!(path = self.path, %reason, "the log of the store cannot be written back");
+        }
+        Ok(())
+    }
+
     fn tokens(&mut self) -> Result<&Database, EngineFault> {
         let tokens = match self.tokens.take() {
             Some(tokens) => tokens,

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 
 use super::engine::Engine;
 use super::engine_fault::EngineFault;
+use super::log::{log_damage, log_of};
 use super::open_error::OpenError;
 use super::options::Location;
 use super::readers::Source;
@@ -96,7 +97,12 @@ impl Folder {
         let file = &source.path;
         let opened = access::private_file().create(true).truncate(false).open(file);
         drop(opened.map_err(unusable("open", file))?);
-        Engine::open(file, source.side, source.arns.clone()).map_err(|fault| match fault {
+        refuse_damaged_log(file)?;
+        let opened = Engine::open(file, source.side, source.arns.clone()).and_then(|mut engine| {
+            engine.empty_log()?;
+            Ok(engine)
+        });
+        opened.map_err(|fault| match fault {
             EngineFault::Newer { found, known } => {
                 OpenError::Newer { path: self.path.clone(), what: "engine schema", found, known }
             }
@@ -109,6 +115,15 @@ impl Folder {
     pub(super) fn make_durable(&self) -> Result<(), OpenError> {
         let folder = File::open(&self.path).and_then(|folder| folder.sync_all());
         folder.map_err(unusable("sync", &self.path))
+    }
+}
+
+/// Refuses a log that SQLite would read a part of, and then write that part back and remove the rest.
+fn refuse_damaged_log(file: &Path) -> Result<(), OpenError> {
+    let path = log_of(file);
+    match log_damage(file).map_err(unusable("read", &path))? {
+        Some(detail) => Err(OpenError::Corrupt { path, detail: detail.to_owned() }),
+        None => Ok(()),
     }
 }
 

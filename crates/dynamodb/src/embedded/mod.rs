@@ -13,6 +13,7 @@ mod indexes;
 mod key_updates;
 mod key_values;
 mod keyed;
+mod log;
 mod open_error;
 mod options;
 mod paging;
@@ -34,6 +35,7 @@ pub(crate) use folder::access::{create_folder, private_file};
 pub(crate) use folder::{
     FORMAT_FILE, Folder, LOCK_FILE, STATE_FILE, TABLES_FILE, read_format, write_format,
 };
+pub(crate) use log::{log_damage, log_of};
 pub use open_error::OpenError;
 pub use options::{Location, Options};
 pub(crate) use rows::{key_digest, stored_key};

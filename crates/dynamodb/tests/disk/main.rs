@@ -11,6 +11,8 @@ mod disk;
 #[expect(dead_code, reason = "the other tests use the rest")]
 mod fixture;
 #[cfg(test)]
+mod flips;
+#[cfg(test)]
 #[cfg(target_os = "linux")]
 mod full;
 #[cfg(test)]
