@@ -58,7 +58,7 @@ impl<'a> Input<'a> {
             Some(Some(Err(error))) => return Err(invalid_path(text, error)),
             Some(None) | None => {
                 heap.charge(PATH_STEPS + text.len() as u64 * PATH_BYTE_STEPS)?;
-                if text.contains("=~") {
+                if text.as_bytes().contains(&b'~') && text.contains("=~") {
                     heap.charge(PATH_REGEX_STEPS)?;
                 }
                 let path = Path::compile(text).map_err(|error| invalid_path(text, &error))?;

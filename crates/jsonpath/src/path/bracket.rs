@@ -31,6 +31,9 @@ pub(super) fn step(fragment: Part<'_>) -> Result<Step, PathError> {
     if fragment.text == "[*]" {
         return Ok(Step::Wildcard);
     }
+    if let Some(index) = plain_index(fragment.text) {
+        return Ok(Step::Index(index));
+    }
     if is_placeholder(fragment.text) {
         return Ok(Step::Placeholder);
     }
@@ -46,6 +49,18 @@ pub(super) fn step(fragment: Part<'_>) -> Result<Step, PathError> {
     Err(fragment.error(0, unknown(fragment)))
 }
 
+/// `[0]`, of few digits and nothing else: what most brackets are.
+fn plain_index(text: &str) -> Option<i32> {
+    const DIGITS: usize = 6;
+    let digits = text.strip_prefix('[')?.strip_suffix(']')?;
+    if digits.is_empty() || digits.len() > DIGITS {
+        return None;
+    }
+    digits.bytes().try_fold(0, |number, byte| {
+        byte.is_ascii_digit().then(|| number * 10 + i32::from(byte - b'0'))
+    })
+}
+
 fn unknown(fragment: Part<'_>) -> PathProblem {
     if fragment.text.ends_with(']') {
         PathProblem::Brackets(fragment.text.to_owned())
@@ -57,7 +72,7 @@ fn unknown(fragment: Part<'_>) -> PathProblem {
 /// Compiles a name that stood after a dot. It is read as if it stood in brackets and quotes, so a
 /// quote or `]` in it ends it early.
 pub(super) fn dotted(name: Part<'_>) -> Step {
-    if !name.text.contains(['\'', ']']) {
+    if !name.text.bytes().any(|byte| matches!(byte, b'\'' | b']')) {
         return Step::Member(name.text.into());
     }
     let quoted = format!("'{}']", name.text);

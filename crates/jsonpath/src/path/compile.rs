@@ -62,7 +62,10 @@ pub(super) fn compile(expression: Part<'_>) -> Result<Compiled, PathError> {
     if path.text.ends_with("..") {
         return Err(path.error(path.text.len() - 2, PathProblem::EndsWithScan));
     }
-    let mut splitter = Splitter { path, at: 0, steps: Vec::new() };
+    // As many as most paths have.
+    let signs = path.text.bytes().filter(|byte| matches!(byte, b'.' | b'[')).count();
+    let steps = Vec::with_capacity(signs.min(PATH_STEPS_MAX));
+    let mut splitter = Splitter { path, at: 0, steps };
     if first == b'$' || first == b'@' {
         splitter.at = 1;
         if path.byte(1).is_some_and(|byte| byte != b'.' && byte != b'[') {
@@ -150,7 +153,8 @@ impl Splitter<'_> {
 
     /// Returns how many bytes follow up to the next dot, bracket or blank.
     fn name_length(&self) -> usize {
-        let rest = self.path.text.get(self.at..).unwrap_or("");
-        rest.find(['.', '[', ' ']).unwrap_or(rest.len())
+        let rest = self.path.text.as_bytes().get(self.at..).unwrap_or_default();
+        let end = rest.iter().position(|byte| matches!(byte, b'.' | b'[' | b' '));
+        end.unwrap_or(rest.len())
     }
 }
