@@ -37,6 +37,17 @@ pub(crate) const POINT_DEPTH: usize = 32;
 /// `i64`. Past it: the engine reads it.
 pub(crate) const POINT_DIGITS: usize = 18;
 
+/// Digits that count of a stored number that is read without the engine. AWS: 38. Past it: the engine reads it.
+pub(crate) const PLAIN_NUMBER_DIGITS: usize = 38;
+
+/// Bytes of a stored number, its exponent aside, that is read without the engine. AWS: as many as 1E-130 to 9.9E125 have. Past it: the
+/// engine reads it.
+pub(crate) const PLAIN_NUMBER_BYTES: usize = 120;
+
+/// Digits of the exponent of a stored number that is read without the engine, when it has no more than [`POINT_DIGITS`] before it. AWS: 1E-130
+/// to 9.9E125. Past it: the engine reads it.
+pub(crate) const PLAIN_EXPONENT_DIGITS: usize = 2;
+
 /// Members of one object of a Query, and attributes of its start key, that are read without the engine: a key condition has three values
 /// at most. Past it: the engine reads the request.
 pub(crate) const PLAIN_MEMBERS: usize = 8;

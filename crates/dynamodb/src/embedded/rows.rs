@@ -6,10 +6,13 @@
 use std::fmt::Write as _;
 
 use dynoxide::storage::Storage;
+use dynoxide::storage_backend::sql_builders;
 use dynoxide::types::{KeySchemaElement, KeyType};
 use dynoxide::{DynoxideError, Item};
+use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
+use super::direct;
 use super::failure::Failure;
 use crate::action::Action;
 use crate::limits;
@@ -60,10 +63,26 @@ pub(super) fn check(storage: &Storage, table: &str, key: &Item) -> Result<(), Fa
     let keys: Vec<KeySchemaElement> =
         serde_json::from_str(&described.key_schema).unwrap_or_default();
     let Some((partition, sort)) = stored_key(&keys, key) else { return Ok(()) };
-    match storage.get_item(table, &partition, &sort).map_err(Failure::Engine)? {
-        Some(text) if !is_item(&text) => Err(Unreadable::new(table, &partition, &sort).into()),
-        Some(_) | None => Ok(()),
+    match is_readable(storage.conn(), table, &partition, &sort) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Unreadable::new(table, &partition, &sort).into()),
+        Err(error) => Err(Failure::Engine(error.into())),
     }
+}
+
+/// Returns whether the row of a stored key is an item, or is not there.
+fn is_readable(
+    connection: &Connection,
+    table: &str,
+    partition: &str,
+    sort: &str,
+) -> rusqlite::Result<bool> {
+    let (sql, _) = sql_builders::get_item(table, partition, sort);
+    let mut statement = connection.prepare_cached(&sql)?;
+    let mut rows = statement.query((partition, sort))?;
+    let Some(row) = rows.next()? else { return Ok(true) };
+    let text = row.get_ref(0)?.as_str()?;
+    Ok(direct::is_plain(text) || is_item(text))
 }
 
 /// Returns whether there is a row under `key`.

@@ -105,8 +105,8 @@ fn one(engine: &mut Engine, brackets: &Brackets, call: &Call) -> Result<Reply, S
 }
 
 fn run(engine: &mut Engine, statement: &str) -> Result<(), String> {
-    let done = on(engine, |connection| connection.execute_batch(statement))?;
-    done.map_err(|error| format!("{statement}: {error}"))
+    let done = on(engine, |connection| connection.prepare_cached(statement)?.execute([]))?;
+    done.map(drop).map_err(|error| format!("{statement}: {error}"))
 }
 
 fn is_over(engine: &mut Engine) -> Result<bool, String> {

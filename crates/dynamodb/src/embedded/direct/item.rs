@@ -26,6 +26,13 @@ pub(super) fn append(stored: &str, draft: &mut Draft) -> Option<usize> {
     Walk::<true>::new(stored, draft).whole()
 }
 
+/// Returns whether a stored text is an item, as the engine's writer writes them. Another text may be one too.
+pub(in crate::embedded) fn is_plain(stored: &str) -> bool {
+    let mut draft = Draft::default();
+    draft.out.reserve(stored.len());
+    Walk::<false>::new(stored, &mut draft).whole().is_some()
+}
+
 /// Returns of an item that was written here the object of some attributes.
 pub(super) fn key_of(written: &str, names: &[&str]) -> Option<Vec<u8>> {
     let quoted: Vec<String> =
@@ -108,7 +115,7 @@ impl<'t, 'd, const SIZED: bool> Walk<'t, 'd, SIZED> {
         self.scan.expect(":")?;
         self.size += match kind {
             "S" => self.scan.string()?.len() - QUOTES,
-            "B" => binary_size(self.scan.string()?),
+            "B" => binary_size(self.scan.plain_string()?)?,
             "N" => {
                 let text = number(&mut self.scan)?;
                 if SIZED { size_of_number(text) } else { 0 }
@@ -163,10 +170,21 @@ impl<'t, 'd, const SIZED: bool> Walk<'t, 'd, SIZED> {
 
 const QUOTES: usize = 2;
 
-/// The bytes of binary data, of its Base64 between quotes.
-fn binary_size(quoted: &str) -> usize {
-    let text = quoted.trim_matches('"');
-    (text.len() / 4 * 3).saturating_sub(text.bytes().rev().take_while(|byte| *byte == b'=').count())
+/// The bytes of binary data, of its Base64 (RFC 4648, section 4); nothing when it is none.
+fn binary_size(text: &str) -> Option<usize> {
+    let data = text.trim_end_matches('=');
+    let padding = text.len() - data.len();
+    // Bits of the last character that stand for nothing are zero.
+    let last = data.bytes().last();
+    let is_ended = match padding {
+        0 => true,
+        1 => last.is_some_and(|last| b"AEIMQUYcgkosw048".contains(&last)),
+        2 => last.is_some_and(|last| b"AQgw".contains(&last)),
+        _ => false,
+    };
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let is_base64 = is_ended && text.len().is_multiple_of(4) && data.bytes().all(is_letter);
+    is_base64.then(|| text.len() / 4 * 3 - padding)
 }
 
 /// Returns what [`number_size`] does, in few steps for a whole number.
@@ -180,11 +198,29 @@ fn size_of_number(text: &str) -> usize {
     }
 }
 
-/// Reads the text of a number.
+/// Reads the text of a number that is within AWS's range and precision whatever its digits are.
 fn number<'t>(scan: &mut Scan<'t>) -> Option<&'t str> {
     let text = scan.plain_string()?;
-    let is_part = |byte: u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
-    (!text.is_empty() && text.bytes().all(is_part)).then_some(text)
+    let mut number = Scan::new(text);
+    let mut is_number = !number.digits().trim_start_matches('-').is_empty();
+    if number.has(".") {
+        is_number &= number.digits().starts_with(|first: char| first.is_ascii_digit());
+    }
+    let digits = number.since(0);
+    let mut is_within = digits.len() <= limits::PLAIN_NUMBER_DIGITS || is_long_number(digits);
+    if number.has("E") || number.has("e") {
+        let _sign = number.has("+");
+        let exponent = number.digits().trim_start_matches('-');
+        is_number &= (1..=limits::PLAIN_EXPONENT_DIGITS).contains(&exponent.len());
+        is_within = digits.len() <= limits::POINT_DIGITS;
+    }
+    (is_number && is_within && number.is_at_end()).then_some(text)
+}
+
+/// Returns whether the many digits are zeros before or behind the few that count.
+fn is_long_number(digits: &str) -> bool {
+    let counting = digits.trim_start_matches(['-', '0', '.']).trim_end_matches(['0', '.']);
+    digits.len() <= limits::PLAIN_NUMBER_BYTES && counting.len() <= limits::PLAIN_NUMBER_DIGITS
 }
 
 /// Reads the members of a set, which must be in the order the engine answers them in: each less
@@ -214,5 +250,5 @@ fn lone(scan: &mut Scan<'_>) -> Option<usize> {
     scan.expect("[")?;
     let text = scan.plain_string()?;
     scan.expect("]")?;
-    Some(binary_size(text))
+    binary_size(text)
 }

@@ -13,6 +13,7 @@ mod reserved;
 mod scan;
 mod table;
 
+pub(super) use item::is_plain;
 pub(super) use read::Direct;
 
 #[cfg(test)]

@@ -385,6 +385,18 @@ fn a_stored_text_that_the_engine_would_not_write_has_no_answer() {
         r#"{"a":{"S":"\"#,
         r#"{"a":{"N":"x"}}"#,
         r#"{"a":{"N":""}}"#,
+        r#"{"a":{"N":"1-2"}}"#,
+        r#"{"a":{"N":"1."}}"#,
+        r#"{"a":{"N":".5"}}"#,
+        r#"{"a":{"N":"1.-5"}}"#,
+        r#"{"a":{"N":"1E"}}"#,
+        r#"{"a":{"N":"-"}}"#,
+        r#"{"a":{"B":"QUJ"}}"#,
+        r#"{"a":{"B":"QR=="}}"#,
+        r#"{"a":{"B":"QUJ="}}"#,
+        r#"{"a":{"B":"Q==="}}"#,
+        r#"{"a":{"B":"QU=D"}}"#,
+        r#"{"a":{"B":"QU!D"}}"#,
         r#"{"a":{"BOOL":1}}"#,
         r#"{"a":{"NULL":false}}"#,
         r#"{"a":{"SS":["b","a"]}}"#,
@@ -397,6 +409,25 @@ fn a_stored_text_that_the_engine_would_not_write_has_no_answer() {
     ] {
         assert_eq!(answered(stored), None, "{stored}");
     }
+}
+
+#[test]
+fn a_damaged_text_that_is_taken_is_an_item_of_the_engines() {
+    let damage = (attributes(Sets::Plain), any::<proptest::sample::Index>(), 0x20_u8..0x7f);
+    let config = Config { failure_persistence: None, ..Config::with_cases(4_000) };
+    TestRunner::new(config)
+        .run(&damage, |(attributes, at, byte)| {
+            // As the engine's writer has it.
+            let item: dynoxide::Item = serde_json::from_value(json!(attributes)).unwrap();
+            let mut text = serde_json::to_string(&item).unwrap().into_bytes();
+            let at = at.index(text.len());
+            text[at] = byte;
+            let Ok(text) = String::from_utf8(text) else { return Ok(()) };
+            let is_item = serde_json::from_str::<dynoxide::Item>(&text).is_ok();
+            prop_assert!(is_item || !is_plain(&text), "{text}");
+            Ok(())
+        })
+        .unwrap();
 }
 
 #[test]
