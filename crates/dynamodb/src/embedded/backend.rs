@@ -155,6 +155,7 @@ impl Store {
         let readers = Pool::start(&format!("{name}-reader"), limits, move |calls| {
             let page = |call: &Call| match call.action {
                 Action::Query => pages.query(call, usize::MAX),
+                Action::Scan => pages.scan(call),
                 _ => None,
             };
             let one = |call: &Call| page(call).unwrap_or_else(|| many.perform(call.clone()));

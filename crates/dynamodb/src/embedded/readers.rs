@@ -118,6 +118,11 @@ impl Readers<Direct> {
         self.read(call, |direct| direct.query(&call.body, bytes_most))
     }
 
+    /// Does a plain Scan of a table on this thread, as [`Readers::get`] does.
+    pub(super) fn scan(&self, call: &Call) -> Option<Reply> {
+        self.read(call, |direct| direct.scan(&call.body))
+    }
+
     fn read(
         &self,
         call: &Call,

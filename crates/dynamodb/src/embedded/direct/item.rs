@@ -21,9 +21,20 @@ pub(super) fn write(stored: &str, draft: &mut Draft) -> Option<Vec<u8>> {
     Some(std::mem::take(&mut draft.out))
 }
 
-/// Adds a stored item to the output; returns its size in bytes, as AWS counts it.
-pub(super) fn append(stored: &str, draft: &mut Draft) -> Option<usize> {
-    Walk::<true>::new(stored, draft).whole()
+/// What an item has that was added to the output.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Added {
+    /// Its size, as AWS counts it.
+    pub(super) bytes: usize,
+    /// Whether a set of several numbers is somewhere in it: their order in a Scan is another.
+    pub(super) has_number_set: bool,
+}
+
+/// Adds a stored item to the output.
+pub(super) fn append(stored: &str, draft: &mut Draft) -> Option<Added> {
+    let mut walk = Walk::<true>::new(stored, draft);
+    let bytes = walk.whole()?;
+    Some(Added { bytes, has_number_set: walk.has_number_set })
 }
 
 /// Returns whether a stored text is an item, as the engine's writer writes them. Another text may be one too.
@@ -64,6 +75,7 @@ struct Walk<'t, 'd, const SIZED: bool> {
     draft: &'d mut Draft,
     /// Of what was read, strings as they are written. See dynoxide's `item_size`.
     size: usize,
+    has_number_set: bool,
 }
 
 /// AWS docs: "DynamoDB item sizes and formats": what a list or map has beside its members, and what each of these has.
@@ -73,7 +85,7 @@ const NESTED_MEMBER: usize = 1;
 // Depth: `limits::POINT_DEPTH`.
 impl<'t, 'd, const SIZED: bool> Walk<'t, 'd, SIZED> {
     fn new(stored: &'t str, draft: &'d mut Draft) -> Walk<'t, 'd, SIZED> {
-        Walk { scan: Scan::new(stored), draft, size: 0 }
+        Walk { scan: Scan::new(stored), draft, size: 0, has_number_set: false }
     }
 
     /// Copies a whole item; returns its size, when that is wanted.
@@ -123,7 +135,11 @@ impl<'t, 'd, const SIZED: bool> Walk<'t, 'd, SIZED> {
             "BOOL" => (self.scan.has("true") || self.scan.has("false")).then_some(1)?,
             "NULL" => self.scan.has("true").then_some(1)?,
             "SS" => ascending(&mut self.scan, Some, str::len)?,
-            "NS" => ascending(&mut self.scan, whole_number, size_of_number)?,
+            "NS" => {
+                let size = ascending(&mut self.scan, whole_number, size_of_number)?;
+                self.has_number_set |= self.scan.since(start).contains(',');
+                size
+            }
             // The engine orders them by the bytes they stand for: here only one is in order.
             "BS" => lone(&mut self.scan)?,
             "L" => return self.list(depth + 1),

@@ -1,4 +1,4 @@
-//! GetItem and Query past the engine: the plain ones are answered from the stored rows themselves.
+//! GetItem, Query and Scan past the engine: the plain ones are answered from the stored rows themselves.
 //!
 //! What is not plain has no answer here and goes to the engine, which decides what is right.
 

@@ -1,9 +1,9 @@
-//! Query past the engine: the rows of a plain one, as they are stored, up to the end of its page.
+//! Query and Scan past the engine: the rows of a plain one, as they are stored, up to the end of its page.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
-use dynoxide::storage::QueryParams;
+use dynoxide::storage::{QueryParams, ScanParams};
 use dynoxide::storage_backend::sql_builders::{self, SqlParam};
 use dynoxide::types::{
     ConsumedCapacity, consumed_capacity, consumed_capacity_with_secondary_indexes,
@@ -12,9 +12,10 @@ use dynoxide::types::{
 use rusqlite::{Connection, params_from_iter};
 
 use super::condition::Bounds;
-use super::item;
+use super::item::{self, Added};
 use super::key_range::{KeyRange, View};
 use super::page_request::{PageRequest, Select};
+use super::request::{Key, KeyPart};
 use crate::limits;
 use crate::wire::{Arns, Draft, to_sorted_json};
 
@@ -29,22 +30,61 @@ struct Items {
     has_more: bool,
 }
 
-/// Reads the page that `request` asks for. `bytes_most` is how much of it this may be: past it, and where the engine must answer, there is
-/// none.
-pub(super) fn read(
-    connection: &Connection,
+/// What it takes to read a page, of at most so many bytes.
+pub(super) struct Reader<'h> {
+    pub(super) connection: &'h Connection,
+    pub(super) draft: &'h mut Draft,
+    pub(super) arns: &'h Arns,
+    pub(super) bytes_most: usize,
+}
+
+/// Reads the page that a Query asks for. Where the engine must answer, there is none.
+pub(super) fn query(
+    reader: &mut Reader<'_>,
     view: &View<'_>,
     request: &PageRequest<'_>,
-    draft: &mut Draft,
-    bytes_most: usize,
-    arns: &Arns,
 ) -> Option<Vec<u8>> {
     let range = KeyRange::of(view, request)?;
     let compared: Vec<&str> = range.bounds.iter().flat_map(Bounds::values).collect();
     let (sql, values) = statement(view, &range, &compared, !request.is_backward);
-    draft.restart(limits::PAGE_BEGUN_BYTES, limits::POINT_KEPT_BYTES);
-    let items = rows(connection, &sql, &values, request.limit, draft, bytes_most)?;
-    answer(view, request, &items, draft, arns)
+    let items = rows(reader, &sql, &values, request.limit, Order::OfQuery)?;
+    answer(view, request, &items, reader)
+}
+
+/// Reads the page that a Scan of a table asks for. Where the engine must answer, there is none.
+pub(super) fn scan(
+    reader: &mut Reader<'_>,
+    view: &View<'_>,
+    request: &PageRequest<'_>,
+) -> Option<Vec<u8>> {
+    let start = scan_start(view, &request.start)?;
+    let start = start.as_ref();
+    let params = ScanParams {
+        // Rows are read one by one, as far as they are wanted.
+        limit: None,
+        exclusive_start_pk: start.map(|(partition, _)| partition.as_str()),
+        exclusive_start_sk: start.map(|(_, sort)| sort.as_str()),
+        segment: None,
+        total_segments: None,
+        exclusive_start_base_pk: None,
+        exclusive_start_base_sk: None,
+    };
+    let (sql, values) = sql_builders::scan_items(&view.table.name, &params);
+    let items = rows(reader, &sql, &values, request.limit, Order::OfScan)?;
+    answer(view, request, &items, reader)
+}
+
+/// Reads a start key as it is stored; nothing where the engine may refuse it.
+fn scan_start(view: &View<'_>, parts: &[KeyPart<'_>]) -> Option<Option<(String, String)>> {
+    let key = match *parts {
+        [] => return Some(None),
+        [first] => Key { first, second: None },
+        [first, second] if first.name != second.name => Key { first, second: Some(second) },
+        _ => return None,
+    };
+    let (mut partition, mut sort) = (String::new(), String::new());
+    view.table.keys.as_ref()?.write(&key, &mut partition, &mut sort)?;
+    Some(Some((partition, sort)))
 }
 
 fn statement<'r>(
@@ -74,18 +114,28 @@ fn statement<'r>(
     }
 }
 
+/// The order that the members of sets of numbers are answered in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Order {
+    /// By their values, as they are stored.
+    OfQuery,
+    /// One of the engine's own.
+    OfScan,
+}
+
 /// Where the engine's statements have the item.
 const ITEM_COLUMN: usize = 2;
 
 /// Reads items into the draft. A failure is the engine's to meet again, and to word.
 fn rows(
-    connection: &Connection,
+    reader: &mut Reader<'_>,
     sql: &str,
     values: &[SqlParam<'_>],
     limit: Option<usize>,
-    draft: &mut Draft,
-    bytes_most: usize,
+    order: Order,
 ) -> Option<Items> {
+    let Reader { connection, draft, bytes_most, .. } = reader;
+    draft.restart(limits::PAGE_BEGUN_BYTES, limits::POINT_KEPT_BYTES);
     let mut statement = connection.prepare_cached(sql).ok()?;
     let mut rows = statement.query(params_from_iter(values)).ok()?;
     let mut items = Items::default();
@@ -96,13 +146,16 @@ fn rows(
             draft.out.push(b',');
         }
         let start = draft.out.len();
-        let bytes = item::append(stored, draft)?;
+        let Added { bytes, has_number_set } = item::append(stored, draft)?;
+        if has_number_set && order == Order::OfScan {
+            return None;
+        }
         if items.count > 0 && items.bytes + bytes > limits::PAGE_BYTES {
             draft.out.truncate(end);
             items.has_more = true;
             break;
         }
-        if draft.out.len() > bytes_most {
+        if draft.out.len() > *bytes_most {
             return None;
         }
         items.count += 1;
@@ -121,9 +174,9 @@ fn answer(
     view: &View<'_>,
     request: &PageRequest<'_>,
     items: &Items,
-    draft: &Draft,
-    arns: &Arns,
+    reader: &Reader<'_>,
 ) -> Option<Vec<u8>> {
+    let Reader { draft, arns, .. } = reader;
     let mut out = Vec::with_capacity(draft.out.len() + limits::PAGE_FRAME_BYTES);
     out.push(b'{');
     if let Some(capacity) = capacity(view, request, items.bytes) {

@@ -1,4 +1,4 @@
-//! The plain form of a Query: strings without escapes, each member once, no filter and no projection.
+//! The plain form of a Query or Scan: strings without escapes, each member once, no filter and no projection.
 //!
 //! Any other request is the engine's.
 
@@ -6,7 +6,7 @@ use super::request::{KeyPart, has_another, key_part, name};
 use super::scan::{Scan, whole_number};
 use crate::limits;
 
-/// A Query as it is written.
+/// A Query or Scan as it is written.
 #[derive(Debug, Default)]
 pub(super) struct PageRequest<'b> {
     pub(super) table: &'b str,
@@ -34,7 +34,19 @@ pub(super) enum Select {
 }
 
 /// Returns the Query of `body`, when it has the plain form.
-pub(super) fn parse(body: &str) -> Option<PageRequest<'_>> {
+pub(super) fn query(body: &str) -> Option<PageRequest<'_>> {
+    let (read, seen) = parse(body)?;
+    (seen.has(TABLE) && seen.has(CONDITION)).then_some(read)
+}
+
+/// Returns the Scan of `body`, when it has the plain form and is of a table in one segment.
+pub(super) fn scan(body: &str) -> Option<PageRequest<'_>> {
+    const OF_SCAN: [u16; 6] = [TABLE, START, STRONG, LIMIT, SELECT, CAPACITY];
+    let (read, seen) = parse(body)?;
+    (seen.has(TABLE) && seen.are_of(&OF_SCAN)).then_some(read)
+}
+
+fn parse(body: &str) -> Option<(PageRequest<'_>, Seen)> {
     let mut scan = Scan::new(body);
     let mut read = PageRequest::default();
     let mut seen = Seen::default();
@@ -47,8 +59,21 @@ pub(super) fn parse(body: &str) -> Option<PageRequest<'_>> {
         }
     }
     scan.space();
-    (scan.is_at_end() && !read.table.is_empty() && !read.condition.is_empty()).then_some(read)
+    scan.is_at_end().then_some((read, seen))
 }
+
+// The members, as places in `Seen`.
+const TABLE: u16 = 0;
+const INDEX: u16 = 1;
+const CONDITION: u16 = 2;
+const NAMES: u16 = 3;
+const VALUES: u16 = 4;
+const START: u16 = 5;
+const FORWARD: u16 = 6;
+const STRONG: u16 = 7;
+const LIMIT: u16 = 8;
+const SELECT: u16 = 9;
+const CAPACITY: u16 = 10;
 
 /// The members that were read.
 #[derive(Debug, Default)]
@@ -61,49 +86,57 @@ impl Seen {
         self.0 |= 1 << member;
         is_new.then_some(())
     }
+
+    fn has(&self, member: u16) -> bool {
+        self.0 & (1 << member) != 0
+    }
+
+    fn are_of(&self, members: &[u16]) -> bool {
+        self.0 & !members.iter().fold(0, |all, member| all | (1 << member)) == 0
+    }
 }
 
 impl<'b> PageRequest<'b> {
     fn member(&mut self, scan: &mut Scan<'b>, seen: &mut Seen) -> Option<()> {
         match name(scan)? {
             "TableName" => {
-                seen.take(0)?;
+                seen.take(TABLE)?;
                 self.table = scan.plain_string()?;
             }
             "IndexName" => {
-                seen.take(1)?;
+                seen.take(INDEX)?;
                 self.index = Some(scan.plain_string()?);
             }
             "KeyConditionExpression" => {
-                seen.take(2)?;
+                seen.take(CONDITION)?;
                 self.condition = scan.plain_string()?;
             }
             "ExpressionAttributeNames" => {
-                seen.take(3)?;
+                seen.take(NAMES)?;
                 self.names = object(scan, |scan| Some((name(scan)?, scan.plain_string()?)))?;
             }
             "ExpressionAttributeValues" => {
-                seen.take(4)?;
+                seen.take(VALUES)?;
                 self.values = object(scan, key_part)?;
             }
             "ExclusiveStartKey" => {
-                seen.take(5)?;
+                seen.take(START)?;
                 self.start = object(scan, key_part)?;
             }
             "ScanIndexForward" => {
-                seen.take(6)?;
+                seen.take(FORWARD)?;
                 self.is_backward = !boolean(scan)?;
             }
             "ConsistentRead" => {
-                seen.take(7)?;
+                seen.take(STRONG)?;
                 self.is_strong = boolean(scan)?;
             }
             "Limit" => {
-                seen.take(8)?;
+                seen.take(LIMIT)?;
                 self.limit = Some(limit(scan)?);
             }
             "Select" => {
-                seen.take(9)?;
+                seen.take(SELECT)?;
                 self.select = Some(match scan.plain_string()? {
                     "COUNT" => Select::Count,
                     "ALL_ATTRIBUTES" => Select::AllAttributes,
@@ -112,7 +145,7 @@ impl<'b> PageRequest<'b> {
                 });
             }
             "ReturnConsumedCapacity" => {
-                seen.take(10)?;
+                seen.take(CAPACITY)?;
                 let mode = scan.plain_string()?;
                 self.capacity = Some(mode);
                 matches!(mode, "NONE" | "TOTAL" | "INDEXES").then_some(())?;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::key_range::View;
+use super::page::Reader;
+use super::page_request::PageRequest;
 use super::table::Table;
 use super::{item, page, page_request, request};
 use crate::embedded::engine_fault::EngineFault;
@@ -44,10 +46,7 @@ impl Direct {
 
     /// Returns the successful answer to a GetItem, or nothing when the engine must answer.
     pub(in crate::embedded) fn answer(&mut self, body: &[u8]) -> Option<Vec<u8>> {
-        if body.len() > limits::BODY_BYTES {
-            return None;
-        }
-        let read = request::parse(std::str::from_utf8(body).ok()?)?;
+        let read = request::parse(text(body)?)?;
         let at = self.place(read.table)?;
         let Direct { connection, tables, partition, sort, draft, .. } = self;
         let Table { select, keys, .. } = tables.get(at)?;
@@ -63,14 +62,24 @@ impl Direct {
 
     /// Returns the successful answer to a Query, or nothing when the engine must answer, or when it has more than `bytes_most` bytes.
     pub(in crate::embedded) fn query(&mut self, body: &[u8], bytes_most: usize) -> Option<Vec<u8>> {
-        if body.len() > limits::BODY_BYTES {
-            return None;
-        }
-        let request = page_request::parse(std::str::from_utf8(body).ok()?)?;
+        self.page(page_request::query(text(body)?)?, bytes_most, page::query)
+    }
+
+    /// Returns the successful answer to a Scan, or nothing when the engine must answer.
+    pub(in crate::embedded) fn scan(&mut self, body: &[u8]) -> Option<Vec<u8>> {
+        self.page(page_request::scan(text(body)?)?, usize::MAX, page::scan)
+    }
+
+    fn page(
+        &mut self,
+        request: PageRequest<'_>,
+        bytes_most: usize,
+        read: fn(&mut Reader<'_>, &View<'_>, &PageRequest<'_>) -> Option<Vec<u8>>,
+    ) -> Option<Vec<u8>> {
         let at = self.place(request.table)?;
         let Direct { connection, tables, draft, arns, .. } = self;
         let view = View::of(tables.get(at)?, &request)?;
-        page::read(connection, &view, &request, draft, bytes_most, arns)
+        read(&mut Reader { connection, draft, arns, bytes_most }, &view, &request)
     }
 
     #[cfg(test)]
@@ -90,4 +99,12 @@ impl Direct {
         self.tables.push(table);
         Some(self.tables.len() - 1)
     }
+}
+
+/// A body of a length that AWS takes.
+fn text(body: &[u8]) -> Option<&str> {
+    if body.len() > limits::BODY_BYTES {
+        return None;
+    }
+    std::str::from_utf8(body).ok()
 }

@@ -68,6 +68,12 @@ impl Both {
         self.compared(Action::Query, body, direct)
     }
 
+    /// As [`Both::get`] does, for a Scan.
+    fn scan(&self, body: &str) -> Option<String> {
+        let direct = self.direct.borrow_mut().scan(body.as_bytes());
+        self.compared(Action::Scan, body, direct)
+    }
+
     fn compared(&self, action: Action, body: &str, direct: Option<Vec<u8>>) -> Option<String> {
         let engine = self.engine.borrow_mut().answer(action, body.as_bytes());
         if let Some(direct) = &direct {

@@ -208,6 +208,32 @@ fn follow(both: &Both, of: Sets, asked: &Asked) -> Result<(), TestCaseError> {
     Err(TestCaseError::fail("no end of pages"))
 }
 
+/// Follows the pages of a Scan to their end on both ways.
+fn follow_scan(both: &Both, of: Sets, more: &Map<String, Value>) -> Result<(), TestCaseError> {
+    let mut body = json!({"TableName": "pages"});
+    for name in ["Limit", "Select", "ReturnConsumedCapacity", "ConsistentRead"] {
+        let member = more.get(name).filter(|value| **value != json!("ALL_PROJECTED_ATTRIBUTES"));
+        if let Some(value) = member {
+            body[name] = value.clone();
+        }
+    }
+    for _ in 0..200 {
+        let text = body.to_string();
+        let Some(answer) = both.scan(&text) else {
+            // A set of several numbers is the engine's.
+            let engine = both.engine.borrow_mut().answer(Action::Scan, text.as_bytes());
+            let has_set = String::from_utf8_lossy(&engine.body).contains("\"NS\":[\"");
+            let is_count = body["Select"] == json!("COUNT");
+            prop_assert!(of == Sets::Any || has_set || is_count, "{text}");
+            return Ok(());
+        };
+        let answer: Value = serde_json::from_str(&answer).unwrap();
+        let Some(last) = answer.get("LastEvaluatedKey") else { return Ok(()) };
+        body["ExclusiveStartKey"] = last.clone();
+    }
+    Err(TestCaseError::fail("no end of pages"))
+}
+
 fn compare(of: Sets) {
     let both = both();
     let config = Config { failure_persistence: None, ..Config::with_cases(40) };
@@ -220,6 +246,7 @@ fn compare(of: Sets) {
             }
             for asked in &requests {
                 follow(&both, of, asked)?;
+                follow_scan(&both, of, &asked.more)?;
             }
             for row in &rows {
                 let (pk, sk, ..) = row.keys;
@@ -348,6 +375,43 @@ fn any_other_query_is_the_engines() {
     assert!(both.query(&one_item.replace('@', "")).is_some());
     let started = one_item.replace('@', r#","ExclusiveStartKey":{"id":{"S":"p"}}"#);
     assert_eq!(both.query(&started), None);
+}
+
+#[test]
+fn any_other_scan_is_the_engines() {
+    let both = both();
+    for (sk, value) in [("1", json!({"NS": ["1"]})), ("2", json!({"S": "x"}))] {
+        let item = json!({"pk": {"S": "p"}, "sk": {"N": sk}, "a": value});
+        both.write(Action::PutItem, &json!({"TableName": "pages", "Item": item}));
+    }
+    let one = |more: &str| format!(r#"{{"TableName":"pages"{more}}}"#);
+    let all = r#"{"Count":2,"Items":[{"a":{"NS":["1"]},"pk":{"S":"p"},"sk":{"N":"1"}},{"a":{"S":"x"},"pk":{"S":"p"},"sk":{"N":"2"}}],"ScannedCount":2}"#;
+    assert_eq!(both.scan(&one("")).as_deref(), Some(all));
+    let rest = r#"{"Count":1,"ScannedCount":1}"#;
+    let start = r#","Select":"COUNT","ExclusiveStartKey":{"sk":{"N":"1"},"pk":{"S":"p"}}"#;
+    assert_eq!(both.scan(&one(start)).as_deref(), Some(rest));
+    for more in [
+        r#","IndexName":"owners""#,
+        r#","Segment":0,"TotalSegments":2"#,
+        r#","FilterExpression":"a = :a","ExpressionAttributeValues":{":a":{"S":"x"}}"#,
+        r#","ExpressionAttributeValues":{":a":{"S":"x"}}"#,
+        r##","ExpressionAttributeNames":{"#a":"a"}"##,
+        r#","KeyConditionExpression":"pk = :p""#,
+        r#","ScanIndexForward":true"#,
+        r#","Limit":0"#,
+        r#","Select":"ALL_PROJECTED_ATTRIBUTES""#,
+        r#","ExclusiveStartKey":{"pk":{"S":"p"}}"#,
+        r#","ExclusiveStartKey":{"pk":{"S":"p"},"a":{"N":"1"}}"#,
+        r#","ExclusiveStartKey":{"pk":{"S":"p"},"pk":{"S":"p"}}"#,
+        r#","ExclusiveStartKey":{"pk":{"S":"p"},"sk":{"N":"1"},"a":{"S":"x"}}"#,
+        r#","TableName":"pages""#,
+    ] {
+        assert_eq!(both.scan(&one(more)), None, "{more}");
+    }
+    let item = json!({"pk": {"S": "p"}, "sk": {"N": "3"}, "a": {"L": [{"NS": ["1", "2"]}]}});
+    both.write(Action::PutItem, &json!({"TableName": "pages", "Item": item}));
+    assert_eq!(both.scan(&one("")), None);
+    assert_eq!(both.scan("{}"), None);
 }
 
 // Source: inferred: what cannot be read is the engine's to report.
