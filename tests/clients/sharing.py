@@ -33,7 +33,7 @@ Resources:
   Plan: {Type: AWS::ApiGateway::UsagePlan, Properties: {UsagePlanName: partners, ApiStages: [{ApiId: !Ref Api, Stage: !Ref Prod}], Quota: {Limit: 10, Period: MONTH}}}
   InPlan: {Type: AWS::ApiGateway::UsagePlanKey, Properties: {KeyId: !Ref Key, KeyType: API_KEY, UsagePlanId: !Ref Plan}}
 """
-BUCKET = "vestibule:method:shop/prod/GET /burst"
+BUCKET = "vestibule:1:method:shop/prod/GET /burst"
 
 
 def equal(what, got, expected):
@@ -301,7 +301,7 @@ def of_answers(folder, store):
     two = [Gateway(folder, number, f"redis://127.0.0.1:{store.port}") for number in (6, 7)]
 
     def kept():
-        return [key for key in store.ask("KEYS", "vestibule:cache:*") if ":version" not in key]
+        return [key for key in store.ask("KEYS", "vestibule:1:cache:*") if ":version" not in key]
 
     first = two[0].body()
     until("the answer is kept", kept)

@@ -24,8 +24,9 @@ use crate::limits::{
     SHARED_FORGOTTEN_S, SHARED_GATHERING_INTERVAL, SHARED_PRESENCE_INTERVAL,
 };
 
-/// How every key begins.
-pub(super) const PREFIX: &str = "vestibule:";
+/// How every key begins. The number is the version of what scripts keep in them: whoever changes the form of a key or of its value counts
+/// it up, so that gateways of both forms can serve side by side.
+pub(super) const PREFIX: &str = "vestibule:1:";
 
 /// What a link is for. Each has a connection of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

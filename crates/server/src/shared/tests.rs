@@ -57,7 +57,7 @@ async fn talk(stream: TcpStream, answers: Answers) {
     while let Some(command) = command(&mut stream).await {
         let answer = match command[0].as_str() {
             "INFO" => answers.info,
-            "EVALSHA" if command[3] == "vestibule:gateways" => {
+            "EVALSHA" if command[3] == "vestibule:1:gateways" => {
                 presents += 1;
                 match answers.present {
                     ONCE if presents > 1 => "",

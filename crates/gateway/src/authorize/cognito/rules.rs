@@ -62,6 +62,12 @@ impl Facts {
         }
     }
 
+    /// Bytes of texts.
+    pub(super) fn bytes(&self) -> usize {
+        let texts = self.scopes.iter().chain(&self.audiences).chain(&self.token_use);
+        texts.chain(&self.client).map(|text| size_of::<String>() + text.len()).sum()
+    }
+
     fn kind(&self, pool: &UserPool) -> Option<Kind> {
         match (self.token_use.as_deref(), pool.tokens) {
             (Some("id"), _) => Some(Kind::Id),

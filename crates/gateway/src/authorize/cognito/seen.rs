@@ -35,6 +35,14 @@ impl Verified {
         Verified { facts: Facts::of(&claims), text, keys, set }
     }
 
+    /// Bytes of texts. The keys are shared by all tokens of their issuer.
+    fn bytes(&self) -> usize {
+        let claim = |(name, value): &(String, String)| {
+            size_of::<(String, String)>() + name.len() + value.len()
+        };
+        self.text.iter().map(claim).sum::<usize>() + self.facts.bytes()
+    }
+
     /// Whether the issuer's keys are those that it was verified with.
     pub(super) fn is_current(&self, gateway: &Gateway) -> bool {
         self.keys.are(&self.set, gateway)
@@ -103,6 +111,11 @@ impl fmt::Debug for SecretText {
     }
 }
 
+/// Bytes of a verified token beside its texts: its place in the table, twice as large as its entries at most, and the count of who
+/// uses it.
+const ENTRY_BYTES: usize =
+    2 * size_of::<(u64, (SecretText, Arc<Verified>))>() + size_of::<Verified>() + 16;
+
 /// What an entry is counted as.
 trait Entry {
     const ENTRIES_MAX: usize;
@@ -116,7 +129,8 @@ impl Entry for (SecretText, Arc<Verified>) {
     const BYTES_MAX: usize = VERIFIED_TOKENS_BYTES_MAX;
 
     fn bytes(&self) -> usize {
-        self.0.0.len()
+        let (token, verified) = self;
+        ENTRY_BYTES + token.0.len() + verified.bytes()
     }
 }
 
