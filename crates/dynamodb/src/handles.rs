@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use vestibule_iam::Hidden;
 use vestibule_sigv4::Signer;
 
 use crate::access::{self, Access, Schema};
@@ -151,7 +152,25 @@ impl Tables {
     ///
     /// DynamoDB's answer to a body that cannot be told as the store would read it. [`Tables::call`] must not be given it.
     pub async fn accesses(&self, action: Action, body: &Bytes) -> Result<Vec<Access>, Reply> {
-        access::of(self, action, body).await.map_err(access::Unreadable::into_reply)
+        let accesses = async { access::Asked::read(self, action, body)?.with_keys().await };
+        accesses.await.map_err(access::Unreadable::into_reply)
+    }
+
+    /// Decides about a request by policies: returns what `refused` makes of what it touches, and nothing of what is allowed. The
+    /// store is asked for the keys of tables only where it hangs on them. `refused` is asked up to three times, and has to decide
+    /// what policies ask about hidden keys and attributes ([`AccessFacts`](crate::AccessFacts)) as it is told.
+    ///
+    /// # Errors
+    ///
+    /// As [`Tables::accesses`].
+    pub async fn refusal<R>(
+        &self,
+        action: Action,
+        body: &Bytes,
+        refused: impl Fn(&[Access], Hidden) -> Option<R>,
+    ) -> Result<Option<R>, Reply> {
+        let refusal = access::refusal(self, action, body, refused).await;
+        refusal.map_err(access::Unreadable::into_reply)
     }
 
     /// Returns the folder that an embedded store is in.

@@ -46,7 +46,7 @@ mod side;
 mod state_schema;
 mod wire;
 
-pub use access::{Access, AccessFacts, ArnOwner, Asks, UNREADABLE};
+pub use access::{Access, AccessFacts, ArnOwner, UNREADABLE};
 pub use action::Action;
 pub use bootstrap::{EnsureError, Ensured, SeedError, SeedProgress, Seeded, seed};
 pub use embedded::{Embedded, Location, OpenError, Options};

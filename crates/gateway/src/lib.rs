@@ -42,7 +42,7 @@ mod underway;
 mod user_pools;
 mod validate;
 
-pub use authorize::{RequestFacts, check_authorizer_result};
+pub use authorize::{RequestFacts, SignedFor, Unadmitted, check_authorizer_result};
 pub use cache::{
     CacheFuture, CacheKey, CacheOptions, CacheStore, CacheStoreError, CacheVersion, Cached,
 };

@@ -189,11 +189,14 @@ pub(crate) const KEYS_FAILED_INTERVAL: Duration = Duration::from_secs(5);
 /// Tokens with a right signature that are known, of all issuers; the one that was not used for longest is verified again.
 pub(crate) const VERIFIED_TOKENS_MAX: usize = 8_192;
 
-/// Bytes of these tokens.
+/// Bytes of these tokens with their claims.
 pub(crate) const VERIFIED_TOKENS_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// Tokens with a wrong signature that are known; likewise.
 pub(crate) const FORGED_TOKENS_MAX: usize = 8_192;
+
+/// Times that a backend is thought to decode a path. What is encoded more often is not looked into.
+pub(crate) const PATH_DECODINGS_MAX: usize = 4;
 
 /// Seconds by which `nbf` and `iat` of a token may lie in the future (inferred: clocks differ). `exp` has none.
 pub(crate) const CLOCK_SKEW_S: u64 = 60;

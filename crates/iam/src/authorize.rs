@@ -11,6 +11,7 @@ use crate::bounds::{Bounds, allowed_by_name};
 use crate::evaluate::{Decision, evaluate};
 use crate::facts::Request;
 use crate::policy::{Policy, StatementRef};
+use crate::principal::PrincipalKind;
 
 /// What was decided, and why.
 #[derive(Clone, Copy, Debug)]
@@ -131,7 +132,8 @@ pub fn of_private_api<'p>(resource_policy: Option<&'p Policy>) -> Verdict<'p> {
 
 /// Decides about a caller who signed: by table A when the API is of the same `account`, else by
 /// table B. Nobody, anonymous, is of another account. What either allows has to lie within the
-/// caller's bounds, but for what the resource policy of its own account allows the caller by name.
+/// caller's bounds, but for what the resource policy of its own account allows the caller by name. The `account`'s own root without
+/// policies may do what the resource policy does not deny.
 pub fn by_identity<'p>(
     identity_policies: impl IntoIterator<Item = &'p Policy>,
     bounds: Bounds<'p>,
@@ -140,6 +142,12 @@ pub fn by_identity<'p>(
     request: &Request<'_>,
 ) -> Verdict<'p> {
     let is_own = request.principal.is_some_and(|principal| principal.account() == account);
+    let mut identity_policies = identity_policies.into_iter().peekable();
+    let is_root = request.principal.is_some_and(|who| *who.kind() == PrincipalKind::Root);
+    if is_own && is_root && bounds.are_none() && identity_policies.peek().is_none() {
+        // AWS: it may do all, and has no policies of its own. One that has some here is decided as any other caller.
+        return unless_denied(resource_policy, request);
+    }
     let identity = evaluate(identity_policies, request);
     let resource = evaluate(resource_policy, request);
     let verdict =
@@ -164,6 +172,11 @@ pub fn before_authorizer<'p>(
     resource_policy: Option<&'p Policy>,
     request: &Request<'_>,
 ) -> Verdict<'p> {
+    unless_denied(resource_policy, request)
+}
+
+/// Allows what the resource policy does not deny.
+fn unless_denied<'p>(resource_policy: Option<&'p Policy>, request: &Request<'_>) -> Verdict<'p> {
     match evaluate(resource_policy, request) {
         Decision::ExplicitDeny(statement) => Verdict::denied(Side::Resource, statement),
         Decision::Allow(_) | Decision::AllowToAccount(_) | Decision::ImplicitDeny => {

@@ -21,6 +21,11 @@ pub struct Bounds<'p> {
 }
 
 impl<'p> Bounds<'p> {
+    /// Whether nothing bounds it.
+    pub fn are_none(&self) -> bool {
+        self.boundary.is_none() && self.session_policies.is_empty()
+    }
+
     /// What refuses a request that identity policies allow: a denial first, then bounds that do not allow it.
     pub fn refusal(&self, request: &Request<'_>) -> Option<Refusal<'p>> {
         let session = self.session_policies.iter().map(AsRef::as_ref);

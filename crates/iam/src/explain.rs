@@ -60,7 +60,8 @@ pub fn explain<'p>(
 fn mismatches(statement: &Statement, asked: &Asked<'_>) -> Vec<Mismatch> {
     let parts = statement.foreign_parts(asked).into_iter();
     let parts = parts.map(|part| of_part(part, statement, asked));
-    let conditions = statement.conditions.iter().filter(|condition| !condition.holds(asked));
+    let conditions = statement.conditions.iter();
+    let conditions = conditions.filter(|condition| !statement.demands(condition, asked));
     parts.chain(conditions.map(|condition| of_condition(condition, asked))).collect()
 }
 
@@ -98,7 +99,9 @@ const SECRET_KEY: &str = "aws:referer";
 
 fn of_condition(condition: &Condition, asked: &Asked<'_>) -> Mismatch {
     let key = quoted(&condition.key.written);
-    let found = match asked.values(&condition.key) {
+    let (values, hidden) = asked.watched(|| asked.values(&condition.key));
+    let found = match values {
+        None if hidden.is_some() => "what the request has cannot be told".to_owned(),
         None => "the request has no such key".to_owned(),
         Some(_) if condition.key.lower() == SECRET_KEY => "the request has `***`".to_owned(),
         Some(values) => {

@@ -3,6 +3,7 @@
 //! Follows the IAM user guide, "AWS global condition context keys".
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use smallvec::SmallVec;
@@ -22,6 +23,22 @@ pub trait Facts {
     /// when the request has no such key. Booleans are `true` and `false`, times ISO 8601 or seconds
     /// since 1970, binary values their bytes as they are.
     fn values(&self, key: &str) -> Option<Values<'_>>;
+
+    /// Returns how a key is decided that the request may have and whose values cannot be told; nothing where
+    /// [`values`](Facts::values) tells all. Of such a key values are not asked.
+    fn hidden(&self, _key: &str) -> Option<Hidden> {
+        None
+    }
+}
+
+/// How what asks for a key is decided whose values cannot be told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hidden {
+    /// Against the caller: what allows by it is not about the request, what denies by it is. So it is allowed whatever the values
+    /// are.
+    Against,
+    /// For the caller: what allows by it is about the request, what denies by it is not. So it is refused whatever the values are.
+    For,
 }
 
 /// No context at all.
@@ -61,11 +78,19 @@ impl fmt::Debug for Request<'_> {
 pub(crate) struct Asked<'a> {
     pub(crate) request: &'a Request<'a>,
     pub(crate) arn: Option<Arn<'a>>,
+    /// Whether a key was asked for since the last look here whose values cannot be told.
+    hidden: Cell<Option<Hidden>>,
 }
 
 impl<'a> Asked<'a> {
     pub(crate) fn new(request: &'a Request<'a>) -> Asked<'a> {
-        Asked { request, arn: Arn::parse(request.resource) }
+        Asked { request, arn: Arn::parse(request.resource), hidden: Cell::new(None) }
+    }
+
+    /// Asks something, and says whether that hung on a key whose values cannot be told, and how that is decided then.
+    pub(crate) fn watched<T>(&self, ask: impl FnOnce() -> T) -> (T, Option<Hidden>) {
+        self.hidden.set(None);
+        (ask(), self.hidden.take())
     }
 
     /// The values of a key: the principal's own, or those of the context. One that has none is
@@ -75,7 +100,13 @@ impl<'a> Asked<'a> {
         let principal = self.request.principal;
         let kind = principal.map(|principal| &principal.kind);
         match &key.meaning {
-            Meaning::Other => self.request.facts.values(&key.lower).filter(|all| !all.is_empty()),
+            Meaning::Other => match self.request.facts.hidden(&key.lower) {
+                None => self.request.facts.values(&key.lower).filter(|all| !all.is_empty()),
+                hidden => {
+                    self.hidden.set(hidden);
+                    None
+                }
+            },
             Meaning::PrincipalArn => principal.and_then(|p| one(p.policy_arn())),
             Meaning::PrincipalAccount => principal.and_then(|p| one(&p.account)),
             Meaning::PrincipalType => one(kind.map_or("Anonymous", PrincipalKind::type_name)),

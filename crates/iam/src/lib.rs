@@ -29,7 +29,7 @@ mod template;
 mod variable_pattern;
 
 pub use access_key::{AccessKey, BadAccessKey};
-pub use arn::{ApiArn, Arn, ArnTooLong, masked_account, partition_of};
+pub use arn::{ApiArn, Arn, ArnTooLong, PARTITIONS, masked_account, partition_of};
 pub use authorize::{
     Clause, Deciding, Refusal, Side, Verdict, before_authorizer, by_authorizer, by_identity,
     by_resource_policy, of_private_api,
@@ -38,7 +38,7 @@ pub use bounds::Bounds;
 pub use directory::{Attached, BadEntry, Directory, Holder, PrincipalId};
 pub use evaluate::{Decision, evaluate};
 pub use explain::{Explanation, Mismatch, explain};
-pub use facts::{Facts, NoFacts, Request, Values};
+pub use facts::{Facts, Hidden, NoFacts, Request, Values};
 pub use fault::Fault;
 pub use policy::{Policy, PolicyKind, StatementRef, unescaped};
 pub use principal::{BadPrincipal, Principal, PrincipalKind};

@@ -219,6 +219,28 @@ fn what_is_allowed_to_an_account_is_for_the_account_to_hand_on() {
     assert!(decide(&nothing, &own, &root).is_allowed());
 }
 
+/// Source: AWS docs (IAM user guide, "AWS account root user"; "Policy evaluation logic": a resource policy can deny the root user).
+#[test]
+fn the_root_of_the_own_account_may_do_what_no_resource_policy_denies() {
+    let decide = |who: &Principal, own: &[&Policy], resource: Option<&Policy>| {
+        let (own, bounds) = (own.iter().copied(), Bounds::default());
+        let request = request(Some(who));
+        clause(&by_identity(own, bounds, resource, "123456789012", &request))
+    };
+    let root = Principal::root("123456789012").unwrap();
+    let deny = policy(PolicyKind::Resource, Deny);
+    let silent = policy(PolicyKind::Resource, Nothing);
+    assert_eq!(decide(&root, &[], None), None);
+    assert_eq!(decide(&root, &[], Some(&silent)), None);
+    assert_eq!(decide(&root, &[], Some(&deny)), Some(Clause::DenyInResourcePolicy));
+    assert_eq!(decide(&bob(), &[], None), NO_IDENTITY);
+    let foreign = Principal::root("999999999999").unwrap();
+    assert_eq!(decide(&foreign, &[], None), NO_RESOURCE);
+    // AWS has no policies of the root user. Here they bound it.
+    let own = policy(PolicyKind::Identity, Nothing);
+    assert_eq!(decide(&root, &[&own], None), NO_IDENTITY);
+}
+
 #[test]
 fn the_words_of_a_refusal_mask_the_account_of_the_api() {
     let bob = bob();

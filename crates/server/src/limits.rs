@@ -36,6 +36,9 @@ pub const AWS_BODY_TIMEOUT: Duration = Duration::from_secs(30);
 /// store is called. Past it: 500, and SDKs try again.
 pub const AWS_CALL_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Characters that a line of the log tells of why a signature admits nobody: parts of it are the client's. The rest is cut.
+pub const AWS_REASON_CHARS_MAX: usize = 400;
+
 /// Signing keys that the AWS endpoints keep, of an access key and a day each. With more, those that nobody asks for are forgotten.
 pub const AWS_SIGNING_KEYS_MAX: usize = 1_000;
 

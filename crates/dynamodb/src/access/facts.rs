@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use vestibule_iam::{Facts, Values};
+use vestibule_iam::{Facts, Hidden, Values};
 
 use super::{Access, UNREADABLE};
 use crate::action::Action;
@@ -39,6 +39,8 @@ pub struct AccessFacts<'a> {
     pub access: &'a Access,
     /// What is no key of DynamoDB's own.
     pub request: &'a dyn Facts,
+    /// How what asks for keys or attributes is decided that cannot be told.
+    pub hidden: Hidden,
 }
 
 impl std::fmt::Debug for AccessFacts<'_> {
@@ -80,36 +82,14 @@ impl Facts for AccessFacts<'_> {
             _ => self.request.values(key),
         }
     }
-}
 
-/// Which facts policies ask for that cannot be told of every access.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Asks {
-    leading_keys: bool,
-    attributes: bool,
-}
-
-impl Asks {
-    /// What the policies with these texts ask for, as keys of conditions or as policy variables.
-    pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Asks {
-        let mut asks = Asks::default();
-        for text in texts {
-            // An escape may hide it.
-            let lower = text.to_ascii_lowercase();
-            let has = |key: &str| lower.contains("\\u") || lower.contains(key);
-            asks.leading_keys |= has("dynamodb:leadingkeys");
-            asks.attributes |= has("dynamodb:attributes");
-        }
-        asks
-    }
-
-    /// Returns whether keys or attributes are asked for that cannot be told of an access: a condition that denies would not hold.
-    pub fn for_hidden(&self, access: &Access) -> bool {
-        let is_hidden = |values: &Option<Vec<String>>| {
-            values.as_ref().is_some_and(|values| values.iter().any(|value| value == UNREADABLE))
+    fn hidden(&self, key: &str) -> Option<Hidden> {
+        let values = match key {
+            "dynamodb:leadingkeys" => &self.access.leading_keys,
+            "dynamodb:attributes" => &self.access.attributes,
+            _ => return self.request.hidden(key),
         };
-        (self.leading_keys && is_hidden(&access.leading_keys))
-            || (self.attributes && is_hidden(&access.attributes))
+        values.as_ref()?.iter().any(|value| value == UNREADABLE).then_some(self.hidden)
     }
 }
 
@@ -118,18 +98,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn policies_ask_for_keys_and_attributes_in_any_case_and_behind_escapes() {
-        let asks = |text: &str| Asks::of([text]);
-        assert_eq!(asks("{}"), Asks::default());
-        let keys = Asks { leading_keys: true, attributes: false };
-        assert_eq!(asks(r#"{"Condition":{"X":{"DynamoDB:leadingKEYS":"a"}}}"#), keys);
-        let both = Asks { leading_keys: true, attributes: true };
-        assert_eq!(asks(r"dynamodb\u003aLeadingKeys"), both);
-        assert_eq!(asks(r"dynamodb\U003aLeadingKeys"), both);
-        let hidden =
-            Access { leading_keys: Some(vec![UNREADABLE.to_owned()]), ..Access::default() };
-        assert!(keys.for_hidden(&hidden));
-        assert!(!Asks { leading_keys: false, attributes: true }.for_hidden(&hidden));
+    fn keys_and_attributes_that_cannot_be_told_are_hidden() {
+        let some = |value: &str| Some(vec!["a".to_owned(), value.to_owned()]);
+        let hidden = |access: &Access, key: &str| {
+            let facts =
+                AccessFacts { access, request: &vestibule_iam::NoFacts, hidden: Hidden::For };
+            facts.hidden(key)
+        };
+        let access = Access { leading_keys: some(UNREADABLE), ..Access::default() };
+        assert_eq!(hidden(&access, "dynamodb:leadingkeys"), Some(Hidden::For));
+        assert_eq!(hidden(&access, "dynamodb:attributes"), None);
+        let access = Access { leading_keys: some("b"), attributes: some(UNREADABLE), ..access };
+        assert_eq!(hidden(&access, "dynamodb:leadingkeys"), None);
+        assert_eq!(hidden(&access, "dynamodb:attributes"), Some(Hidden::For));
+        assert_eq!(hidden(&Access::default(), "dynamodb:leadingkeys"), None);
     }
 
     #[test]

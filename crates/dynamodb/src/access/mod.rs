@@ -1,7 +1,7 @@
 //! What a request touches, for whoever decides by policies: a table or index with what AWS's condition keys ask about it.
 //!
 //! Source: AWS docs, "Using IAM policy conditions for fine-grained access control" and the service authorization reference of
-//! DynamoDB. What cannot be told of a request is told as [`UNREADABLE`], which no value of a policy is.
+//! DynamoDB. What cannot be told of a request is told as [`UNREADABLE`], and hidden from policies.
 
 mod expression;
 mod facts;
@@ -10,21 +10,23 @@ mod named;
 mod partiql;
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
+use vestibule_iam::Hidden;
 
 use crate::action::Action;
 use crate::handles::Tables;
 use crate::limits::ACCESSES;
 use crate::reply::Reply;
 use crate::wire::{self, Fault, Read, Refused};
-pub use facts::{AccessFacts, Asks};
+pub use facts::AccessFacts;
 pub(crate) use keys::Schema;
 pub use named::ArnOwner;
 use named::Named;
 
-/// Stands for values that cannot be told of a request, so that conditions about them do not hold.
+/// Stands for values that cannot be told of a request. What policies ask about them is decided as [`AccessFacts::hidden`] says.
 pub const UNREADABLE: &str = "\u{fffd}";
 
 /// One thing that a request touches.
@@ -67,44 +69,115 @@ impl Unreadable {
     }
 }
 
-/// Says what a request touches: nothing only where the store refuses it.
+/// A request as policies see it, read once.
 ///
 /// The store passes over what it does not know without looking at it, and takes a list for an object whose members stand in
 /// their order. Of a request with such things nothing is told.
-pub(crate) async fn of(
+pub(crate) struct Asked<'t> {
+    tables: &'t Tables,
+    action: Action,
+    request: Members,
+}
+
+impl<'t> Asked<'t> {
+    /// Reads the body of a request.
+    pub(crate) fn read(
+        tables: &'t Tables,
+        action: Action,
+        body: &[u8],
+    ) -> Result<Asked<'t>, Unreadable> {
+        let Ok(Read { value: Value::Object(request), has_twins }) = wire::read_with_twins(body)
+        else {
+            return Err(Unreadable);
+        };
+        // Of members that stand twice the last counts, as in the embedded store. Of another one that is not known.
+        if has_twins && tables.endpoints().is_some() {
+            return Err(Unreadable);
+        }
+        Ok(Asked { tables, action, request })
+    }
+
+    /// Says what the request touches, its partition keys not told: nothing only where the store refuses it.
+    pub(crate) fn without_keys(&self) -> Result<Vec<Access>, Unreadable> {
+        self.touched(&HashMap::new())
+    }
+
+    /// The same with partition keys. Asks the store which attributes they are, table by table.
+    pub(crate) async fn with_keys(&self) -> Result<Vec<Access>, Unreadable> {
+        let mut schemas = HashMap::new();
+        if !self.has_keys() {
+            return self.without_keys();
+        }
+        for access in self.without_keys()? {
+            let Some(table) = access.table.filter(|_| access.leading_keys.is_some()) else {
+                continue;
+            };
+            if let Entry::Vacant(unknown) = schemas.entry(table) {
+                let schema = self.tables.schema(unknown.key()).await;
+                unknown.insert(schema);
+            }
+        }
+        self.touched(&schemas)
+    }
+
+    /// Whether it names keys, which can be told once it is known which attributes they are.
+    fn has_keys(&self) -> bool {
+        match self.action {
+            Action::GetItem
+            | Action::PutItem
+            | Action::UpdateItem
+            | Action::DeleteItem
+            | Action::Query
+            | Action::BatchGetItem
+            | Action::BatchWriteItem
+            | Action::TransactGetItems
+            | Action::TransactWriteItems => true,
+            // Statements and searches do not tell them at all.
+            _ => false,
+        }
+    }
+
+    fn touched(&self, schemas: &Schemas) -> Result<Vec<Access>, Unreadable> {
+        let Asked { tables, action, request } = self;
+        let capacity = text(request, "ReturnConsumedCapacity");
+        let reading = Reading { capacity, schemas };
+        let accesses = match *action {
+            Action::GetItem
+            | Action::PutItem
+            | Action::UpdateItem
+            | Action::DeleteItem
+            | Action::Query
+            | Action::Scan => Ok(vec![reading.single(action.name(), request, None)?]),
+            Action::BatchGetItem | Action::BatchWriteItem => reading.batch(action.name(), request),
+            Action::TransactGetItems | Action::TransactWriteItems => {
+                reading.transaction(action.name(), request)
+            }
+            Action::ExecuteStatement => Ok(vec![reading.statement(request)?]),
+            Action::BatchExecuteStatement => reading.statements(request, "Statements"),
+            Action::ExecuteTransaction => reading.statements(request, "TransactStatements"),
+            Action::SearchVectors => Ok(vec![reading.search(request)?]),
+            _ => of_table(tables, *action, request),
+        };
+        Ok(as_own_too(tables, accesses?))
+    }
+}
+
+/// Decides about a request: by what its body says where that is enough, else by the keys of its tables, which the store is asked for.
+/// `refused` says why what is touched is refused, if it is, hidden keys and attributes decided as it is told.
+pub(crate) async fn refusal<R>(
     tables: &Tables,
     action: Action,
     body: &[u8],
-) -> Result<Vec<Access>, Unreadable> {
-    let Ok(Read { value: Value::Object(request), has_twins }) = wire::read_with_twins(body) else {
-        return Err(Unreadable);
-    };
-    // Of members that stand twice the last counts, as in the embedded store. Of another one that is not known.
-    if has_twins && tables.endpoints().is_some() {
-        return Err(Unreadable);
+    refused: impl Fn(&[Access], Hidden) -> Option<R>,
+) -> Result<Option<R>, Unreadable> {
+    let asked = Asked::read(tables, action, body)?;
+    let accesses = asked.without_keys()?;
+    let Some(refusal) = refused(&accesses, Hidden::Against) else { return Ok(None) };
+    // INVARIANT: what is refused with hidden keys decided for the caller is refused with any.
+    if !asked.has_keys() || refused(&accesses, Hidden::For).is_some() {
+        return Ok(Some(refusal));
     }
-    let capacity = text(&request, "ReturnConsumedCapacity");
-    let mut reading = Reading { tables, capacity, schemas: HashMap::new() };
-    let accesses = match action {
-        Action::GetItem
-        | Action::PutItem
-        | Action::UpdateItem
-        | Action::DeleteItem
-        | Action::Query
-        | Action::Scan => Ok(vec![reading.single(action.name(), &request, None).await?]),
-        Action::BatchGetItem | Action::BatchWriteItem => {
-            reading.batch(action.name(), &request).await
-        }
-        Action::TransactGetItems | Action::TransactWriteItems => {
-            reading.transaction(action.name(), &request).await
-        }
-        Action::ExecuteStatement => Ok(vec![reading.statement(&request)?]),
-        Action::BatchExecuteStatement => reading.statements(&request, "Statements"),
-        Action::ExecuteTransaction => reading.statements(&request, "TransactStatements"),
-        Action::SearchVectors => Ok(vec![reading.search(&request)?]),
-        _ => of_table(tables, action, &request),
-    };
-    Ok(as_own_too(tables, accesses?))
+    Ok(refused(&asked.with_keys().await?, Hidden::Against))
 }
 
 /// Adds what the store may make of ARNs of others: one that is not AWS's may take any owner for its own.
@@ -138,26 +211,23 @@ fn of_table(tables: &Tables, action: Action, request: &Members) -> Result<Vec<Ac
     Ok(std::iter::once(access).chain(tagging).collect())
 }
 
-struct Reading<'t> {
-    tables: &'t Tables,
+/// The keys of tables, as far as they are known.
+type Schemas = HashMap<String, Arc<Schema>>;
+
+struct Reading<'r> {
     capacity: Option<String>,
-    /// Those that were asked for already.
-    schemas: HashMap<String, Arc<Schema>>,
+    schemas: &'r Schemas,
 }
 
 impl Reading<'_> {
-    async fn schema(&mut self, table: &str) -> Arc<Schema> {
-        if let Some(known) = self.schemas.get(table) {
-            return Arc::clone(known);
-        }
-        let schema = self.tables.schema(table).await;
-        self.schemas.insert(table.to_owned(), Arc::clone(&schema));
-        schema
+    /// The attribute that is the partition key of a table or of its index.
+    fn partition_key(&self, table: Option<&str>, index: Option<&str>) -> Option<&str> {
+        self.schemas.get(table?)?.partition_key(index)
     }
 
     /// An action about one item, or about those of one query.
-    async fn single(
-        &mut self,
+    fn single(
+        &self,
         action: &'static str,
         request: &Members,
         enclosing_operation: Option<&'static str>,
@@ -166,17 +236,14 @@ impl Reading<'_> {
         // The store looks at each of these members in its own actions alone.
         let has_index = matches!(action, "Query" | "Scan");
         let index = has_index.then(|| text(request, "IndexName")).flatten();
-        let schema = match &table {
-            Some(table) => self.schema(table).await,
-            None => Arc::default(),
-        };
+        let partition_key = self.partition_key(table.as_deref(), index.as_deref());
         let of_item = |member| {
             let items: Vec<&Value> = request.get(member).into_iter().collect();
-            keys::of_items(&items, schema.partition_key(None))
+            keys::of_items(&items, partition_key)
         };
         let leading_keys = match action {
             "Scan" => None,
-            "Query" => Some(keys::of_query(request, schema.partition_key(index.as_deref()))),
+            "Query" => Some(keys::of_query(request, partition_key)),
             "PutItem" => Some(of_item("Item")),
             _ => Some(of_item("Key")),
         };
@@ -199,17 +266,13 @@ impl Reading<'_> {
         })
     }
 
-    async fn batch(
-        &mut self,
-        action: &'static str,
-        request: &Members,
-    ) -> Result<Vec<Access>, Unreadable> {
+    fn batch(&self, action: &'static str, request: &Members) -> Result<Vec<Access>, Unreadable> {
         let mut accesses = Vec::new();
         let tables: Vec<_> = object(request, "RequestItems")?.into_iter().flatten().collect();
         within_limit(&tables)?;
         for (name, wanted) in tables {
             let Named { table, owner } = named::table(Some(name.clone()))?;
-            let schema = self.schema(table.as_deref().unwrap_or(name)).await;
+            let partition_key = self.partition_key(table.as_deref(), None);
             let (items, attributes, select) = if action == "BatchGetItem" {
                 let asked = wanted.as_object().ok_or(Unreadable)?;
                 let keys = list(asked, "Keys")?.into_iter().flatten().collect();
@@ -221,7 +284,7 @@ impl Reading<'_> {
             };
             accesses.push(Access {
                 action,
-                leading_keys: Some(keys::of_items(&items, schema.partition_key(None))),
+                leading_keys: Some(keys::of_items(&items, partition_key)),
                 attributes,
                 select,
                 table,
@@ -233,8 +296,8 @@ impl Reading<'_> {
         Ok(accesses)
     }
 
-    async fn transaction(
-        &mut self,
+    fn transaction(
+        &self,
         enclosing: &'static str,
         request: &Members,
     ) -> Result<Vec<Access>, Unreadable> {
@@ -255,7 +318,7 @@ impl Reading<'_> {
         within_limit(&parts)?;
         let mut accesses = Vec::with_capacity(parts.len());
         for (action, part) in parts {
-            accesses.push(self.single(action, part, Some(enclosing)).await?);
+            accesses.push(self.single(action, part, Some(enclosing))?);
         }
         Ok(accesses)
     }

@@ -76,6 +76,47 @@ async fn items_have_keys_and_attributes() {
     }
 }
 
+/// What policies are asked about a request, a line each time, where they refuse it so.
+async fn asked(
+    action: Action,
+    body: &str,
+    refused: impl Fn(&[Access], Hidden) -> bool,
+) -> (Vec<String>, bool) {
+    let (tables, _state) = Embedded::open(&Options::new(Location::Ephemeral)).unwrap();
+    tables.ensure_table(DEFINITION, None).await.unwrap();
+    let times = std::sync::Mutex::new(Vec::new());
+    let decide = |accesses: &[Access], hidden| {
+        let keys = accesses.iter().flat_map(|access| access.leading_keys.iter().flatten());
+        let keys: Vec<&str> = keys.map(String::as_str).collect();
+        times.lock().unwrap().push(format!("{hidden:?} {}", keys.join(",")));
+        refused(accesses, hidden).then_some(())
+    };
+    let refusal = tables.refusal(action, &Bytes::from(body.to_owned()), decide).await.unwrap();
+    (times.into_inner().unwrap(), refusal.is_some())
+}
+
+/// Source: inferred (a request is not worth asking the store about what does not decide).
+#[tokio::test]
+async fn the_store_is_asked_for_keys_where_policies_hang_on_them() {
+    let get = r#"{"TableName": "scores", "Key": {"game": {"S": "go"}, "user": {"S": "bob"}}}"#;
+    let get = |refused: fn(&[Access], Hidden) -> bool| asked(Action::GetItem, get, refused);
+    let (times, is_refused) = get(|_, _| false).await;
+    assert_eq!((times, is_refused), (vec!["Against \u{fffd}".to_owned()], false));
+    let hidden = vec!["Against \u{fffd}".to_owned(), "For \u{fffd}".to_owned()];
+    assert_eq!(get(|_, _| true).await, (hidden.clone(), true));
+    let told = [hidden.as_slice(), &["Against bob".to_owned()]].concat();
+    let of_bob = |accesses: &[Access], hidden| {
+        let keys = accesses[0].leading_keys.as_ref().unwrap();
+        hidden == Hidden::Against && *keys != ["bob"]
+    };
+    assert_eq!(get(of_bob).await, (told.clone(), false));
+    assert_eq!(get(|_, hidden| hidden == Hidden::Against).await, (told, true));
+    let select = r#"{"Statement": "SELECT * FROM scores WHERE \"user\" = 'bob'"}"#;
+    let against = |_: &[Access], hidden| hidden == Hidden::Against;
+    let once = (vec!["Against \u{fffd}".to_owned()], true);
+    assert_eq!(asked(Action::ExecuteStatement, select, against).await, once);
+}
+
 #[tokio::test]
 async fn queries_have_the_key_of_their_index() {
     let cases = [

@@ -116,7 +116,7 @@ impl Engine {
             return Fault::too_large().into_reply();
         }
         let renamed = wire::with_names(action, body, &self.arns);
-        let body = renamed.as_deref().unwrap_or(body);
+        let body = renamed.as_ref().map_or(body, |renamed| &renamed.body);
         let outcome = self.dispatch(action, body).or_else(|failure| match failure {
             // AWS reads a member that is given twice as its last one; the engine refuses it.
             Failure::Unreadable(error) if wire::is_repeated_member(&error) => {
@@ -126,7 +126,10 @@ impl Engine {
             other => Err(other),
         });
         match outcome {
-            Ok(json) => Reply::success(json),
+            Ok(json) => Reply::success(match &renamed {
+                Some(renamed) => renamed.answer(action, json),
+                None => json,
+            }),
             Err(failure) => failure.explain(action, body, &self.arns).into_reply(),
         }
     }

@@ -12,7 +12,7 @@ use crate::action::Action;
 pub const TARGET_PREFIX: &str = "DynamoDB_20120810.";
 
 /// The same of DynamoDB Streams, which is a service of its own at the same endpoint here.
-const STREAMS_PREFIX: &str = "DynamoDBStreams_20120810.";
+pub const STREAMS_PREFIX: &str = "DynamoDBStreams_20120810.";
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -9,6 +9,6 @@ mod described;
 mod refusal;
 
 pub use answer::{ADDED, Content, SERVER_NAME, UNKNOWN_PAGE, health, request_id};
-pub use asked::{Asked, Call, TARGET_PREFIX};
+pub use asked::{Asked, Call, STREAMS_PREFIX, TARGET_PREFIX};
 pub use described::described;
 pub use refusal::Refusal;

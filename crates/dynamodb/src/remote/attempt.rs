@@ -13,6 +13,7 @@ use super::ready::Ready;
 use super::verdict::{Trouble, Verdict};
 use crate::action::Action;
 use crate::limits::{ANSWER_BYTES, ANSWER_WAIT, CIRCUIT_TIMEOUT_LEAST, FIRST_BYTE_WAIT};
+use crate::protocol::{STREAMS_PREFIX, TARGET_PREFIX};
 use crate::reply::CallError;
 
 const JSON: &str = "application/x-amz-json-1.0";
@@ -21,9 +22,6 @@ const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 const SENDER: HeaderValue =
     HeaderValue::from_static(concat!("vestibule/", env!("CARGO_PKG_VERSION")));
 const TARGET: HeaderName = HeaderName::from_static("x-amz-target");
-/// What stands before an action in that header.
-const DYNAMODB: &str = "DynamoDB_20120810.";
-const STREAMS: &str = "DynamoDBStreams_20120810.";
 
 /// What is sent, whichever endpoint it goes to.
 #[derive(Debug)]
@@ -124,7 +122,7 @@ fn signed(
 ) -> Result<Request<Bytes>, Missed> {
     let unsigned =
         |reason: String| Missed { trouble: None, error: CallError::NoCredentials { reason } };
-    let service = if outgoing.action.is_of_streams() { STREAMS } else { DYNAMODB };
+    let service = if outgoing.action.is_of_streams() { STREAMS_PREFIX } else { TARGET_PREFIX };
     let target = format!("{service}{}", outgoing.action.name());
     let door = node.door(outgoing.action);
     let to_sign = ToSign {

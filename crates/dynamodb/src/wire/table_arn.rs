@@ -4,9 +4,7 @@
 //! `arn:PARTITION:dynamodb:REGION:ACCOUNT:table/NAME[/index/NAME][/stream/LABEL]`. A reader that takes less or more for an ARN
 //! than another one lets a request name one table to policies and another to the store.
 
-/// AWS's partitions.
-const PARTITIONS: [&str; 8] =
-    ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
+use vestibule_iam::PARTITIONS;
 
 /// What stands behind the name of a table in the ARN.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,6 +1,8 @@
 //! The embedded store through its public door: exact answers, closed doors, faults.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod bootstrap;
 #[cfg(test)]
 mod damage;

@@ -23,11 +23,52 @@ async fn a_table_is_called_by_its_arn_too() {
     let write = r#"{"TransactItems":[{"Delete":{"TableName":"@","Key":{"id":{"S":"1"}}}}]}"#;
     store.expect(Action::TransactWriteItems, &write.replace('@', ARN), 200, "{}").await;
     store.expect(Action::GetItem, &get.replace('@', ARN), 200, "{}").await;
+    let batch = r#"{"RequestItems":{"@":[{"PutRequest":{"Item":{"id":{"S":"2"}}}}]}}"#;
+    let written = r#"{"UnprocessedItems":{}}"#;
+    store.expect(Action::BatchWriteItem, &batch.replace('@', ARN), 200, written).await;
+    let batch =
+        r#"{"RequestItems":{"@":{"Keys":[{"id":{"S":"2"}}]}},"ReturnConsumedCapacity":"TOTAL"}"#;
+    let read = r#"{"ConsumedCapacity":[{"CapacityUnits":0.5,"TableName":"@"}],"Responses":{"@":[{"id":{"S":"2"}}]},"UnprocessedKeys":{}}"#;
+    for name in ["items", ARN] {
+        let expected = read.replace('@', name);
+        store.expect(Action::BatchGetItem, &batch.replace('@', name), 200, &expected).await;
+    }
+    let counted = r#"{"TableName":"@","Key":{"id":{"S":"2"}},"ReturnConsumedCapacity":"TOTAL"}"#;
+    let expected =
+        r#"{"ConsumedCapacity":{"CapacityUnits":0.5,"TableName":"@"},"Item":{"id":{"S":"2"}}}"#;
+    for name in ["items", ARN] {
+        let expected = expected.replace('@', name);
+        store.expect(Action::GetItem, &counted.replace('@', name), 200, &expected).await;
+    }
     let missing = get.replace('@', "arn:aws:dynamodb:us-east-1:000000000000:table/nowhere");
     let not_found = own("ResourceNotFoundException", "Requested resource not found");
     store.expect(Action::GetItem, &missing, 400, &not_found).await;
     let foreign = get.replace('@', "arn:aws:dynamodb:us-east-1:111111111111:table/items");
     assert_eq!(store.reply(Action::GetItem, &foreign).await.status, 400);
+}
+
+// Source: AWS docs (the pattern of a name); that what is no ARN is read as a name is inferred.
+#[tokio::test]
+async fn a_malformed_arn_names_no_table() {
+    let store = Store::new().await;
+    for arn in [
+        "arn:aws:dynamodb:us-east-1:000000000000:table/",
+        "arn:aws:dynamodb:us-east-1:000000000000:table/items/",
+        "arn:aws:dynamodb:us-east-1:000000000000:table/items/index/by-date",
+        "arn:aws-x:dynamodb:us-east-1:000000000000:table/items",
+        "ARN:aws:dynamodb:us-east-1:000000000000:table/items",
+        "arn:aws:dynamodb:us-east-1:000000000000:table/other:table/items",
+    ] {
+        let get = format!(r#"{{"TableName":"{arn}","Key":{{"id":{{"S":"1"}}}}}}"#);
+        let message = format!(
+            "1 validation error detected: Value '{arn}' at 'tableName' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+"
+        );
+        store.expect(Action::GetItem, &get, 400, &validation(&message)).await;
+        let batch = format!(r#"{{"RequestItems":{{"{arn}":{{"Keys":[{{"id":{{"S":"1"}}}}]}}}}}}"#);
+        let reply = store.reply(Action::BatchGetItem, &batch).await;
+        assert_eq!(reply.status, 400, "{arn}");
+    }
 }
 
 // Source: recorded on AWS by its users; the other attribute by AWS's controllers for Kubernetes.

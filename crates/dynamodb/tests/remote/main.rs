@@ -1,6 +1,8 @@
 //! A remote store over a network that does what the test says: nothing is sent, no time is waited.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod aws;
 #[cfg(test)]
 mod circuits;

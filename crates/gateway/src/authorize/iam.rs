@@ -4,13 +4,14 @@ use super::Identity;
 use super::explain::Refused;
 use super::phases::{Phase, noted};
 use super::policy::{self, denied, place};
+use super::unadmitted::{self, SignedFor, Unadmitted};
 use crate::error::{GatewayError, Stop};
 use crate::exchange::{Exchange, pass_aside};
 use crate::pipeline::Gateway;
 use crate::route::Target;
 use vestibule_iam::{Holder, Principal};
 use vestibule_restapi::GatewayResponseType as Kind;
-use vestibule_sigv4::{Claim, Expectation, Payload, Presented, Refusal, Request, Timestamp};
+use vestibule_sigv4::{Expectation, Payload, Presented, Refusal, Request, Timestamp};
 
 /// The name that requests to an API are signed for.
 const SERVICE: &str = "execute-api";
@@ -47,18 +48,19 @@ async fn authenticate<'t>(
 ) -> Result<Holder<'t>, Stop> {
     let snapshot = target.stage.snapshot();
     let region = snapshot.arn.region();
-    let refused = |refusal| refused(&refusal, region);
-    let Some(presented) = signed(exchange, b"", Presented::find).map_err(refused)? else {
+    let wanted = SignedFor { service: SERVICE, region };
+    let refused_by_rule = |refusal| refused(Unadmitted::of(refusal, wanted));
+    let Some(presented) = signed(exchange, b"", Presented::find).map_err(refused_by_rule)? else {
         let why = "the method asks for AWS_IAM, and the request is not signed".to_owned();
         let logged = MISSING_TOKEN.to_owned();
         return Err(missing_token().detail(why, None).logged(logged).into());
     };
     let now = Timestamp::from_epoch_s(exchange.epoch_ms / 1000);
-    let claim = presented.check(&Expectation::new(region, SERVICE, now)).map_err(refused)?;
+    let claim =
+        presented.check(&Expectation::new(region, SERVICE, now)).map_err(refused_by_rule)?;
     check_verb(claim.presented(), exchange)?;
     let Some(holder) = snapshot.principals.find(claim.access_key_id()) else {
-        let message = format!("nobody has the access key `{}`", claim.access_key_id());
-        return Err(told(&Refusal::UnknownAccessKey, region, message).into());
+        return Err(refused(Unadmitted::of_nobody(claim.access_key_id(), wanted)).into());
     };
     let key = gateway.signing_keys().of(&claim, holder.key.secret());
     let body = exchange.sent_body().await?;
@@ -66,11 +68,13 @@ async fn authenticate<'t>(
         signed(exchange, &body, |request| claim.verify(request, &key).map(|_| ()))
     });
     if let Err(refusal) = verified {
-        let error = mismatched(&refusal, &holder);
+        let error = refused(Unadmitted::of_another(refusal, &holder, wanted));
         exchange.refused = Some(Box::new(Refused::Signature { claim, key }));
         return Err(error.into());
     }
-    check_session(&claim, &holder, region, exchange)?;
+    if let Some(unadmitted) = Unadmitted::by_session(&claim, &holder, exchange.epoch_ms, wanted) {
+        return Err(refused(unadmitted).into());
+    }
     exchange.identity = identity(&holder);
     Ok(holder)
 }
@@ -79,7 +83,7 @@ async fn authenticate<'t>(
 pub(crate) fn of_unknown_method(exchange: &Exchange) -> GatewayError {
     match signed(exchange, b"", Presented::find) {
         Ok(_) => missing_token(),
-        Err(refusal) => answer(&refusal).detail(why(&refusal), None),
+        Err(refusal) => answer(&refusal).detail(unadmitted::why(&refusal), None),
     }
 }
 
@@ -135,33 +139,6 @@ fn check_verb(presented: &Presented, exchange: &Exchange) -> Result<(), Stop> {
     Err(error.detail(why, None).help(Some(help)).into())
 }
 
-fn check_session(
-    claim: &Claim,
-    holder: &Holder<'_>,
-    region: &str,
-    exchange: &Exchange,
-) -> Result<(), Stop> {
-    let id = holder.key.id();
-    if !claim.is_of_session(holder.key.session_token()) {
-        let message = match (claim.presented().session_token(), holder.key.session_token()) {
-            (None, _) => {
-                format!("the access key `{id}` is temporary, and the request has no session token")
-            }
-            (Some(_), None) => format!(
-                "the access key `{id}` belongs to no session, and the request has a session token"
-            ),
-            (Some(_), Some(_)) => format!("the session token is not that of the access key `{id}`"),
-        };
-        return Err(told(&Refusal::InvalidSecurityToken, region, message).into());
-    }
-    let now_s = i64::try_from(exchange.epoch_ms / 1000).unwrap_or(i64::MAX);
-    if holder.key.is_expired(now_s) {
-        let message = format!("the session of the access key `{id}` has ended");
-        return Err(told(&Refusal::ExpiredSecurityToken, region, message).into());
-    }
-    Ok(())
-}
-
 fn identity(holder: &Holder<'_>) -> Identity {
     let Holder { key, principal, .. } = holder;
     let (account, id) = (principal.account().to_owned(), principal.user_id().to_owned());
@@ -203,63 +180,10 @@ pub(crate) fn missing_token() -> GatewayError {
     )
 }
 
-/// AWS's answer to a signature that admits nobody, with what the operator is told.
-fn refused(refusal: &Refusal, region: &str) -> GatewayError {
-    told(refusal, region, why(refusal))
-}
-
-fn why(refusal: &Refusal) -> String {
-    match refusal.clock_difference_s() {
-        Some(seconds) if seconds < 0 => format!(
-            "the request was signed {} seconds ago, or the client's clock is behind",
-            seconds.unsigned_abs()
-        ),
-        Some(seconds) => format!("the client's clock is {seconds} seconds ahead"),
-        // Some of AWS's sentences end with a space.
-        None => format!("the signature cannot be taken: {}", refusal.to_string().trim_end()),
-    }
-}
-
-/// AWS's answer, with why and what to do.
-fn told(refusal: &Refusal, region: &str, why: String) -> GatewayError {
-    answer(refusal).detail(why, None).help(remedy(refusal, region))
-}
-
-/// What the client, or whoever keeps its key, has to do otherwise. Of a signature of something else that depends on what was signed.
-fn remedy(refusal: &Refusal, region: &str) -> Option<String> {
-    let help = match refusal {
-        Refusal::TwoSignatures => "sign in the header or in the query, not in both",
-        Refusal::MissingEqualSign { .. } | Refusal::IncompleteHeader { .. } => {
-            "sign the request with an access key (Signature Version 4): what stands in `Authorization` is no such signature, or not a whole one"
-        }
-        Refusal::IncompleteQuery { .. } => "send the presigned URL whole, as the SDK made it",
-        Refusal::UnsupportedAlgorithm { .. } => "sign with `AWS4-HMAC-SHA256`",
-        Refusal::HostNotSigned | Refusal::SecurityTokenNotSigned => "sign that header too",
-        Refusal::MalformedDate { .. } => {
-            "send the moment of the signature as `X-Amz-Date`, such as `20260102T030405Z`"
-        }
-        Refusal::MalformedExpires | Refusal::ExpiresTooLate => {
-            "let `X-Amz-Expires` be a number of seconds, 604800 (a week) at most"
-        }
-        Refusal::Expired { .. } | Refusal::NotYetCurrent { .. } => {
-            "set the client's clock, or sign the request when it is sent"
-        }
-        Refusal::MalformedCredential { .. } | Refusal::WrongScope(_) => {
-            let help = format!(
-                "sign for the service `{SERVICE}` in the region `{region}`, and for the day of the request"
-            );
-            return Some(help);
-        }
-        Refusal::UnknownAccessKey => {
-            "give a user of the settings that access key: `[[users.access_keys]]` of `vestibule.toml`"
-        }
-        Refusal::InvalidSecurityToken => {
-            "send the session token of the access key as `X-Amz-Security-Token`, and none with a key that lasts"
-        }
-        Refusal::ExpiredSecurityToken => "get new temporary credentials",
-        Refusal::Mismatch(_) => return None,
-    };
-    Some(help.to_owned())
+/// AWS's answer to a signature that admits nobody, with why and what to do.
+fn refused(unadmitted: Unadmitted) -> GatewayError {
+    let Unadmitted { refusal, why, help } = unadmitted;
+    answer(&refusal).detail(why, None).help(help)
 }
 
 fn answer(refusal: &Refusal) -> GatewayError {
@@ -269,13 +193,4 @@ fn answer(refusal: &Refusal) -> GatewayError {
         _ => Kind::InvalidSignature,
     };
     GatewayError::new(kind, refusal.error_type(), refusal.to_string())
-}
-
-/// AWS's answer to a signature of something else. What should have been signed is told by whoever explains it: a session token can
-/// stand in it.
-fn mismatched(refusal: &Refusal, holder: &Holder<'_>) -> GatewayError {
-    let id = holder.key.id();
-    let arn = holder.principal.arn();
-    let message = format!("the signature is not one of the access key `{id}` of `{arn}`");
-    answer(refusal).detail(message, None)
 }

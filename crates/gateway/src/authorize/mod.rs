@@ -13,6 +13,7 @@ mod invalidation;
 mod lambda;
 mod phases;
 mod policy;
+mod unadmitted;
 
 pub(crate) use cognito::{CognitoAuthorization, CognitoAuthorizer, Tokens};
 pub(crate) use explain::{Refused, why};
@@ -24,6 +25,7 @@ pub use lambda::check_result as check_authorizer_result;
 pub(crate) use lambda::{Grant, Grants, IdentitySources, LambdaAuthorizer};
 pub(crate) use phases::{Ended, FunctionCall, Phase, Phases};
 pub(crate) use policy::ResourcePolicy;
+pub use unadmitted::{SignedFor, Unadmitted};
 
 pub(crate) use api_key::shown as shown_api_key;
 

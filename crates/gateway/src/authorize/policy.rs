@@ -4,6 +4,7 @@ use super::explain::Refused;
 use super::facts::RequestFacts;
 use crate::error::{BareError, GatewayError, Stop};
 use crate::exchange::Exchange;
+use crate::limits::PATH_DECODINGS_MAX;
 use crate::route::Target;
 use crate::site::Snapshot;
 use http::StatusCode;
@@ -41,7 +42,8 @@ pub(super) fn invoked(target: &Target, exchange: &Exchange) -> Result<Vec<String
     let (stage, verb) = (target.stage.name(), exchange.verb());
     let sent = target.sent_path(exchange);
     let mut paths = vec![below_root(sent).to_owned()];
-    for path in [below_root(&target.path).to_owned(), resolved(sent)] {
+    let loosely = climbs(sent).then(|| loosely_resolved(sent));
+    for path in [below_root(&target.path).to_owned(), resolved(sent)].into_iter().chain(loosely) {
         if !paths.contains(&path) {
             paths.push(path);
         }
@@ -56,9 +58,12 @@ fn below_root(path: &str) -> &str {
 
 /// A path decoded, without empty segments, dots and what they take back.
 fn resolved(path: &str) -> String {
-    let decoded = percent_decode_str(path).decode_utf8_lossy();
+    without_dots(percent_decode_str(path).decode_utf8_lossy().split('/'))
+}
+
+fn without_dots<'p>(path: impl Iterator<Item = &'p str>) -> String {
     let mut segments = Vec::new();
-    for segment in decoded.split('/') {
+    for segment in path {
         match segment {
             "" | "." => {}
             ".." => {
@@ -70,9 +75,32 @@ fn resolved(path: &str) -> String {
     segments.join("/")
 }
 
-/// Whether a backend may take a path for one beside or above it.
+/// Whether a backend may take a path for one beside or above it: backends decode what is decoded already, take a backslash for a slash
+/// (Windows, and the URLs of browsers), and leave out what stands behind a semicolon in a segment (Servlets).
 pub(super) fn climbs(path: &str) -> bool {
-    percent_decode_str(path).decode_utf8_lossy().split('/').any(|segment| segment == "..")
+    loose_segments(&decoded_whole(path)).any(|segment| segment == "..")
+}
+
+/// A path as the loosest of backends resolves it.
+fn loosely_resolved(path: &str) -> String {
+    without_dots(loose_segments(&decoded_whole(path)))
+}
+
+fn loose_segments(path: &str) -> impl Iterator<Item = &str> {
+    path.split(['/', '\\']).map(|segment| segment.split(';').next().unwrap_or(segment))
+}
+
+/// A path decoded until nothing is left to decode, or as often as a backend may.
+fn decoded_whole(path: &str) -> String {
+    let mut path = path.to_owned();
+    for _ in 0..PATH_DECODINGS_MAX {
+        let decoded = percent_decode_str(&path).decode_utf8_lossy();
+        if *decoded == *path {
+            break;
+        }
+        path = decoded.into_owned();
+    }
+    path
 }
 
 fn too_long() -> Stop {
@@ -129,4 +157,35 @@ pub(super) fn place(because: Deciding<'_>, snapshot: &Snapshot) -> Option<Place>
 /// The policies of a caller and of the API.
 pub(super) fn resource_policy(snapshot: &Snapshot) -> Option<&Policy> {
     snapshot.policy.as_ref().map(|policy| &policy.policy)
+}
+
+#[cfg(test)]
+mod tests {
+    //! Source: inferred (how backends are known to read paths: OWASP, "Path Traversal").
+    use super::*;
+
+    #[test]
+    fn a_path_climbs_however_it_is_written() {
+        for path in [
+            "/public/../admin",
+            "/public/..",
+            "/public/%2e%2E/admin",
+            "/public%2F..%2fadmin",
+            "/public/%252e%252e/admin",
+            "/public/%25252e%25252e%25252fadmin",
+            "/public/..\\admin",
+            "/public/..%5Cadmin",
+            "/public%255c..%255cadmin",
+            "/public/..;/admin",
+            "/public/..;a=b/admin",
+            "/public/%2e.%3bx/admin",
+        ] {
+            assert!(climbs(path), "{path}");
+            let expected = if path.ends_with("..") { "" } else { "admin" };
+            assert_eq!(loosely_resolved(path), expected, "{path}");
+        }
+        for path in ["/a/b", "/a...b/..c/c..", "/a/.../b", "/a;../b", "/a%2Eb", "/%c0%ae%c0%ae/a"] {
+            assert!(!climbs(path), "{path}");
+        }
+    }
 }

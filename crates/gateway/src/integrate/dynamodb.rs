@@ -1,9 +1,10 @@
 //! DynamoDB: an action, or what a target says. Its errors are replies like its results: selection patterns see the status.
 
+use super::role::RoleFacts;
 use super::{EndpointError, Reply};
 use crate::clock::Random;
 use crate::error::{GatewayError, Stop};
-use crate::exchange::{DynamoDbOutcome, Exchange, aside, awaited_aside, media_type};
+use crate::exchange::{DynamoDbOutcome, Exchange, awaited_aside, media_type};
 use crate::map::Mapped;
 use crate::observe;
 use crate::pipeline::Gateway;
@@ -11,7 +12,7 @@ use crate::site::{DynamoDbCall, Integration};
 use bytes::Bytes;
 use tokio::time::{Instant, timeout_at};
 use vestibule_dynamodb::protocol::{Content, TARGET_PREFIX};
-use vestibule_dynamodb::{Action, CallError};
+use vestibule_dynamodb::{Access, Action, CallError};
 
 /// Calls what is called.
 pub(super) async fn call(
@@ -65,18 +66,20 @@ async fn refused(
     let (Some(role), Some(stage)) = (&integration.role, exchange.stage.clone()) else {
         return Ok(None);
     };
-    // A remote store is asked for the keys of the tables. In a box: it is large, and most integrations have no such role.
-    let reading = Box::pin(timeout_at(deadline, gateway.tables().accesses(action, body)));
-    let accesses = match awaited_aside(body.len(), reading).await {
-        Ok(Ok(accesses)) => accesses,
+    let arn = &stage.snapshot().arn;
+    let facts = RoleFacts::of(exchange);
+    // A remote store may be asked for the keys of the tables. In a box: it is large, and most integrations have no such role.
+    let refused = |accesses: &[Access], hidden| role.denied(accesses, hidden, arn, &facts);
+    let deciding = Box::pin(timeout_at(deadline, gateway.tables().refusal(action, body, refused)));
+    let denied = match awaited_aside(body.len(), deciding).await {
+        Ok(Ok(denied)) => denied,
         // What cannot be read must not reach the store, which might read it otherwise.
         Ok(Err(refused)) => {
             return Ok(Some(reply(gateway.random(), refused.status, refused.body)));
         }
         Err(_) => return Err(EndpointError::Timeout.stop(action.name(), integration)),
     };
-    let deciding = || role.denied(&accesses, &stage.snapshot().arn, exchange);
-    let Some(denied) = aside(body.len(), deciding) else { return Ok(None) };
+    let Some(denied) = denied else { return Ok(None) };
     let body = serde_json::json!({
         "__type": "com.amazon.coral.service#AccessDeniedException",
         "Message": &denied.message,

@@ -4,10 +4,10 @@
 use crate::authorize::RequestFacts;
 use crate::exchange::Exchange;
 use std::borrow::Cow;
-use vestibule_dynamodb::{Access, AccessFacts, Asks};
+use vestibule_dynamodb::{Access, AccessFacts};
 use vestibule_iam::{
-    ApiArn, Bounds, Clause, Decision, Explanation, Facts, Policy, Principal, Request, Values,
-    evaluate, explain,
+    ApiArn, Bounds, Clause, Decision, Explanation, Facts, Hidden, Policy, Principal, Request,
+    Values, evaluate, explain,
 };
 use vestibule_restapi::{Place, Sourced};
 
@@ -22,7 +22,6 @@ pub(crate) struct IntegrationRole {
     boundary: Option<(Policy, Sourced)>,
     /// Whether it has further policies that are not known: then what denies counts alone, and what the boundary leaves out.
     has_unknown: bool,
-    asks: Asks,
 }
 
 /// What a role may not do.
@@ -41,27 +40,33 @@ impl IntegrationRole {
         boundary: Option<(Policy, Sourced)>,
         has_unknown: bool,
     ) -> IntegrationRole {
-        let asks = Asks::of(policies.iter().chain(&boundary).map(|(_, text)| text.as_str()));
-        IntegrationRole { session, policies, boundary, has_unknown, asks }
+        IntegrationRole { session, policies, boundary, has_unknown }
     }
 
-    /// The first thing that a call touches and the role may not touch.
+    /// The first thing that a call touches and the role may not touch, hidden keys and attributes decided so.
     pub(crate) fn denied(
         &self,
         accesses: &[Access],
+        hidden: Hidden,
         api: &ApiArn,
-        exchange: &Exchange,
+        facts: &RoleFacts<'_>,
     ) -> Option<Denied> {
-        accesses.iter().find_map(|access| self.denied_access(access, api, exchange))
+        accesses.iter().find_map(|access| self.denied_access(access, hidden, api, facts))
     }
 
-    fn denied_access(&self, access: &Access, api: &ApiArn, exchange: &Exchange) -> Option<Denied> {
-        let facts = AccessFacts { access, request: &RoleFacts(RequestFacts::of(exchange)) };
+    fn denied_access(
+        &self,
+        access: &Access,
+        hidden: Hidden,
+        api: &ApiArn,
+        facts: &RoleFacts<'_>,
+    ) -> Option<Denied> {
+        let facts = AccessFacts { access, request: facts, hidden };
         let action = access.policy_action();
         let resource = access.arn(api.partition(), api.region(), api.account());
         let principal = Some(&self.session);
         let request = Request { principal, action: &action, resource: &resource, facts: &facts };
-        let clause = self.refusal(access, &request)?;
+        let clause = self.refusal(&request)?;
         let message = clause.sentence(&request, &resource);
         let all = self.all().map(|(policy, _)| policy);
         let why = explain(all, &request).iter().map(|one| self.line(one)).collect();
@@ -73,14 +78,13 @@ impl IntegrationRole {
         self.policies.iter().chain(&self.boundary)
     }
 
-    fn refusal(&self, access: &Access, request: &Request<'_>) -> Option<Clause> {
+    fn refusal(&self, request: &Request<'_>) -> Option<Clause> {
         let boundary = self.boundary.as_ref().map(|(policy, _)| policy);
         let bounds = Bounds { boundary, ..Bounds::default() };
         let outside = bounds.refusal(request).map(|refusal| refusal.clause);
         match evaluate(self.policies.iter().map(|(policy, _)| policy), request) {
             Decision::ExplicitDeny(_) => Some(Clause::DenyInIdentityPolicy),
             _ if outside.is_some_and(Clause::is_explicit) => outside,
-            _ if self.asks.for_hidden(access) => Some(Clause::NoIdentityPolicyAllows),
             Decision::Allow(_) | Decision::AllowToAccount(_) => outside,
             Decision::ImplicitDeny if self.has_unknown => outside,
             Decision::ImplicitDeny => Some(Clause::NoIdentityPolicyAllows),
@@ -96,7 +100,13 @@ impl IntegrationRole {
 }
 
 /// What conditions ask of the request that a role's call is made for.
-struct RoleFacts<'e>(RequestFacts<'e>);
+pub(crate) struct RoleFacts<'e>(RequestFacts<'e>);
+
+impl<'e> RoleFacts<'e> {
+    pub(crate) fn of(exchange: &'e Exchange) -> RoleFacts<'e> {
+        RoleFacts(RequestFacts::of(exchange))
+    }
+}
 
 impl Facts for RoleFacts<'_> {
     fn values(&self, key: &str) -> Option<Values<'_>> {

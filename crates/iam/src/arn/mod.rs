@@ -7,4 +7,5 @@ mod pattern;
 pub use api::{ApiArn, ArnTooLong, partition_of};
 pub(crate) use name::is_account;
 pub use name::{Arn, masked_account};
-pub(crate) use pattern::{ArnPattern, Owner, PARTITIONS, Reach};
+pub use pattern::PARTITIONS;
+pub(crate) use pattern::{ArnPattern, Owner, Reach};

@@ -31,7 +31,7 @@ pub(crate) enum Reach {
 }
 
 /// AWS's partitions.
-pub(crate) const PARTITIONS: [&str; 8] =
+pub const PARTITIONS: [&str; 8] =
     ["aws", "aws-cn", "aws-us-gov", "aws-eusc", "aws-iso", "aws-iso-b", "aws-iso-e", "aws-iso-f"];
 
 /// Whose resources are meant, and where they are.

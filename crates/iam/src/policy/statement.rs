@@ -6,7 +6,7 @@ use super::action::ActionPattern;
 use super::principals::Principals;
 use crate::arn::ArnPattern;
 use crate::condition::Condition;
-use crate::facts::Asked;
+use crate::facts::{Asked, Hidden};
 
 /// A compiled statement.
 #[derive(Debug)]
@@ -71,7 +71,7 @@ impl Statement {
             return None;
         }
         let grant = self.grant_of_principal(asked)?;
-        self.conditions.iter().all(|condition| condition.holds(asked)).then_some(grant)
+        self.conditions.iter().all(|condition| self.demands(condition, asked)).then_some(grant)
     }
 
     /// The elements that are not about the request, conditions apart.
@@ -84,6 +84,20 @@ impl Statement {
         parts.into_iter().filter(|(_, is_about)| !is_about).map(|(part, _)| part).collect()
     }
 
+    /// Whether a condition of the statement holds for a request.
+    pub(crate) fn demands(&self, condition: &Condition, asked: &Asked<'_>) -> bool {
+        self.decided(asked.watched(|| condition.holds(asked)))
+    }
+
+    /// What of the statement is so, or what it is taken for where that cannot be told.
+    fn decided(&self, (is_so, hidden): (bool, Option<Hidden>)) -> bool {
+        match hidden {
+            None => is_so,
+            Some(Hidden::Against) => self.effect == Effect::Deny,
+            Some(Hidden::For) => self.effect == Effect::Allow,
+        }
+    }
+
     fn is_about_action(&self, asked: &Asked<'_>) -> bool {
         let action = asked.request.action;
         self.actions.of.iter().any(|pattern| pattern.matches(action)) != self.actions.is_negated
@@ -92,8 +106,9 @@ impl Statement {
     fn is_about_resource(&self, asked: &Asked<'_>) -> bool {
         let Some(resources) = &self.resources else { return true };
         let mut patterns = resources.of.iter();
-        let is_named = patterns.any(|one| one.pattern.matches(asked.arn.as_ref(), asked));
-        is_named != resources.is_negated
+        let is_named = || patterns.any(|one| one.pattern.matches(asked.arn.as_ref(), asked));
+        let (is_named, hidden) = asked.watched(is_named);
+        self.decided((is_named != resources.is_negated, hidden))
     }
 
     fn grant_of_principal(&self, asked: &Asked<'_>) -> Option<Grant> {

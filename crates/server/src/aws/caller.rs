@@ -8,19 +8,23 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, HOST};
 use http::request::Parts;
 use vestibule_dynamodb::protocol::Refusal;
-use vestibule_gateway::{Client, Clock, Principals, pass_aside};
+use vestibule_gateway::{Client, Clock, Principals, SignedFor, Unadmitted, pass_aside};
 use vestibule_iam::Holder;
 use vestibule_sigv4::{
     Claim, Expectation, Payload, Presented, Refusal as Unsigned, Request, SigningKeys, Timestamp,
 };
 
-use crate::limits::AWS_SIGNING_KEYS_MAX;
+use crate::limits::{AWS_REASON_CHARS_MAX, AWS_SIGNING_KEYS_MAX, QUOTED_CHARS_MAX};
 use crate::listen::is_loopback_host;
 
 /// What proxies add to what they pass on.
 const FORWARDED: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-real-ip"];
 
-/// The header that says what is called.
+/// The header that names the action.
+///
+/// AWS docs, "Create a signed AWS API request": "You must include the host header and any x-amz-* headers in the signature". Which
+/// of them DynamoDB insists on is not documented. Here it is this one, which says what is done, beside the session token; no other
+/// one has a meaning.
 const TARGET: &str = "x-amz-target";
 
 /// Those who may call, and how they prove who they are.
@@ -89,43 +93,31 @@ impl Callers {
         found: Found,
         service: &str,
     ) -> Result<Claim, Refusal> {
+        let wanted = self.signed_for(service);
+        let by_rule = |refusal| refused(Unadmitted::of(refusal, wanted));
+        let is_verified = self.verifies(head, client);
         if is_missing(head) {
-            return Err(Refusal::MissingToken);
+            return Err(unsigned(is_verified));
         }
-        let presented = found.map_err(|refusal| self.refused(&refusal))?;
-        let presented = presented.ok_or(Refusal::MissingToken)?;
-        if !self.verifies(head, client) {
+        let presented = found.map_err(by_rule)?.ok_or_else(|| unsigned(is_verified))?;
+        if !is_verified {
             // Of AWS's form, whatever it says.
             let (region, service) = (presented.region().to_owned(), presented.service().to_owned());
             let expectation = Expectation::new(&region, &service, presented.time());
-            return presented.check(&expectation).map_err(|refusal| self.refused(&refusal));
+            return presented.check(&expectation).map_err(by_rule);
+        }
+        if is_target_open(head, &presented) {
+            return Err(by_rule(Unsigned::HeaderNotSigned { name: "X-Amz-Target" }));
         }
         let now = Timestamp::from_epoch_s(self.clock.epoch_ms() / 1000);
         let expectation = Expectation::new(&self.region, service, now);
-        let claim = presented.check(&expectation).map_err(|refusal| self.refused(&refusal))?;
+        let claim = presented.check(&expectation).map_err(by_rule)?;
         if self.principals.load().find(claim.access_key_id()).is_none() {
-            let id = shown(claim.access_key_id());
-            let why = match self.is_verifying {
-                true => "",
-                false => {
-                    "; it counts because the request was passed on, or calls no name of this machine's own"
-                }
-            };
-            tracing::info!(
-                "refused at the AWS endpoints: nobody has the access key `{id}`: give it to a user in the settings file{why}"
-            );
-            return Err(common(&Unsigned::UnknownAccessKey));
-        }
-        // Else whoever sees a signed request could have another action done with its body.
-        if head.headers.contains_key(TARGET) && !claim.presented().signed_headers().contains(TARGET)
-        {
-            tracing::info!(
-                "refused at the AWS endpoints: the access key `{}` signed a request without its `X-Amz-Target`: sign every `x-amz-` header",
-                claim.access_key_id()
-            );
-            let message = "'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization.";
-            let message = message.to_owned();
-            return Err(Refusal::Common { error_type: "InvalidSignatureException", message });
+            let mut unadmitted = Unadmitted::of_nobody(claim.access_key_id(), wanted);
+            if !self.is_verifying {
+                unadmitted.why.push_str(PASSED_ON);
+            }
+            return Err(refused(unadmitted));
         }
         Ok(claim)
     }
@@ -141,48 +133,60 @@ impl Callers {
         if !self.verifies(head, client) {
             return Ok(None);
         }
+        let wanted = self.signed_for(claim.presented().service());
         let principals = self.principals.load_full();
         let access_key_id = claim.access_key_id().to_owned();
         let Some(holder) = principals.find(&access_key_id) else {
             // It was taken away meanwhile.
-            return Err(common(&Unsigned::UnknownAccessKey));
+            return Err(refused(Unadmitted::of_nobody(&access_key_id, wanted)));
         };
         let key = self.keys.of(claim, holder.key.secret());
         let verified = pass_aside(body.len(), || {
             signed(head, client, body, |request| claim.verify(request, &key).map(|_| ()))
         });
         if let Err(refusal) = verified {
-            let arn = holder.principal.arn();
-            tracing::info!(
-                "refused at the AWS endpoints: the signature is not one of the access key `{access_key_id}` of `{arn}`: \
-                 the client has another secret, or something changed its request on the way"
-            );
-            return Err(common(&refusal));
+            return Err(refused(of_another(refusal, &holder, wanted)));
         }
-        check_session(claim, &holder, self.clock.epoch_ms())?;
+        let epoch_ms = self.clock.epoch_ms();
+        if let Some(unadmitted) = Unadmitted::by_session(claim, &holder, epoch_ms, wanted) {
+            return Err(refused(unadmitted));
+        }
         Ok(Some(Caller { principals: Arc::clone(&principals), access_key_id }))
     }
 
-    /// Tells the operator why a signature is not taken, and the client in AWS's words.
-    fn refused(&self, refusal: &Unsigned) -> Refusal {
-        let why = match refusal.clock_difference_s() {
-            Some(seconds) if seconds < 0 => format!(
-                "the request was signed {} seconds ago, or the client's clock is behind",
-                seconds.unsigned_abs()
-            ),
-            Some(seconds) => format!("the client's clock is {seconds} seconds ahead"),
-            None => format!("the signature cannot be taken: {}", shown(&refusal.to_string())),
-        };
-        let help = match refusal {
-            Unsigned::WrongScope(_) => {
-                format!(" (requests are signed for the region `{}`, see `--region`)", self.region)
-            }
-            _ => String::new(),
-        };
-        tracing::info!("refused at the AWS endpoints: {why}{help}");
-        common(refusal)
+    fn signed_for<'s>(&'s self, service: &'s str) -> SignedFor<'s> {
+        SignedFor { service, region: &self.region }
     }
 }
+
+/// Tells the operator that nothing was signed.
+fn unsigned(is_verified: bool) -> Refusal {
+    let help = match is_verified {
+        true => "give the client an access key of a user of the settings",
+        false => "give the client credentials, any will do at a loopback address",
+    };
+    tracing::info!("refused at the AWS endpoints: the request is not signed (help: {help})");
+    Refusal::MissingToken
+}
+
+fn of_another(refusal: Unsigned, holder: &Holder<'_>, wanted: SignedFor<'_>) -> Unadmitted {
+    let unadmitted = Unadmitted::of_another(refusal, holder, wanted);
+    let help = "the client has another secret, or something changed its request on the way: \
+                a proxy has to pass `Host` on as it was sent";
+    Unadmitted { help: Some(help.to_owned()), ..unadmitted }
+}
+
+/// Tells the operator why a signature is not taken and what to do, and the client in AWS's words.
+fn refused(unadmitted: Unadmitted) -> Refusal {
+    let Unadmitted { refusal, why, help } = unadmitted;
+    let help = help.map(|help| format!(" (help: {help})")).unwrap_or_default();
+    tracing::info!("refused at the AWS endpoints: {}{help}", cut(&why, AWS_REASON_CHARS_MAX));
+    Refusal::Common { error_type: refusal.error_type(), message: refusal.to_string() }
+}
+
+/// Why a key counts at a loopback address.
+const PASSED_ON: &str =
+    ", which counts because the request was passed on, or calls no name of this machine's own";
 
 /// Whether a request that came in at a loopback address may be somebody's on another machine, whom a proxy passed on.
 fn is_passed_on(head: &Parts, client: &Client) -> bool {
@@ -201,34 +205,20 @@ fn is_missing(head: &Parts) -> bool {
     !is_signed && !is_presigned
 }
 
-fn check_session(claim: &Claim, holder: &Holder<'_>, epoch_ms: u64) -> Result<(), Refusal> {
-    let id = holder.key.id();
-    if !claim.is_of_session(holder.key.session_token()) {
-        tracing::info!(
-            "refused at the AWS endpoints: the session token is not that of the access key `{id}`"
-        );
-        return Err(common(&Unsigned::InvalidSecurityToken));
-    }
-    let now_s = i64::try_from(epoch_ms / 1000).unwrap_or(i64::MAX);
-    if holder.key.is_expired(now_s) {
-        tracing::info!(
-            "refused at the AWS endpoints: the session of the access key `{id}` has ended"
-        );
-        return Err(common(&Unsigned::ExpiredSecurityToken));
-    }
-    Ok(())
-}
-
-/// AWS's answer to a signature that admits nobody.
-fn common(refusal: &Unsigned) -> Refusal {
-    Refusal::Common { error_type: refusal.error_type(), message: refusal.to_string() }
+/// Whether the action could be replaced on the way, and the signature stay good.
+fn is_target_open(head: &Parts, presented: &Presented) -> bool {
+    head.headers.contains_key(TARGET) && !presented.signed_headers().contains(TARGET)
 }
 
 /// A text of a client as a line of the log shows it.
 pub(super) fn shown(text: &str) -> String {
-    const CHARS: usize = crate::limits::QUOTED_CHARS_MAX;
+    cut(text, QUOTED_CHARS_MAX)
+}
+
+/// A text on one line, so many characters of it at most.
+fn cut(text: &str, chars_max: usize) -> String {
     let text = vestibule_restapi::one_line(text);
-    match text.char_indices().nth(CHARS) {
+    match text.char_indices().nth(chars_max) {
         Some((at, _)) => format!("{}...", text.get(..at).unwrap_or_default()),
         None => text,
     }

@@ -12,7 +12,7 @@ use vestibule_dynamodb::limits::BODY_BYTES;
 use vestibule_dynamodb::protocol::{
     Asked, Call, Content, Refusal, UNKNOWN_PAGE, described, health,
 };
-use vestibule_dynamodb::{Action, CallError, Reply, Tables};
+use vestibule_dynamodb::{Access, Action, CallError, Reply, Tables};
 use vestibule_gateway::{
     Client, EndpointBody, Gateway, Random, RequestFacts, Unread, awaited_aside, pass_aside,
 };
@@ -21,7 +21,7 @@ use vestibule_sigv4::Claim;
 
 use super::caller::{self, Caller, Callers, Found};
 use super::calls::Calls;
-use super::permission::{self, Owner};
+use super::permission::{Asking, Owner};
 use crate::limits::{AWS_BODY_TIMEOUT, AWS_CALL_TIMEOUT, AWS_REFUSED_BODY_BYTES_MAX};
 
 /// The service's name in the scope of signatures.
@@ -96,49 +96,40 @@ impl DynamoDb {
         let caller = callers.verify(&claim, head, client, &body);
         let caller = caller.map_err(|refusal| first(refusal, &body))?;
         // Whoever may call at all may know these.
-        if let Some(described) = described(action, &body, caller::host(head, client).unwrap_or(""))
-        {
+        let host = caller::host(head, client).unwrap_or("");
+        if let Some(described) = pass_aside(body.len(), || described(action, &body, host)) {
             return Ok(described);
         }
         if !action.is_supported() {
             tracing::info!("refused at the AWS endpoints: {action} is not supported");
             return Err(first(Refusal::Unsupported(action), &body));
         }
-        // A decision asks the store for the keys of tables: it and the call share their time.
+        // A decision may ask the store for the keys of tables: it and the call share their time.
         let deadline = Instant::now() + AWS_CALL_TIMEOUT;
         if let Some(caller) = caller {
-            let deciding = self.denied(&caller, action, &body, request);
-            let decided = timeout_at(deadline, deciding).await;
-            let decided = decided.map_err(|_| unanswered(action, &CallError::Deadline))?;
-            if let Some(refused) = decided? {
-                return Ok(refused);
-            }
+            self.permit(&caller, action, &body, request, deadline).await?;
         }
         let left = deadline.saturating_duration_since(Instant::now());
         let called = self.tables.call_within(action, body, left).await;
         called.map_err(|error| unanswered(action, &error))
     }
 
-    /// DynamoDB's answer to what the caller may not do, or to what cannot be told.
-    async fn denied(
+    /// Refuses what the caller may not do, and what cannot be told.
+    async fn permit(
         &self,
         caller: &Caller,
         action: Action,
         body: &Bytes,
         request: Request<'_>,
-    ) -> Result<Option<Reply>, Refusal> {
+        deadline: Instant,
+    ) -> Result<(), Refusal> {
         let Some((holder, principals)) = caller.holder() else { return Err(Refusal::Internal) };
-        let accesses = awaited_aside(body.len(), self.tables.accesses(action, body)).await;
-        let accesses = match accesses {
-            Ok(accesses) => accesses,
-            // What cannot be read must not reach the store, which might read it otherwise.
-            Err(refused) => return Ok(Some(refused)),
-        };
         let text = |name: &str| {
             let value = request.head.headers.get(name)?;
             Some(String::from_utf8_lossy(value.as_bytes()))
         };
         let kind = holder.principal.kind();
+        let is_of_session = matches!(kind, PrincipalKind::AssumedRole { .. });
         let facts = RequestFacts {
             source_ip: request.client.source_ip,
             is_secure: request.client.scheme == http::uri::Scheme::HTTPS,
@@ -147,10 +138,22 @@ impl DynamoDb {
             user_agent: text("user-agent"),
             region: Some(&self.owner.region),
             is_signed: true,
-            is_of_session: matches!(kind, PrincipalKind::AssumedRole { .. }),
+            is_of_session,
         };
-        let denied = permission::denied(&holder, principals, &accesses, &self.owner, &facts);
-        denied.map_or(Ok(None), |message| Err(Refusal::AccessDenied { message }))
+        let asking = Asking { holder, principals, owner: &self.owner, facts };
+        let refused = |accesses: &[Access], hidden| asking.denied(accesses, hidden);
+        // The store may be asked for the keys of tables. Nothing is done yet.
+        let deciding = timeout_at(deadline, self.tables.refusal(action, body, refused));
+        match awaited_aside(body.len(), deciding).await {
+            Ok(Ok(None)) => Ok(()),
+            Ok(Ok(Some(denied))) => {
+                tracing::info!("refused at the AWS endpoints: {}", denied.reason);
+                Err(Refusal::AccessDenied { message: denied.sentence })
+            }
+            // What cannot be read must not reach the store, which might read it otherwise.
+            Ok(Err(_)) => Err(Refusal::Serialization),
+            Err(_) => Err(unanswered(action, &CallError::Deadline)),
+        }
     }
 
     async fn read(&self, body: EndpointBody, bytes_max: usize) -> Result<Bytes, Refusal> {
@@ -163,7 +166,12 @@ impl DynamoDb {
             }
             // The client closed or broke its transfer; nobody is likely to see the answer.
             Ok(Err(Unread::Broken(_))) => Err(Refusal::Serialization),
-            Err(_) => Err(Refusal::TooSlow),
+            Err(_) => {
+                tracing::info!(
+                    "refused at the AWS endpoints: the body did not come in {AWS_BODY_TIMEOUT:?}"
+                );
+                Err(Refusal::TooSlow)
+            }
         }
     }
 }
@@ -184,8 +192,11 @@ fn unanswered(action: Action, error: &CallError) -> Refusal {
 /// What AWS says first: that a body is no JSON, before anything else that is wrong.
 fn first(refusal: Refusal, body: &[u8]) -> Refusal {
     let is_json = || serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok();
-    let is_json = body.is_empty() || pass_aside(body.len(), is_json);
-    if is_json { refusal } else { Refusal::Serialization }
+    if body.is_empty() || pass_aside(body.len(), is_json) {
+        refusal
+    } else {
+        Refusal::Serialization
+    }
 }
 
 #[cfg(test)]

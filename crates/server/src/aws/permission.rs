@@ -1,10 +1,8 @@
 //! What a caller may do, by its policies: the same evaluation that roles of integrations have.
 
-use vestibule_dynamodb::{Access, AccessFacts, Asks};
+use vestibule_dynamodb::{Access, AccessFacts};
 use vestibule_gateway::{Principals, RequestFacts};
-use vestibule_iam::{
-    Clause, Holder, PrincipalKind, Request, Verdict, by_identity, explain, partition_of,
-};
+use vestibule_iam::{Clause, Hidden, Holder, Request, Verdict, by_identity, explain, partition_of};
 
 use crate::limits::EXPLAINED_STATEMENTS_MAX;
 
@@ -17,53 +15,71 @@ pub(super) struct Owner {
     pub(super) region: String,
 }
 
-/// The first thing that a request touches and its caller may not touch: AWS's sentence, which the caller is told.
-pub(super) fn denied(
-    holder: &Holder<'_>,
-    principals: &Principals,
-    accesses: &[Access],
-    owner: &Owner,
-    facts: &RequestFacts<'_>,
-) -> Option<String> {
-    let principal = holder.principal;
-    // AWS: the account's own root may do all. Here it may be given policies, which then bound it.
-    let is_root = *principal.kind() == PrincipalKind::Root;
-    let is_unbounded = holder.all_policies().next().is_none();
-    if is_root && is_unbounded && principal.account() == owner.account {
-        return None;
+/// Why a caller may not do what it asks for.
+#[derive(Debug)]
+pub(super) struct Denied {
+    /// AWS's sentence, which the caller is told.
+    pub(super) sentence: String,
+    /// What the operator is told: which statements decided, and what to do.
+    pub(super) reason: String,
+}
+
+/// What is asked of a caller's policies beside what a request touches.
+#[derive(Debug)]
+pub(super) struct Asking<'r> {
+    pub(super) holder: Holder<'r>,
+    pub(super) principals: &'r Principals,
+    pub(super) owner: &'r Owner,
+    pub(super) facts: RequestFacts<'r>,
+}
+
+impl Asking<'_> {
+    /// The first thing that a request touches and its caller may not touch.
+    pub(super) fn denied(&self, accesses: &[Access], hidden: Hidden) -> Option<Denied> {
+        let Asking { holder, principals, owner, facts } = self;
+        let principal = holder.principal;
+        accesses.iter().find_map(|access| {
+            let facts = AccessFacts { access, request: facts, hidden };
+            let action = access.policy_action();
+            let resource = access.arn(partition_of(&owner.region), &owner.region, &owner.account);
+            let request = Request {
+                principal: Some(principal),
+                action: &action,
+                resource: &resource,
+                facts: &facts,
+            };
+            let (policies, bounds) = (holder.policies(), holder.bounds());
+            let verdict = by_identity(policies, bounds, None, &owner.account, &request);
+            let Verdict::Refused(refusal) = verdict else { return None };
+            let why = why(holder, principals, &request);
+            let help = help(refusal.clause, &request);
+            let reason = format!("{}{why} (help: {help})", refusal.reason(&request));
+            Some(Denied { sentence: refusal.clause.sentence(&request, &resource), reason })
+        })
     }
-    let texts = holder.all_policies().filter_map(|policy| principals.text(policy));
-    let asks = Asks::of(texts.map(|text| text.as_str()));
-    accesses.iter().find_map(|access| {
-        let facts = AccessFacts { access, request: facts };
-        let action = access.policy_action();
-        let resource = access.arn(partition_of(&owner.region), &owner.region, &owner.account);
-        let request = Request {
-            principal: Some(principal),
-            action: &action,
-            resource: &resource,
-            facts: &facts,
-        };
-        let verdict =
-            by_identity(holder.policies(), holder.bounds(), None, &owner.account, &request);
-        let clause = match verdict {
-            Verdict::Refused(refusal) => {
-                let reason = refusal.reason(&request);
-                let why = why(holder, principals, &request);
-                tracing::info!("refused at the AWS endpoints: {reason}{why}");
-                refusal.clause
-            }
-            Verdict::Allowed(_) if asks.for_hidden(access) => {
-                tracing::info!(
-                    "refused at the AWS endpoints: a policy of {} asks for keys or attributes that cannot be told of `{action}`",
-                    principal.arn()
-                );
-                Clause::NoIdentityPolicyAllows
-            }
-            Verdict::Allowed(_) => return None,
-        };
-        Some(clause.sentence(&request, &resource))
-    })
+}
+
+/// What whoever keeps the policies can do.
+fn help(clause: Clause, request: &Request<'_>) -> String {
+    let (action, resource) = (request.action, request.resource);
+    match clause {
+        Clause::DenyInIdentityPolicy
+        | Clause::DenyInResourcePolicy
+        | Clause::DenyInBoundary
+        | Clause::DenyInSessionPolicy => {
+            "a denial wins over all that allows: change its statement if the caller should do so"
+                .to_owned()
+        }
+        Clause::NoBoundaryAllows => {
+            format!("let the permissions boundary allow `{action}` on `{resource}` too")
+        }
+        Clause::NoSessionPolicyAllows => {
+            format!("let the session policies allow `{action}` on `{resource}` too")
+        }
+        Clause::NoIdentityPolicyAllows | Clause::NoResourcePolicyAllows => {
+            format!("if it should, let a policy of the user allow `{action}` on `{resource}`")
+        }
+    }
 }
 
 /// What the statements of a caller's policies say about a request, as far as one line of the log tells it.

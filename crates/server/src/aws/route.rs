@@ -1,8 +1,10 @@
-//! Which service of AWS a request is for: the scope of its signature says, else `X-Amz-Target`, else its path.
+//! Which service of AWS a request is for: `X-Amz-Target` says where it is one that is known, else the scope of its signature, else
+//! its path.
 
 use std::borrow::Cow;
 
 use http::request::Parts;
+use vestibule_dynamodb::protocol::{STREAMS_PREFIX, TARGET_PREFIX};
 use vestibule_sigv4::Presented;
 
 /// A service by the name that requests to it are signed for.
@@ -31,9 +33,9 @@ const DYNAMODB: &str = "dynamodb";
 
 /// What targets begin with, and the services that they are of.
 const TARGETS: [(&str, &str); 3] = [
-    ("DynamoDB_20120810", DYNAMODB),
-    ("DynamoDBStreams_20120810", DYNAMODB),
-    ("AWSCognitoIdentityProviderService", "cognito-idp"),
+    (TARGET_PREFIX, DYNAMODB),
+    (STREAMS_PREFIX, DYNAMODB),
+    ("AWSCognitoIdentityProviderService.", "cognito-idp"),
 ];
 
 /// What paths begin with of services that have them.
@@ -63,14 +65,17 @@ pub(super) fn service<'r>(head: &'r Parts, presented: Option<&'r Presented>) -> 
     if let Some(below) = below(path) {
         return Service::Api(Some(below));
     }
+    let target = head.headers.get("x-amz-target");
+    let named = target.and_then(|target| target.to_str().ok()).unwrap_or("");
+    // AWS tells by the host, and of a scope that is not that service's it says so.
+    if let Some((_, name)) = TARGETS.iter().find(|(known, _)| named.starts_with(known)) {
+        return of(name);
+    }
     if let Some(name) = presented.map(Presented::service).filter(|name| !name.is_empty()) {
         return of(name);
     }
-    if let Some(target) = head.headers.get("x-amz-target") {
-        let Ok(target) = target.to_str() else { return Service::DynamoDb };
-        let prefix = target.split('.').next().unwrap_or(target);
-        let known = TARGETS.iter().find(|(known, _)| *known == prefix);
-        return known.map_or(Service::DynamoDb, |(_, name)| of(name));
+    if target.is_some() {
+        return Service::DynamoDb;
     }
     match PATHS.iter().find(|(prefix, _)| path.starts_with(prefix)) {
         Some((_, name)) => of(name),
@@ -148,7 +153,7 @@ mod tests {
 
     // Source: inferred (what the services of AWS are told apart by).
     #[test]
-    fn the_scope_of_the_signature_says_first() {
+    fn a_known_target_says_first_then_the_scope_of_the_signature() {
         let date = ("x-amz-date", "20260102T030405Z");
         let of = |service: &str, target: &str| {
             let authorization = signed_for(service);
@@ -156,14 +161,15 @@ mod tests {
         };
         assert_eq!(of("dynamodb", "DynamoDB_20120810.ListTables"), "dynamodb");
         assert_eq!(of("dynamodb", "Whatever"), "dynamodb");
-        assert_eq!(of("sts", "DynamoDB_20120810.ListTables"), "not sts");
+        assert_eq!(of("sts", "DynamoDB_20120810.ListTables"), "dynamodb");
+        assert_eq!(of("sts", "Whatever"), "not sts");
         let presigned = "/?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Signature=0&X-Amz-SignedHeaders=host\
                          &X-Amz-Credential=A%2F20260102%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Date=20260102T030405Z";
         assert_eq!(told(presigned, &[]), "not s3");
     }
 
     #[test]
-    fn then_the_target_and_the_path_say() {
+    fn then_the_path_says() {
         let target = |target: &str| told("/", &[("x-amz-target", target)]);
         assert_eq!(target("DynamoDB_20120810.ListTables"), "dynamodb");
         assert_eq!(target("DynamoDBStreams_20120810.ListStreams"), "dynamodb");

@@ -140,9 +140,17 @@ pub(crate) fn load_after(
     let imported = import(settings, &files);
     let is_whole = !imported.has_errors();
     let (mut diagnostics, mut secrets) = (imported.diagnostics, imported.secrets);
-    if is_whole && imported.definitions.apis.is_empty() {
+    let has_tables = !imported.definitions.tables.is_empty();
+    let are_tables_served = has_tables && settings.aws.value.address().is_some();
+    if is_whole && imported.definitions.apis.is_empty() && !are_tables_served {
         let message = "the definitions have no API to serve";
-        let help = "name an OpenAPI file with `x-amazon-apigateway-integration` extensions";
+        let help = match has_tables {
+            true => {
+                "name an OpenAPI file with `x-amazon-apigateway-integration` extensions, or serve the tables alone at \
+                 the AWS endpoints: `--aws 127.0.0.1:4566`"
+            }
+            false => "name an OpenAPI file with `x-amazon-apigateway-integration` extensions",
+        };
         diagnostics.push(Diagnostic::error(Code::NothingToServe, message).help(help));
     }
     let Definitions {

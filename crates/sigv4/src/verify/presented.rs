@@ -153,7 +153,7 @@ fn read(fields: Fields, request: &Request<'_>) -> Result<Presented, Refusal> {
     let has_token = request.header("x-amz-security-token").is_some();
     if fields.form == Form::Header && has_token && !signed_headers.contains("x-amz-security-token")
     {
-        return Err(Refusal::SecurityTokenNotSigned);
+        return Err(Refusal::HeaderNotSigned { name: "X-Amz-Security-Token" });
     }
     let time = time(fields.date)?;
     let expires_s = fields.expires.as_deref().map(expires_s).transpose()?;

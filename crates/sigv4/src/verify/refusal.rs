@@ -12,7 +12,7 @@ Access Key and signing method. Consult the service documentation for details.";
 /// ours.
 ///
 /// Source: AWS's documentation and recorded answers. Inferred: the words on `X-Amz-Expires`, which are those of Amazon S3, and
-/// on a security token that is not signed.
+/// on a header other than `Host` that is not signed.
 #[derive(Debug)]
 pub enum Refusal {
     /// `Authorization` and the query both have a signature.
@@ -41,8 +41,11 @@ pub enum Refusal {
     },
     /// The header `Host` is not signed.
     HostNotSigned,
-    /// The request has the header `X-Amz-Security-Token`, which is not signed.
-    SecurityTokenNotSigned,
+    /// The request has a header that has to be signed and is not.
+    HeaderNotSigned {
+        /// Its name, as AWS writes it.
+        name: &'static str,
+    },
     /// The date is in no form that is known, or no moment of the calendar.
     MalformedDate {
         /// The date as it was sent.
@@ -110,7 +113,7 @@ impl Refusal {
             | Refusal::MalformedCredential { .. } => "IncompleteSignatureException",
             Refusal::TwoSignatures
             | Refusal::HostNotSigned
-            | Refusal::SecurityTokenNotSigned
+            | Refusal::HeaderNotSigned { .. }
             | Refusal::Expired { .. }
             | Refusal::NotYetCurrent { .. }
             | Refusal::WrongScope(_)
@@ -167,9 +170,9 @@ impl fmt::Display for Refusal {
             Refusal::HostNotSigned => f.write_str(
                 "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.",
             ),
-            Refusal::SecurityTokenNotSigned => f.write_str(
-                "'X-Amz-Security-Token' must be a 'SignedHeader' in the AWS Authorization.",
-            ),
+            Refusal::HeaderNotSigned { name } => {
+                write!(f, "'{name}' must be a 'SignedHeader' in the AWS Authorization.")
+            }
             Refusal::MalformedDate { date } => write!(
                 f,
                 "Date must be in ISO-8601 'basic format'. Got '{date}'. \

@@ -10,6 +10,7 @@ use crate::integrate::{
 use crate::services::{Functions, Services, Unreachable};
 use http::HeaderValue;
 use vestibule_dynamodb::Action;
+use vestibule_dynamodb::protocol::TARGET_PREFIX;
 use vestibule_restapi::{Code, Diagnostic, Integration, IntegrationType, Region, Sourced, closest};
 
 const URI_HELP: &str = "write `arn:aws:apigateway:{region}:{service}:action/{name}` or \
@@ -347,7 +348,7 @@ fn check_target(integration: &Integration, diagnostics: &mut Vec<Diagnostic>) {
     };
     let literal = line.source.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     let Some(literal) = literal else { return };
-    match literal.strip_prefix("DynamoDB_20120810.") {
+    match literal.strip_prefix(TARGET_PREFIX) {
         Some(name) => {
             let start = 1 + literal.len() - name.len();
             action(name, &line.source, start, diagnostics);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use vestibule_gateway::Arrival;
-use vestibule_iam::{AccessKey, Directory, Principal};
+use vestibule_iam::{AccessKey, Directory, Policy, PolicyKind, Principal};
 use vestibule_sigv4::{Credentials, Scope, sign};
 
 use super::*;
@@ -39,11 +39,15 @@ impl Clock for StoppedClock {
     }
 }
 
-/// Alice, who has no policies.
+/// Alice, whose policy hangs on the keys of tables.
 pub(in crate::aws) fn principals() -> Arc<Principals> {
+    let policy = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "dynamodb:BatchGetItem",
+        "Resource": "arn:aws:dynamodb:us-east-1:000000000000:table/*",
+        "Condition": {"ForAllValues:StringEquals": {"dynamodb:LeadingKeys": "1"}}}}"#;
+    let policy = Arc::new(Policy::parse(policy, PolicyKind::Identity).unwrap());
     let mut directory = Directory::new();
     let alice = Principal::user("arn:aws:iam::000000000000:user/alice", "AIDAEXAMPLE").unwrap();
-    let alice = directory.insert(alice, Vec::new()).unwrap();
+    let alice = directory.insert(alice, vec![policy]).unwrap();
     let lasting = AccessKey::long_term("AKIAALICEEXAMPLE", SECRET.to_owned()).unwrap();
     directory.give(lasting, alice).unwrap();
     let ends_s = i64::try_from(NOW_S).unwrap() + 60;

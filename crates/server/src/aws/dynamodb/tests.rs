@@ -78,3 +78,34 @@ async fn a_decision_that_waits_for_the_store_has_an_end() {
     );
     assert_eq!(took_s, 30);
 }
+
+// Source: inferred (what no policy allows whatever its keys are is refused without a store).
+#[tokio::test(start_paused = true)]
+async fn what_no_keys_would_change_is_decided_without_the_store() {
+    let body = json!({ "TableName": "a", "Key": { "id": { "S": "1" } } });
+    let (answer, took_s) = told("DynamoDB_20120810.GetItem", &body).await;
+    let denied = r#"400 {"__type":"com.amazon.coral.service#AccessDeniedException","Message":"User: arn:aws:iam::000000000000:user/alice is not authorized to perform: dynamodb:GetItem on resource: arn:aws:dynamodb:us-east-1:000000000000:table/a because no identity-based policy allows the dynamodb:GetItem action"}"#;
+    assert_eq!((answer.as_str(), took_s), (denied, 0));
+}
+
+// Source: inferred (a large body is read aside, where no other timer is looked at).
+#[tokio::test(flavor = "multi_thread")]
+async fn a_large_body_is_no_way_past_the_end() {
+    let tables: serde_json::Map<String, serde_json::Value> = (0..90)
+        .map(|n| {
+            let key = json!({ "id": { "S": "x".repeat(1_000) } });
+            (format!("t{n}"), json!({ "Keys": [key] }))
+        })
+        .collect();
+    let body = Bytes::from(json!({ "RequestItems": tables }).to_string());
+    let dynamodb = dynamodb().await;
+    let callers = Callers::new(principals(), "us-east-1".to_owned(), true, stopped_clock());
+    let (head, client) = (call_of_alice("DynamoDB_20120810.BatchGetItem", &body), client());
+    let found = caller::find(&head, &client);
+    let claim = callers.claim(&head, &client, found, SERVICE).unwrap();
+    let caller = callers.verify(&claim, &head, &client, &body).unwrap().unwrap();
+    let request = Request { head: &head, client: &client, callers: &callers };
+    let passed = Instant::now();
+    let permitted = dynamodb.permit(&caller, Action::BatchGetItem, &body, request, passed).await;
+    assert!(matches!(permitted, Err(Refusal::Internal)), "{permitted:?}");
+}
