@@ -9,11 +9,13 @@
 //! vestibule_fuzz::request(b"GET /items?category=books HTTP/1.1\nAccept: text/plain\n\n");
 //! ```
 
+mod access;
 mod authorizer_result;
 mod credentials;
 mod definitions;
 mod export;
 mod gateway;
+mod guard;
 mod json;
 mod jsonpath;
 mod lines;
@@ -27,10 +29,12 @@ mod store;
 mod token;
 mod vtl;
 
+pub use access::access;
 pub use authorizer_result::authorizer_result;
 pub use credentials::credentials;
 pub use definitions::{cloudformation, openapi, terraform};
 pub use gateway::{definition, json_schema, mapping_template, request};
+pub use guard::guard;
 pub use json::json;
 pub use jsonpath::jsonpath;
 pub use policy::policy;

@@ -44,7 +44,8 @@ pub fn of(target: &str) -> io::Result<Vec<Seed>> {
         "sigv4" => blocks("crates/sigv4/tests/cases/sign", "request")?,
         "sigv4_verify" => blocks("crates/sigv4/tests/cases/verify", "request")?,
         "credentials" => profiles()?,
-        "authorizer_result" | "tables_call" | "preamble" | "forwarded" | "token" => Vec::new(),
+        "access" | "authorizer_result" | "guard" | "tables_call" | "preamble" | "forwarded"
+        | "token" => Vec::new(),
         _ => return Err(io::Error::other(format!("no target `{target}`"))),
     });
     Ok(seeds)

@@ -65,7 +65,7 @@ impl Store {
     }
 
     #[expect(clippy::expect_used, reason = "a call without an answer is a finding")]
-    fn call(&self, action: Action, body: Bytes) -> Reply {
+    pub(crate) fn call(&self, action: Action, body: Bytes) -> Reply {
         self.runtime.block_on(self.tables.call(action, body)).expect("an answer")
     }
 }

@@ -44,11 +44,13 @@ macro_rules! replays {
 }
 
 replays! {
+    access,
     authorizer_result,
     cloudformation,
     credentials,
     definition,
     forwarded,
+    guard,
     json,
     json_schema,
     jsonpath,
