@@ -475,6 +475,10 @@ fn refusals_are_logged() -> Outcome {
          `arn:aws:iam::000000000000:user/alice` (help: the client has another secret, or something changed its \
          request on the way: a proxy has to pass `Host` on as it was sent)"
     ))?;
+    put(&MINE.replace("things", "arn:aws:dynamodb:x:y:things")).made(aws)?;
+    program.wait_for_log(&format!(
+        "{start}what this PutItem touches cannot be told, which policies are asked about (help: give tables by their names"
+    ))?;
     put(YOURS).made(aws)?;
     let line = program.wait_for_log(&format!(
         "{start}no statement allows arn:aws:iam::000000000000:user/alice `dynamodb:PutItem` on \

@@ -151,7 +151,13 @@ impl DynamoDb {
                 Err(Refusal::AccessDenied { message: denied.sentence })
             }
             // What cannot be read must not reach the store, which might read it otherwise.
-            Ok(Err(_)) => Err(Refusal::Serialization),
+            Ok(Err(_)) => {
+                tracing::info!(
+                    "refused at the AWS endpoints: what this {action} touches cannot be told, which policies are asked about \
+                     (help: give tables by their names or by whole ARNs, each member once and as DynamoDB's API has it, 100 tables at most)"
+                );
+                Err(Refusal::Serialization)
+            }
             Err(_) => Err(unanswered(action, &CallError::Deadline)),
         }
     }

@@ -444,7 +444,9 @@ async fn ready(
     others: [(&str, Option<String>); 2],
 ) -> String {
     let rows = serve::rows(&served.site, tables, &served.tables).await;
-    let mut text = format!("\n{}\n", startup::routes(&rows));
+    let routes = startup::routes(&rows);
+    // Tables alone have none.
+    let mut text = if routes.is_empty() { "\n".to_owned() } else { format!("\n{routes}\n") };
     text.push_str(&format!("listening on {base}\n"));
     text.push_str(&startup::stages(base, &served.stages()));
     for (name, url) in others {
