@@ -2,7 +2,7 @@
 
 use super::access_log::written;
 use super::{Test, compare, equal, folder};
-use crate::harness::{DEADLINE, Folder, Outcome, Program, Response};
+use crate::harness::{DEADLINE, Folder, Outcome, Program, Response, address_in};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full};
 use hyper::client::conn::{http1, http2};
@@ -30,6 +30,7 @@ pub(super) const TESTS: &[(&str, Test)] = &[
     ("a_certificate_behind_links_is_replaced_as_kubernetes_does", behind_links),
     ("a_broken_pair_replaces_nothing", a_broken_pair_replaces_nothing),
     ("a_broken_pair_does_not_start", a_broken_pair_does_not_start),
+    ("the_aws_endpoints_speak_tls_off_loopback", the_aws_endpoints_speak_tls),
 ];
 
 const SERVED: [&str; 8] = [
@@ -90,12 +91,13 @@ async fn shaken(
     protocols: &[&str],
     versions: &[&'static SupportedProtocolVersion],
 ) -> Outcome<TlsStream<TcpStream>> {
-    shaken_with(program, pair, protocols, versions, aws_lc_rs::DEFAULT_CIPHER_SUITES).await
+    let stream = connect(program).await?;
+    shaken_with(stream, pair, protocols, versions, aws_lc_rs::DEFAULT_CIPHER_SUITES).await
 }
 
 /// The same with these cipher suites alone.
 async fn shaken_with(
-    program: &Program,
+    stream: TcpStream,
     pair: &Pair,
     protocols: &[&str],
     versions: &[&'static SupportedProtocolVersion],
@@ -113,7 +115,6 @@ async fn shaken_with(
         .with_no_client_auth();
     config.alpn_protocols = protocols.iter().map(|name| name.as_bytes().to_vec()).collect();
     let name = ServerName::try_from("localhost").map_err(|error| failed(&error))?;
-    let stream = connect(program).await?;
     TlsConnector::from(Arc::new(config)).connect(name, stream).await.map_err(|error| failed(&error))
 }
 
@@ -273,7 +274,8 @@ fn the_access_log_tells_what_tls_agreed_on() -> Outcome {
     for (version, is_http2) in of_version {
         block_on(async {
             let protocol = if is_http2 { "h2" } else { "http/1.1" };
-            let stream = shaken_with(&program, &pair, &[protocol], &[version], &suites).await?;
+            let stream = connect(&program).await?;
+            let stream = shaken_with(stream, &pair, &[protocol], &[version], &suites).await?;
             let answer = sender(stream, is_http2).await?.send("GET", "/mock", "").await?;
             equal("status", answer.status(), 200)
         })?;
@@ -381,4 +383,28 @@ fn a_broken_pair_does_not_start() -> Outcome {
         "error: `tls.key`: no private key, but `CERTIFICATE` (help: a key begins with \
          `-----BEGIN PRIVATE KEY-----`, `RSA PRIVATE KEY` or `EC PRIVATE KEY`)\n",
     )
+}
+
+// Source: recorded on AWS (the answer to a GET); that they have the API's certificate is the program's own rule.
+fn the_aws_endpoints_speak_tls() -> Outcome {
+    let (folder, pair) = (folder()?, pair()?);
+    folder.write("api.yaml", super::http2::API)?;
+    pair.write(&folder, "")?;
+    let further = ["--aws", "0.0.0.0:0", "--aws-host", "api.test"];
+    let mut program = Program::serve(&folder, &[&SERVED[..], &further].concat())?;
+    let line = program.printed("AWS endpoints on ")?;
+    equal("scheme", line.starts_with("https://"), true)?;
+    let port = address_in(&line).ok_or_else(|| format!("`{line}` has no address"))?.port();
+    for (protocol, is_http2) in [("http/1.1", false), ("h2", true)] {
+        let answer = block_on(async {
+            let stream = TcpStream::connect(("127.0.0.1", port)).await;
+            let stream = stream.map_err(|error| format!("cannot connect: {error}"))?;
+            let (versions, suites) = (rustls::ALL_VERSIONS, aws_lc_rs::DEFAULT_CIPHER_SUITES);
+            let stream = shaken_with(stream, &pair, &[protocol], versions, suites).await?;
+            sender(stream, is_http2).await?.send("GET", "/", "").await
+        })?;
+        let expected = "healthy: dynamodb.us-east-1.amazonaws.com ";
+        equal(protocol, (answer.status(), answer.text().as_str()), (200, expected))?;
+    }
+    Ok(())
 }
