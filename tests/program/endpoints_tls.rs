@@ -95,6 +95,11 @@ fn backend(identity: &Identity) -> Outcome<Backend> {
     })
 }
 
+/// A backend whose certificate nobody issued but itself.
+pub(super) fn self_issued_backend() -> Outcome<Backend> {
+    backend(&self_issued("127.0.0.1")?)
+}
+
 /// A program that knows the identity's authority or does not.
 fn serve(backend: &Backend, known: Option<&Identity>) -> Outcome<Program> {
     let folder = Folder::new()?;

@@ -26,6 +26,7 @@ mod limits;
 mod metrics;
 mod mtls;
 mod reload;
+mod remote_faults;
 mod remote_store;
 mod seed;
 mod sharing;
@@ -68,6 +69,7 @@ pub(crate) fn tests() -> Vec<(&'static str, Test)> {
         metrics::TESTS,
         mtls::TESTS,
         reload::TESTS,
+        remote_faults::TESTS,
         remote_store::TESTS,
         seed::TESTS,
         sharing::TESTS,

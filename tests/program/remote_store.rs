@@ -12,14 +12,14 @@ pub(super) const TESTS: &[(&str, Test)] = &[
 const NOT_FOUND: &str = r#"{"__type":"com.amazonaws.dynamodb.v20120810#ResourceNotFoundException","message":"Requested resource not found"}"#;
 const CREATED: &str = r#"{"TableDescription":{"TableStatus":"ACTIVE"}}"#;
 
-fn answer(status: &str, headers: &str, body: &str) -> Does {
+pub(super) fn answer(status: &str, headers: &str, body: &str) -> Does {
     let length = body.len();
     let head = format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n");
     Does::Sends(format!("{head}{body}").into_bytes())
 }
 
 /// Serves `folder()` with a store that has been looked at and has its one table.
-fn serving(folder: &Folder, further: &[&str]) -> Outcome<(Program, Backend)> {
+pub(super) fn serving(folder: &Folder, further: &[&str]) -> Outcome<(Program, Backend)> {
     let store = Backend::listen()?;
     // The version of the program's own tables, the nodes, the table, an item for the line to try.
     for body in [NOT_FOUND, NOT_FOUND] {
@@ -39,7 +39,7 @@ fn serving(folder: &Folder, further: &[&str]) -> Outcome<(Program, Backend)> {
 }
 
 /// What a request to the API answers.
-fn asked(program: &Program) -> Outcome<(u16, String)> {
+pub(super) fn asked(program: &Program) -> Outcome<(u16, String)> {
     let mut client = program.connect()?;
     client.send(request("GET", "/items/a").as_bytes())?;
     let response = client.response(false)?;
@@ -113,7 +113,7 @@ fn a_store_that_is_not_there() -> Outcome {
     equal("stderr", ended.stderr, stderr)
 }
 
-fn told(admin: std::net::SocketAddr, path: &str) -> Outcome<(u16, String)> {
+pub(super) fn told(admin: std::net::SocketAddr, path: &str) -> Outcome<(u16, String)> {
     let mut client = Connection::open(admin)?;
     client.send(request("GET", path).replace("api.test", "localhost").as_bytes())?;
     let response = client.response(false)?;
