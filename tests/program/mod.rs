@@ -1,5 +1,6 @@
 //! What a page cannot say: programs that are killed, drained, started twice; clients that hang up or send too much.
 
+mod absurd;
 mod access_log;
 mod admin;
 mod admission;
@@ -43,6 +44,7 @@ pub(crate) type Test = fn() -> Outcome;
 /// Every test by its name.
 pub(crate) fn tests() -> Vec<(&'static str, Test)> {
     [
+        absurd::TESTS,
         access_log::TESTS,
         admin::TESTS,
         admission::TESTS,

@@ -39,6 +39,10 @@ fn errors_are_the_integrations() -> Outcome {
 }
 
 // Source: AWS docs (gateway response INTEGRATION_TIMEOUT).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the program has the real clock, and so have its clients"
+)]
 fn a_store_that_stops() -> Outcome {
     let (mut program, store) = serving(&hurried()?, &[])?;
     let admin = program.printed("admin on ")?;
