@@ -168,6 +168,10 @@ impl Journal {
     /// Writes the file anew, durably: at any moment the one or the other is there.
     fn write(&mut self) -> Result<(), CopyError> {
         let draft = draft_of(&self.path);
+        if !may_be_replaced(&draft).map_err(failed("read", &draft))? {
+            let detail = "it is in the place of a draft".to_owned();
+            return Err(CopyError::NoJournal { path: draft, detail });
+        }
         let write = || {
             let mut file = private_file().create(true).truncate(true).open(&draft)?;
             serde_json::to_writer(&mut file, &self.kept)?;
@@ -194,6 +198,18 @@ fn draft_of(path: &Path) -> PathBuf {
     let mut draft = OsString::from(path);
     draft.push(".new");
     PathBuf::from(draft)
+}
+
+/// Whether a draft may be written there: nothing is there, or a draft, which a crash may have torn.
+fn may_be_replaced(draft: &Path) -> io::Result<bool> {
+    const BEGIN: &[u8] = br#"{"format":"#;
+    let mut begin = Vec::new();
+    match File::open(draft) {
+        Ok(file) => file.take(BEGIN.len() as u64).read_to_end(&mut begin)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    Ok(BEGIN.starts_with(&begin))
 }
 
 fn read(path: &Path) -> Result<Option<Kept>, CopyError> {
@@ -282,6 +298,26 @@ mod tests {
         assert_eq!(fs::read_to_string(path("a.json.new")).unwrap(), "mine");
         assert_eq!(fs::read_to_string(path("a.y.new")).unwrap(), "a draft");
         assert!(path("a.x").exists() && !path("a.x.new").exists());
+    }
+
+    #[test]
+    fn what_is_no_draft_is_not_replaced_and_a_torn_one_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, draft) = (folder.path().join("a"), folder.path().join("a.new"));
+        let begin = || {
+            let mut journal = Journal::open(&path, "a", "b").unwrap();
+            journal.begin([("items".to_owned(), Entry::new(1))])
+        };
+        fs::write(&draft, "mine").unwrap();
+        let error = begin().unwrap_err().to_string();
+        let expected = "`P` is no progress of a copy: it is in the place of a draft: name another file by `--progress`, or remove it";
+        assert_eq!(error.replace(&draft.display().to_string(), "P"), expected);
+        assert_eq!(fs::read_to_string(&draft).unwrap(), "mine");
+        for torn in ["", r#"{"for"#, r#"{"format":1,"from":"a","#] {
+            fs::write(&draft, torn).unwrap();
+            begin().unwrap();
+            assert!(!draft.exists());
+        }
     }
 
     #[test]

@@ -178,7 +178,14 @@ async fn make(table: &mut Planned, journal: &mut Journal) -> Result<(), CopyErro
         entry.is_sent = false;
     })?;
     let create = &table.definition.create;
-    table.target.demand(Action::CreateTable, &table.name, create).await?;
+    match table.target.ask(Action::CreateTable, &table.name, create).await? {
+        Ok(_) => {}
+        // It was not there a moment ago: it was made, and the answer was lost.
+        Err(refusal) if refusal.kind == "ResourceInUseException" => {}
+        Err(refusal) => {
+            return Err(table.target.refused(Action::CreateTable, &table.name, &refusal));
+        }
+    }
     let active = wait_for(&table.target.door, &table.name).await;
     active.map_err(|error| table.target.not_ensured(&table.name, error))?;
     table.is_there = true;

@@ -224,3 +224,19 @@ async fn progress_of_another_copy_is_kept_when_nothing_was_written() {
     copy::copy(&from, &to, &manner(), &anew, |_| {}).await.unwrap_err();
     assert_eq!(std::fs::read_to_string(folder.journal()).unwrap(), others);
 }
+
+#[tokio::test]
+async fn a_table_whose_making_was_not_told_is_there_all_the_same() {
+    let folder = Folder::new();
+    let (from, (to, target)) = (embedded(), remote().await);
+    table(&from, "items", with_stream()).await;
+    fill(&from, "items", 20, 10).await;
+    // The table is made, its answer is lost, and whoever asks again is told that it is there.
+    target.rule(|action, number, _| match (action, number) {
+        (Action::CreateTable, 0) => Fate::Lost,
+        _ => Fate::Done,
+    });
+    let compared = folder.copy(&from, &to).await.unwrap();
+    assert_eq!(counts(&compared)[0], ("items", 20, 20, true));
+    assert!(has_stream(&to, "items").await);
+}
