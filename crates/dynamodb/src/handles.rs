@@ -81,6 +81,15 @@ impl Store {
         }
     }
 
+    /// Whether a Scan in several segments reads each item once. The embedded store, also that of another Vestibule, looks through the
+    /// table for each page of a segment.
+    fn has_segments(&self) -> bool {
+        match self {
+            Store::Embedded(_) => false,
+            Store::Remote(endpoints) => !endpoints.is_vestibule(),
+        }
+    }
+
     fn is_remote(&self) -> bool {
         matches!(self, Store::Remote(_))
     }
@@ -286,6 +295,14 @@ impl Door {
         match self {
             Door::Tables(_) => Side::Tables,
             Door::State(_) => Side::State,
+        }
+    }
+
+    /// Whether a Scan in several segments reads each item once.
+    pub(crate) fn has_segments(&self) -> bool {
+        match self {
+            Door::Tables(tables) => tables.store.has_segments(),
+            Door::State(state) => state.store.has_segments(),
         }
     }
 

@@ -28,9 +28,9 @@ pub(super) struct Page {
     pub(super) next: Option<Value>,
 }
 
-/// In how many parts a table is read. The embedded store reads all for each part.
+/// In how many parts a table is read.
 pub(super) fn segments(asked: &Asked) -> usize {
-    if asked.door.is_remote() { COPY_SEGMENTS } else { 1 }
+    if asked.door.has_segments() { COPY_SEGMENTS } else { 1 }
 }
 
 impl Segment {
@@ -57,6 +57,10 @@ impl Segment {
         after.map(|after| set("ExclusiveStartKey", after.clone()));
         let mut page = self.asked.demand(Action::Scan, &self.table, &Value::Object(body)).await?;
         let next = page.get_mut("LastEvaluatedKey").map(Value::take).filter(|key| !key.is_null());
+        if next.is_some() && next.as_ref() == after {
+            let reason = "Scan begins after a key, and ends there again".to_owned();
+            return Err(self.asked.silent(&self.table, reason));
+        }
         let Some(Value::Array(items)) = page.get_mut("Items").map(Value::take) else {
             let reason = "Scan was answered without `Items`".to_owned();
             return Err(self.asked.silent(&self.table, reason));

@@ -53,6 +53,11 @@ impl Endpoints {
         self.is_aws
     }
 
+    /// Whether it is the embedded store of another Vestibule, as far as its answers have shown.
+    pub(crate) fn is_vestibule(&self) -> bool {
+        self.guest.is_one()
+    }
+
     pub(crate) fn schemas(&self) -> &Schemas {
         &self.schemas
     }

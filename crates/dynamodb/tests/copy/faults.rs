@@ -142,3 +142,20 @@ async fn settings_that_a_target_does_not_tell_are_not_compared() {
         ]
     );
 }
+
+#[tokio::test]
+async fn a_source_whose_pages_do_not_come_forward_is_not_followed() {
+    let ((from, source), to) = (remote().await, embedded());
+    table(&from, "items", json!({})).await;
+    source.rule(|action, _, body| match action {
+        Action::Scan if body.contains(r#""items""#) => Fate::Answered(
+            r#"{"Items":[],"Count":0,"ScannedCount":0,"LastEvaluatedKey":{"id":{"S":"1"}}}"#,
+        ),
+        _ => Fate::Done,
+    });
+    let stopped = Folder::new().copy(&from, &to).await.unwrap_err();
+    assert_eq!(
+        stopped.to_string(),
+        "the source `http://db:8000` does not answer for table `items`: Scan begins after a key, and ends there again"
+    );
+}

@@ -19,6 +19,8 @@ pub(crate) enum Fate {
     Lost,
     /// It is refused with this body.
     Refused(&'static str),
+    /// It is answered with this body.
+    Answered(&'static str),
     /// Of a batch every other item is done, the first one too.
     Half,
     /// Nobody is there.
@@ -88,6 +90,7 @@ impl Backed {
                 Err(NetworkError("the connection was closed".to_owned()))
             }
             Fate::Refused(answer) => Ok((400, Bytes::from_static(answer.as_bytes()))),
+            Fate::Answered(answer) => Ok((200, Bytes::from_static(answer.as_bytes()))),
             Fate::Half => Ok(self.half(&text).await),
             Fate::Gone => Err(gone()),
         }
